@@ -1,0 +1,75 @@
+package scaling
+
+import (
+	"strings"
+	"time"
+)
+
+// Suffixes of the two alarms' names. They are the predecessor's, so that its users can move over
+// in place.
+const (
+	upSuffix   = "-scale-up"
+	downSuffix = "-scale-down"
+)
+
+// AlarmName is the name of a stream's alarm for a direction; empty for Hold.
+func AlarmName(stream string, dir Direction) string {
+	switch dir {
+	case Up:
+		return stream + upSuffix
+	case Down:
+		return stream + downSuffix
+	case Hold:
+	}
+	return ""
+}
+
+// ParseAlarmName takes an alarm's name apart. It reports whether the name is one that AlarmName
+// gives for a name that a stream can have.
+func ParseAlarmName(name string) (stream string, dir Direction, ok bool) {
+	if stream, ok = strings.CutSuffix(name, upSuffix); ok {
+		dir = Up
+	} else if stream, ok = strings.CutSuffix(name, downSuffix); ok {
+		dir = Down
+	}
+	if !ok || !ValidStreamName(stream) {
+		return "", Hold, false
+	}
+	return stream, dir, true
+}
+
+// ValidStreamName reports whether a stream can have this name: 1 to 128 letters, digits, '_',
+// '.' and '-' (CreateStream, read 2026-11).
+func ValidStreamName(name string) bool {
+	return name != "" && len(name) <= 128 && strings.IndexFunc(name, func(r rune) bool { return !isNameRune(r) }) < 0
+}
+
+// AlarmState is the state of a CloudWatch alarm.
+type AlarmState string
+
+// The states of an alarm.
+const (
+	StateOK               AlarmState = "OK"
+	StateAlarm            AlarmState = "ALARM"
+	StateInsufficientData AlarmState = "INSUFFICIENT_DATA"
+)
+
+// AlarmStatus is what CloudWatch holds for one alarm. The zero value: there is no such alarm.
+type AlarmStatus struct {
+	Exists    bool
+	InSync    bool // whether it is defined as the stream's open shards and settings want it
+	State     AlarmState
+	ChangedAt time.Time // when it last changed its state
+}
+
+// AlarmPair is the status of a stream's two alarms.
+type AlarmPair struct {
+	Up, Down AlarmStatus
+}
+
+// AlarmWant is what a stream's two alarms are to be made for.
+type AlarmWant struct {
+	Stream     string
+	OpenShards int
+	Settings   Settings
+}

@@ -1,0 +1,125 @@
+package scaling
+
+import (
+	"fmt"
+	"time"
+)
+
+// Claim asks for the right to make one UpdateShardCount call.
+type Claim struct {
+	Decision     Decision
+	Alarm        string
+	TransitionAt time.Time
+	Owner        string    // who acts: unique to the invocation
+	LeaseUntil   time.Time // when the owner surely has stopped
+}
+
+// Claim returns the stream with the claim granted and the history entry of the intended
+// operation; the registry writes both in one transaction. It proves that the stream is enrolled,
+// that nobody holds a live lease or has an operation in flight, that the rolling 24 hours have a
+// slot for the direction, and that this transition was not handled before. It raises the fence
+// and takes the slot.
+//
+// Kinesis does not check fences: between this write and the call, what protects the stream is
+// its status and the service's own refusal of a second call.
+func (s Stream) Claim(c Claim) (Stream, Entry, error) {
+	d := c.Decision
+	switch {
+	case s.Status != Enrolled:
+		return s, Entry{}, fmt.Errorf("claim %s: status %s: %w", s.Name, s.Status, ErrNotEnrolled)
+	case s.InFlight != nil:
+		return s, Entry{}, fmt.Errorf("claim %s: operation %d is in flight: %w", s.Name, s.InFlight.Fence, ErrConflict)
+	case s.LeaseUntil.After(d.At):
+		return s, Entry{}, fmt.Errorf("claim %s: %s holds the lease until %s: %w", s.Name, s.LeaseOwner, s.LeaseUntil.UTC().Format(time.RFC3339), ErrConflict)
+	case !c.TransitionAt.After(s.Watch(d.Direction).Handled):
+		return s, Entry{}, fmt.Errorf("claim %s: transition of %s: %w", s.Name, c.TransitionAt.UTC().Format(time.RFC3339), ErrHandled)
+	case s.History().Used(d.At) >= s.Settings.Allowed(d.Direction):
+		return s, Entry{}, fmt.Errorf("claim %s: %d operations in 24 hours: %w", s.Name, s.History().Used(d.At), ErrBudget)
+	}
+	s = s.Clone()
+	s.Fence++
+	s.LeaseOwner, s.LeaseUntil = c.Owner, c.LeaseUntil
+	s.Watch(d.Direction).Handled = c.TransitionAt
+	s.Watch(d.Direction).RetryAt = time.Time{}
+	s.Operations = insertOperation(s.Operations, Operation{
+		At: d.At, Direction: d.Direction, From: d.From, To: d.Target, Fence: s.Fence, Actor: c.Owner,
+	}, d.At)
+	s.InFlight = &Entry{
+		Stream: s.Name, At: d.At, ID: operationID(s.Fence), Kind: KindOperation,
+		Direction: d.Direction, From: d.From, To: d.Target, Reasons: d.Reasons, Utilization: d.Utilization, Limit: d.Limit,
+		Alarm: c.Alarm, TransitionAt: c.TransitionAt, Actor: c.Owner, Fence: s.Fence, Outcome: OutcomeIntended,
+	}
+	s.DueAt = c.LeaseUntil
+	return s, *s.InFlight, nil
+}
+
+// Accepted returns the stream and its entry after the service took the call: the lease ends,
+// the operation stays in flight until the stream is seen ACTIVE.
+func (s Stream) Accepted(now time.Time) (Stream, Entry) {
+	return s.marked(OutcomeAccepted, "", now)
+}
+
+// OutcomeIsUnknown returns the stream and its entry after a call that may have taken effect.
+func (s Stream) OutcomeIsUnknown(now time.Time, detail string) (Stream, Entry) {
+	return s.marked(OutcomeUnknown, detail, now)
+}
+
+func (s Stream) marked(outcome Outcome, detail string, now time.Time) (Stream, Entry) {
+	s = s.Clone()
+	s.InFlight.Outcome, s.InFlight.Detail = outcome, detail
+	s.LeaseOwner, s.LeaseUntil = "", time.Time{}
+	s.DueAt = now.Add(pollInterval)
+	return s, *s.InFlight
+}
+
+// pollInterval is how soon an operation in flight is looked at again.
+const pollInterval = time.Minute
+
+// Settled returns the stream and its entry after its operation ended. The slot is given back
+// where the service did nothing.
+func (s Stream) Settled(outcome Outcome, detail string, now time.Time) (Stream, Entry) {
+	s = s.Clone()
+	entry := *s.InFlight
+	entry.Outcome = outcome
+	if detail != "" {
+		entry.Detail = detail
+	}
+	if outcome == OutcomeCompleted {
+		entry.Duration = now.Sub(entry.At)
+	}
+	if outcome == OutcomeRefused || outcome == OutcomeNotApplied {
+		s.Operations = withoutFence(s.Operations, entry.Fence)
+	}
+	s.InFlight = nil
+	s.LeaseOwner, s.LeaseUntil = "", time.Time{}
+	s.DueAt = now
+	return s, entry
+}
+
+func withoutFence(operations []Operation, fence int64) []Operation {
+	kept := make([]Operation, 0, len(operations))
+	for _, op := range operations {
+		if op.Fence != fence {
+			kept = append(kept, op)
+		}
+	}
+	return kept
+}
+
+// External returns the stream with somebody else's operation counted, its history entry, and
+// whether it was new: the same call may be reported more than once.
+func (s Stream) External(op Operation, id, detail string, now time.Time) (Stream, Entry, bool) {
+	for _, known := range s.Operations {
+		if known.Fence == 0 && known.At.Equal(op.At) && known.To == op.To {
+			return s, Entry{}, false
+		}
+	}
+	s = s.Clone()
+	op.Fence = 0
+	s.Operations = insertOperation(s.Operations, op, now)
+	s.DueBy(now)
+	return s, Entry{
+		Stream: s.Name, At: op.At, ID: id, Kind: KindExternal, Direction: op.Direction, From: op.From, To: op.To,
+		Actor: op.Actor, Detail: detail,
+	}, true
+}

@@ -1,0 +1,199 @@
+package scaling
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// Decision is what Decide made of an observation.
+type Decision struct {
+	At          time.Time
+	Direction   Direction // Hold, or the direction from From to Target
+	From        int       // open shards when decided
+	Target      int       // argument for UpdateShardCount; equals From on Hold
+	Utilization float64   // of the newest minutes, 0 when nothing was measured
+	Limit       Limit     // the write limit that binds
+	Reasons     Trail     // never empty; the last one settled it
+	RetryAt     time.Time // on Hold: when a new look is worth it; zero for none
+}
+
+// Decide says what to do with a stream: which size, why, and when to look again. It is pure and
+// total: any input gives a decision with a reason.
+//
+// The target is never the open shard count, and is within double and half of it, within the
+// settings' minimum and maximum (unless the stream is further outside than one operation
+// reaches), and within the account's quota.
+func Decide(now time.Time, s Settings, o Observation, h History) Decision {
+	d := Decision{At: now, From: o.Stream.OpenShards, Target: o.Stream.OpenShards}
+	d.Utilization, d.Limit = recentUtilization(o, s)
+	if !canScale(now, s, o, &d) {
+		return d
+	}
+	want := wanted(now, s, o, h, &d)
+	if want == d.From {
+		return d
+	}
+	d.Target = clamp(want, s, o, &d)
+	switch {
+	case d.Target > d.From:
+		d.Direction = Up
+	case d.Target < d.From:
+		d.Direction = Down
+	default:
+		return d
+	}
+	if d.Direction == Down && !safeToShrink(now, s, o, &d) {
+		return d
+	}
+	mayOperate(now, s, h, &d)
+	return d
+}
+
+// because adds a step to the trail.
+func (d *Decision) because(code ReasonCode, format string, args ...any) {
+	d.Reasons = append(d.Reasons, Reason{Code: code, Detail: fmt.Sprintf(format, args...)})
+}
+
+// hold ends a decision without an operation.
+func (d *Decision) hold(retry time.Time, code ReasonCode, format string, args ...any) {
+	d.because(code, format, args...)
+	d.Direction, d.Target, d.RetryAt = Hold, d.From, retry
+}
+
+// Waits before a new look, where the time at which a hold ends cannot be computed.
+const (
+	busyRetry    = time.Minute
+	metricsRetry = 2 * time.Minute
+	lagRetry     = 5 * time.Minute
+	quotaRetry   = 15 * time.Minute
+)
+
+// canScale reports whether the stream can be resharded at all, and holds it if not.
+func canScale(now time.Time, s Settings, o Observation, d *Decision) bool {
+	switch {
+	case s.Mode == ModeDisabled:
+		d.hold(time.Time{}, HoldDisabled, "")
+	case o.Stream.Mode == ModeOnDemand:
+		d.hold(time.Time{}, HoldOnDemand, "")
+	case o.Stream.Status != StatusActive:
+		d.hold(now.Add(busyRetry), HoldStreamBusy, "status %s", o.Stream.Status)
+	case o.Stream.OpenShards < 1:
+		d.hold(now.Add(busyRetry), HoldNoOpenShards, "")
+	default:
+		return true
+	}
+	return false
+}
+
+// wanted returns the size that the bounds or the policy ask for, before what the service, the
+// account and the budget allow. The open shard count means that the decision already holds.
+func wanted(now time.Time, s Settings, o Observation, h History, d *Decision) int {
+	switch open := d.From; {
+	case open < s.MinShards:
+		d.because(BelowMinShards, "open %d, min %d", open, s.MinShards)
+		return s.MinShards
+	case open > s.MaxShards:
+		d.because(AboveMaxShards, "open %d, max %d", open, s.MaxShards)
+		return s.MaxShards
+	case o.Alarm == Hold:
+		d.hold(time.Time{}, HoldNoAlarm, "")
+		return open
+	case !confirmed(now, s, o, d):
+		return open
+	case s.Policy == TargetTracking:
+		return targetTracking(now, s, o, h, d)
+	default:
+		return doubleHalve(o, d)
+	}
+}
+
+// doubleHalve is the policy double-halve: twice the shards on the scale-up alarm, half of them,
+// rounded up, on the scale-down alarm.
+func doubleHalve(o Observation, d *Decision) int {
+	if o.Alarm == Up {
+		d.because(Doubled, "")
+		return 2 * d.From
+	}
+	if d.From == 1 {
+		d.hold(time.Time{}, HoldAtMinShards, "open 1")
+		return d.From
+	}
+	d.because(Halved, "")
+	return minTarget(d.From)
+}
+
+// clamp fits a wanted size into what the settings, the service and the account allow, in this
+// order, and holds where nothing is left of it.
+func clamp(want int, s Settings, o Observation, d *Decision) int {
+	target := want
+	limit := func(code ReasonCode, bound int, beyond bool) {
+		if beyond {
+			d.because(code, "want %d, limit %d", target, bound)
+			target = bound
+		}
+	}
+	if want > d.From {
+		limit(CappedAtMaxShards, s.MaxShards, target > s.MaxShards)
+		limit(CappedAtDouble, maxTarget(d.From), target > maxTarget(d.From))
+		if target <= d.From {
+			d.hold(time.Time{}, HoldAtMaxShards, "open %d, max %d", d.From, min(s.MaxShards, MaxStreamShards))
+			return d.From
+		}
+		if a := o.Account; a.ShardLimit > 0 {
+			room := d.From + max(a.ShardLimit-a.OpenShards, 0)
+			limit(CappedAtQuota, room, target > room)
+			if target <= d.From {
+				d.hold(d.At.Add(quotaRetry), HoldShardQuota, "account has %d of %d shards", a.OpenShards, a.ShardLimit)
+				return d.From
+			}
+		}
+		return target
+	}
+	limit(CappedAtMinShards, s.MinShards, target < s.MinShards)
+	limit(CappedAtHalf, minTarget(d.From), target < minTarget(d.From))
+	if target >= d.From {
+		d.hold(time.Time{}, HoldAtMinShards, "open %d, min %d", d.From, s.MinShards)
+		return d.From
+	}
+	return target
+}
+
+// mayOperate holds a decision that comes too soon, or that the rolling 24 hours or the reserve
+// for scale-ups have no slot for.
+func mayOperate(now time.Time, s Settings, h History, d *Decision) {
+	cooldown, allowed := s.ScaleUpCooldown, s.OperationLimit
+	if d.Direction == Down {
+		cooldown = s.ScaleDownCooldown
+		allowed = s.Allowed(Down)
+	}
+	if last, any := h.Newest(); any && now.Before(last.At.Add(cooldown)) {
+		d.hold(last.At.Add(cooldown), HoldCooldown, "last operation %s ago, cooldown %s", now.Sub(last.At).Round(time.Second), cooldown)
+		return
+	}
+	if used := h.Used(now); used >= allowed {
+		code, free := HoldBudgetExhausted, h.FreeAt(now, allowed)
+		if used < s.OperationLimit {
+			code = HoldReserveKept
+		}
+		d.hold(free, code, "%d of %d operations used, %d kept for scale-ups, free at %s", used, s.OperationLimit, s.OperationLimit-allowed, free.UTC().Format(time.RFC3339))
+	}
+}
+
+// Allowed is how many operations a direction may have used up in the rolling 24 hours, the one
+// that asks included.
+func (s Settings) Allowed(dir Direction) int {
+	if dir == Down {
+		return s.OperationLimit - s.ScaleUpReserve
+	}
+	return s.OperationLimit
+}
+
+// ceilShards converts a size to shards: clamped as a float64 first, since converting a value
+// that does not fit an int gives anything at all.
+func ceilShards(size float64) int {
+	if math.IsNaN(size) {
+		return 1
+	}
+	return int(math.Ceil(min(max(size, 1), MaxStreamShards)))
+}

@@ -1,0 +1,90 @@
+package scaling
+
+import (
+	"strconv"
+	"time"
+)
+
+// Kind says what a history entry tells of.
+type Kind string
+
+// The kinds of history entries.
+const (
+	KindOperation  Kind = "operation"  // an UpdateShardCount call of ours, from its claim on
+	KindHold       Kind = "hold"       // a decision not to act, a dry run included
+	KindFailure    Kind = "failure"    // something went wrong and was left for later
+	KindExternal   Kind = "external"   // the stream was resharded by somebody else
+	KindEnrollment Kind = "enrollment" // enrolled, suspended, resumed, unenrolled
+	KindSettings   Kind = "settings"   // effective settings changed, or could not
+)
+
+// Kinds returns all kinds of history entries.
+func Kinds() []Kind {
+	return []Kind{KindOperation, KindHold, KindFailure, KindExternal, KindEnrollment, KindSettings}
+}
+
+// Outcome is how far an operation came.
+type Outcome string
+
+// The outcomes of an operation. All but Intended and Unknown and Accepted are final.
+const (
+	OutcomeIntended   Outcome = "intended"    // claimed, not yet called
+	OutcomeAccepted   Outcome = "accepted"    // the service took it; the stream is updating
+	OutcomeUnknown    Outcome = "unknown"     // the call may have taken effect; its slot is kept
+	OutcomeCompleted  Outcome = "completed"   // the stream is active with the target's shards
+	OutcomeRefused    Outcome = "refused"     // the service did nothing; the slot was given back
+	OutcomeNotApplied Outcome = "not-applied" // the stream shows that nothing was done; the slot was given back
+	OutcomeSuperseded Outcome = "superseded"  // the stream has another size than from or to; the slot is kept
+	OutcomeStreamGone Outcome = "stream-gone" // deleted, or made again, before it ended
+)
+
+// Entry is one line of a stream's history.
+type Entry struct {
+	Stream      string
+	At          time.Time
+	ID          string // unique within Stream and At; the same event always gets the same
+	Kind        Kind
+	Direction   Direction
+	From        int
+	To          int
+	Reasons     Trail
+	Utilization float64
+	Limit       Limit
+
+	Alarm        string    // name of the alarm that asked
+	TransitionAt time.Time // when it went to ALARM
+	Actor        string    // who did it: a function with its request, a person's ARN
+	Fence        int64
+	Outcome      Outcome
+	Duration     time.Duration // of an operation, from the call to ACTIVE as seen
+	Detail       string        // for people: an error's text, what changed
+}
+
+// operationID is the entry id of the operation under a fence.
+func operationID(fence int64) string { return "op-" + strconv.FormatInt(fence, 10) }
+
+// HoldEntry is the history entry of a decision that holds. The same alarm transition always
+// gives the same id.
+func HoldEntry(stream string, d Decision, alarm string, transition time.Time, actor string) Entry {
+	return Entry{
+		Stream: stream, At: d.At, ID: "hold-" + strconv.FormatInt(transition.UnixMilli(), 10) + "-" + alarm,
+		Kind: KindHold, Direction: d.Direction, From: d.From, To: d.Target, Reasons: d.Reasons,
+		Utilization: d.Utilization, Limit: d.Limit, Alarm: alarm, TransitionAt: transition, Actor: actor,
+	}
+}
+
+// Query asks for history, newest first. Zero fields do not restrict.
+type Query struct {
+	Stream string    // empty: all streams
+	Kind   Kind      // empty: all kinds
+	From   time.Time // inclusive; zero: 24 hours before To
+	To     time.Time // exclusive; required
+	Limit  int       // entries in a page; 0: 100
+	Cursor string    // Page.Next of the page before
+}
+
+// Page is one page of history.
+type Page struct {
+	Entries []Entry
+	Next    string // empty on the last page
+}

@@ -1,0 +1,146 @@
+package scaling
+
+import "time"
+
+// recentMinutes is how many of the newest samples describe "now" in a decision.
+const recentMinutes = 5
+
+// alarmGrace is how much older than the newest datapoint the confirmation of an alarm may be:
+// CloudWatch evaluates, SNS delivers and metrics arrive minutes apart.
+const alarmGrace = 5
+
+// recentUtilization is the highest utilization among the newest minutes, and the limit that
+// binds there.
+func recentUtilization(o Observation, s Settings) (float64, Limit) {
+	highest, limit := 0.0, LimitBytes
+	for _, sample := range o.Traffic.Since(o.Traffic.To.Add(-recentMinutes * time.Minute)) {
+		if u := sample.Utilization(o.Stream.OpenShards, s.ThrottledShare); u >= highest {
+			_, limit = sample.utilization(o.Stream.OpenShards)
+			highest = u
+		}
+	}
+	return highest, limit
+}
+
+// confirmed reports whether the samples bear out the alarm, with the true open shard count: an
+// alarm may be late, forged, or hold a stale shard count. Without samples a scale-up is
+// trusted and a scale-down is not.
+func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
+	if !o.Traffic.Known {
+		if o.Alarm == Up {
+			d.because(AlarmTrusted, "CloudWatch did not answer")
+			return true
+		}
+		d.hold(now.Add(metricsRetry), HoldMetricsUnavailable, "CloudWatch did not answer")
+		return false
+	}
+	if o.Alarm == Up {
+		if len(o.Traffic.Samples) == 0 {
+			d.because(AlarmTrusted, "no samples since %s", o.Traffic.From.UTC().Format(time.RFC3339))
+			return true
+		}
+		d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
+		for late := range alarmGrace + 1 {
+			if datapointsBeyond(s, o, Up, late) >= s.ScaleUpAlarm.DatapointsToAlarm {
+				return true
+			}
+		}
+		d.hold(now.Add(metricsRetry), HoldUtilizationLow, "fewer than %d of %d datapoints at or above %v",
+			s.ScaleUpAlarm.DatapointsToAlarm, s.ScaleUpAlarm.EvaluationPeriods, s.ScaleUpThreshold)
+		return false
+	}
+	d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
+	if datapointsBeyond(s, o, Down, 0) < s.ScaleDownAlarm.DatapointsToAlarm {
+		d.hold(now.Add(lagRetry), HoldUtilizationHigh, "fewer than %d of %d datapoints below %v",
+			s.ScaleDownAlarm.DatapointsToAlarm, s.ScaleDownAlarm.EvaluationPeriods, s.ScaleDownThreshold)
+		return false
+	}
+	return true
+}
+
+// datapointsBeyond counts the datapoints of a direction's alarm window that are beyond its
+// threshold, with the window ending some minutes before the newest sample could be.
+func datapointsBeyond(s Settings, o Observation, dir Direction, late int) int {
+	window, count := s.ScaleUpAlarm, 0
+	if dir == Down {
+		window = s.ScaleDownAlarm
+	}
+	period := time.Duration(window.PeriodMinutes) * time.Minute
+	end := o.Traffic.To.Add(-time.Duration(late) * time.Minute)
+	samples := o.Traffic.Since(end.Add(-window.Length()))
+	for i := window.EvaluationPeriods; i > 0; i-- {
+		until := end.Add(-time.Duration(i-1) * period)
+		var point Sample
+		for len(samples) > 0 && samples[0].At.Before(until) {
+			point.Bytes += finite(samples[0].Bytes)
+			point.Records += finite(samples[0].Records)
+			point.Throttled += finite(samples[0].Throttled)
+			samples = samples[1:]
+		}
+		minutes := float64(window.PeriodMinutes)
+		point.Bytes, point.Records, point.Throttled = point.Bytes/minutes, point.Records/minutes, point.Throttled/minutes
+		u := point.Utilization(o.Stream.OpenShards, s.ThrottledShare)
+		if dir == Up && u >= s.ScaleUpThreshold || dir == Down && u < s.ScaleDownThreshold {
+			count++
+		}
+	}
+	return count
+}
+
+// publishDelay is how long CloudWatch may take to show a minute. Kinesis metrics are usually
+// seen within two minutes.
+const publishDelay = 3 * time.Minute
+
+// safeToShrink reports whether nothing speaks against fewer shards, and holds the decision
+// otherwise. Bounds are obeyed only as far as these checks let them.
+func safeToShrink(now time.Time, s Settings, o Observation, d *Decision) bool {
+	window := s.ScaleDownAlarm.Length()
+	if !o.Traffic.Known {
+		d.hold(now.Add(metricsRetry), HoldMetricsUnavailable, "CloudWatch did not answer")
+		return false
+	}
+	if ready := o.Stream.CreatedAt.Add(window); !o.Stream.CreatedAt.IsZero() && now.Before(ready) {
+		d.hold(ready, HoldStreamIsNew, "created %s", o.Stream.CreatedAt.UTC().Format(time.RFC3339))
+		return false
+	}
+	if from, until, found := busyGap(s, o, window); found {
+		d.hold(min2(until, now.Add(lagRetry)), HoldMetricsGap, "no metrics since %s, when the stream was busy", from.UTC().Format(time.RFC3339))
+		return false
+	}
+	if s.IteratorAgeMinutes > 0 {
+		limit := time.Duration(s.IteratorAgeMinutes) * time.Minute
+		for _, sample := range o.Traffic.Since(o.Traffic.To.Add(-recentMinutes * time.Minute)) {
+			if sample.IteratorAge >= limit {
+				d.hold(now.Add(lagRetry), HoldConsumersLag, "iterator age %s, limit %s", sample.IteratorAge.Round(time.Second), limit)
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// busyGap finds minutes without any metric right after a busy minute, inside the window. A
+// stream without traffic publishes no IncomingBytes, so silence may mean zero; but right after a
+// busy minute, and with the consumers' metrics silent too, it rather means that metrics are
+// missing. Silence as long as the whole window is believed.
+func busyGap(s Settings, o Observation, window time.Duration) (from, until time.Time, found bool) {
+	samples := o.Traffic.Since(o.Traffic.To.Add(-window))
+	for i, sample := range samples {
+		next := o.Traffic.To.Add(-publishDelay)
+		if i+1 < len(samples) {
+			next = samples[i+1].At
+		}
+		silent := next.Sub(sample.At) > 2*time.Minute
+		if silent && sample.Utilization(o.Stream.OpenShards, s.ThrottledShare) >= s.ScaleDownThreshold {
+			return sample.At, sample.At.Add(window), true
+		}
+	}
+	return time.Time{}, time.Time{}, false
+}
+
+func min2(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

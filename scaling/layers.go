@@ -1,0 +1,199 @@
+package scaling
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// TagPrefix begins every tag that is a setting: "shardkeeper:min-shards". The tag "shardkeeper"
+// itself is the setting "mode".
+const TagPrefix = "shardkeeper:"
+
+// ModeTag is the tag that enrolls a stream.
+const ModeTag = "shardkeeper"
+
+// Layer is one source of settings: values by key, as in tags without their prefix. The stack's
+// parameters, a stream's tags and the operator's overrides are layers.
+type Layer map[string]string
+
+// TagLayer picks the settings out of a stream's tags.
+func TagLayer(tags map[string]string) Layer {
+	layer := Layer{}
+	for name, value := range tags {
+		if name == ModeTag {
+			layer["mode"] = value
+		} else if key, ours := strings.CutPrefix(name, TagPrefix); ours {
+			layer[key] = value
+		}
+	}
+	return layer
+}
+
+// Effective puts layers on top of each other, later ones above earlier ones, on the defaults of
+// the policy they choose. A blank value is the same as none. The error names every key that is
+// unknown or has a value that cannot be; the settings are then not to be used.
+func Effective(layers ...Layer) (Settings, error) {
+	merged := Layer{}
+	for _, layer := range layers {
+		for key, value := range layer {
+			if value = strings.TrimSpace(value); value != "" {
+				merged[key] = value
+			}
+		}
+	}
+	s := Defaults(Policy(merged["policy"]))
+	var faults []error
+	for _, key := range slices.Sorted(maps.Keys(merged)) {
+		set, known := settingKeys()[key]
+		if !known {
+			faults = append(faults, fmt.Errorf("%s: no such setting", key))
+		} else if err := set.parse(&s, merged[key]); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", key, err))
+		}
+	}
+	if len(faults) == 0 {
+		faults = append(faults, s.Validate())
+	}
+	return s, errors.Join(faults...)
+}
+
+// Layer returns every setting as a key and the text that Effective reads back to the same value.
+func (s Settings) Layer() Layer {
+	layer := Layer{}
+	for key, set := range settingKeys() {
+		layer[key] = set.format(s)
+	}
+	return layer
+}
+
+// SettingHelp returns each setting's key with a sentence on what it does.
+func SettingHelp() map[string]string {
+	help := map[string]string{}
+	for key, set := range settingKeys() {
+		help[key] = set.help
+	}
+	return help
+}
+
+type settingKey struct {
+	help   string
+	parse  func(*Settings, string) error
+	format func(Settings) string
+}
+
+// settingKeys is the one list of the settings' names: in tags, overrides, stack parameters and
+// on the command line.
+func settingKeys() map[string]settingKey {
+	return map[string]settingKey{
+		"mode":                      wordKey("enabled, dry-run or disabled", func(s *Settings) *Mode { return &s.Mode }, ModeEnabled, ModeDryRun, ModeDisabled),
+		"policy":                    wordKey("double-halve or target-tracking", func(s *Settings) *Policy { return &s.Policy }, DoubleHalve, TargetTracking),
+		"min-shards":                intKey("never fewer open shards", func(s *Settings) *int { return &s.MinShards }),
+		"max-shards":                intKey("never more open shards", func(s *Settings) *int { return &s.MaxShards }),
+		"scale-up-threshold":        ratioKey("utilization from which the scale-up alarm counts", func(s *Settings) *float64 { return &s.ScaleUpThreshold }),
+		"scale-down-threshold":      ratioKey("utilization below which the scale-down alarm counts", func(s *Settings) *float64 { return &s.ScaleDownThreshold }),
+		"target-utilization":        ratioKey("target-tracking: utilization a new size is chosen for", func(s *Settings) *float64 { return &s.TargetUtilization }),
+		"throttled-share":           ratioKey("share of refused records from which a minute counts as full", func(s *Settings) *float64 { return &s.ThrottledShare }),
+		"scale-up-cooldown-minutes": minutesKey("minutes since the last operation before a scale-up", func(s *Settings) *time.Duration { return &s.ScaleUpCooldown }),
+
+		"scale-down-cooldown-minutes": minutesKey("minutes since the last operation before a scale-down", func(s *Settings) *time.Duration { return &s.ScaleDownCooldown }),
+		"scale-up-reserve":            intKey("operations that scale-downs leave for scale-ups", func(s *Settings) *int { return &s.ScaleUpReserve }),
+		"operation-limit":             intKey("operations in a rolling 24 hours; raise it only with the service's quota", func(s *Settings) *int { return &s.OperationLimit }),
+		"iterator-age-minutes":        intKey("a scale-down waits while a consumer is this far behind; 0 never waits", func(s *Settings) *int { return &s.IteratorAgeMinutes }),
+
+		"scale-up-period-minutes":        intKey("minutes in a datapoint of the scale-up alarm", func(s *Settings) *int { return &s.ScaleUpAlarm.PeriodMinutes }),
+		"scale-up-evaluation-periods":    intKey("datapoints the scale-up alarm looks at", func(s *Settings) *int { return &s.ScaleUpAlarm.EvaluationPeriods }),
+		"scale-up-datapoints-to-alarm":   intKey("datapoints that set off the scale-up alarm", func(s *Settings) *int { return &s.ScaleUpAlarm.DatapointsToAlarm }),
+		"scale-down-period-minutes":      intKey("minutes in a datapoint of the scale-down alarm", func(s *Settings) *int { return &s.ScaleDownAlarm.PeriodMinutes }),
+		"scale-down-evaluation-periods":  intKey("datapoints the scale-down alarm looks at", func(s *Settings) *int { return &s.ScaleDownAlarm.EvaluationPeriods }),
+		"scale-down-datapoints-to-alarm": intKey("datapoints that set off the scale-down alarm", func(s *Settings) *int { return &s.ScaleDownAlarm.DatapointsToAlarm }),
+
+		"fan-out-consumers": nameKey("enhanced fan-out consumers whose lag holds a scale-down, separated by spaces", " ", func(s *Settings) *string { return &s.FanOutConsumers }),
+		"consumer":          nameKey("Lambda function whose reserved concurrency follows the shards", ":", func(s *Settings) *string { return &s.Consumer }),
+
+		"consumer-concurrency-per-shard": intKey("concurrency reserved for the consumer per open shard", func(s *Settings) *int { return &s.ConsumerConcurrencyPerShard }),
+	}
+}
+
+func intKey(help string, field func(*Settings) *int) settingKey {
+	return settingKey{
+		help: help,
+		parse: func(s *Settings, text string) error {
+			v, err := strconv.Atoi(text)
+			if err != nil {
+				return fmt.Errorf("%q is not a whole number", text)
+			}
+			*field(s) = v
+			return nil
+		},
+		format: func(s Settings) string { return strconv.Itoa(*field(&s)) },
+	}
+}
+
+func ratioKey(help string, field func(*Settings) *float64) settingKey {
+	return settingKey{
+		help: help,
+		parse: func(s *Settings, text string) error {
+			v, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				return fmt.Errorf("%q is not a number", text)
+			}
+			*field(s) = v
+			return nil
+		},
+		format: func(s Settings) string { return strconv.FormatFloat(*field(&s), 'g', -1, 64) },
+	}
+}
+
+func minutesKey(help string, field func(*Settings) *time.Duration) settingKey {
+	return settingKey{
+		help: help,
+		parse: func(s *Settings, text string) error {
+			v, err := strconv.Atoi(text)
+			if err != nil || v < 0 || v > 24*60 {
+				return fmt.Errorf("%q is not a whole number of minutes between 0 and 1440", text)
+			}
+			*field(s) = time.Duration(v) * time.Minute
+			return nil
+		},
+		format: func(s Settings) string { return strconv.Itoa(int(*field(&s) / time.Minute)) },
+	}
+}
+
+func wordKey[W ~string](help string, field func(*Settings) *W, known ...W) settingKey {
+	return settingKey{
+		help: help,
+		parse: func(s *Settings, text string) error {
+			if !slices.Contains(known, W(text)) {
+				return fmt.Errorf("%q is none of %v", text, known)
+			}
+			*field(s) = W(text)
+			return nil
+		},
+		format: func(s Settings) string { return string(*field(&s)) },
+	}
+}
+
+// nameKey takes names made of letters, digits, '-', '_', '.' and one kind of extra character.
+// Names end up in alarm definitions and in calls, so nothing else may pass.
+func nameKey(help, extra string, field func(*Settings) *string) settingKey {
+	return settingKey{
+		help: help,
+		parse: func(s *Settings, text string) error {
+			if strings.IndexFunc(text, func(r rune) bool { return !isNameRune(r) && !strings.ContainsRune(extra, r) }) >= 0 {
+				return fmt.Errorf("%q has a character that no name has", text)
+			}
+			*field(s) = text
+			return nil
+		},
+		format: func(s Settings) string { return *field(&s) },
+	}
+}
+
+func isNameRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r)
+}

@@ -1,0 +1,38 @@
+package scaling
+
+import "time"
+
+// Limits of Kinesis Data Streams. All from the API reference of UpdateShardCount and the
+// page "Quotas and limits" of the developer guide, read 2026-11:
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+// https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+const (
+	// BytesPerShard is what one shard takes in a second, in bytes (1 MiB).
+	BytesPerShard = 1 << 20
+	// RecordsPerShard is what one shard takes in a second, in records.
+	RecordsPerShard = 1000
+	// MaxStreamShards is the most open shards UpdateShardCount gives one stream.
+	MaxStreamShards = 10_000
+	// DefaultOperationLimit is how often a stream may be resharded in a rolling 24 hours.
+	DefaultOperationLimit = 10
+	// OperationWindow is the rolling window that DefaultOperationLimit counts over.
+	OperationWindow = 24 * time.Hour
+	// windowMargin is added to the window: whether the service counts the exact edge is not
+	// documented, and our clock and the service's may differ by seconds.
+	windowMargin = time.Minute
+	// UnreservedConcurrency is what Lambda wants left unreserved in an account
+	// (PutFunctionConcurrency, read 2026-11).
+	UnreservedConcurrency = 100
+)
+
+// maxTarget is the largest target UpdateShardCount takes for a stream with open shards:
+// double, and never above MaxStreamShards.
+func maxTarget(open int) int {
+	return min(2*open, MaxStreamShards)
+}
+
+// minTarget is the smallest target UpdateShardCount takes for a stream with open shards. The
+// service documents "below half" without a rounding, so an odd count rounds up: 3 gives 2.
+func minTarget(open int) int {
+	return max((open+1)/2, 1)
+}

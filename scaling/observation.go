@@ -1,0 +1,116 @@
+package scaling
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// StreamStatus is the status of a stream as DescribeStreamSummary gives it.
+type StreamStatus string
+
+// The statuses of a stream. Only an active stream can be resharded.
+const (
+	StatusCreating StreamStatus = "CREATING"
+	StatusActive   StreamStatus = "ACTIVE"
+	StatusUpdating StreamStatus = "UPDATING"
+	StatusDeleting StreamStatus = "DELETING"
+)
+
+// CapacityMode is how a stream is billed and sized.
+type CapacityMode string
+
+// The capacity modes. Only a provisioned stream has a shard count of ours to set.
+const (
+	ModeProvisioned CapacityMode = "PROVISIONED"
+	ModeOnDemand    CapacityMode = "ON_DEMAND"
+)
+
+// Summary is what the service says of a stream at one moment.
+type Summary struct {
+	Name       string
+	ARN        string
+	Status     StreamStatus
+	Mode       CapacityMode
+	OpenShards int
+	CreatedAt  time.Time // zero when the service did not say
+}
+
+// Account is the room the account has left. Zero fields mean unknown.
+type Account struct {
+	ShardLimit            int // shards that all streams of the Region may have together
+	OpenShards            int // shards they have now
+	UnreservedConcurrency int // Lambda concurrency that no function has reserved
+	At                    time.Time
+}
+
+// Sample is a stream's traffic in one minute, per second, as CloudWatch counts it.
+type Sample struct {
+	At          time.Time // start of the minute
+	Bytes       float64   // bytes accepted per second
+	Records     float64   // records accepted per second
+	Throttled   float64   // records refused per second
+	IteratorAge time.Duration
+}
+
+// Utilization is the larger share of the two write limits that the sample uses, for a stream
+// of open shards. A minute in which at least throttledShare of the records were refused counts
+// as full, since Bytes and Records show only what got in.
+func (s Sample) Utilization(open int, throttledShare float64) float64 {
+	u, _ := s.utilization(open)
+	if s.Throttled > 0 && s.Throttled >= throttledShare*(s.Records+s.Throttled) {
+		return max(u, 1)
+	}
+	return u
+}
+
+// Limit names one of the two write limits of a shard.
+type Limit string
+
+// The write limits of a shard.
+const (
+	LimitBytes   Limit = "bytes"
+	LimitRecords Limit = "records"
+)
+
+func (s Sample) utilization(open int) (float64, Limit) {
+	if open < 1 {
+		return 0, LimitBytes
+	}
+	bytes := finite(s.Bytes) / (BytesPerShard * float64(open))
+	records := finite(s.Records) / (RecordsPerShard * float64(open))
+	if records > bytes {
+		return records, LimitRecords
+	}
+	return bytes, LimitBytes
+}
+
+// finite turns NaN and negative values, which no metric has, into 0.
+func finite(v float64) float64 {
+	if math.IsNaN(v) || v < 0 {
+		return 0
+	}
+	return v
+}
+
+// Traffic is a stream's recent samples. The zero value is unknown: it was not read.
+type Traffic struct {
+	Known   bool      // whether CloudWatch answered; it may have answered with no samples
+	From    time.Time // start of what was asked for
+	To      time.Time // end of what was asked for
+	Samples []Sample  // oldest first; a minute without a sample is absent
+}
+
+// Since returns the samples from a time on.
+func (t Traffic) Since(from time.Time) []Sample {
+	i, _ := slices.BinarySearchFunc(t.Samples, from, func(s Sample, at time.Time) int { return s.At.Compare(at) })
+	return t.Samples[i:]
+}
+
+// Observation is what was measured of one stream, and which alarm asked.
+type Observation struct {
+	Alarm   Direction // the alarm that went to ALARM; Hold when nobody asks
+	Stream  Summary
+	Traffic Traffic
+	Account Account
+}

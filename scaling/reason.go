@@ -1,0 +1,83 @@
+package scaling
+
+import "strings"
+
+// ReasonCode is one step of a decision, from a closed set. Logs, history, dashboards and
+// `shardkeeper history` show the same codes.
+type ReasonCode string
+
+// Reasons that explain a size.
+const (
+	UtilizationMeasured ReasonCode = "utilization_measured"  // what the newest samples show
+	AlarmTrusted        ReasonCode = "alarm_trusted"         // no samples to check the alarm with
+	Doubled             ReasonCode = "doubled"               // double-halve, up
+	Halved              ReasonCode = "halved"                // double-halve, down
+	SizedToLoad         ReasonCode = "sized_to_load"         // target-tracking
+	BelowMinShards      ReasonCode = "below_min_shards"      // the stream has fewer than its minimum
+	AboveMaxShards      ReasonCode = "above_max_shards"      // the stream has more than its maximum
+	CappedAtDouble      ReasonCode = "capped_at_double"      // the service takes at most double
+	CappedAtHalf        ReasonCode = "capped_at_half"        // the service takes at least half
+	CappedAtMaxShards   ReasonCode = "capped_at_max_shards"  // the stream's own maximum
+	CappedAtMinShards   ReasonCode = "capped_at_min_shards"  // the stream's own minimum
+	CappedAtQuota       ReasonCode = "capped_at_shard_quota" // what the account has left
+)
+
+// Reasons that hold a stream as it is. The last reason of a decision that holds is one of these.
+const (
+	HoldNoAlarm            ReasonCode = "no_alarm"                 // nobody asks and nothing is out of bounds
+	HoldDisabled           ReasonCode = "disabled"                 // mode disabled
+	HoldOnDemand           ReasonCode = "on_demand"                // the service sizes on-demand streams itself
+	HoldStreamBusy         ReasonCode = "stream_busy"              // not ACTIVE
+	HoldOperationInFlight  ReasonCode = "operation_in_flight"      // an operation of ours is not settled
+	HoldNoOpenShards       ReasonCode = "no_open_shards"           // the service reported none
+	HoldAtMinShards        ReasonCode = "at_min_shards"            // cannot shrink further
+	HoldAtMaxShards        ReasonCode = "at_max_shards"            // may not grow further
+	HoldShardQuota         ReasonCode = "shard_quota"              // the account has no shards left
+	HoldRightSize          ReasonCode = "right_size"               // the policy wants the size it has
+	HoldCooldown           ReasonCode = "cooldown"                 // too soon after the last operation
+	HoldBudgetExhausted    ReasonCode = "budget_exhausted"         // the rolling 24 hours are used up
+	HoldReserveKept        ReasonCode = "reserve_kept"             // what is left is kept for scale-ups
+	HoldStreamIsNew        ReasonCode = "stream_is_new"            // younger than the scale-down window
+	HoldMetricsGap         ReasonCode = "metrics_gap"              // a busy stream's metrics stopped
+	HoldMetricsUnavailable ReasonCode = "metrics_unavailable"      // CloudWatch did not answer
+	HoldConsumersLag       ReasonCode = "consumers_lag"            // consumers are behind
+	HoldUtilizationLow     ReasonCode = "utilization_not_high"     // the samples do not confirm the scale-up alarm
+	HoldUtilizationHigh    ReasonCode = "utilization_not_low"      // the samples do not confirm the scale-down alarm
+	HoldDryRun             ReasonCode = "dry_run"                  // decided, recorded, not acted on
+	HoldServiceRefused     ReasonCode = "service_refused"          // UpdateShardCount was refused; its slot is given back
+	HoldConsumerHeadroom   ReasonCode = "consumer_concurrency_cap" // the account's unreserved concurrency ends here
+)
+
+// Reason is one step of a decision: a code, and the numbers that went into it as short text.
+type Reason struct {
+	Code   ReasonCode
+	Detail string
+}
+
+// String returns "code (detail)", or the code alone.
+func (r Reason) String() string {
+	if r.Detail == "" {
+		return string(r.Code)
+	}
+	return string(r.Code) + " (" + r.Detail + ")"
+}
+
+// Trail is the steps of a decision in the order they were taken.
+type Trail []Reason
+
+// String joins the steps with "; ".
+func (t Trail) String() string {
+	steps := make([]string, len(t))
+	for i, r := range t {
+		steps[i] = r.String()
+	}
+	return strings.Join(steps, "; ")
+}
+
+// Last returns the code that settled the decision; empty for an empty trail.
+func (t Trail) Last() ReasonCode {
+	if len(t) == 0 {
+		return ""
+	}
+	return t[len(t)-1].Code
+}

@@ -1,0 +1,114 @@
+package scaling
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// Enrollment is whether Shardkeeper looks after a stream.
+type Enrollment string
+
+// The enrollments. The item of an unenrolled stream stays: it holds the fence.
+const (
+	Enrolled   Enrollment = "enrolled"
+	Suspended  Enrollment = "suspended" // known and tagged, but not scaled: see StatusReason
+	Unenrolled Enrollment = "unenrolled"
+)
+
+// Reasons for a suspension.
+const (
+	SuspendedOnDemand = "on-demand"        // the service sizes the stream itself
+	SuspendedSettings = "invalid-settings" // a new stream whose tags cannot be used
+)
+
+// Stream is the registry's item of one stream: what is set, what is running, what was done.
+type Stream struct {
+	Name         string
+	ARN          string
+	CreatedAt    time.Time // of the stream itself: a new time means it was deleted and made again
+	Status       Enrollment
+	StatusReason string
+	EnrolledAt   time.Time
+	UpdatedAt    time.Time
+	Revision     int64 // raised by every write; a write names the one it read
+
+	Tags             Layer // settings as read from the tags
+	Overrides        Layer // settings set by the operator in the table; only people write it
+	Settings         Settings
+	SettingsRevision int64  // raised when Settings change
+	SettingsFault    string // why Tags or Overrides could not be used; Settings are the last good ones
+
+	OpenShards int
+	Fence      int64 // raised by every claim, never lowered, never deleted
+	LeaseOwner string
+	LeaseUntil time.Time
+	InFlight   *Entry      // the operation that is not settled yet
+	Operations []Operation // newest first: the newest ten and all of the last 24 hours
+	Up, Down   Watch
+
+	Alarms   AlarmsHeld
+	Consumer ConsumerHeld
+	DueAt    time.Time // when the reconciler should look; zero: it need not
+}
+
+// Watch is how far one direction's alarm has been attended to.
+type Watch struct {
+	Handled time.Time // newest transition to ALARM that was decided on
+	RetryAt time.Time // when the alarm is to be armed again; zero: nothing is deferred
+}
+
+// AlarmsHeld is what the stream's two alarms were last given. Zero Shards: there are none.
+type AlarmsHeld struct {
+	Shards           int
+	SettingsRevision int64
+}
+
+// ConsumerHeld is what the consumer's reserved concurrency was last set to.
+type ConsumerHeld struct {
+	Function    string
+	Concurrency int
+}
+
+// Watch returns the watch of a direction; that of Up for Hold.
+func (s *Stream) Watch(dir Direction) *Watch {
+	if dir == Down {
+		return &s.Down
+	}
+	return &s.Up
+}
+
+// History is what Decide needs of the stream's past.
+func (s Stream) History() History { return History{Operations: s.Operations} }
+
+// Clone returns a copy that shares nothing that can be changed.
+func (s Stream) Clone() Stream {
+	s.Tags, s.Overrides = maps.Clone(s.Tags), maps.Clone(s.Overrides)
+	s.Operations = slices.Clone(s.Operations)
+	if s.InFlight != nil {
+		op := *s.InFlight
+		op.Reasons = slices.Clone(op.Reasons)
+		s.InFlight = &op
+	}
+	return s
+}
+
+// DueBy brings the reconciler's next look forward to a time, if it is later or not planned.
+func (s *Stream) DueBy(at time.Time) {
+	if s.DueAt.IsZero() || at.Before(s.DueAt) {
+		s.DueAt = at
+	}
+}
+
+// Defer remembers that a direction's decision is to be looked at again.
+func (s *Stream) Defer(dir Direction, retry time.Time) {
+	s.Watch(dir).RetryAt = retry
+	if !retry.IsZero() {
+		s.DueBy(retry)
+	}
+}
+
+// AlarmsInSync reports whether the alarms were given the stream's open shards and settings.
+func (s Stream) AlarmsInSync() bool {
+	return s.Alarms == AlarmsHeld{Shards: s.OpenShards, SettingsRevision: s.SettingsRevision}
+}
