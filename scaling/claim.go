@@ -1,13 +1,16 @@
 package scaling
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
 // Claim asks for the right to make one UpdateShardCount call.
 type Claim struct {
 	Decision     Decision
+	Asked        Direction // the alarm that asked; its transition counts as handled
 	Alarm        string
 	TransitionAt time.Time
 	Owner        string    // who acts: unique to the invocation
@@ -31,7 +34,7 @@ func (s Stream) Claim(c Claim) (Stream, Entry, error) {
 		return s, Entry{}, fmt.Errorf("claim %s: operation %d is in flight: %w", s.Name, s.InFlight.Fence, ErrConflict)
 	case s.LeaseUntil.After(d.At):
 		return s, Entry{}, fmt.Errorf("claim %s: %s holds the lease until %s: %w", s.Name, s.LeaseOwner, s.LeaseUntil.UTC().Format(time.RFC3339), ErrConflict)
-	case !c.TransitionAt.After(s.Watch(d.Direction).Handled):
+	case !c.TransitionAt.After(s.Watch(c.Asked).Handled):
 		return s, Entry{}, fmt.Errorf("claim %s: transition of %s: %w", s.Name, c.TransitionAt.UTC().Format(time.RFC3339), ErrHandled)
 	case s.History().Used(d.At) >= s.Settings.Allowed(d.Direction):
 		return s, Entry{}, fmt.Errorf("claim %s: %d operations in 24 hours: %w", s.Name, s.History().Used(d.At), ErrBudget)
@@ -39,8 +42,7 @@ func (s Stream) Claim(c Claim) (Stream, Entry, error) {
 	s = s.Clone()
 	s.Fence++
 	s.LeaseOwner, s.LeaseUntil = c.Owner, c.LeaseUntil
-	s.Watch(d.Direction).Handled = c.TransitionAt
-	s.Watch(d.Direction).RetryAt = time.Time{}
+	*s.Watch(c.Asked) = Watch{Handled: c.TransitionAt}
 	s.Operations = insertOperation(s.Operations, Operation{
 		At: d.At, Direction: d.Direction, From: d.From, To: d.Target, Fence: s.Fence, Actor: c.Owner,
 	}, d.At)
@@ -96,6 +98,49 @@ func (s Stream) Settled(outcome Outcome, detail string, now time.Time) (Stream, 
 	return s, entry
 }
 
+// RefusedBy returns the stream and its entry after the service definitely refused the call: the
+// slot is given back, and the direction's alarm is armed again later, never at once.
+func (s Stream) RefusedBy(err error, dir Direction, now time.Time) (Stream, Entry) {
+	s, entry := s.Settled(OutcomeRefused, err.Error(), now)
+	entry.Reasons = append(slices.Clone(entry.Reasons), Reason{Code: HoldServiceRefused, Detail: err.Error()})
+	wait := refusedRetry
+	if errors.Is(err, ErrThrottled) || errors.Is(err, ErrStreamBusy) {
+		wait = busyRetry
+	}
+	s.DueAt = now.Add(wait)
+	s.Defer(dir, now.Add(wait))
+	return s, entry
+}
+
+// refusedRetry is how long a stream rests after a refusal that the next minute will not change.
+const refusedRetry = 15 * time.Minute
+
+// Held returns the stream after a decision not to act: the transition is handled, and armed
+// again at retry if that is not zero.
+func (s Stream) Held(asked Direction, transition, retry time.Time) Stream {
+	s = s.Clone()
+	*s.Watch(asked) = Watch{Handled: transition}
+	s.Defer(asked, retry)
+	return s
+}
+
+// InFlightUnder reports whether the operation of a fence is still to be settled.
+func (s Stream) InFlightUnder(fence int64) bool {
+	return s.InFlight != nil && s.InFlight.Fence == fence
+}
+
+// HoldIfNotReady holds a decision to act where the item already says that a claim would fail:
+// an operation is in flight, or the stream is suspended.
+func (s Stream) HoldIfNotReady(d Decision) Decision {
+	switch {
+	case s.InFlight != nil:
+		d.hold(d.At.Add(busyRetry), HoldOperationInFlight, "operation %d, %s", s.InFlight.Fence, s.InFlight.Outcome)
+	case s.Status == Suspended:
+		d.hold(time.Time{}, HoldSuspended, "%s", s.StatusReason)
+	}
+	return d
+}
+
 func withoutFence(operations []Operation, fence int64) []Operation {
 	kept := make([]Operation, 0, len(operations))
 	for _, op := range operations {
@@ -104,22 +149,4 @@ func withoutFence(operations []Operation, fence int64) []Operation {
 		}
 	}
 	return kept
-}
-
-// External returns the stream with somebody else's operation counted, its history entry, and
-// whether it was new: the same call may be reported more than once.
-func (s Stream) External(op Operation, id, detail string, now time.Time) (Stream, Entry, bool) {
-	for _, known := range s.Operations {
-		if known.Fence == 0 && known.At.Equal(op.At) && known.To == op.To {
-			return s, Entry{}, false
-		}
-	}
-	s = s.Clone()
-	op.Fence = 0
-	s.Operations = insertOperation(s.Operations, op, now)
-	s.DueBy(now)
-	return s, Entry{
-		Stream: s.Name, At: op.At, ID: id, Kind: KindExternal, Direction: op.Direction, From: op.From, To: op.To,
-		Actor: op.Actor, Detail: detail,
-	}, true
 }

@@ -3,6 +3,7 @@ package scaling
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -196,4 +197,34 @@ func ceilShards(size float64) int {
 		return 1
 	}
 	return int(math.Ceil(min(max(size, 1), MaxStreamShards)))
+}
+
+// Lookback is how much traffic a decision needs to see before now.
+func (s Settings) Lookback(asked Direction) time.Duration {
+	window := s.ScaleUpAlarm.Length()
+	if asked == Down {
+		window = s.ScaleDownAlarm.Length()
+	}
+	return max(window, recentMinutes*time.Minute) + 2*alarmGrace*time.Minute
+}
+
+// DryRun returns the decision as a hold that says what would have been done. It is looked at
+// again after a while, since an alarm that stays in ALARM tells nothing twice.
+func (d Decision) DryRun() Decision {
+	would := d.Target
+	d.Reasons = slices.Clone(d.Reasons)
+	d.hold(d.At.Add(dryRunRetry), HoldDryRun, "would scale from %d to %d", d.From, would)
+	return d
+}
+
+const dryRunRetry = time.Hour
+
+// ConsumerConcurrency is how much of a wanted reservation the account has room for, for a
+// function that has reserved some already. With unknown room the wish is tried as it is: Lambda
+// refuses what would leave fewer than UnreservedConcurrency.
+func (a Account) ConsumerConcurrency(want, reserved int) int {
+	if a.At.IsZero() || want <= reserved {
+		return want
+	}
+	return min(want, reserved+max(a.UnreservedConcurrency-UnreservedConcurrency, 0))
 }

@@ -26,6 +26,7 @@ const (
 const (
 	HoldNoAlarm            ReasonCode = "no_alarm"                 // nobody asks and nothing is out of bounds
 	HoldDisabled           ReasonCode = "disabled"                 // mode disabled
+	HoldSuspended          ReasonCode = "suspended"                // enrolled, but its tags cannot be used, or on-demand
 	HoldOnDemand           ReasonCode = "on_demand"                // the service sizes on-demand streams itself
 	HoldStreamBusy         ReasonCode = "stream_busy"              // not ACTIVE
 	HoldOperationInFlight  ReasonCode = "operation_in_flight"      // an operation of ours is not settled

@@ -1,0 +1,199 @@
+// Package reconciler is the use case of every minute: finish what is in flight, arm alarms
+// again, repair what drifted, and sweep for what events missed. It looks at the streams that are
+// due, a few at a time, and plans the next look at each. What it cannot do now, for lack of time
+// or quota, stays due.
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Registry is where the reconciler finds what is due.
+type Registry interface {
+	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	Load(ctx context.Context, stream string) (scaling.Stream, error)
+	Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error)
+	Fleet(ctx context.Context) (scaling.Fleet, error)
+	SaveFleet(ctx context.Context, f scaling.Fleet) error
+}
+
+// Streams is the part of Kinesis the reconciler needs.
+type Streams interface {
+	Describe(ctx context.Context, stream string) (scaling.Summary, error)
+	Tags(ctx context.Context, stream string) (map[string]string, error)
+	List(ctx context.Context, after string) (names []string, more bool, err error)
+	ShardLimits(ctx context.Context) (limit, open int, err error)
+}
+
+// Alarms is the part of CloudWatch the reconciler needs.
+type Alarms interface {
+	Status(ctx context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error)
+	Update(ctx context.Context, want scaling.AlarmWant) error
+	Rearm(ctx context.Context, stream string, dir scaling.Direction, reason string) error
+	Delete(ctx context.Context, streams ...string) error
+}
+
+// Consumers is the part of Lambda the reconciler needs.
+type Consumers interface {
+	Reserved(ctx context.Context, function string) (concurrency int, set bool, err error)
+	Reserve(ctx context.Context, function string, concurrency int) error
+	Unreserved(ctx context.Context) (int, error)
+}
+
+// Enroller enrolls what the sweep finds.
+type Enroller interface {
+	Refresh(ctx context.Context, stream string) (scaling.Report, error)
+}
+
+// Reconciler attends to due streams. All fields but Pace are required.
+type Reconciler struct {
+	Registry  Registry
+	Streams   Streams
+	Alarms    Alarms
+	Consumers Consumers
+	Enroller  Enroller
+	Rules     scaling.Rules
+	Now       func() time.Time
+	Actor     string
+	Pace      Pace
+}
+
+// Pace is how much the reconciler takes on and how often it looks. Zero fields have defaults.
+type Pace struct {
+	Batch      int           // streams attended to together; 50, as many as one DescribeAlarms call covers
+	DriftEvery time.Duration // how often a healthy stream is looked at; 8 minutes
+	SweepEvery time.Duration // how often all streams are swept; 1 hour
+	SweepBatch int           // streams swept in one run; 200
+}
+
+func (p Pace) orDefaults() Pace {
+	if p.Batch == 0 {
+		p.Batch = 50
+	}
+	if p.DriftEvery == 0 {
+		p.DriftEvery = 8 * time.Minute
+	}
+	if p.SweepEvery == 0 {
+		p.SweepEvery = time.Hour
+	}
+	if p.SweepBatch == 0 {
+		p.SweepBatch = 200
+	}
+	return p
+}
+
+// lastCall is how long before the invocation's deadline no new work is begun.
+const lastCall = 5 * time.Second
+
+// Run attends to everything that is due now. An error means that the registry did not answer;
+// faults of single streams are in the reports, and those streams stay due.
+func (r *Reconciler) Run(ctx context.Context) ([]scaling.Report, error) {
+	pace := r.Pace.orDefaults()
+	fleet, err := r.Registry.Fleet(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the fleet's item: %w", err)
+	}
+	before := fleet
+	r.readAccount(ctx, &fleet)
+	reports, err := r.attendAll(ctx, pace, fleet)
+	if err != nil {
+		return reports, err
+	}
+	reports = append(reports, r.sweep(ctx, pace, &fleet)...)
+	if fleet != before {
+		if err := r.Registry.SaveFleet(ctx, fleet); err != nil {
+			return reports, fmt.Errorf("save the fleet's item: %w", err)
+		}
+	}
+	return reports, nil
+}
+
+// readAccount refreshes what the account has left. Old figures are better than none, so a fault
+// leaves them as they are.
+func (r *Reconciler) readAccount(ctx context.Context, fleet *scaling.Fleet) {
+	if limit, open, err := r.Streams.ShardLimits(ctx); err == nil {
+		fleet.Account.ShardLimit, fleet.Account.OpenShards = limit, open
+	}
+	if unreserved, err := r.Consumers.Unreserved(ctx); err == nil {
+		fleet.Account.UnreservedConcurrency = unreserved
+		fleet.Account.At = r.Now().Truncate(time.Second)
+	}
+}
+
+// attendAll works through the due streams, oldest first, until none is left, time is short, or
+// a whole batch made no progress.
+func (r *Reconciler) attendAll(ctx context.Context, pace Pace, fleet scaling.Fleet) ([]scaling.Report, error) {
+	var reports []scaling.Report
+	seen := map[string]bool{}
+	for r.hasTime(ctx) {
+		// More than a batch is asked for, since the index may still show what was just attended to.
+		names, err := r.Registry.Due(ctx, r.Now(), len(seen)+pace.Batch)
+		if err != nil {
+			return reports, fmt.Errorf("find what is due: %w", err)
+		}
+		batch := make([]string, 0, pace.Batch)
+		for _, name := range names {
+			if !seen[name] && len(batch) < pace.Batch {
+				seen[name] = true
+				batch = append(batch, name)
+			}
+		}
+		if len(batch) == 0 {
+			return reports, nil
+		}
+		done, more := r.attendBatch(ctx, pace, fleet, batch)
+		reports = append(reports, done...)
+		if !more {
+			return reports, nil
+		}
+	}
+	return reports, nil
+}
+
+// hasTime reports whether the invocation can begin more work.
+func (r *Reconciler) hasTime(ctx context.Context) bool {
+	deadline, set := ctx.Deadline()
+	return ctx.Err() == nil && (!set || time.Until(deadline) > lastCall) //nolint:forbidigo // the context's deadline is on the real clock
+}
+
+// attendBatch looks at a batch of streams, then asks for all their alarms at once, then repairs
+// one by one. It reports whether the quotas let it go on.
+func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, fleet scaling.Fleet, names []string) ([]scaling.Report, bool) {
+	var visits []*visit
+	more := true
+	for _, name := range names {
+		v := r.look(ctx, name)
+		visits = append(visits, v)
+		if more = !errors.Is(v.err, scaling.ErrThrottled); !more {
+			break
+		}
+	}
+	var wants []scaling.AlarmWant
+	for _, v := range visits {
+		if v.needsAlarms() {
+			wants = append(wants, v.want())
+		}
+	}
+	status, statusErr := map[string]scaling.AlarmPair{}, error(nil)
+	if len(wants) > 0 {
+		status, statusErr = r.Alarms.Status(ctx, wants)
+	}
+	var reports []scaling.Report
+	for _, v := range visits {
+		if v.needsAlarms() {
+			v.fault("read the alarms", statusErr)
+			if statusErr == nil {
+				r.repairAlarms(ctx, v, status[v.stream.Name])
+			}
+			r.fitConsumer(ctx, v, fleet.Account)
+		}
+		reports = append(reports, r.finish(ctx, v, pace))
+		more = more && !v.throttled
+	}
+	return reports, more
+}

@@ -1,0 +1,246 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// visit is one look at one stream: what was found, what was changed, what is left.
+type visit struct {
+	name      string
+	now       time.Time
+	stream    scaling.Stream
+	summary   scaling.Summary
+	entries   []scaling.Entry
+	err       error // the stream could not be looked at; nothing is saved
+	faults    []error
+	throttled bool // a quota is used up: begin nothing more that needs it
+	repaired  bool
+}
+
+// fault notes what is left for a later look.
+func (v *visit) fault(doing string, err error) {
+	if err == nil {
+		return
+	}
+	v.faults = append(v.faults, fmt.Errorf("%s of %s: %w", doing, v.name, err))
+	v.throttled = v.throttled || errors.Is(err, scaling.ErrThrottled)
+}
+
+// needsAlarms reports whether the stream's alarms and consumer are to be looked at: only when
+// nothing is in flight, since they follow the shards that are there.
+func (v *visit) needsAlarms() bool {
+	return v.err == nil && v.stream.Status == scaling.Enrolled && v.stream.InFlight == nil &&
+		v.summary.Status == scaling.StatusActive && v.stream.OpenShards > 0
+}
+
+func (v *visit) want() scaling.AlarmWant {
+	return scaling.AlarmWant{Stream: v.name, OpenShards: v.stream.OpenShards, Settings: v.stream.Settings}
+}
+
+// look loads a stream and brings its item up to date with the stream itself.
+func (r *Reconciler) look(ctx context.Context, name string) *visit {
+	v := &visit{name: name, now: r.Now()}
+	if v.stream, v.err = r.Registry.Load(ctx, name); v.err != nil {
+		return v
+	}
+	v.summary, v.err = r.Streams.Describe(ctx, name)
+	gone := errors.Is(v.err, scaling.ErrStreamNotFound) || v.err == nil && v.summary.Status == scaling.StatusDeleting
+	switch {
+	case gone:
+		v.err = nil
+		r.clearAway(v)
+	case v.err != nil:
+	default:
+		var entries []scaling.Entry
+		v.stream, entries, _ = v.stream.Settle(v.summary, v.now)
+		v.entries = append(v.entries, entries...)
+		if v.stream.Status != scaling.Unenrolled {
+			v.stream, entries = r.Rules.Refresh(v.stream, v.summary, v.stream.Tags, v.now, r.Actor)
+			v.entries = append(v.entries, entries...)
+		}
+	}
+	if v.err == nil && v.stream.Status != scaling.Enrolled && v.stream.InFlight == nil {
+		r.deleteAlarms(ctx, v)
+	}
+	return v
+}
+
+// clearAway settles and unenrolls a stream that is gone.
+func (r *Reconciler) clearAway(v *visit) {
+	if v.stream.InFlight != nil {
+		settled, entry := v.stream.Settled(scaling.OutcomeStreamGone, "the stream was deleted", v.now)
+		v.stream, v.entries = settled, append(v.entries, entry)
+	}
+	gone, entries := v.stream.Unenrolled("deleted", v.now, r.Actor)
+	v.stream, v.entries = gone, append(v.entries, entries...)
+}
+
+// deleteAlarms deletes the alarms of a stream that is not scaled. It does so even if none are
+// known: one may have been made just before the writer died.
+func (r *Reconciler) deleteAlarms(ctx context.Context, v *visit) {
+	if v.stream.Status == scaling.Suspended && v.stream.Alarms == (scaling.AlarmsHeld{}) {
+		return
+	}
+	err := r.Alarms.Delete(ctx, v.name)
+	v.fault("delete the alarms", err)
+	if err == nil {
+		v.stream.Alarms = scaling.AlarmsHeld{}
+	}
+}
+
+// repairAlarms gives the alarms the stream's shards and settings, and arms those again that
+// are in ALARM and would not speak up again by themselves.
+func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.AlarmPair) {
+	held := scaling.AlarmsHeld{Shards: v.stream.OpenShards, SettingsRevision: v.stream.SettingsRevision}
+	if !pair.Up.InSync || !pair.Down.InSync {
+		if err := r.Alarms.Update(ctx, v.want()); err != nil {
+			v.stream.Alarms = scaling.AlarmsHeld{Shards: v.stream.Alarms.Shards} // out of sync, but there
+			v.fault("update the alarms", err)
+			return
+		}
+		v.repaired = true
+	}
+	v.stream.Alarms = held
+	r.rearm(ctx, v, scaling.Up, pair.Up)
+	r.rearm(ctx, v, scaling.Down, pair.Down)
+}
+
+// lostAfter is how long a transition may be on its way before it counts as lost.
+const lostAfter = 5 * time.Minute
+
+// rearm sets an alarm in ALARM back to OK when its decision was deferred until now, or when
+// its transition never arrived. CloudWatch evaluates it anew within a minute, and it speaks up
+// again if it still has reason to.
+func (r *Reconciler) rearm(ctx context.Context, v *visit, dir scaling.Direction, status scaling.AlarmStatus) {
+	watch := v.stream.Watch(dir)
+	due := !watch.RetryAt.IsZero() && !watch.RetryAt.After(v.now)
+	lost := status.ChangedAt.After(watch.Handled.Add(time.Minute)) && v.now.Sub(status.ChangedAt) > lostAfter
+	switch {
+	case status.State != scaling.StateAlarm:
+		if due {
+			watch.RetryAt = time.Time{}
+		}
+	case due, lost:
+		reason := "Shardkeeper arms this alarm again: the decision it asked for was deferred until now."
+		if !due {
+			reason = "Shardkeeper arms this alarm again: its last notification was not handled."
+		}
+		err := r.Alarms.Rearm(ctx, v.name, dir, reason)
+		v.fault("arm the scale-"+dir.String()+" alarm", err)
+		if err == nil {
+			watch.RetryAt = time.Time{}
+			v.repaired = true
+		} else {
+			watch.RetryAt = v.now
+		}
+	}
+}
+
+// fitConsumer gives the consumer the concurrency of the open shards: lower after a scale-down,
+// or higher where the scaler could not raise it.
+func (r *Reconciler) fitConsumer(ctx context.Context, v *visit, account scaling.Account) {
+	function := v.stream.Settings.Consumer
+	ideal := v.stream.Settings.ConsumerConcurrency(v.stream.OpenShards)
+	if function == "" || v.stream.Consumer == (scaling.ConsumerHeld{Function: function, Concurrency: ideal}) {
+		return
+	}
+	reserved, _, err := r.Consumers.Reserved(ctx, function)
+	if err == nil {
+		want := account.ConsumerConcurrency(ideal, reserved)
+		if want != reserved {
+			if err = r.Consumers.Reserve(ctx, function, want); err == nil {
+				v.repaired = true
+			}
+		}
+		if err == nil {
+			v.stream.Consumer = scaling.ConsumerHeld{Function: function, Concurrency: want}
+		}
+	}
+	v.fault("fit the concurrency of "+function+", the consumer", err)
+}
+
+// finish plans the next look, saves the stream, and tells what happened.
+func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) scaling.Report {
+	report := scaling.Report{Stream: v.name, Event: scaling.EventChecked, OpenShards: v.stream.OpenShards, Fence: v.stream.Fence, Faults: v.faults}
+	if v.err != nil {
+		report.Event, report.Faults = scaling.EventFailed, append(v.faults, fmt.Errorf("look at %s: %w", v.name, v.err))
+		return report
+	}
+	v.stream.DueAt = v.nextLook(pace)
+	if _, err := r.Registry.Save(ctx, v.stream, v.entries...); err != nil && !errors.Is(err, scaling.ErrConflict) {
+		report.Faults = append(report.Faults, fmt.Errorf("save %s: %w", v.name, err))
+	}
+	switch {
+	case len(report.Faults) > 0:
+		report.Event = scaling.EventFailed
+	case len(v.entries) > 0:
+		last := v.entries[len(v.entries)-1]
+		report.Event, report.Direction, report.Target = eventOf(v, last), last.Direction, last.To
+		report.Detail = last.Detail
+	case v.repaired:
+		report.Event = scaling.EventRepaired
+	}
+	return report
+}
+
+// eventOf names what an entry of a look tells of.
+func eventOf(v *visit, last scaling.Entry) scaling.ReportEvent {
+	switch last.Kind {
+	case scaling.KindOperation:
+		return scaling.EventCompleted
+	case scaling.KindExternal:
+		return scaling.EventExternal
+	case scaling.KindSettings:
+		if v.stream.SettingsFault != "" {
+			return scaling.EventBadSettings
+		}
+		return scaling.EventSettings
+	case scaling.KindEnrollment:
+		switch v.stream.Status {
+		case scaling.Enrolled:
+			return scaling.EventEnrolled
+		case scaling.Suspended:
+			return scaling.EventSuspended
+		case scaling.Unenrolled:
+			return scaling.EventUnenrolled
+		}
+	case scaling.KindHold, scaling.KindFailure:
+	}
+	return scaling.EventChecked
+}
+
+// nextLook is when the stream is due again: soon while something is unfinished, at the time
+// that a decision was deferred to, and every few minutes anyway, spread over the streams.
+func (v *visit) nextLook(pace Pace) time.Time {
+	s := v.stream
+	if s.InFlight != nil {
+		return s.DueAt
+	}
+	if len(v.faults) > 0 || s.Status == scaling.Enrolled && !s.AlarmsInSync() {
+		return v.now.Add(time.Minute)
+	}
+	if s.Status == scaling.Unenrolled {
+		return time.Time{}
+	}
+	next := v.now.Add(pace.DriftEvery - jitter(v.name, pace.DriftEvery/4))
+	for _, retry := range []time.Time{s.Up.RetryAt, s.Down.RetryAt} {
+		if !retry.IsZero() && retry.Before(next) {
+			next = retry
+		}
+	}
+	return next
+}
+
+// jitter is a duration below most that is always the same for a stream, so that streams
+// enrolled together are not looked at together for ever.
+func jitter(stream string, most time.Duration) time.Duration {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(stream))
+	return time.Duration(uint64(h.Sum32()) * uint64(most) >> 32)
+}

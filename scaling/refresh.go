@@ -1,0 +1,145 @@
+package scaling
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Rules are the stack's own settings for every stream.
+type Rules struct {
+	Defaults  Layer // the stack's parameters
+	EnrollAll bool  // enroll streams without the tag too
+}
+
+// Wants reports whether a stream with these tags is to be enrolled. A mode that is none of the
+// three counts as a wish to be enrolled, so that the mistake is seen.
+func (r Rules) Wants(tags Layer) bool {
+	mode, tagged := tags["mode"]
+	if !tagged {
+		return r.EnrollAll
+	}
+	return Mode(strings.TrimSpace(mode)) != ModeDisabled
+}
+
+// Refresh brings a stream's item up to date with what the service says of the stream and its
+// tags, and returns the history entries of what changed. It is the same for an event, the hourly
+// sweep and a repair, and changes nothing where nothing changed.
+func (r Rules) Refresh(s Stream, sum Summary, tags Layer, now time.Time, actor string) (Stream, []Entry) {
+	s = s.Clone()
+	if !r.Wants(tags) {
+		return s.Unenrolled("not tagged", now, actor)
+	}
+	c := change{now: now, actor: actor, before: s.Status}
+	if s.InFlight != nil && !s.CreatedAt.IsZero() && !sum.CreatedAt.IsZero() && !s.CreatedAt.Equal(sum.CreatedAt) {
+		settled, entry := s.Settled(OutcomeStreamGone, "the stream was made again", now)
+		s, c.entries = settled, append(c.entries, entry)
+	}
+	s, noticed := s.Noticed(sum, now)
+	c.entries = append(c.entries, noticed...)
+	s.Name, s.ARN, s.CreatedAt, s.Tags = sum.Name, sum.ARN, sum.CreatedAt, tags
+	r.refreshSettings(&s, &c)
+	refreshStatus(&s, sum, &c)
+	if len(c.entries) > 0 {
+		s.DueBy(now)
+	}
+	return s, c.entries
+}
+
+// change collects what a refresh did.
+type change struct {
+	now     time.Time
+	actor   string
+	before  Enrollment
+	entries []Entry
+}
+
+func (c *change) add(s *Stream, kind Kind, id, detail string) {
+	c.entries = append(c.entries, Entry{
+		Stream: s.Name, At: c.now, ID: id, Kind: kind, From: s.OpenShards, To: s.OpenShards, Actor: c.actor, Detail: detail,
+	})
+}
+
+// refreshSettings computes the effective settings anew. Ones that cannot be used leave the last
+// good ones in force.
+func (r Rules) refreshSettings(s *Stream, c *change) {
+	next, err := Effective(r.Defaults, s.Tags, s.Overrides)
+	if err != nil {
+		fault := strings.ReplaceAll(err.Error(), "\n", "; ")
+		if fault != s.SettingsFault {
+			c.add(s, KindSettings, "settings-fault", "cannot be used, the last good settings stay: "+fault)
+		}
+		s.SettingsFault = fault
+		return
+	}
+	if next == s.Settings && s.SettingsFault == "" && s.SettingsRevision > 0 {
+		return
+	}
+	if next != s.Settings || s.SettingsRevision == 0 {
+		s.SettingsRevision++
+	}
+	c.add(s, KindSettings, "settings-"+strconv.FormatInt(s.SettingsRevision, 10), difference(s.Settings, next))
+	s.Settings, s.SettingsFault = next, ""
+	// What held a decision may have been a setting.
+	s.Up.RetryAt, s.Down.RetryAt = c.now, c.now
+}
+
+// difference names the settings that changed, as "key old -> new".
+func difference(before, after Settings) string {
+	if before == (Settings{}) {
+		return "first settings"
+	}
+	was, is := before.Layer(), after.Layer()
+	var changed []string
+	for _, key := range slices.Sorted(maps.Keys(is)) {
+		if was[key] != is[key] {
+			changed = append(changed, fmt.Sprintf("%s %s -> %s", key, was[key], is[key]))
+		}
+	}
+	if len(changed) == 0 {
+		return "the mistake was mended"
+	}
+	return strings.Join(changed, "; ")
+}
+
+// refreshStatus enrolls, suspends or resumes the stream.
+func refreshStatus(s *Stream, sum Summary, c *change) {
+	status, reason := Enrolled, ""
+	switch {
+	case sum.Mode == ModeOnDemand:
+		status, reason = Suspended, SuspendedOnDemand
+	case s.SettingsRevision == 0:
+		status, reason = Suspended, SuspendedSettings
+	}
+	if s.Status == status && s.StatusReason == reason {
+		return
+	}
+	if c.before != Enrolled && c.before != Suspended {
+		s.EnrolledAt = c.now
+	}
+	s.Status, s.StatusReason = status, reason
+	detail := string(status)
+	if reason != "" {
+		detail += ": " + reason
+	}
+	c.add(s, KindEnrollment, detail, detail)
+}
+
+// Unenrolled returns the stream's item after the stream is no longer looked after, and its
+// history entry. The item stays, with its fence. DueAt stays while alarms or an operation are
+// left to be cleared away.
+func (s Stream) Unenrolled(why string, now time.Time, actor string) (Stream, []Entry) {
+	s = s.Clone()
+	if s.Status == Unenrolled || s.Status == "" {
+		return s, nil
+	}
+	c := change{now: now, actor: actor}
+	s.Status, s.StatusReason = Unenrolled, why
+	s.Up.RetryAt, s.Down.RetryAt = time.Time{}, time.Time{}
+	s.DueAt = now
+	c.add(&s, KindEnrollment, "unenrolled", "unenrolled: "+why)
+	return s, c.entries
+}

@@ -1,0 +1,165 @@
+// Package scaler is the use case of an alarm: observe the stream, decide, claim the right to
+// act, act, record. Data flows through Handle in this order and never back.
+package scaler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Registry is where the scaler reads a stream's item and claims the right to act.
+type Registry interface {
+	Load(ctx context.Context, stream string) (scaling.Stream, error)
+	Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error)
+	Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error)
+	Fleet(ctx context.Context) (scaling.Fleet, error)
+}
+
+// Streams is the part of Kinesis the scaler needs.
+type Streams interface {
+	Describe(ctx context.Context, stream string) (scaling.Summary, error)
+	UpdateShardCount(ctx context.Context, s scaling.Summary, target int) error
+}
+
+// Alarms is the part of CloudWatch the scaler needs.
+type Alarms interface {
+	Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error)
+	Update(ctx context.Context, want scaling.AlarmWant) error
+}
+
+// Consumers is the part of Lambda the scaler needs.
+type Consumers interface {
+	Reserved(ctx context.Context, function string) (concurrency int, set bool, err error)
+	Reserve(ctx context.Context, function string, concurrency int) error
+}
+
+// Scaler handles alarms. All fields are required.
+type Scaler struct {
+	Registry  Registry
+	Streams   Streams
+	Alarms    Alarms
+	Consumers Consumers
+	Now       func() time.Time
+	Actor     string        // who acts, as the history shows it, such as "scaler"
+	Lease     time.Duration // how long one Handle can take at most, with a margin for clocks that differ
+}
+
+// Alarm is one transition of one of our alarms.
+type Alarm struct {
+	Name         string
+	State        scaling.AlarmState
+	TransitionAt time.Time
+	RequestID    string // of the invocation
+}
+
+// claimAttempts is how often Handle decides anew after another writer was first.
+const claimAttempts = 3
+
+// maxClockSkew is how far in the future a transition may lie.
+const maxClockSkew = 5 * time.Minute
+
+// Handle scales the stream of an alarm that went to ALARM, or records why not. It is idempotent
+// for the same transition.
+//
+// An error means that nothing was decided and the same alarm may be handled again. A fault after
+// the decision is in the report: the reconciler takes it from there.
+func (s *Scaler) Handle(ctx context.Context, alarm Alarm) (scaling.Report, error) {
+	name, direction, ours := scaling.ParseAlarmName(alarm.Name)
+	switch {
+	case !ours:
+		return scaling.Report{Event: scaling.EventBadInput, Detail: fmt.Sprintf("alarm %q has no name of ours", alarm.Name)}, nil
+	case alarm.State != scaling.StateAlarm:
+		return scaling.Report{Stream: name, Event: scaling.EventIgnored, Detail: "state " + string(alarm.State)}, nil
+	case alarm.TransitionAt.IsZero() || alarm.TransitionAt.After(s.Now().Add(maxClockSkew)):
+		return scaling.Report{Stream: name, Event: scaling.EventBadInput, Detail: fmt.Sprintf("transition time %s is missing or in the future", alarm.TransitionAt)}, nil
+	}
+	var observed *scaling.Observation
+	for range claimAttempts {
+		stream, err := s.Registry.Load(ctx, name)
+		if errors.Is(err, scaling.ErrNotEnrolled) || err == nil && stream.Status == scaling.Unenrolled {
+			return scaling.Report{Stream: name, Event: scaling.EventNotEnrolled, Direction: direction}, nil
+		}
+		if err != nil {
+			return scaling.Report{}, fmt.Errorf("handle alarm %s: %w", alarm.Name, err)
+		}
+		if !alarm.TransitionAt.After(stream.Watch(direction).Handled) {
+			return scaling.Report{Stream: name, Event: scaling.EventDuplicate, Direction: direction}, nil
+		}
+		if observed == nil {
+			o, err := s.observe(ctx, stream, direction)
+			if err != nil {
+				return scaling.Report{}, fmt.Errorf("handle alarm %s: %w", alarm.Name, err)
+			}
+			observed = &o
+		}
+		report, err := s.decideAndAct(ctx, stream, alarm, *observed)
+		if !errors.Is(err, scaling.ErrConflict) && !errors.Is(err, scaling.ErrBudget) {
+			return report, err
+		}
+	}
+	return scaling.Report{}, fmt.Errorf("handle alarm %s: %w %d times", alarm.Name, scaling.ErrConflict, claimAttempts)
+}
+
+// observe asks Kinesis, CloudWatch and the registry. Only Kinesis must answer.
+func (s *Scaler) observe(ctx context.Context, stream scaling.Stream, direction scaling.Direction) (scaling.Observation, error) {
+	summary, err := s.Streams.Describe(ctx, stream.Name)
+	if errors.Is(err, scaling.ErrStreamNotFound) {
+		summary = scaling.Summary{Name: stream.Name, Status: scaling.StatusDeleting}
+	} else if err != nil {
+		return scaling.Observation{}, err
+	}
+	o := scaling.Observation{Alarm: direction, Stream: summary}
+	to := s.Now().Truncate(time.Minute)
+	if traffic, err := s.Alarms.Traffic(ctx, stream.Name, stream.Settings, to.Add(-stream.Settings.Lookback(direction)), to); err == nil {
+		o.Traffic = traffic
+	}
+	if fleet, err := s.Registry.Fleet(ctx); err == nil {
+		o.Account = fleet.Account
+	}
+	return o, nil
+}
+
+// decideAndAct takes one decision on what was loaded and observed. ErrConflict and ErrBudget
+// mean that the item changed in between.
+func (s *Scaler) decideAndAct(ctx context.Context, stream scaling.Stream, alarm Alarm, o scaling.Observation) (scaling.Report, error) {
+	now := s.Now()
+	d := scaling.Decide(now, stream.Settings, o, stream.History())
+	if d.Direction != scaling.Hold {
+		d = stream.HoldIfNotReady(d)
+	}
+	if d.Direction == scaling.Hold {
+		return s.hold(ctx, stream, alarm, o, d, scaling.EventHold)
+	}
+	if stream.Settings.Mode == scaling.ModeDryRun {
+		return s.hold(ctx, stream, alarm, o, d.DryRun(), scaling.EventDryRun)
+	}
+	claimed, err := s.Registry.Claim(ctx, stream, scaling.Claim{
+		Decision: d, Asked: o.Alarm, Alarm: alarm.Name, TransitionAt: alarm.TransitionAt,
+		Owner: s.Actor + "/" + alarm.RequestID, LeaseUntil: now.Add(s.Lease),
+	})
+	if errors.Is(err, scaling.ErrHandled) || errors.Is(err, scaling.ErrNotEnrolled) {
+		return scaling.Report{Stream: stream.Name, Event: scaling.EventDuplicate, Direction: d.Direction, Detail: err.Error()}, nil
+	}
+	if err != nil {
+		return scaling.Report{}, err
+	}
+	return s.act(ctx, claimed, o, d)
+}
+
+// hold records a decision not to act, and when to look again.
+func (s *Scaler) hold(ctx context.Context, stream scaling.Stream, alarm Alarm, o scaling.Observation, d scaling.Decision, event scaling.ReportEvent) (scaling.Report, error) {
+	saved := stream.Held(o.Alarm, alarm.TransitionAt, d.RetryAt)
+	_, err := s.Registry.Save(ctx, saved, scaling.HoldEntry(stream.Name, d, alarm.Name, alarm.TransitionAt, s.Actor+"/"+alarm.RequestID))
+	return report(stream, d, event), err
+}
+
+func report(stream scaling.Stream, d scaling.Decision, event scaling.ReportEvent) scaling.Report {
+	return scaling.Report{
+		Stream: stream.Name, Event: event, Direction: d.Direction, OpenShards: d.From, Target: d.Target,
+		Utilization: d.Utilization, Reasons: d.Reasons, Operations: stream.History().Used(d.At), Fence: stream.Fence, RetryAt: d.RetryAt,
+	}
+}

@@ -1,0 +1,107 @@
+package scaling
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Waits and bounds of settling an operation.
+const (
+	// appearDelay is how long an accepted call may take to show on the stream. The documentation
+	// says that the status changes at once; this holds if it does not.
+	appearDelay = 15 * time.Minute
+	// sameReshard is how far apart two reports of one call by somebody else may be: the event
+	// through CloudTrail, and the new size as seen by the reconciler.
+	sameReshard = 30 * time.Minute
+)
+
+// actorUnseen is the actor of a resharding that was noticed by its result alone.
+const actorUnseen = "unknown: seen on the stream"
+
+// Settle compares the operation in flight with the stream as it is now. It returns the stream,
+// its history entries, and whether nothing is in flight any more. A claim with a live lease is
+// left alone: its owner may still be about to act.
+func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
+	op := s.InFlight
+	switch {
+	case op == nil:
+		return s, nil, true
+	case s.LeaseUntil.After(now):
+		s.DueAt = s.LeaseUntil
+		return s, nil, false
+	case sum.Status != StatusActive:
+		s.DueAt = now.Add(pollInterval)
+		return s, nil, false
+	}
+	outcome, detail := OutcomeSuperseded, fmt.Sprintf("the stream has %d open shards", sum.OpenShards)
+	switch young := now.Sub(op.At) < appearDelay; {
+	case sum.OpenShards == op.To:
+		outcome, detail = OutcomeCompleted, ""
+	case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young:
+		s.DueAt = now.Add(pollInterval)
+		return s, nil, false
+	case sum.OpenShards == op.From && op.Outcome != OutcomeAccepted && young:
+		// The lease is over and the stream was not touched. Later than this, somebody may have
+		// resharded it back, so the slot is kept to be sure.
+		outcome, detail = OutcomeNotApplied, "the stream still has its open shards"
+	}
+	s, entry := s.Settled(outcome, detail, now)
+	s.OpenShards = sum.OpenShards
+	s.Up.RetryAt, s.Down.RetryAt = now, now
+	return s, []Entry{entry}, true
+}
+
+// Noticed compares the open shards with those last known. A difference that no operation
+// explains was made by somebody else; it is counted once, whoever reports it first.
+func (s Stream) Noticed(sum Summary, now time.Time) (Stream, []Entry) {
+	before := s.OpenShards
+	if s.InFlight != nil || sum.Status != StatusActive || sum.OpenShards < 1 || sum.OpenShards == before {
+		return s, nil
+	}
+	s = s.Clone()
+	s.OpenShards = sum.OpenShards
+	s.Up.RetryAt, s.Down.RetryAt = now, now
+	if last, any := s.History().Newest(); before == 0 || any && last.To == sum.OpenShards {
+		return s, nil
+	}
+	op := Operation{At: now, Direction: directionOf(before, sum.OpenShards), From: before, To: sum.OpenShards, Actor: actorUnseen}
+	s, entry, _ := s.External(op, "seen-"+strconv.Itoa(sum.OpenShards), "resharded by somebody else", now)
+	return s, []Entry{entry}
+}
+
+// External returns the stream with somebody else's UpdateShardCount counted, its history entry,
+// and whether it was new: the same call may be reported more than once.
+func (s Stream) External(op Operation, id, detail string, now time.Time) (Stream, Entry, bool) {
+	s = s.Clone()
+	op.Fence = 0
+	for i, known := range s.Operations {
+		if known.Fence != 0 || known.To != op.To {
+			continue
+		}
+		if known.At.Equal(op.At) {
+			return s, Entry{}, false
+		}
+		if known.Actor == actorUnseen && known.At.Sub(op.At).Abs() < sameReshard {
+			s.Operations = slices.Delete(s.Operations, i, i+1) // now we know when, and who
+			break
+		}
+	}
+	s.Operations = insertOperation(s.Operations, op, now)
+	s.DueBy(now)
+	return s, Entry{
+		Stream: s.Name, At: op.At, ID: id, Kind: KindExternal, Direction: op.Direction, From: op.From, To: op.To,
+		Actor: op.Actor, Detail: detail,
+	}, true
+}
+
+func directionOf(from, to int) Direction {
+	switch {
+	case to > from:
+		return Up
+	case to < from:
+		return Down
+	}
+	return Hold
+}
