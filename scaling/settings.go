@@ -125,11 +125,16 @@ func (s Settings) Validate() error {
 	fault(s.MinShards < 1 || s.MinShards > MaxStreamShards, "min-shards: %d is not between 1 and %d", s.MinShards, MaxStreamShards)
 	fault(s.MaxShards < 1 || s.MaxShards > MaxStreamShards, "max-shards: %d is not between 1 and %d", s.MaxShards, MaxStreamShards)
 	fault(s.MinShards > s.MaxShards, "min-shards: %d is above max-shards %d", s.MinShards, s.MaxShards)
-	for key, v := range map[string]float64{
-		"scale-up-threshold": s.ScaleUpThreshold, "scale-down-threshold": s.ScaleDownThreshold,
-		"target-utilization": s.TargetUtilization, "throttled-share": s.ThrottledShare,
+	for _, ratio := range []struct {
+		key   string
+		value float64
+	}{
+		{"scale-up-threshold", s.ScaleUpThreshold},
+		{"scale-down-threshold", s.ScaleDownThreshold},
+		{"target-utilization", s.TargetUtilization},
+		{"throttled-share", s.ThrottledShare},
 	} {
-		fault(math.IsNaN(v) || v <= 0 || v > 1, "%s: %v is not above 0 and at most 1", key, v)
+		fault(math.IsNaN(ratio.value) || ratio.value <= 0 || ratio.value > 1, "%s: %v is not above 0 and at most 1", ratio.key, ratio.value)
 	}
 	fault(s.ScaleDownThreshold >= s.ScaleUpThreshold,
 		"scale-down-threshold: %v is not below scale-up-threshold %v", s.ScaleDownThreshold, s.ScaleUpThreshold)

@@ -187,10 +187,10 @@ func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, fleet scaling.F
 	for _, v := range visits {
 		if v.needsAlarms() {
 			v.fault("read the alarms", statusErr)
-			if statusErr == nil {
+			if v.postponed = statusErr != nil || !more || !r.hasTime(ctx); !v.postponed {
 				r.repairAlarms(ctx, v, status[v.stream.Name])
+				r.fitConsumer(ctx, v, fleet.Account)
 			}
-			r.fitConsumer(ctx, v, fleet.Account)
 		}
 		reports = append(reports, r.finish(ctx, v, pace))
 		more = more && !v.throttled

@@ -20,6 +20,7 @@ type visit struct {
 	err       error // the stream could not be looked at; nothing is saved
 	faults    []error
 	throttled bool // a quota is used up: begin nothing more that needs it
+	postponed bool // the alarms were not looked at, for lack of quota or time
 	repaired  bool
 }
 
@@ -222,7 +223,7 @@ func (v *visit) nextLook(pace Pace) time.Time {
 	if s.InFlight != nil {
 		return s.DueAt
 	}
-	if len(v.faults) > 0 || s.Status == scaling.Enrolled && !s.AlarmsInSync() {
+	if len(v.faults) > 0 || v.postponed || s.Status == scaling.Enrolled && !s.AlarmsInSync() {
 		return v.now.Add(time.Minute)
 	}
 	if s.Status == scaling.Unenrolled {
