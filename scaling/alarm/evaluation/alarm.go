@@ -1,0 +1,152 @@
+package evaluation
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Result is the outcome of one evaluation.
+type Result struct {
+	State      State
+	Reason     string      // in the words of CloudWatch; empty when TreatIgnore kept the state
+	Datapoints []Datapoint // those that decided, newest first
+	Missing    int         // how many of the evaluation periods had no datapoint
+}
+
+// Evaluate returns the state of an alarm at a time, given the state it had. It
+// keeps nothing: the same data give the same result. The evaluation range ends
+// with the minute that now lies in; that minute itself is not over and not
+// looked at. An error says that the definition is invalid. To follow an alarm
+// over time use [Alarm], which is many times faster.
+func Evaluate(d Definition, metrics Metrics, now time.Time, previous State) (Result, error) {
+	e, err := newEvaluator(d, metrics)
+	if err != nil {
+		return Result{}, err
+	}
+	end := Minute(now)
+	points := e.window(end)
+	state, t := e.rule.judge(points, previous)
+	return e.result(d, points, end, state, t), nil
+}
+
+func (e *evaluator) result(d Definition, points []point, end int64, state State, t tally) Result {
+	datapoints := e.rule.considered(points, end, e.program.minutes)
+	r := Result{State: state, Datapoints: datapoints, Missing: t.filled()}
+	if !t.kept {
+		r.Reason = e.rule.reason(d, state, t, datapoints)
+	}
+	return r
+}
+
+// Transition is a change of an alarm's state.
+type Transition struct {
+	At         time.Time
+	From, To   State
+	Reason     string
+	Datapoints []Datapoint // those that decided, newest first; none after Set
+	Missing    int         // how many of the evaluation periods had no datapoint
+}
+
+// Alarm is an alarm and its state. It is not safe for concurrent use.
+type Alarm struct {
+	metrics    Metrics
+	late       int64
+	definition Definition
+	evaluator  *evaluator
+	memory     *memory // nil when datapoints depend on each other
+	state      State
+	reason     string
+}
+
+// New returns an alarm in the state INSUFFICIENT_DATA.
+//
+// Late is how long after the end of a minute its sample may still appear or
+// change, rounded up to minutes. Datapoints younger than that are computed anew
+// at each evaluation; older ones are remembered until the next [Alarm.Put]. A
+// sample that changes later than promised may go unseen. An error says that the
+// definition is invalid or late is negative.
+func New(d Definition, metrics Metrics, late time.Duration) (*Alarm, error) {
+	if late < 0 {
+		return nil, fmt.Errorf("late is %v; it must not be negative", late)
+	}
+	a := &Alarm{
+		metrics: metrics, late: int64((late + time.Minute - 1) / time.Minute),
+		state: InsufficientData, reason: "Unchecked: Initial alarm creation",
+	}
+	if err := a.Put(d); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Put replaces the definition and keeps the state, as PutMetricAlarm does: the
+// next evaluation looks at the whole range with the new definition. When the
+// definition is invalid the alarm stays as it was.
+func (a *Alarm) Put(d Definition) error {
+	e, err := newEvaluator(d, a.metrics)
+	if err != nil {
+		return err
+	}
+	a.definition, a.evaluator, a.memory = cloned(d), e, nil
+	if !e.program.wholeSeries {
+		a.memory = newMemory(d.Reach(), a.late, d.Range())
+	}
+	return nil
+}
+
+// Set changes the state, as SetAlarmState does, until the next evaluation finds
+// another. It reports whether the state changed; only then would CloudWatch act.
+// An error says that there is no such state.
+func (a *Alarm) Set(now time.Time, state State, reason string) (Transition, bool, error) {
+	if !slices.Contains([]State{OK, InAlarm, InsufficientData}, state) {
+		return Transition{}, false, fmt.Errorf("alarm state %q is not one of OK, ALARM and INSUFFICIENT_DATA", state)
+	}
+	t := Transition{At: now, From: a.state, To: state, Reason: reason}
+	a.state, a.reason = state, reason
+	return t, t.From != t.To, nil
+}
+
+// Evaluate brings the state up to date and reports whether it changed. CloudWatch
+// does this every minute for periods of a minute and more. It allocates nothing
+// unless the state changes. Time may jump, also backwards.
+func (a *Alarm) Evaluate(now time.Time) (Transition, bool) {
+	end := Minute(now)
+	var points []point
+	if a.memory != nil {
+		points = a.memory.window(a.evaluator, end)
+	} else {
+		points = a.evaluator.window(end)
+	}
+	state, counts := a.evaluator.rule.judge(points, a.state)
+	if state == a.state {
+		return Transition{}, false
+	}
+	r := a.evaluator.result(a.definition, points, end, state, counts)
+	t := Transition{At: now, From: a.state, To: state, Reason: r.Reason, Datapoints: r.Datapoints, Missing: r.Missing}
+	a.state, a.reason = state, r.Reason
+	return t, true
+}
+
+// State returns the state after the last Evaluate or Set.
+func (a *Alarm) State() State { return a.state }
+
+// Reason returns why the alarm has its state. It is the reason of the last
+// change or Set.
+func (a *Alarm) Reason() string { return a.reason }
+
+// Definition returns the definition in force. The caller may change it.
+func (a *Alarm) Definition() Definition { return cloned(a.definition) }
+
+// cloned returns a copy that shares nothing with d.
+func cloned(d Definition) Definition {
+	d.Queries = slices.Clone(d.Queries)
+	for i := range d.Queries {
+		if m := d.Queries[i].MetricStat; m != nil {
+			stat := *m
+			stat.Metric.Dimensions = slices.Clone(stat.Metric.Dimensions)
+			d.Queries[i].MetricStat = &stat
+		}
+	}
+	return d
+}

@@ -1,0 +1,120 @@
+package evaluation
+
+// Where the data comes from: metrics of one sample a minute.
+
+import "time"
+
+// Sample is what a metric holds for one minute: the statistic set of the values
+// that were put in it. A sample whose Count is 0 holds no value and counts as
+// missing.
+type Sample struct {
+	Sum, Minimum, Maximum float64
+	Count                 float64 // number of values
+}
+
+// Value returns the sample of a minute in which one value was put.
+func Value(v float64) Sample { return Sample{Sum: v, Minimum: v, Maximum: v, Count: 1} }
+
+// Metric gives the samples of one metric.
+type Metric interface {
+	// At returns the sample of a minute and reports whether there is one. A
+	// minute is a number of whole minutes since 1970 UTC, see [Minute].
+	At(minute int64) (Sample, bool)
+}
+
+// Metrics finds metrics.
+type Metrics interface {
+	// Metric returns the metric with this name. It never returns nil: a metric
+	// that has no data yet is one without samples. It is called when an alarm
+	// is made or replaced, not at each evaluation.
+	Metric(MetricName) Metric
+}
+
+// Minute returns the minute that t lies in.
+func Minute(t time.Time) int64 {
+	seconds := t.Unix()
+	if seconds < 0 {
+		return -((-seconds + 59) / 60)
+	}
+	return seconds / 60
+}
+
+// startOf is the inverse of [Minute].
+func startOf(minute int64) time.Time { return time.Unix(minute*60, 0).UTC() }
+
+// Ring is a [Metric] that remembers a number of recent minutes. It takes
+// samples in any order; a sample replaces what its minute held, and the minute
+// that lies one ring length earlier or later. It is not safe for concurrent use.
+type Ring struct {
+	slots []ringSlot // a power of two
+}
+
+type ringSlot struct {
+	minute int64
+	filled bool
+	sample Sample
+}
+
+// NewRing returns an empty ring that remembers at least the given number of
+// minutes. [Definition.Reach] says how many an alarm needs.
+func NewRing(minutes int) *Ring {
+	return &Ring{slots: make([]ringSlot, powerOfTwo(minutes))}
+}
+
+// Put stores the sample of a minute.
+func (r *Ring) Put(minute int64, s Sample) { *r.slot(minute) = ringSlot{minute, true, s} }
+
+// At returns the sample of a minute and reports whether the ring holds one.
+func (r *Ring) At(minute int64) (Sample, bool) {
+	s := r.slot(minute)
+	if !s.filled || s.minute != minute {
+		return Sample{}, false
+	}
+	return s.sample, true
+}
+
+func (r *Ring) slot(minute int64) *ringSlot { return &r.slots[minute&int64(len(r.slots)-1)] }
+
+// powerOfTwo returns the smallest power of two that is at least n and 1.
+func powerOfTwo(n int) int {
+	size := 1
+	for size < n {
+		size *= 2
+	}
+	return size
+}
+
+// aggregate returns the point of the period that ends with the given minute and
+// is minutes long. It is missing when no minute has a sample.
+func aggregate(m Metric, end, minutes int64, stat Statistic) point {
+	var sum Sample
+	for minute := end - minutes; minute < end; minute++ {
+		s, ok := m.At(minute)
+		if !ok || s.Count <= 0 {
+			continue
+		}
+		if sum.Count == 0 {
+			sum = s
+			continue
+		}
+		sum.Sum += s.Sum
+		sum.Count += s.Count
+		sum.Minimum = min(sum.Minimum, s.Minimum)
+		sum.Maximum = max(sum.Maximum, s.Maximum)
+	}
+	if sum.Count == 0 {
+		return point{}
+	}
+	switch stat {
+	case Average:
+		return finite(sum.Sum / sum.Count)
+	case Minimum:
+		return finite(sum.Minimum)
+	case Maximum:
+		return finite(sum.Maximum)
+	case SampleCount:
+		return finite(sum.Count)
+	case Sum:
+	}
+	return finite(sum.Sum)
+}
