@@ -55,7 +55,7 @@
 // points depend on other times (REPEAT, LINEAR, DIFF, RATE, a number taken of a
 // series) are computed whole every time. Two weeks of minutes for two alarms over
 // three metrics, 5 periods of 1 minute and 60 periods of 5 minutes, with an
-// hourly Put and feeding the data, take 38 ms on one core (2026-11-23,
+// hourly Put and feeding the data, take 38 to 42 ms on one core (2026-11-23,
 // go1.26.8, linux/amd64, Intel Xeon):
 //
 //	go test -run '^$' -bench TwoWeeks -benchmem ./scaling/alarm/evaluation
