@@ -112,11 +112,14 @@ func wanted(now time.Time, s Settings, o Observation, h History, d *Decision) in
 // doubleHalve is the policy double-halve: twice the shards on the scale-up alarm, half of them,
 // rounded up, on the scale-down alarm.
 func doubleHalve(o Observation, d *Decision) int {
-	if o.Alarm == Up {
+	switch {
+	case o.Alarm == Up && d.From >= MaxStreamShards:
+		d.hold(time.Time{}, HoldAtMaxShards, "open %d, the service's most is %d", d.From, MaxStreamShards)
+		return d.From
+	case o.Alarm == Up:
 		d.because(Doubled, "")
 		return 2 * d.From
-	}
-	if d.From == 1 {
+	case d.From == 1:
 		d.hold(time.Time{}, HoldAtMinShards, "open 1")
 		return d.From
 	}
@@ -152,6 +155,8 @@ func clamp(want int, s Settings, o Observation, d *Decision) int {
 		return target
 	}
 	limit(CappedAtMinShards, s.MinShards, target < s.MinShards)
+	// A stream above the service's most must come down to less than that, not just to it.
+	limit(CappedAtMaxShards, MaxStreamShards-1, d.From > MaxStreamShards && target >= MaxStreamShards)
 	limit(CappedAtHalf, minTarget(d.From), target < minTarget(d.From))
 	if target >= d.From {
 		d.hold(time.Time{}, HoldAtMinShards, "open %d, min %d", d.From, s.MinShards)

@@ -28,11 +28,11 @@ const (
 // maxTarget is the largest target UpdateShardCount takes for a stream with open shards:
 // double, and never above MaxStreamShards.
 func maxTarget(open int) int {
-	return min(2*open, MaxStreamShards)
+	return 2 * min(open, MaxStreamShards/2)
 }
 
 // minTarget is the smallest target UpdateShardCount takes for a stream with open shards. The
 // service documents "below half" without a rounding, so an odd count rounds up: 3 gives 2.
 func minTarget(open int) int {
-	return max((open+1)/2, 1)
+	return max(open-open/2, 1)
 }
