@@ -72,9 +72,9 @@ func datapointsBeyond(s Settings, o Observation, dir Direction, late int) int {
 		until := end.Add(-time.Duration(i-1) * period)
 		var point Sample
 		for len(samples) > 0 && samples[0].At.Before(until) {
-			point.Bytes += finite(samples[0].Bytes)
-			point.Records += finite(samples[0].Records)
-			point.Throttled += finite(samples[0].Throttled)
+			point.Bytes += plausible(samples[0].Bytes)
+			point.Records += plausible(samples[0].Records)
+			point.Throttled += plausible(samples[0].Throttled)
 			samples = samples[1:]
 		}
 		minutes := float64(window.PeriodMinutes)
@@ -104,7 +104,7 @@ func safeToShrink(now time.Time, s Settings, o Observation, d *Decision) bool {
 		return false
 	}
 	if from, until, found := busyGap(s, o, window); found {
-		d.hold(min2(until, now.Add(lagRetry)), HoldMetricsGap, "no metrics since %s, when the stream was busy", from.UTC().Format(time.RFC3339))
+		d.hold(within(until, now, now.Add(lagRetry)), HoldMetricsGap, "no metrics since %s, when the stream was busy", from.UTC().Format(time.RFC3339))
 		return false
 	}
 	if s.IteratorAgeMinutes > 0 {
@@ -138,9 +138,13 @@ func busyGap(s Settings, o Observation, window time.Duration) (from, until time.
 	return time.Time{}, time.Time{}, false
 }
 
-func min2(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
+// within returns t, or the end of a span of time that t is beyond.
+func within(t, from, until time.Time) time.Time {
+	switch {
+	case t.Before(from):
+		return from
+	case t.After(until):
+		return until
 	}
-	return b
+	return t
 }

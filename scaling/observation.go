@@ -58,7 +58,7 @@ type Sample struct {
 // as full, since Bytes and Records show only what got in.
 func (s Sample) Utilization(open int, throttledShare float64) float64 {
 	u, _ := s.utilization(open)
-	if s.Throttled > 0 && s.Throttled >= throttledShare*(s.Records+s.Throttled) {
+	if s.Throttled > 0 && s.Throttled >= throttledShare*(plausible(s.Records)+s.Throttled) {
 		return max(u, 1)
 	}
 	return u
@@ -77,16 +77,16 @@ func (s Sample) utilization(open int) (float64, Limit) {
 	if open < 1 {
 		return 0, LimitBytes
 	}
-	bytes := finite(s.Bytes) / (BytesPerShard * float64(open))
-	records := finite(s.Records) / (RecordsPerShard * float64(open))
+	bytes := plausible(s.Bytes) / (BytesPerShard * float64(open))
+	records := plausible(s.Records) / (RecordsPerShard * float64(open))
 	if records > bytes {
 		return records, LimitRecords
 	}
 	return bytes, LimitBytes
 }
 
-// finite turns NaN and negative values, which no metric has, into 0.
-func finite(v float64) float64 {
+// plausible turns NaN and negative values, which no metric has, into 0.
+func plausible(v float64) float64 {
 	if math.IsNaN(v) || v < 0 {
 		return 0
 	}
