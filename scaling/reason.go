@@ -24,29 +24,28 @@ const (
 
 // Reasons that hold a stream as it is. The last reason of a decision that holds is one of these.
 const (
-	HoldNoAlarm            ReasonCode = "no_alarm"                 // nobody asks and nothing is out of bounds
-	HoldDisabled           ReasonCode = "disabled"                 // mode disabled
-	HoldSuspended          ReasonCode = "suspended"                // enrolled, but its tags cannot be used, or on-demand
-	HoldOnDemand           ReasonCode = "on_demand"                // the service sizes on-demand streams itself
-	HoldStreamBusy         ReasonCode = "stream_busy"              // not ACTIVE
-	HoldOperationInFlight  ReasonCode = "operation_in_flight"      // an operation of ours is not settled
-	HoldNoOpenShards       ReasonCode = "no_open_shards"           // the service reported none
-	HoldAtMinShards        ReasonCode = "at_min_shards"            // cannot shrink further
-	HoldAtMaxShards        ReasonCode = "at_max_shards"            // may not grow further
-	HoldShardQuota         ReasonCode = "shard_quota"              // the account has no shards left
-	HoldRightSize          ReasonCode = "right_size"               // the policy wants the size it has
-	HoldCooldown           ReasonCode = "cooldown"                 // too soon after the last operation
-	HoldBudgetExhausted    ReasonCode = "budget_exhausted"         // the rolling 24 hours are used up
-	HoldReserveKept        ReasonCode = "reserve_kept"             // what is left is kept for scale-ups
-	HoldStreamIsNew        ReasonCode = "stream_is_new"            // younger than the scale-down window
-	HoldMetricsGap         ReasonCode = "metrics_gap"              // a busy stream's metrics stopped
-	HoldMetricsUnavailable ReasonCode = "metrics_unavailable"      // CloudWatch did not answer
-	HoldConsumersLag       ReasonCode = "consumers_lag"            // consumers are behind
-	HoldUtilizationLow     ReasonCode = "utilization_not_high"     // the samples do not confirm the scale-up alarm
-	HoldUtilizationHigh    ReasonCode = "utilization_not_low"      // the samples do not confirm the scale-down alarm
-	HoldDryRun             ReasonCode = "dry_run"                  // decided, recorded, not acted on
-	HoldServiceRefused     ReasonCode = "service_refused"          // UpdateShardCount was refused; its slot is given back
-	HoldConsumerHeadroom   ReasonCode = "consumer_concurrency_cap" // the account's unreserved concurrency ends here
+	HoldNoAlarm            ReasonCode = "no_alarm"             // nobody asks and nothing is out of bounds
+	HoldDisabled           ReasonCode = "disabled"             // mode disabled
+	HoldSuspended          ReasonCode = "suspended"            // enrolled, but its tags cannot be used, or on-demand
+	HoldOnDemand           ReasonCode = "on_demand"            // the service sizes on-demand streams itself
+	HoldStreamBusy         ReasonCode = "stream_busy"          // not ACTIVE
+	HoldOperationInFlight  ReasonCode = "operation_in_flight"  // an operation of ours is not settled
+	HoldNoOpenShards       ReasonCode = "no_open_shards"       // the service reported none
+	HoldAtMinShards        ReasonCode = "at_min_shards"        // cannot shrink further
+	HoldAtMaxShards        ReasonCode = "at_max_shards"        // may not grow further
+	HoldShardQuota         ReasonCode = "shard_quota"          // the account has no shards left
+	HoldRightSize          ReasonCode = "right_size"           // the policy wants the size it has
+	HoldCooldown           ReasonCode = "cooldown"             // too soon after the last operation
+	HoldBudgetExhausted    ReasonCode = "budget_exhausted"     // the rolling 24 hours are used up
+	HoldReserveKept        ReasonCode = "reserve_kept"         // what is left is kept for scale-ups
+	HoldStreamIsNew        ReasonCode = "stream_is_new"        // younger than the scale-down window
+	HoldMetricsGap         ReasonCode = "metrics_gap"          // a busy stream's metrics stopped
+	HoldMetricsUnavailable ReasonCode = "metrics_unavailable"  // CloudWatch did not answer
+	HoldConsumersLag       ReasonCode = "consumers_lag"        // consumers are behind
+	HoldUtilizationLow     ReasonCode = "utilization_not_high" // the samples do not confirm the scale-up alarm
+	HoldUtilizationHigh    ReasonCode = "utilization_not_low"  // the samples do not confirm the scale-down alarm
+	HoldDryRun             ReasonCode = "dry_run"              // decided, recorded, not acted on
+	HoldServiceRefused     ReasonCode = "service_refused"      // UpdateShardCount was refused; its slot is given back
 )
 
 // Reason is one step of a decision: a code, and the numbers that went into it as short text.
