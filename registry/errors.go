@@ -1,0 +1,29 @@
+package registry
+
+import (
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// collided reports whether err says that a condition did not hold, or that another transaction
+// was at the same item. Nothing was written then.
+func collided(err error) bool {
+	if _, failed := errors.AsType[*types.ConditionalCheckFailedException](err); failed {
+		return true
+	}
+	if _, failed := errors.AsType[*types.TransactionConflictException](err); failed {
+		return true
+	}
+	canceled, ok := errors.AsType[*types.TransactionCanceledException](err)
+	if !ok {
+		return false
+	}
+	for _, reason := range canceled.CancellationReasons {
+		if code := aws.ToString(reason.Code); code == "ConditionalCheckFailed" || code == "TransactionConflict" {
+			return true
+		}
+	}
+	return false
+}

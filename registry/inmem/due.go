@@ -1,0 +1,85 @@
+package inmem
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"slices"
+	"time"
+)
+
+// Due returns the names of streams whose DueAt is not after now, the longest due first, at most
+// limit of them.
+func (r *Registry) Due(_ context.Context, now time.Time, limit int) ([]string, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if limit < 1 || len(r.due) == 0 || r.due[0].stream.DueAt.After(now) {
+		return nil, nil
+	}
+	found := r.due.until(0, now, nil)
+	slices.SortFunc(found, compareDue)
+	var names []string
+	for _, it := range found[:min(limit, len(found))] {
+		names = append(names, it.stream.Name)
+	}
+	return names, nil
+}
+
+// schedule puts an item where its DueAt wants it in the heap, or out of it.
+func (r *Registry) schedule(it *item) {
+	switch planned := !it.stream.DueAt.IsZero(); {
+	case planned && it.position < 0:
+		heap.Push(&r.due, it)
+	case planned:
+		heap.Fix(&r.due, it.position)
+	case it.position >= 0:
+		heap.Remove(&r.due, it.position)
+	}
+}
+
+// dueHeap is a heap of the items that are due some time, the earliest on top.
+type dueHeap []*item
+
+// until collects the items due until now in the part of the heap below a position. Whatever is
+// below an item that is not due is not due either.
+func (h dueHeap) until(position int, now time.Time, found []*item) []*item {
+	if position >= len(h) || h[position].stream.DueAt.After(now) {
+		return found
+	}
+	found = append(found, h[position])
+	found = h.until(2*position+1, now, found)
+	return h.until(2*position+2, now, found)
+}
+
+func compareDue(a, b *item) int {
+	return cmp.Or(a.stream.DueAt.Compare(b.stream.DueAt), cmp.Compare(a.stream.Name, b.stream.Name))
+}
+
+// Len, Less, Swap, Push and Pop are what container/heap needs.
+func (h dueHeap) Len() int           { return len(h) }
+func (h dueHeap) Less(i, j int) bool { return h[i].stream.DueAt.Before(h[j].stream.DueAt) }
+
+// Swap exchanges two items.
+func (h dueHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].position, h[j].position = i, j
+}
+
+// Push appends an item; x is always one.
+func (h *dueHeap) Push(x any) {
+	it, ok := x.(*item)
+	if !ok {
+		return
+	}
+	it.position = len(*h)
+	*h = append(*h, it)
+}
+
+// Pop takes the last item off.
+func (h *dueHeap) Pop() any {
+	last := (*h)[len(*h)-1]
+	last.position = -1
+	(*h)[len(*h)-1] = nil
+	*h = (*h)[:len(*h)-1]
+	return last
+}

@@ -1,0 +1,92 @@
+package inmem
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// kept returns a stream as the table would give it back, sharing nothing that can be changed:
+// times to the millisecond, settings that cannot be used replaced. before is what was kept so
+// far; settings equal to its are known to be usable.
+func kept(s, before scaling.Stream) scaling.Stream {
+	s = s.Clone()
+	s.Status = cmp.Or(s.Status, scaling.Unenrolled)
+	s.Tags = keptLayer(s.Tags)
+	if mode := s.Settings.Mode; mode == "" || mode == scaling.ModeDisabled || s.Settings != before.Settings {
+		s.Settings, s.SettingsRevision, s.SettingsFault = keptSettings(s)
+	}
+	for _, at := range []*time.Time{
+		&s.CreatedAt, &s.EnrolledAt, &s.UpdatedAt, &s.LeaseUntil, &s.DueAt,
+		&s.Up.Handled, &s.Up.RetryAt, &s.Down.Handled, &s.Down.RetryAt,
+	} {
+		*at = keptTime(*at)
+	}
+	for i := range s.Operations {
+		s.Operations[i].At = keptTime(s.Operations[i].At)
+	}
+	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
+	if len(s.Operations) == 0 {
+		s.Operations = nil
+	}
+	if s.InFlight != nil {
+		entry := keptEntry(*s.InFlight)
+		entry.Stream = s.Name
+		s.InFlight = &entry
+	}
+	return s
+}
+
+// keptSettings returns what settings become in a table that holds them as text, with their
+// revision and fault: those that cannot be used leave the stream disabled until the reconciler
+// computes them again.
+func keptSettings(s scaling.Stream) (scaling.Settings, int64, string) {
+	if s.Settings.Validate() == nil && s.Settings.Mode != "" && s.Settings.Policy != "" {
+		if settings, err := scaling.Effective(s.Settings.Layer()); err == nil {
+			return settings, s.SettingsRevision, s.SettingsFault
+		}
+	}
+	return scaling.Settings{Mode: scaling.ModeDisabled}, 0, cmp.Or(s.SettingsFault, "the registry's item holds no settings")
+}
+
+// keptClaim cuts a claim's times to the millisecond. Otherwise a transition would be newer than
+// itself as it was recorded, and be handled twice.
+func keptClaim(c scaling.Claim) scaling.Claim {
+	c.TransitionAt, c.LeaseUntil, c.Decision.At = keptTime(c.TransitionAt), keptTime(c.LeaseUntil), keptTime(c.Decision.At)
+	return c
+}
+
+// keptLayer leaves out an empty key, which no attribute can have.
+func keptLayer(layer scaling.Layer) scaling.Layer {
+	layer = maps.Clone(layer)
+	delete(layer, "")
+	if len(layer) == 0 {
+		return nil
+	}
+	return layer
+}
+
+func keptEntry(e scaling.Entry) scaling.Entry {
+	e.At, e.TransitionAt, e.Duration = keptTime(e.At), keptTime(e.TransitionAt), e.Duration.Truncate(time.Millisecond)
+	if size := math.Abs(e.Utilization); !(size > 1e-100 && size < 1e100) { // what DynamoDB's numbers cannot be
+		e.Utilization = 0
+	}
+	e.Reasons = slices.Clone(e.Reasons)
+	if len(e.Reasons) == 0 {
+		e.Reasons = nil
+	}
+	e.Detail = strings.ToValidUTF8(e.Detail, "\uFFFD")
+	return e
+}
+
+func keptTime(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return time.UnixMilli(t.UnixMilli()).UTC()
+}

@@ -1,0 +1,172 @@
+// Package inmem is the registry in memory, under the contract of package registry and without
+// its table: for the simulator, the demo and tests. What each method promises and refuses is
+// the same; package registrytest holds both to it.
+//
+// It is made for millions of steps: Due costs one comparison while nothing is due, and Load
+// copies one stream. History looks through everything it keeps.
+package inmem
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Options say how long history is shown. The zero value is usable.
+type Options struct {
+	// Retention is how long a history entry is shown from its time on; 0 means 400 days.
+	Retention time.Duration
+	// Now is asked which history has expired; nil means that none has.
+	Now func() time.Time
+}
+
+const defaultRetention = 400 * 24 * time.Hour
+
+// Registry keeps streams in memory. It is safe for concurrent use.
+type Registry struct {
+	retention time.Duration
+	now       func() time.Time
+
+	mu      sync.RWMutex
+	items   map[string]*item
+	due     dueHeap
+	history map[string][]scaling.Entry // by stream, oldest first
+	fleet   scaling.Fleet
+}
+
+// item is one stream as it is kept. Its stream is replaced as a whole, never changed.
+type item struct {
+	stream   scaling.Stream
+	position int // in the heap of due streams; -1: not there
+}
+
+// New returns an empty registry.
+func New(opts Options) *Registry {
+	return &Registry{
+		retention: cmp.Or(opts.Retention, defaultRetention),
+		now:       opts.Now,
+		items:     map[string]*item{},
+		history:   map[string][]scaling.Entry{},
+	}
+}
+
+// Load returns a stream. Without an item the error is [scaling.ErrNotEnrolled]; an item whose
+// stream is unenrolled is returned.
+func (r *Registry) Load(_ context.Context, name string) (scaling.Stream, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	it, found := r.items[name]
+	if !found {
+		return scaling.Stream{}, fmt.Errorf("load %s: no item in the registry: %w", name, scaling.ErrNotEnrolled)
+	}
+	return it.stream.Clone(), nil
+}
+
+// maxEntries is how many history entries one write takes, as in the table.
+const maxEntries = 99
+
+// Save writes a stream and entries of its history, and returns the stream as Load gives it, with
+// its new revision. Overrides are not written. The error is [scaling.ErrConflict] when s.Revision
+// is not the newest; revision 0 means that there is none yet. An entry with the stream, time and
+// id of one that is there replaces it.
+func (r *Registry) Save(_ context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error) {
+	if len(entries) > maxEntries {
+		return s, fmt.Errorf("save %s: %d history entries in one write, at most %d can be", s.Name, len(entries), maxEntries)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.revision(s.Name) != s.Revision {
+		return s, fmt.Errorf("save %s: revision %d is not the newest: %w", s.Name, s.Revision, scaling.ErrConflict)
+	}
+	return r.write(s, entries...), nil
+}
+
+// Claim takes the right to make one UpdateShardCount call, on the stream as it was loaded. The
+// errors are those of [scaling.Stream.Claim], made on the stream as it is now when another writer
+// was first.
+func (r *Registry) Claim(_ context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error) {
+	c = keptClaim(c)
+	granted, intended, err := s.Claim(c)
+	if err != nil {
+		return s, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	it, found := r.items[s.Name]
+	if !found {
+		return s, fmt.Errorf("claim %s: no item in the registry: %w", s.Name, scaling.ErrNotEnrolled)
+	}
+	if it.stream.Revision != s.Revision || it.stream.Fence != s.Fence {
+		if _, _, err = it.stream.Claim(c); err == nil {
+			err = fmt.Errorf("claim %s: fence %d, revision %d are not the newest: %w", s.Name, s.Fence, s.Revision, scaling.ErrConflict)
+		}
+		return s, err
+	}
+	return r.write(granted, intended), nil
+}
+
+// Override replaces the overrides of a stream, as a person does in the console: whatever is
+// written at the same time, and without a new revision. A stream without an item gets one.
+func (r *Registry) Override(name string, overrides scaling.Layer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	it := r.item(name)
+	it.stream.Overrides = keptLayer(overrides)
+}
+
+// Fleet returns what is kept once for all streams; the zero value when nothing was saved yet.
+func (r *Registry) Fleet(context.Context) (scaling.Fleet, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.fleet, nil
+}
+
+// SaveFleet writes what is kept once for all streams. The last writer wins.
+func (r *Registry) SaveFleet(_ context.Context, f scaling.Fleet) error {
+	f.Account.At, f.SweepStarted, f.Swept = keptTime(f.Account.At), keptTime(f.SweepStarted), keptTime(f.Swept)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fleet = f
+	return nil
+}
+
+// revision returns the revision of a stream; 0 when there is no item.
+func (r *Registry) revision(name string) int64 {
+	if it, found := r.items[name]; found {
+		return it.stream.Revision
+	}
+	return 0
+}
+
+// item returns the item of a stream, a new one when there is none.
+func (r *Registry) item(name string) *item {
+	it, found := r.items[name]
+	if !found {
+		it = &item{stream: kept(scaling.Stream{Name: name}, scaling.Stream{}), position: -1}
+		r.items[name] = it
+	}
+	return it
+}
+
+// write replaces a stream's item, all but its overrides, under the next revision, and adds the
+// entries. It returns the stream as Load gives it, but with the overrides of s.
+func (r *Registry) write(s scaling.Stream, entries ...scaling.Entry) scaling.Stream {
+	it := r.item(s.Name)
+	overrides := it.stream.Overrides
+	next := kept(s, it.stream)
+	next.Revision++
+	it.stream = next
+	it.stream.Overrides = overrides
+	r.schedule(it)
+	for _, entry := range entries {
+		r.insert(keptEntry(entry))
+	}
+	next = next.Clone()
+	next.Overrides = maps.Clone(s.Overrides)
+	return next
+}

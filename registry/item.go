@@ -1,0 +1,226 @@
+package registry
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// The keys of the table and of its two indexes, as people see them in the console.
+const (
+	attrPK  = "pk"
+	attrSK  = "sk"
+	attrDay = "day" // of a history item: partition of the index by_day
+	attrDue = "due" // of a stream that is due some time: partition of the sparse index by_due
+
+	indexByDay = "by_day"
+	indexByDue = "by_due"
+
+	streamPrefix  = "STREAM#" // partition of a stream and its history
+	streamSK      = "STREAM"
+	historyPrefix = "AT#" // followed by the time, '#', and the entry's id
+	dayPrefix     = "DAY#"
+	dueValue      = "DUE"
+	fleetKey      = "FLEET"
+)
+
+// The attributes of a stream's item. A time has a twin with the suffix _text.
+const (
+	attrARN              = "arn"
+	attrCreatedAt        = "created_at"
+	attrStatus           = "status"
+	attrStatusReason     = "status_reason"
+	attrEnrolledAt       = "enrolled_at"
+	attrUpdatedAt        = "updated_at"
+	attrRevision         = "revision"
+	attrTags             = "tags"
+	attrOverrides        = "overrides" // belongs to people: never written here
+	attrSettings         = "settings"
+	attrSettingsRevision = "settings_revision"
+	attrSettingsFault    = "settings_fault"
+	attrOpenShards       = "open_shards"
+	attrFence            = "fence"
+	attrLeaseOwner       = "lease_owner"
+	attrLeaseUntil       = "lease_until"
+	attrInFlight         = "in_flight"
+	attrOperations       = "operations"
+	attrUp               = "up"
+	attrDown             = "down"
+	attrHandledAt        = "handled_at"
+	attrRetryAt          = "retry_at"
+	attrAlarms           = "alarms"
+	attrConsumer         = "consumer"
+	attrFunction         = "function"
+	attrConcurrency      = "concurrency"
+	attrDueAt            = "due_at"
+
+	textSuffix = "_text"
+)
+
+// ownAttributes are the attributes that a write of a stream sets or removes. Overrides and what
+// else people add are not among them.
+func ownAttributes() []string {
+	return []string{
+		attrARN, attrCreatedAt, attrCreatedAt + textSuffix, attrStatus, attrStatusReason,
+		attrEnrolledAt, attrEnrolledAt + textSuffix, attrUpdatedAt, attrUpdatedAt + textSuffix, attrRevision,
+		attrTags, attrSettings, attrSettingsRevision, attrSettingsFault,
+		attrOpenShards, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
+		attrInFlight, attrOperations, attrUp, attrDown, attrAlarms, attrConsumer,
+		attrDue, attrDueAt, attrDueAt + textSuffix,
+	}
+}
+
+// encodeStream returns the attributes of a stream's item, without its key and its overrides.
+func encodeStream(s scaling.Stream) attributes {
+	a := attributes{}
+	a.setText(attrARN, s.ARN)
+	a.setTime(attrCreatedAt, s.CreatedAt)
+	a.setText(attrStatus, string(s.Status))
+	a.setText(attrStatusReason, s.StatusReason)
+	a.setTime(attrEnrolledAt, s.EnrolledAt)
+	a.setTime(attrUpdatedAt, s.UpdatedAt)
+	a.setCount(attrRevision, s.Revision)
+	a.setLayer(attrTags, s.Tags)
+	if s.Settings.Validate() == nil {
+		a.setLayer(attrSettings, s.Settings.Layer())
+	}
+	a.setCount(attrSettingsRevision, s.SettingsRevision)
+	a.setText(attrSettingsFault, s.SettingsFault)
+	a.setCount(attrOpenShards, int64(s.OpenShards))
+	a.setCount(attrFence, s.Fence)
+	a.setText(attrLeaseOwner, s.LeaseOwner)
+	a.setTime(attrLeaseUntil, s.LeaseUntil)
+	if s.InFlight != nil {
+		a.setMap(attrInFlight, encodeEntry(*s.InFlight))
+	}
+	a.setList(attrOperations, encodeAll(s.Operations, encodeOperation))
+	a.setMap(attrUp, encodeWatch(s.Up))
+	a.setMap(attrDown, encodeWatch(s.Down))
+	if s.Alarms != (scaling.AlarmsHeld{}) {
+		alarms := attributes{}
+		alarms.setCount(attrOpenShards, int64(s.Alarms.Shards))
+		alarms.setCount(attrSettingsRevision, s.Alarms.SettingsRevision)
+		a.setMap(attrAlarms, alarms)
+	}
+	if s.Consumer != (scaling.ConsumerHeld{}) {
+		consumer := attributes{}
+		consumer.setText(attrFunction, s.Consumer.Function)
+		consumer.setCount(attrConcurrency, int64(s.Consumer.Concurrency))
+		a.setMap(attrConsumer, consumer)
+	}
+	if !s.DueAt.IsZero() {
+		a.setText(attrDue, dueValue)
+		a.setTime(attrDueAt, s.DueAt)
+	}
+	return a
+}
+
+// decodeStream reads a stream's item. It takes what it can: an attribute that is missing or of
+// another type, since people edit items in the console, reads as the zero value.
+func decodeStream(name string, a attributes) scaling.Stream {
+	s := scaling.Stream{
+		Name:          name,
+		ARN:           a.text(attrARN),
+		CreatedAt:     a.time(attrCreatedAt),
+		Status:        scaling.Enrollment(cmp.Or(a.text(attrStatus), string(scaling.Unenrolled))),
+		StatusReason:  a.text(attrStatusReason),
+		EnrolledAt:    a.time(attrEnrolledAt),
+		UpdatedAt:     a.time(attrUpdatedAt),
+		Revision:      a.count(attrRevision),
+		Tags:          a.layer(attrTags),
+		Overrides:     a.layer(attrOverrides),
+		SettingsFault: a.text(attrSettingsFault),
+		OpenShards:    int(a.count(attrOpenShards)),
+		Fence:         a.count(attrFence),
+		LeaseOwner:    a.text(attrLeaseOwner),
+		LeaseUntil:    a.time(attrLeaseUntil),
+		Operations:    decodeAll(a.list(attrOperations), decodeOperation),
+		Up:            decodeWatch(a.within(attrUp)),
+		Down:          decodeWatch(a.within(attrDown)),
+		Alarms: scaling.AlarmsHeld{
+			Shards:           int(a.within(attrAlarms).count(attrOpenShards)),
+			SettingsRevision: a.within(attrAlarms).count(attrSettingsRevision),
+		},
+		Consumer: scaling.ConsumerHeld{
+			Function:    a.within(attrConsumer).text(attrFunction),
+			Concurrency: int(a.within(attrConsumer).count(attrConcurrency)),
+		},
+		DueAt: a.time(attrDueAt),
+	}
+	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
+	if entry := a.within(attrInFlight); entry != nil {
+		op := decodeEntry(name, entry)
+		s.InFlight = &op
+		s.Fence = max(s.Fence, op.Fence)
+	}
+	for _, op := range s.Operations { // a fence lost to an edit must not start again below one that was granted
+		s.Fence = max(s.Fence, op.Fence)
+	}
+	decodeSettings(&s, a)
+	return s
+}
+
+// decodeSettings reads the settings. Those that cannot be used leave the stream disabled, with
+// revision 0 and the fault, until the reconciler computes them again from their layers. Keys
+// that no setting has are passed over: another version of Shardkeeper wrote them.
+func decodeSettings(s *scaling.Stream, a attributes) {
+	layer := a.layer(attrSettings)
+	if known := scaling.SettingHelp(); a.within(attrSettings) != nil {
+		maps.DeleteFunc(layer, func(key, _ string) bool { return known[key] == "" })
+	}
+	settings, err := scaling.Effective(layer)
+	switch {
+	case len(layer) == 0:
+		s.SettingsFault = cmp.Or(s.SettingsFault, "the registry's item holds no settings")
+	case err != nil:
+		s.SettingsFault = fmt.Sprintf("settings in the registry's item cannot be used: %v", err)
+	case slices.ContainsFunc(vitalSettings(), func(key string) bool { return strings.TrimSpace(layer[key]) == "" }):
+		s.SettingsFault = fmt.Sprintf("settings in the registry's item cannot be used: one of %v is missing", vitalSettings())
+	default:
+		s.Settings, s.SettingsRevision = settings, a.count(attrSettingsRevision)
+		return
+	}
+	s.Settings = scaling.Settings{Mode: scaling.ModeDisabled}
+}
+
+// vitalSettings are the settings whose defaults may not stand in for a lost value: a stream in
+// dry run would start to act, a bounded one would grow. The others may be missing from an item
+// that an older version wrote.
+func vitalSettings() []string { return []string{"mode", "policy", "min-shards", "max-shards"} }
+
+func encodeWatch(w scaling.Watch) attributes {
+	a := attributes{}
+	a.setTime(attrHandledAt, w.Handled)
+	a.setTime(attrRetryAt, w.RetryAt)
+	return a
+}
+
+func decodeWatch(a attributes) scaling.Watch {
+	return scaling.Watch{Handled: a.time(attrHandledAt), RetryAt: a.time(attrRetryAt)}
+}
+
+func encodeOperation(op scaling.Operation) attributes {
+	a := attributes{}
+	a.setTime(attrAt, op.At)
+	a.setDirection(op.Direction)
+	a.setCount(attrFromShards, int64(op.From))
+	a.setCount(attrToShards, int64(op.To))
+	a.setCount(attrFence, op.Fence)
+	a.setText(attrActor, op.Actor)
+	return a
+}
+
+func decodeOperation(a attributes) scaling.Operation {
+	return scaling.Operation{
+		At:        a.time(attrAt),
+		Direction: a.direction(),
+		From:      int(a.count(attrFromShards)),
+		To:        int(a.count(attrToShards)),
+		Fence:     a.count(attrFence),
+		Actor:     a.text(attrActor),
+	}
+}

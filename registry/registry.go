@@ -1,0 +1,182 @@
+package registry
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// API is what the registry calls of DynamoDB. [dynamodb.Client] has it.
+type API interface {
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
+}
+
+// Options say how long history is kept. The zero value is usable.
+type Options struct {
+	// Retention is how long a history entry is kept from its time on; 0 means DefaultRetention.
+	Retention time.Duration
+	// Now is asked which history has expired. Nil leaves that to DynamoDB, which may show an
+	// expired entry for days.
+	Now func() time.Time
+}
+
+// DefaultRetention is how long history is kept: a year, and a month to compare with.
+const DefaultRetention = 400 * 24 * time.Hour
+
+// Registry is the table. It is safe for concurrent use.
+type Registry struct {
+	api       API
+	table     string
+	retention time.Duration
+	now       func() time.Time
+}
+
+// New returns the registry in a table that has the keys and indexes of TableDefinition.
+func New(api API, table string, opts Options) *Registry {
+	return &Registry{api: api, table: table, retention: cmp.Or(opts.Retention, DefaultRetention), now: opts.Now}
+}
+
+// Load reads a stream's item consistently. Without an item the error is
+// [scaling.ErrNotEnrolled]; an item whose stream is unenrolled is returned.
+func (r *Registry) Load(ctx context.Context, name string) (scaling.Stream, error) {
+	out, err := r.api.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &r.table, Key: streamKey(name), ConsistentRead: aws.Bool(true),
+	})
+	if err != nil {
+		return scaling.Stream{}, fmt.Errorf("load %s: %w", name, err)
+	}
+	if len(out.Item) == 0 {
+		return scaling.Stream{}, fmt.Errorf("load %s: no item in the registry: %w", name, scaling.ErrNotEnrolled)
+	}
+	return decodeStream(name, out.Item), nil
+}
+
+// maxEntries is how many history entries one write can take: a transaction has at most 100
+// actions (API reference of TransactWriteItems, read 2026-11), and one is the stream's.
+const maxEntries = 99
+
+// Save writes a stream and entries of its history, all or nothing, and returns the stream as
+// Load would read it, with its new revision. Overrides are not written. The error is
+// [scaling.ErrConflict] when the item's revision is not s.Revision any more; revision 0 means
+// that the item has none yet. An entry with the stream, time and id of one that is there
+// replaces it.
+//
+// A write that DynamoDB took but whose answer was lost may be repeated by the SDK and then
+// end in ErrConflict with the item as wanted: load again, as after any conflict.
+func (r *Registry) Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error) {
+	next := s
+	next.Revision++
+	item := encodeStream(next)
+	unseen := expression.AttributeNotExists(expression.Name(attrRevision))
+	if s.Revision != 0 {
+		unseen = expression.Name(attrRevision).Equal(expression.Value(s.Revision))
+	}
+	update, err := r.update(s.Name, item, unseen)
+	if err == nil {
+		err = r.write(ctx, update, entries)
+	}
+	if collided(err) {
+		return s, fmt.Errorf("save %s: revision %d is not the newest: %w", s.Name, s.Revision, scaling.ErrConflict)
+	}
+	if err != nil {
+		return s, fmt.Errorf("save %s: %w", s.Name, err)
+	}
+	return written(s, item), nil
+}
+
+// written is what Load reads after item was written over s.
+func written(s scaling.Stream, item attributes) scaling.Stream {
+	next := decodeStream(s.Name, item)
+	next.Overrides = maps.Clone(s.Overrides)
+	return next
+}
+
+// update sets the attributes of a stream's item and removes those of ours that it lacks, if the
+// condition holds.
+func (r *Registry) update(name string, item attributes, condition expression.ConditionBuilder) (*types.Update, error) {
+	var change expression.UpdateBuilder
+	for _, own := range ownAttributes() {
+		if value, set := item[own]; set {
+			change = change.Set(expression.Name(own), expression.Value(value))
+		} else {
+			change = change.Remove(expression.Name(own))
+		}
+	}
+	expr, err := expression.NewBuilder().WithUpdate(change).WithCondition(condition).Build()
+	if err != nil {
+		return nil, err
+	}
+	return &types.Update{
+		TableName: &r.table, Key: streamKey(name),
+		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	}, nil
+}
+
+// write makes the update and puts the entries, in one transaction where there are any.
+func (r *Registry) write(ctx context.Context, update *types.Update, entries []scaling.Entry) error {
+	if len(entries) == 0 {
+		_, err := r.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+			TableName: update.TableName, Key: update.Key,
+			UpdateExpression: update.UpdateExpression, ConditionExpression: update.ConditionExpression,
+			ExpressionAttributeNames: update.ExpressionAttributeNames, ExpressionAttributeValues: update.ExpressionAttributeValues,
+		})
+		return err
+	}
+	if len(entries) > maxEntries {
+		return fmt.Errorf("%d history entries in one write, at most %d can be", len(entries), maxEntries)
+	}
+	actions := []types.TransactWriteItem{{Update: update}}
+	for _, entry := range entries {
+		actions = append(actions, types.TransactWriteItem{
+			Put: &types.Put{TableName: &r.table, Item: encodeHistory(entry, r.retention)},
+		})
+	}
+	_, err := r.api.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: actions})
+	return err
+}
+
+// Due returns the names of streams whose DueAt is not after now, the longest due first, at most
+// limit of them. It reads the sparse index by_due, which follows a write within moments.
+func (r *Registry) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
+	if limit < 1 {
+		return nil, nil
+	}
+	due := expression.Key(attrDue).Equal(expression.Value(dueValue)).
+		And(expression.Key(attrDueAt).LessThanEqual(expression.Value(numberValue(now))))
+	expr, err := expression.NewBuilder().WithKeyCondition(due).Build()
+	if err != nil {
+		return nil, fmt.Errorf("due streams: %w", err)
+	}
+	pages := dynamodb.NewQueryPaginator(r.api, &dynamodb.QueryInput{
+		TableName: &r.table, IndexName: aws.String(indexByDue), KeyConditionExpression: expr.KeyCondition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+		Limit: aws.Int32(int32(min(limit, 1000))), //nolint:gosec // bounded by 1000
+	})
+	var names []string
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("due streams: %w", err)
+		}
+		for _, item := range page.Items {
+			if names = append(names, streamName(item)); len(names) == limit {
+				return names, nil
+			}
+		}
+	}
+	return names, nil
+}

@@ -1,0 +1,203 @@
+// Package registrytest is the contract of a registry, as tests. The table in DynamoDB and the
+// registry in memory pass the same ones, so what the simulator and the tests of the use cases
+// prove in memory holds for the table.
+//
+// The suite expects that a query sees what was written before it. DynamoDB's indexes follow a
+// little later; the emulators' do not.
+package registrytest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Registry is what is held to the contract.
+type Registry interface {
+	Streams
+	Records
+}
+
+// Streams is the part of a registry that keeps the streams' items.
+type Streams interface {
+	Load(ctx context.Context, name string) (scaling.Stream, error)
+	Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error)
+	Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error)
+	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+}
+
+// Records is the part of a registry that keeps history and the fleet's item.
+type Records interface {
+	History(ctx context.Context, q scaling.Query) (scaling.Page, error)
+	Fleet(ctx context.Context) (scaling.Fleet, error)
+	SaveFleet(ctx context.Context, f scaling.Fleet) error
+}
+
+// Subject is an empty registry, and the hand of a person who edits its items.
+type Subject struct {
+	Registry Registry
+	// Override replaces a stream's overrides as one would in the console: without a new revision,
+	// and with a new item where the stream has none.
+	Override func(name string, overrides scaling.Layer) error
+}
+
+// Open returns an empty registry with the default retention of 400 days, whose clock is now.
+type Open func(t *testing.T, now func() time.Time) Subject
+
+// Run holds a registry to the contract. The race for a claim is run a number of rounds.
+func Run(t *testing.T, open Open, rounds int) {
+	t.Helper()
+	for _, part := range []struct {
+		name string
+		test func(*bench)
+	}{
+		{"a stream is read back as it was saved", readBack},
+		{"a stream without an item is not enrolled", notEnrolled},
+		{"the second of two first saves conflicts", firstSaveOnce},
+		{"a save on an old revision conflicts and writes nothing", staleSave},
+		{"an entry saved again replaces itself", entryReplaced},
+		{"a save takes 99 entries and no more", manyEntries},
+		{"an unenrolled stream keeps its item and its fence", unenrolledKeepsFence},
+		{"overrides survive every write", overridesSurvive},
+		{"overrides may come before the enrollment", overridesFirst},
+		{"settings that cannot be used are replaced by disabled ones", unusableSettings},
+		{"times are kept to the millisecond", milliseconds},
+		{"a claim raises the fence and writes the intended operation", claimGranted},
+		{"a claim is refused with its reason", claimRefused},
+		{"an alarm may ask for one direction and be decided the other way", claimOtherWay},
+		{"a claim on an old read is refused with the newest reason", claimStale},
+		{"a claim of a stream without an item is refused", claimWithoutItem},
+		{"a claim looks at the rolling window to the millisecond", claimWindow},
+		{"a transition is handled once, whatever its fraction of a millisecond", claimFraction},
+		{"an owner who claims twice wins once", claimTwice},
+		{"an operation is accepted, completed, and one line of history", operationCompletes},
+		{"a refused operation gives its slot back", slotGivenBack},
+		{"operations of others take slots", externalOperations},
+		{"due streams come oldest first and leave the index", due},
+		{"history comes newest first by stream, range and kind", historyQueries},
+		{"history of all streams crosses midnight", historyMidnight},
+		{"history pages hold every entry once", historyPages},
+		{"history with the same time and id is paged without loss", historyTies},
+		{"history leaves out what has expired", historyExpiry},
+		{"a damaged cursor is an error, a sound one fits another range", historyCursors},
+		{"the fleet's item is read back", fleet},
+	} {
+		t.Run(part.name, func(t *testing.T) { part.test(newBench(t, open)) })
+	}
+	t.Run("fifty racing claims have one winner", func(t *testing.T) { race(t, open, rounds) })
+	t.Run("any sequence of calls does what a plain model does", func(t *testing.T) { sequences(t, open) })
+}
+
+// bench is one registry under test and its clock.
+type bench struct {
+	*testing.T
+	Registry
+	override func(name string, overrides scaling.Layer) error
+	clock    time.Time
+}
+
+// start is when the clock of every test starts: shortly before noon, not on a whole second.
+func start() time.Time { return time.Date(2026, 11, 23, 11, 59, 30, 123_000_000, time.UTC) }
+
+func newBench(t *testing.T, open Open) *bench {
+	t.Helper()
+	b := &bench{T: t, clock: start()}
+	subject := open(t, func() time.Time { return b.clock })
+	b.Registry, b.override = subject.Registry, subject.Override
+	return b
+}
+
+// enrolled saves a new enrolled stream with four open shards, and what change makes of it.
+func (b *bench) enrolled(name string, change ...func(*scaling.Stream)) scaling.Stream {
+	b.Helper()
+	s := newStream(name)
+	for _, c := range change {
+		c(&s)
+	}
+	return b.save(s)
+}
+
+func newStream(name string) scaling.Stream {
+	return scaling.Stream{
+		Name: name, ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/" + name, Status: scaling.Enrolled,
+		CreatedAt: start().Add(-1000 * time.Hour), EnrolledAt: start().Add(-999 * time.Hour), UpdatedAt: start(),
+		Tags: scaling.Layer{"mode": "enabled"}, Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 1, OpenShards: 4,
+	}
+}
+
+func (b *bench) save(s scaling.Stream, entries ...scaling.Entry) scaling.Stream {
+	b.Helper()
+	saved, err := b.Save(b.Context(), s, entries...)
+	if err != nil {
+		b.Fatalf("save: %v", err)
+	}
+	return saved
+}
+
+func (b *bench) load(name string) scaling.Stream {
+	b.Helper()
+	s, err := b.Load(b.Context(), name)
+	if err != nil {
+		b.Fatalf("load: %v", err)
+	}
+	return s
+}
+
+func (b *bench) history(q scaling.Query) scaling.Page {
+	b.Helper()
+	page, err := b.History(b.Context(), q)
+	if err != nil {
+		b.Fatalf("history %+v: %v", q, err)
+	}
+	return page
+}
+
+// wantErr ends the test unless err is want.
+func (b *bench) wantErr(err, want error) {
+	b.Helper()
+	if !errors.Is(err, want) {
+		b.Fatalf("error %v, want %v", err, want)
+	}
+}
+
+// want reports a difference. Nothing and empty are the same.
+func (b *bench) want(what string, got, want any) {
+	b.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		b.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// claim asks to double or halve four shards, at a time, for a transition at that time too.
+func claim(dir scaling.Direction, at time.Time) scaling.Claim {
+	target := 8
+	if dir == scaling.Down {
+		target = 2
+	}
+	return scaling.Claim{
+		Decision: scaling.Decision{
+			At: at, Direction: dir, From: 4, Target: target, Utilization: 0.875, Limit: scaling.LimitRecords,
+			Reasons: scaling.Trail{{Code: scaling.UtilizationMeasured, Detail: "0.88 of records"}, {Code: scaling.Doubled}},
+		},
+		Asked: dir, Alarm: scaling.AlarmName("orders", dir), TransitionAt: at, Owner: fmt.Sprintf("scaler/%d", at.UnixNano()),
+		LeaseUntil: at.Add(2 * time.Minute),
+	}
+}
+
+// operations are n calls of somebody else, an hour apart, the newest an hour ago.
+func operations(n int, now time.Time) []scaling.Operation {
+	var all []scaling.Operation
+	for i := range n {
+		all = append(all, scaling.Operation{
+			At: now.Add(-time.Duration(i+1) * time.Hour), Direction: scaling.Up, From: 2, To: 4, Actor: "arn:aws:iam::123456789012:user/ana",
+		})
+	}
+	return all
+}
