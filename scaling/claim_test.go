@@ -1,7 +1,6 @@
 package scaling_test
 
 import (
-	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,7 +31,7 @@ func wish(dir scaling.Direction, from, target int) scaling.Claim {
 }
 
 // granted is the stream after a claim that must be granted, and its history entry.
-func granted(t testing.TB, s scaling.Stream, dir scaling.Direction, target int) (scaling.Stream, scaling.Entry) {
+func granted(t tester, s scaling.Stream, dir scaling.Direction, target int) (scaling.Stream, scaling.Entry) {
 	t.Helper()
 	claimed, entry, err := s.Claim(wish(dir, s.OpenShards, target))
 	if err != nil {
@@ -42,7 +41,7 @@ func granted(t testing.TB, s scaling.Stream, dir scaling.Direction, target int) 
 }
 
 // untouched checks after a call that the stream it was made on is as it was.
-func untouched(t testing.TB, s scaling.Stream) func() {
+func untouched(t tester, s scaling.Stream) func() {
 	t.Helper()
 	before := s.Clone()
 	return func() {

@@ -1,13 +1,19 @@
 package scaling_test
 
 import (
-	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
+
+// tester is what checks need of *testing.T and *rapid.T.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
 
 // noon is "now" in every test that has no reason for another time.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
@@ -99,7 +105,7 @@ func codes(trail scaling.Trail) []scaling.ReasonCode {
 }
 
 // equal fails the test with the difference between two values.
-func equal[T any](t testing.TB, what string, got, want T) {
+func equal[T any](t tester, what string, got, want T) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s: got the + lines instead of the - lines:\n%s", what, diff)
