@@ -48,16 +48,21 @@ func Effective(layers ...Layer) (Settings, error) {
 	}
 	s := Defaults(Policy(merged["policy"]))
 	var faults []error
+	unread := map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(merged)) {
 		set, known := settingKeys()[key]
 		if !known {
 			faults = append(faults, fmt.Errorf("%s: no such setting", key))
 		} else if err := set.parse(&s, merged[key]); err != nil {
+			unread[key] = true
 			faults = append(faults, fmt.Errorf("%s: %w", key, err))
 		}
 	}
-	if len(faults) == 0 {
-		faults = append(faults, s.Validate())
+	for _, f := range s.faults() {
+		// What could not be read is not compared with: its default is not what was meant.
+		if !slices.ContainsFunc(f.keys, func(key string) bool { return unread[key] }) {
+			faults = append(faults, f)
+		}
 	}
 	return s, errors.Join(faults...)
 }
@@ -90,8 +95,8 @@ type settingKey struct {
 // on the command line.
 func settingKeys() map[string]settingKey {
 	return map[string]settingKey{
-		"mode":                      wordKey("enabled, dry-run or disabled", func(s *Settings) *Mode { return &s.Mode }, ModeEnabled, ModeDryRun, ModeDisabled),
-		"policy":                    wordKey("double-halve or target-tracking", func(s *Settings) *Policy { return &s.Policy }, DoubleHalve, TargetTracking),
+		"mode":                      wordKey("enabled, dry-run or disabled", func(s *Settings) *Mode { return &s.Mode }, modes()...),
+		"policy":                    wordKey("double-halve or target-tracking", func(s *Settings) *Policy { return &s.Policy }, policies()...),
 		"min-shards":                intKey("never fewer open shards", func(s *Settings) *int { return &s.MinShards }),
 		"max-shards":                intKey("never more open shards", func(s *Settings) *int { return &s.MaxShards }),
 		"scale-up-threshold":        ratioKey("utilization from which the scale-up alarm counts", func(s *Settings) *float64 { return &s.ScaleUpThreshold }),

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,6 +19,8 @@ const (
 	ModeDisabled Mode = "disabled" // not enrolled, whatever EnrollMode says
 )
 
+func modes() []Mode { return []Mode{ModeEnabled, ModeDryRun, ModeDisabled} }
+
 // Policy names how a target is chosen.
 type Policy string
 
@@ -26,6 +29,8 @@ const (
 	DoubleHalve    Policy = "double-halve"
 	TargetTracking Policy = "target-tracking"
 )
+
+func policies() []Policy { return []Policy{DoubleHalve, TargetTracking} }
 
 // AlarmWindow is when an alarm fires, in CloudWatch's own words: at least DatapointsToAlarm of
 // the newest EvaluationPeriods datapoints, each over PeriodMinutes, beyond the threshold.
@@ -117,53 +122,78 @@ const maxFanOutConsumers = 5
 // Validate reports every setting that cannot work, joined into one error; nil when all can.
 func (s Settings) Validate() error {
 	var faults []error
-	fault := func(bad bool, format string, args ...any) {
-		if bad {
-			faults = append(faults, fmt.Errorf(format, args...))
-		}
+	for _, f := range s.faults() {
+		faults = append(faults, f)
 	}
-	fault(s.MinShards < 1 || s.MinShards > MaxStreamShards, "min-shards: %d is not between 1 and %d", s.MinShards, MaxStreamShards)
-	fault(s.MaxShards < 1 || s.MaxShards > MaxStreamShards, "max-shards: %d is not between 1 and %d", s.MaxShards, MaxStreamShards)
-	fault(s.MinShards > s.MaxShards, "min-shards: %d is above max-shards %d", s.MinShards, s.MaxShards)
-	for _, ratio := range []struct {
-		key   string
-		value float64
-	}{
-		{"scale-up-threshold", s.ScaleUpThreshold},
-		{"scale-down-threshold", s.ScaleDownThreshold},
-		{"target-utilization", s.TargetUtilization},
-		{"throttled-share", s.ThrottledShare},
-	} {
-		fault(math.IsNaN(ratio.value) || ratio.value <= 0 || ratio.value > 1, "%s: %v is not above 0 and at most 1", ratio.key, ratio.value)
-	}
-	fault(s.ScaleDownThreshold >= s.ScaleUpThreshold,
-		"scale-down-threshold: %v is not below scale-up-threshold %v", s.ScaleDownThreshold, s.ScaleUpThreshold)
-	fault(s.Policy == DoubleHalve && s.ScaleDownThreshold > s.ScaleUpThreshold/2,
-		"scale-down-threshold: %v is above half of scale-up-threshold %v; halving would set off a doubling", s.ScaleDownThreshold, s.ScaleUpThreshold)
-	faults = append(faults, s.ScaleUpAlarm.validate("scale-up"), s.ScaleDownAlarm.validate("scale-down"))
-	fault(s.ScaleUpCooldown < 0 || s.ScaleUpCooldown > OperationWindow, "scale-up-cooldown-minutes: %v is not between 0 and 1440", s.ScaleUpCooldown.Minutes())
-	fault(s.ScaleDownCooldown < 0 || s.ScaleDownCooldown > OperationWindow, "scale-down-cooldown-minutes: %v is not between 0 and 1440", s.ScaleDownCooldown.Minutes())
-	fault(s.OperationLimit < 1 || s.OperationLimit > 100, "operation-limit: %d is not between 1 and 100", s.OperationLimit)
-	fault(s.ScaleUpReserve < 0 || s.ScaleUpReserve >= s.OperationLimit, "scale-up-reserve: %d is not between 0 and %d", s.ScaleUpReserve, s.OperationLimit-1)
-	fault(s.IteratorAgeMinutes < 0 || s.IteratorAgeMinutes > 7*24*60, "iterator-age-minutes: %d is not between 0 and 10080", s.IteratorAgeMinutes)
-	fault(len(s.FanOutConsumerNames()) > maxFanOutConsumers, "fan-out-consumers: more than %d names", maxFanOutConsumers)
-	fault(s.ConsumerConcurrencyPerShard < 1 || s.ConsumerConcurrencyPerShard > 10,
-		"consumer-concurrency-per-shard: %d is not between 1 and 10", s.ConsumerConcurrencyPerShard)
 	return errors.Join(faults...)
 }
 
-// validate holds the window against CloudWatch's limit of one day for periods below an hour
+// settingFault is a setting that cannot work, by itself or together with others.
+type settingFault struct {
+	keys []string // the setting that is named, and those that it is compared with
+	text string
+}
+
+func (f settingFault) Error() string { return f.keys[0] + ": " + f.text }
+
+// faults finds every setting that cannot work, always in the same order.
+func (s Settings) faults() []settingFault {
+	var found []settingFault
+	fault := func(bad bool, keys, format string, args ...any) {
+		if bad {
+			found = append(found, settingFault{keys: strings.Fields(keys), text: fmt.Sprintf(format, args...)})
+		}
+	}
+	ratio := func(key string, v float64) {
+		fault(math.IsNaN(v) || v <= 0 || v > 1, key, "%v is not above 0 and at most 1", v)
+	}
+	cooldown := func(key string, v time.Duration) {
+		fault(v < 0 || v > OperationWindow || v%time.Minute != 0, key, "%v is not a whole number of minutes between 0 and 1440", v)
+	}
+	fault(!slices.Contains(modes(), s.Mode), "mode", "%q is none of %v", s.Mode, modes())
+	fault(!slices.Contains(policies(), s.Policy), "policy", "%q is none of %v", s.Policy, policies())
+	fault(s.MinShards < 1 || s.MinShards > MaxStreamShards, "min-shards", "%d is not between 1 and %d", s.MinShards, MaxStreamShards)
+	fault(s.MaxShards < 1 || s.MaxShards > MaxStreamShards, "max-shards", "%d is not between 1 and %d", s.MaxShards, MaxStreamShards)
+	fault(s.MinShards > s.MaxShards, "min-shards max-shards", "%d is above max-shards %d", s.MinShards, s.MaxShards)
+	ratio("scale-up-threshold", s.ScaleUpThreshold)
+	ratio("scale-down-threshold", s.ScaleDownThreshold)
+	ratio("target-utilization", s.TargetUtilization)
+	ratio("throttled-share", s.ThrottledShare)
+	switch down, up := s.ScaleDownThreshold, s.ScaleUpThreshold; {
+	case down >= up:
+		fault(true, "scale-down-threshold scale-up-threshold", "%v is not below scale-up-threshold %v", down, up)
+	case s.Policy == DoubleHalve:
+		fault(down > up/2, "scale-down-threshold scale-up-threshold policy", "%v is above half of scale-up-threshold %v; halving would set off a doubling", down, up)
+	}
+	found = append(found, s.ScaleUpAlarm.faults("scale-up")...)
+	found = append(found, s.ScaleDownAlarm.faults("scale-down")...)
+	cooldown("scale-up-cooldown-minutes", s.ScaleUpCooldown)
+	cooldown("scale-down-cooldown-minutes", s.ScaleDownCooldown)
+	fault(s.OperationLimit < 1 || s.OperationLimit > 100, "operation-limit", "%d is not between 1 and 100", s.OperationLimit)
+	fault(s.ScaleUpReserve < 0 || s.ScaleUpReserve >= s.OperationLimit, "scale-up-reserve operation-limit", "%d is not between 0 and %d", s.ScaleUpReserve, s.OperationLimit-1)
+	fault(s.IteratorAgeMinutes < 0 || s.IteratorAgeMinutes > 7*24*60, "iterator-age-minutes", "%d is not between 0 and 10080", s.IteratorAgeMinutes)
+	fault(len(s.FanOutConsumerNames()) > maxFanOutConsumers, "fan-out-consumers", "more than %d names", maxFanOutConsumers)
+	fault(s.ConsumerConcurrencyPerShard < 1 || s.ConsumerConcurrencyPerShard > 10,
+		"consumer-concurrency-per-shard", "%d is not between 1 and 10", s.ConsumerConcurrencyPerShard)
+	return found
+}
+
+// faults holds the window against CloudWatch's limit of one day for periods below an hour
 // (PutMetricAlarm, read 2026-11).
-func (w AlarmWindow) validate(direction string) error {
+func (w AlarmWindow) faults(direction string) []settingFault {
+	period, periods, datapoints := direction+"-period-minutes", direction+"-evaluation-periods", direction+"-datapoints-to-alarm"
+	var f settingFault
 	switch {
 	case w.PeriodMinutes < 1 || w.PeriodMinutes > 60:
-		return fmt.Errorf("%s-period-minutes: %d is not between 1 and 60", direction, w.PeriodMinutes)
+		f = settingFault{[]string{period}, fmt.Sprintf("%d is not between 1 and 60", w.PeriodMinutes)}
 	case w.EvaluationPeriods < 1:
-		return fmt.Errorf("%s-evaluation-periods: %d is not at least 1", direction, w.EvaluationPeriods)
+		f = settingFault{[]string{periods}, fmt.Sprintf("%d is not at least 1", w.EvaluationPeriods)}
+	case w.EvaluationPeriods > 24*60/w.PeriodMinutes: // a product could overflow
+		f = settingFault{[]string{periods, period}, fmt.Sprintf("%d periods of %d minutes are more than a day", w.EvaluationPeriods, w.PeriodMinutes)}
 	case w.DatapointsToAlarm < 1 || w.DatapointsToAlarm > w.EvaluationPeriods:
-		return fmt.Errorf("%s-datapoints-to-alarm: %d is not between 1 and %d", direction, w.DatapointsToAlarm, w.EvaluationPeriods)
-	case w.PeriodMinutes*w.EvaluationPeriods > 24*60: // with this bound the product cannot overflow: each factor was checked
-		return fmt.Errorf("%s-evaluation-periods: %d periods of %d minutes are more than a day", direction, w.EvaluationPeriods, w.PeriodMinutes)
+		f = settingFault{[]string{datapoints, periods}, fmt.Sprintf("%d is not between 1 and %d", w.DatapointsToAlarm, w.EvaluationPeriods)}
+	default:
+		return nil
 	}
-	return nil
+	return []settingFault{f}
 }
