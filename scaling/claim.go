@@ -56,12 +56,16 @@ func (s Stream) Claim(c Claim) (Stream, Entry, error) {
 }
 
 // Accepted returns the stream and its entry after the service took the call: the lease ends,
-// the operation stays in flight until the stream is seen ACTIVE.
+// the operation stays in flight until the stream is seen ACTIVE. There must be one in flight.
 func (s Stream) Accepted(now time.Time) (Stream, Entry) {
-	return s.marked(OutcomeAccepted, "", now)
+	s, entry := s.marked(OutcomeAccepted, "", now)
+	s.LeaseOwner, s.LeaseUntil = "", time.Time{}
+	return s, entry
 }
 
-// OutcomeIsUnknown returns the stream and its entry after a call that may have taken effect.
+// OutcomeIsUnknown returns the stream and its entry after a call that may have taken effect. The
+// lease stays: until it ends, the request may still be on its way to the service, and a stream
+// that looks untouched proves nothing. There must be an operation in flight.
 func (s Stream) OutcomeIsUnknown(now time.Time, detail string) (Stream, Entry) {
 	return s.marked(OutcomeUnknown, detail, now)
 }
@@ -69,7 +73,6 @@ func (s Stream) OutcomeIsUnknown(now time.Time, detail string) (Stream, Entry) {
 func (s Stream) marked(outcome Outcome, detail string, now time.Time) (Stream, Entry) {
 	s = s.Clone()
 	s.InFlight.Outcome, s.InFlight.Detail = outcome, detail
-	s.LeaseOwner, s.LeaseUntil = "", time.Time{}
 	s.DueAt = now.Add(pollInterval)
 	return s, *s.InFlight
 }
@@ -78,7 +81,7 @@ func (s Stream) marked(outcome Outcome, detail string, now time.Time) (Stream, E
 const pollInterval = time.Minute
 
 // Settled returns the stream and its entry after its operation ended. The slot is given back
-// where the service did nothing.
+// where the service did nothing. There must be an operation in flight.
 func (s Stream) Settled(outcome Outcome, detail string, now time.Time) (Stream, Entry) {
 	s = s.Clone()
 	entry := *s.InFlight
@@ -107,7 +110,7 @@ func (s Stream) RefusedBy(err error, dir Direction, now time.Time) (Stream, Entr
 	if errors.Is(err, ErrThrottled) || errors.Is(err, ErrStreamBusy) {
 		wait = busyRetry
 	}
-	s.DueAt = now.Add(wait)
+	s.DueAt = now.Add(busyRetry) // what else there is to do does not wait for that
 	s.Defer(dir, now.Add(wait))
 	return s, entry
 }
@@ -132,6 +135,7 @@ func (s Stream) InFlightUnder(fence int64) bool {
 // HoldIfNotReady holds a decision to act where the item already says that a claim would fail:
 // an operation is in flight, or the stream is suspended.
 func (s Stream) HoldIfNotReady(d Decision) Decision {
+	d.Reasons = slices.Clone(d.Reasons)
 	switch {
 	case s.InFlight != nil:
 		d.hold(d.At.Add(busyRetry), HoldOperationInFlight, "operation %d, %s", s.InFlight.Fence, s.InFlight.Outcome)

@@ -34,9 +34,8 @@ func (r Rules) Refresh(s Stream, sum Summary, tags Layer, now time.Time, actor s
 		return s.Unenrolled("not tagged", now, actor)
 	}
 	c := change{now: now, actor: actor, before: s.Status}
-	if s.InFlight != nil && !s.CreatedAt.IsZero() && !sum.CreatedAt.IsZero() && !s.CreatedAt.Equal(sum.CreatedAt) {
-		settled, entry := s.Settled(OutcomeStreamGone, "the stream was made again", now)
-		s, c.entries = settled, append(c.entries, entry)
+	if s.InFlight != nil && s.madeAgain(sum) {
+		s, c.entries, _ = s.Settle(sum, now)
 	}
 	s, noticed := s.Noticed(sum, now)
 	c.entries = append(c.entries, noticed...)
@@ -121,6 +120,9 @@ func refreshStatus(s *Stream, sum Summary, c *change) {
 		s.EnrolledAt = c.now
 	}
 	s.Status, s.StatusReason = status, reason
+	if status == Enrolled {
+		s.Up.RetryAt, s.Down.RetryAt = c.now, c.now // an alarm may have gone to ALARM meanwhile, in vain
+	}
 	detail := string(status)
 	if reason != "" {
 		detail += ": " + reason

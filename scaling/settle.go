@@ -21,13 +21,17 @@ const (
 const actorUnseen = "unknown: seen on the stream"
 
 // Settle compares the operation in flight with the stream as it is now. It returns the stream,
-// its history entries, and whether nothing is in flight any more. A claim with a live lease is
-// left alone: its owner may still be about to act.
+// its history entries, and whether nothing is in flight any more. The open shards are then those
+// that the operation led to; Noticed compares them with what is there. A claim with a live lease is
+// left alone, unless its stream is gone: its owner may still be about to act.
 func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
 	op := s.InFlight
 	switch {
 	case op == nil:
 		return s, nil, true
+	case s.madeAgain(sum):
+		s, entry := s.Settled(OutcomeStreamGone, "the stream was made again", now)
+		return s, []Entry{entry}, true
 	case s.LeaseUntil.After(now):
 		s.DueAt = s.LeaseUntil
 		return s, nil, false
@@ -42,28 +46,45 @@ func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
 	case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young:
 		s.DueAt = now.Add(pollInterval)
 		return s, nil, false
-	case sum.OpenShards == op.From && op.Outcome != OutcomeAccepted && young:
+	case sum.OpenShards == op.From && op.Outcome != OutcomeAccepted && young && !s.reshardedSince(op.At):
 		// The lease is over and the stream was not touched. Later than this, somebody may have
 		// resharded it back, so the slot is kept to be sure.
 		outcome, detail = OutcomeNotApplied, "the stream still has its open shards"
 	}
 	s, entry := s.Settled(outcome, detail, now)
-	s.OpenShards = sum.OpenShards
+	if outcome == OutcomeCompleted || op.Outcome == OutcomeAccepted {
+		s.OpenShards = op.To // if it is not that any more, Noticed counts who went on from there
+	}
 	s.Up.RetryAt, s.Down.RetryAt = now, now
 	return s, []Entry{entry}, true
 }
 
+// reshardedSince reports whether somebody else's call is known to be later than a time.
+func (s Stream) reshardedSince(at time.Time) bool {
+	return slices.ContainsFunc(s.Operations, func(op Operation) bool { return op.Fence == 0 && op.At.After(at) })
+}
+
+// madeAgain reports whether the stream was deleted and made again since it was last looked at.
+func (s Stream) madeAgain(sum Summary) bool {
+	return !s.CreatedAt.IsZero() && !sum.CreatedAt.IsZero() && !s.CreatedAt.Equal(sum.CreatedAt)
+}
+
 // Noticed compares the open shards with those last known. A difference that no operation
-// explains was made by somebody else; it is counted once, whoever reports it first.
+// explains was made by somebody else; it is counted once, whoever reports it first. What the
+// service does to an on-demand stream is nobody's operation, and a stream that was made again
+// was not resharded.
 func (s Stream) Noticed(sum Summary, now time.Time) (Stream, []Entry) {
 	before := s.OpenShards
+	if s.madeAgain(sum) {
+		before = 0
+	}
 	if s.InFlight != nil || sum.Status != StatusActive || sum.OpenShards < 1 || sum.OpenShards == before {
 		return s, nil
 	}
 	s = s.Clone()
 	s.OpenShards = sum.OpenShards
 	s.Up.RetryAt, s.Down.RetryAt = now, now
-	if last, any := s.History().Newest(); before == 0 || any && last.To == sum.OpenShards {
+	if last, any := s.History().Newest(); before == 0 || sum.Mode == ModeOnDemand || any && last.To == sum.OpenShards {
 		return s, nil
 	}
 	op := Operation{At: now, Direction: directionOf(before, sum.OpenShards), From: before, To: sum.OpenShards, Actor: actorUnseen}
@@ -76,17 +97,15 @@ func (s Stream) Noticed(sum Summary, now time.Time) (Stream, []Entry) {
 func (s Stream) External(op Operation, id, detail string, now time.Time) (Stream, Entry, bool) {
 	s = s.Clone()
 	op.Fence = 0
-	for i, known := range s.Operations {
-		if known.Fence != 0 || known.To != op.To {
-			continue
-		}
-		if known.At.Equal(op.At) {
-			return s, Entry{}, false
-		}
-		if known.Actor == actorUnseen && known.At.Sub(op.At).Abs() < sameReshard {
-			s.Operations = slices.Delete(s.Operations, i, i+1) // now we know when, and who
-			break
-		}
+	same := func(known Operation) bool { return known.Fence == 0 && known.To == op.To }
+	if slices.ContainsFunc(s.Operations, func(known Operation) bool { return same(known) && known.At.Equal(op.At) }) {
+		return s, Entry{}, false
+	}
+	unseen := slices.IndexFunc(s.Operations, func(known Operation) bool {
+		return same(known) && known.Actor == actorUnseen && known.At.Sub(op.At).Abs() < sameReshard
+	})
+	if unseen >= 0 {
+		s.Operations = slices.Delete(s.Operations, unseen, unseen+1) // now we know when, and who
 	}
 	s.Operations = insertOperation(s.Operations, op, now)
 	s.DueBy(now)
