@@ -27,7 +27,7 @@ func (s *Scaler) act(ctx context.Context, stream scaling.Stream, o scaling.Obser
 	case scaling.DefinitelyRefused(err):
 		r.Event, r.Detail = scaling.EventRefused, err.Error()
 		s.record(ctx, &r, stream, func(fresh scaling.Stream) (scaling.Stream, scaling.Entry) {
-			return fresh.RefusedBy(err, d.Direction, now)
+			return fresh.RefusedBy(err, o.Alarm, now) // it is the alarm that asked that must ask again
 		})
 	default:
 		r.Event, r.Detail = scaling.EventUnknown, err.Error()
@@ -42,19 +42,25 @@ func (s *Scaler) act(ctx context.Context, stream scaling.Stream, o scaling.Obser
 // have changed other parts of the item meanwhile, so the step is taken on a fresh copy; it is
 // dropped if the operation is no longer ours.
 func (s *Scaler) record(ctx context.Context, r *scaling.Report, claimed scaling.Stream, step func(scaling.Stream) (scaling.Stream, scaling.Entry)) {
-	fresh, err := claimed, error(nil)
+	fresh := claimed
 	for range claimAttempts {
 		next, entry := step(fresh)
-		if _, err = s.Registry.Save(ctx, next, entry); !errors.Is(err, scaling.ErrConflict) {
-			break
+		_, err := s.Registry.Save(ctx, next, entry)
+		if err == nil {
+			return
 		}
-		if fresh, err = s.Registry.Load(ctx, claimed.Name); err != nil || !fresh.InFlightUnder(claimed.Fence) {
-			break
+		if errors.Is(err, scaling.ErrConflict) {
+			fresh, err = s.Registry.Load(ctx, claimed.Name)
+		}
+		if err != nil {
+			r.Faults = append(r.Faults, fmt.Errorf("record the outcome for %s, left to the reconciler: %w", claimed.Name, err))
+			return
+		}
+		if !fresh.InFlightUnder(claimed.Fence) {
+			return
 		}
 	}
-	if err != nil {
-		r.Faults = append(r.Faults, fmt.Errorf("record the outcome for %s; the reconciler will settle it: %w", claimed.Name, err))
-	}
+	r.Faults = append(r.Faults, fmt.Errorf("record the outcome for %s, left to the reconciler: %w %d times", claimed.Name, scaling.ErrConflict, claimAttempts))
 }
 
 // follow gives the alarms the new shard count and raises the consumer's concurrency, each as

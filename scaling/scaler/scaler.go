@@ -56,7 +56,7 @@ type Alarm struct {
 	RequestID    string // of the invocation
 }
 
-// claimAttempts is how often Handle decides anew after another writer was first.
+// claimAttempts is how often Handle looks and decides anew after another writer was first.
 const claimAttempts = 3
 
 // maxClockSkew is how far in the future a transition may lie.
@@ -77,31 +77,62 @@ func (s *Scaler) Handle(ctx context.Context, alarm Alarm) (scaling.Report, error
 	case alarm.TransitionAt.IsZero() || alarm.TransitionAt.After(s.Now().Add(maxClockSkew)):
 		return scaling.Report{Stream: name, Event: scaling.EventBadInput, Detail: fmt.Sprintf("transition time %s is missing or in the future", alarm.TransitionAt)}, nil
 	}
-	var observed *scaling.Observation
+	alarm.TransitionAt = alarm.TransitionAt.Truncate(time.Millisecond) // as the registry keeps it, to know it again
 	for range claimAttempts {
-		stream, err := s.Registry.Load(ctx, name)
-		if errors.Is(err, scaling.ErrNotEnrolled) || err == nil && stream.Status == scaling.Unenrolled {
-			return scaling.Report{Stream: name, Event: scaling.EventNotEnrolled, Direction: direction}, nil
+		report, err := s.attempt(ctx, name, direction, alarm)
+		if err == nil {
+			return report, nil
 		}
-		if err != nil {
-			return scaling.Report{}, fmt.Errorf("handle alarm %s: %w", alarm.Name, err)
-		}
-		if !alarm.TransitionAt.After(stream.Watch(direction).Handled) {
-			return scaling.Report{Stream: name, Event: scaling.EventDuplicate, Direction: direction}, nil
-		}
-		if observed == nil {
-			o, err := s.observe(ctx, stream, direction)
-			if err != nil {
-				return scaling.Report{}, fmt.Errorf("handle alarm %s: %w", alarm.Name, err)
-			}
-			observed = &o
-		}
-		report, err := s.decideAndAct(ctx, stream, alarm, *observed)
 		if !errors.Is(err, scaling.ErrConflict) && !errors.Is(err, scaling.ErrBudget) {
-			return report, err
+			return scaling.Report{}, fmt.Errorf("handle alarm %s: %w", alarm.Name, err)
 		}
 	}
 	return scaling.Report{}, fmt.Errorf("handle alarm %s: %w %d times", alarm.Name, scaling.ErrConflict, claimAttempts)
+}
+
+// attempt loads, observes and decides once. ErrConflict and ErrBudget mean that the item changed
+// in between. Then the stream may have changed too, so nothing of the attempt is used again.
+func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Direction, alarm Alarm) (scaling.Report, error) {
+	stream, err := s.Registry.Load(ctx, name)
+	switch {
+	case errors.Is(err, scaling.ErrNotEnrolled):
+		return scaling.Report{Stream: name, Event: scaling.EventNotEnrolled, Direction: direction}, nil
+	case err != nil:
+		return scaling.Report{}, err
+	case stream.Status == scaling.Unenrolled:
+		return s.orphan(ctx, stream, direction)
+	case !alarm.TransitionAt.After(stream.Watch(direction).Handled):
+		return scaling.Report{Stream: name, Event: scaling.EventDuplicate, Direction: direction}, nil
+	}
+	o, err := s.observe(ctx, stream, direction)
+	if err != nil {
+		return scaling.Report{}, err
+	}
+	if stream, err = s.notice(ctx, stream, o); err != nil {
+		return scaling.Report{}, err
+	}
+	return s.decideAndAct(ctx, stream, alarm, o)
+}
+
+// orphan asks the reconciler to delete an alarm that has outlived its stream's enrollment.
+func (s *Scaler) orphan(ctx context.Context, stream scaling.Stream, direction scaling.Direction) (scaling.Report, error) {
+	report := scaling.Report{Stream: stream.Name, Event: scaling.EventNotEnrolled, Direction: direction}
+	planned := stream.DueAt
+	if stream.DueBy(s.Now()); stream.DueAt.Equal(planned) {
+		return report, nil
+	}
+	_, err := s.Registry.Save(ctx, stream)
+	return report, err
+}
+
+// notice counts a resharding by somebody else before the budget is looked at: the event of it
+// may still be on its way.
+func (s *Scaler) notice(ctx context.Context, stream scaling.Stream, o scaling.Observation) (scaling.Stream, error) {
+	noticed, entries := stream.Noticed(o.Stream, s.Now())
+	if len(entries) == 0 {
+		return stream, nil
+	}
+	return s.Registry.Save(ctx, noticed, entries...)
 }
 
 // observe asks Kinesis, CloudWatch and the registry. Only Kinesis must answer.
@@ -123,8 +154,7 @@ func (s *Scaler) observe(ctx context.Context, stream scaling.Stream, direction s
 	return o, nil
 }
 
-// decideAndAct takes one decision on what was loaded and observed. ErrConflict and ErrBudget
-// mean that the item changed in between.
+// decideAndAct takes one decision on what was loaded and observed.
 func (s *Scaler) decideAndAct(ctx context.Context, stream scaling.Stream, alarm Alarm, o scaling.Observation) (scaling.Report, error) {
 	now := s.Now()
 	d := scaling.Decide(now, stream.Settings, o, stream.History())
