@@ -1,0 +1,143 @@
+package emf
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Metric is the name of a metric. All are counts.
+type Metric string
+
+// The metrics. The template's alarms and dashboard use the same names; a test holds them
+// together.
+const (
+	Operations      Metric = "Operations"      // UpdateShardCount calls that were accepted
+	ScaleUps        Metric = "ScaleUps"        // those that asked for more shards
+	ScaleDowns      Metric = "ScaleDowns"      // those that asked for fewer
+	Holds           Metric = "Holds"           // decisions not to act
+	DryRuns         Metric = "DryRuns"         // decisions that would have been acted on
+	Refused         Metric = "Refused"         // UpdateShardCount calls that were refused
+	UnknownOutcomes Metric = "UnknownOutcomes" // UpdateShardCount calls of which nothing is known
+	Completed       Metric = "Completed"       // operations that ended
+	Failures        Metric = "Failures"        // streams left for later because of a fault, quotas aside
+	Throttled       Metric = "Throttled"       // streams left for later because a quota was used up
+	BadInput        Metric = "BadInput"        // events that cannot be understood, or are not for us
+	Ignored         Metric = "Ignored"         // events with nothing to do
+	Duplicates      Metric = "Duplicates"      // alarms that were handled before, or by somebody else
+	InvalidSettings Metric = "InvalidSettings" // streams, or stacks, with settings that cannot be used
+	AtMaxShards     Metric = "AtMaxShards"     // scale-ups held at the stream's own maximum
+	BudgetExhausted Metric = "BudgetExhausted" // holds because the rolling 24 hours are used up
+	ShardQuota      Metric = "ShardQuota"      // scale-ups held by the account's shard quota
+	NotEnrolled     Metric = "NotEnrolled"     // alarms of streams that are not enrolled
+	Enrolled        Metric = "Enrolled"        // streams enrolled
+	Unenrolled      Metric = "Unenrolled"      // streams no longer enrolled
+	Suspended       Metric = "Suspended"       // streams enrolled but not scaled
+	External        Metric = "External"        // reshardings by somebody else
+	Repaired        Metric = "Repaired"        // streams whose alarms or concurrency were put right
+	Due             Metric = "Due"             // streams a run of the reconciler looked at; also its heartbeat
+)
+
+// All returns every metric, in the order in which a line has them.
+func All() []Metric {
+	return []Metric{
+		Operations, ScaleUps, ScaleDowns, Holds, DryRuns, Refused, UnknownOutcomes, Completed,
+		Failures, Throttled, BadInput, Ignored, Duplicates, InvalidSettings,
+		AtMaxShards, BudgetExhausted, ShardQuota,
+		NotEnrolled, Enrolled, Unenrolled, Suspended, External, Repaired, Due,
+	}
+}
+
+// Counts are the metrics of one invocation. One that is absent is not written.
+type Counts map[Metric]int
+
+// Of counts what reports tell of.
+func Of(reports []scaling.Report) Counts {
+	counts := Counts{}
+	for _, r := range reports {
+		if name, counted := ofEvent(r.Event); counted {
+			counts[name]++
+		}
+		switch {
+		case r.Event != scaling.EventOperation:
+		case r.Direction == scaling.Up:
+			counts[ScaleUps]++
+		case r.Direction == scaling.Down:
+			counts[ScaleDowns]++
+		}
+		if r.Event == scaling.EventHold {
+			if name, counted := ofHold(r.Reasons.Last()); counted {
+				counts[name]++
+			}
+		}
+		if name, faulty := ofFaults(r); faulty {
+			counts[name]++
+		}
+	}
+	return counts
+}
+
+func ofEvent(event scaling.ReportEvent) (Metric, bool) {
+	switch event {
+	case scaling.EventOperation:
+		return Operations, true
+	case scaling.EventHold:
+		return Holds, true
+	case scaling.EventDryRun:
+		return DryRuns, true
+	case scaling.EventRefused:
+		return Refused, true
+	case scaling.EventUnknown:
+		return UnknownOutcomes, true
+	case scaling.EventDuplicate:
+		return Duplicates, true
+	case scaling.EventNotEnrolled:
+		return NotEnrolled, true
+	case scaling.EventIgnored:
+		return Ignored, true
+	case scaling.EventBadInput:
+		return BadInput, true
+	case scaling.EventEnrolled:
+		return Enrolled, true
+	case scaling.EventUnenrolled:
+		return Unenrolled, true
+	case scaling.EventSuspended:
+		return Suspended, true
+	case scaling.EventBadSettings:
+		return InvalidSettings, true
+	case scaling.EventExternal:
+		return External, true
+	case scaling.EventCompleted:
+		return Completed, true
+	case scaling.EventRepaired:
+		return Repaired, true
+	case scaling.EventSettings, scaling.EventChecked, scaling.EventFailed: // a failure is counted by its faults
+	}
+	return "", false
+}
+
+// ofHold names the holds that somebody should know of.
+func ofHold(last scaling.ReasonCode) (Metric, bool) {
+	switch last { //nolint:exhaustive // most holds are everyday
+	case scaling.HoldAtMaxShards:
+		return AtMaxShards, true
+	case scaling.HoldBudgetExhausted:
+		return BudgetExhausted, true
+	case scaling.HoldShardQuota:
+		return ShardQuota, true
+	}
+	return "", false
+}
+
+// ofFaults tells a stream that has to wait for a quota from one that something is wrong with.
+func ofFaults(r scaling.Report) (Metric, bool) {
+	if r.Event != scaling.EventFailed && len(r.Faults) == 0 {
+		return "", false
+	}
+	isQuota := func(err error) bool { return errors.Is(err, scaling.ErrThrottled) }
+	if len(r.Faults) > 0 && !slices.ContainsFunc(r.Faults, func(err error) bool { return !isQuota(err) }) {
+		return Throttled, true
+	}
+	return Failures, true
+}
