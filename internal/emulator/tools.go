@@ -51,6 +51,7 @@ func (t Tools) Ministack(ctx context.Context, env ...string) (Command, error) {
 			"GATEWAY_PORT=" + strconv.Itoa(ports[0]),
 			"IOT_MTLS_ENABLED=0", // it would listen for MQTT on every interface
 			"SFTP_ENABLED=0",     // and for SFTP
+			"STATE_DIR=state",    // below its home, not in /tmp
 			"MINISTACK_ACCOUNT_ID=" + Account,
 			"MINISTACK_REGION=" + Region,
 			"AWS_DEFAULT_REGION=" + Region,
