@@ -1,6 +1,9 @@
 package scaling_test
 
 import (
+	"errors"
+	"fmt"
+	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -40,7 +43,7 @@ func granted(t tester, s scaling.Stream, dir scaling.Direction, target int) (sca
 	return claimed, entry
 }
 
-// untouched checks after a call that the stream it was made on is as it was.
+// untouched returns a check that a stream is still as it is now.
 func untouched(t tester, s scaling.Stream) func() {
 	t.Helper()
 	before := s.Clone()
@@ -50,4 +53,219 @@ func untouched(t tester, s scaling.Stream) func() {
 			t.Errorf("the call changed the stream it was made on:\n%s", diff)
 		}
 	}
+}
+
+// equalStream compares two streams, with what every step may change put first.
+func equalStream(t tester, got, want scaling.Stream) {
+	t.Helper()
+	equal(t, "stream", got, want)
+}
+
+func TestClaimGranted(t *testing.T) {
+	s := enrolled(4)
+	s.Down.RetryAt, s.Up.RetryAt = noon().Add(time.Hour), noon().Add(-time.Minute)
+	s.Operations = operations(time.Hour).Operations
+	unchanged := untouched(t, s)
+	c := wish(scaling.Up, 4, 8)
+	claimed, entry, err := s.Claim(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unchanged()
+
+	wantEntry := scaling.Entry{
+		Stream: "orders", At: noon(), ID: "op-8", Kind: scaling.KindOperation, Direction: scaling.Up, From: 4, To: 8,
+		Reasons: c.Decision.Reasons, Utilization: 0.9, Limit: scaling.LimitBytes, Alarm: "orders-scale-up",
+		TransitionAt: noon().Add(-time.Minute), Actor: "scaler/1", Fence: 8, Outcome: scaling.OutcomeIntended,
+	}
+	equal(t, "entry", entry, wantEntry)
+	want := s.Clone()
+	want.Fence = 8
+	want.LeaseOwner, want.LeaseUntil, want.DueAt = "scaler/1", c.LeaseUntil, c.LeaseUntil
+	want.Up = scaling.Watch{Handled: c.TransitionAt}
+	want.Operations = append([]scaling.Operation{{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 8, Actor: "scaler/1"}}, want.Operations...)
+	want.InFlight = &wantEntry
+	equalStream(t, claimed, want)
+	if !claimed.InFlightUnder(8) || claimed.InFlightUnder(7) || s.InFlightUnder(7) {
+		t.Error("the operation is not in flight under the new fence alone")
+	}
+}
+
+// The alarm that asked is not always that of the direction: a stream above its maximum shrinks
+// when its scale-up alarm speaks. The transition that counts as handled is that of the asker.
+func TestClaimMarksTheAlarmThatAsked(t *testing.T) {
+	c := wish(scaling.Down, 9, 7)
+	c.Asked, c.Alarm = scaling.Up, "orders-scale-up"
+	claimed, _, err := enrolled(9).Claim(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "up", claimed.Up.Handled, c.TransitionAt)
+	equal(t, "down", claimed.Down, scaling.Watch{})
+}
+
+func TestClaimRefused(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*scaling.Stream, *scaling.Claim)
+		want   error // nil: granted
+	}{
+		{"unenrolled", func(s *scaling.Stream, _ *scaling.Claim) { s.Status = scaling.Unenrolled }, scaling.ErrNotEnrolled},
+		{"suspended", func(s *scaling.Stream, _ *scaling.Claim) { s.Status = scaling.Suspended }, scaling.ErrNotEnrolled},
+		{"never heard of", func(s *scaling.Stream, _ *scaling.Claim) { *s = scaling.Stream{Name: "orders"} }, scaling.ErrNotEnrolled},
+		{"an operation is in flight", func(s *scaling.Stream, _ *scaling.Claim) { s.InFlight = &scaling.Entry{Fence: 7} }, scaling.ErrConflict},
+		{"somebody holds the lease", func(s *scaling.Stream, _ *scaling.Claim) { s.LeaseUntil = noon().Add(1) }, scaling.ErrConflict},
+		{"the lease ends now", func(s *scaling.Stream, _ *scaling.Claim) { s.LeaseUntil = noon() }, nil},
+		{"the transition was handled", func(s *scaling.Stream, c *scaling.Claim) { s.Up.Handled = c.TransitionAt }, scaling.ErrHandled},
+		{"a later one was", func(s *scaling.Stream, c *scaling.Claim) { s.Up.Handled = c.TransitionAt.Add(time.Second) }, scaling.ErrHandled},
+		{"an earlier one was", func(s *scaling.Stream, c *scaling.Claim) { s.Up.Handled = c.TransitionAt.Add(-1) }, nil},
+		{"one of the other direction was", func(s *scaling.Stream, c *scaling.Claim) { s.Down.Handled = c.TransitionAt.Add(time.Hour) }, nil},
+		{"no time of transition", func(_ *scaling.Stream, c *scaling.Claim) { c.TransitionAt = time.Time{} }, scaling.ErrHandled},
+		{"the budget is used up", func(s *scaling.Stream, _ *scaling.Claim) { s.Operations = hoursAgo(1, 10).Operations }, scaling.ErrBudget},
+		{"nine are used", func(s *scaling.Stream, _ *scaling.Claim) { s.Operations = hoursAgo(1, 9).Operations }, nil},
+		{"the reserve is all that is left", func(s *scaling.Stream, c *scaling.Claim) {
+			s.Operations = hoursAgo(1, 7).Operations
+			*c = wish(scaling.Down, 4, 2)
+		}, scaling.ErrBudget},
+	} {
+		s, claim := enrolled(4), wish(scaling.Up, 4, 8)
+		c.change(&s, &claim)
+		unchanged := untouched(t, s)
+		next, entry, err := s.Claim(claim)
+		unchanged()
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
+		}
+		if c.want != nil && (!cmp.Equal(next, s) || !cmp.Equal(entry, scaling.Entry{})) {
+			t.Errorf("%s: a refused claim gives a stream or an entry", c.name)
+		}
+	}
+}
+
+// The service took the call: the lease is over, the operation is looked for a minute later.
+func TestAccepted(t *testing.T) {
+	claimed, intended := granted(t, enrolled(4), scaling.Up, 8)
+	unchanged := untouched(t, claimed)
+	later := noon().Add(2 * time.Second)
+	accepted, entry := claimed.Accepted(later)
+	unchanged()
+	intended.Outcome = scaling.OutcomeAccepted
+	equal(t, "entry", entry, intended)
+	want := claimed.Clone()
+	want.InFlight.Outcome = scaling.OutcomeAccepted
+	want.LeaseOwner, want.LeaseUntil, want.DueAt = "", time.Time{}, later.Add(time.Minute)
+	equalStream(t, accepted, want)
+}
+
+// Nobody knows whether the service took the call. The request may still be on its way, so the
+// lease keeps everybody's hands off until it ends.
+func TestOutcomeIsUnknown(t *testing.T) {
+	claimed, intended := granted(t, enrolled(4), scaling.Up, 8)
+	unchanged := untouched(t, claimed)
+	unknown, entry := claimed.OutcomeIsUnknown(noon().Add(2*time.Second), "timeout")
+	unchanged()
+	intended.Outcome, intended.Detail = scaling.OutcomeUnknown, "timeout"
+	equal(t, "entry", entry, intended)
+	want := claimed.Clone()
+	want.InFlight.Outcome, want.InFlight.Detail = scaling.OutcomeUnknown, "timeout"
+	want.DueAt = noon().Add(62 * time.Second)
+	equalStream(t, unknown, want)
+
+	sum := scaling.Summary{Name: "orders", Status: scaling.StatusActive, OpenShards: 4, CreatedAt: unknown.CreatedAt}
+	if _, _, done := unknown.Settle(sum, noon().Add(3*time.Second)); done {
+		t.Error("a call that may still be on its way was settled")
+	}
+	if _, entries, done := unknown.Settle(sum, claimed.LeaseUntil); !done || entries[0].Outcome != scaling.OutcomeNotApplied {
+		t.Errorf("the lease is over and the stream is as it was: %v, %v", done, entries)
+	}
+}
+
+// A refusal gives the slot back and lets the stream rest, never at once.
+func TestRefusedBy(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		rest time.Duration
+	}{
+		{scaling.ErrStreamBusy, time.Minute},
+		{scaling.ErrThrottled, time.Minute},
+		{scaling.ErrLimitExceeded, 15 * time.Minute},
+		{scaling.ErrRefused, 15 * time.Minute},
+		{scaling.ErrStreamNotFound, 15 * time.Minute},
+	} {
+		s := enrolled(4)
+		s.Operations = operations(time.Hour, 2*time.Hour).Operations
+		claimed, intended := granted(t, s, scaling.Up, 8)
+		unchanged := untouched(t, claimed)
+		err, later := fmt.Errorf("update shard count of orders: %w", c.err), noon().Add(time.Second)
+		refused, entry := claimed.RefusedBy(err, scaling.Up, later)
+		unchanged()
+		equal(t, "reasons", entry.Reasons, append(intended.Reasons[:1:1], scaling.Reason{Code: scaling.HoldServiceRefused, Detail: err.Error()}))
+		intended.Outcome, intended.Detail, intended.Reasons = scaling.OutcomeRefused, err.Error(), entry.Reasons
+		equal(t, "entry", entry, intended)
+
+		want := claimed.Clone()
+		want.Operations, want.InFlight = s.Operations, nil
+		want.LeaseOwner, want.LeaseUntil = "", time.Time{}
+			// The alarm rests; what else there is to do for the stream does not wait for that.
+		want.DueAt, want.Up.RetryAt = later.Add(time.Minute), later.Add(c.rest)
+		equalStream(t, refused, want)
+		if refused.Fence != claimed.Fence {
+			t.Errorf("the fence went from %d to %d", claimed.Fence, refused.Fence)
+		}
+	}
+}
+
+func TestHeld(t *testing.T) {
+	s := enrolled(4)
+	s.Up.RetryAt, s.Down.RetryAt = noon().Add(-time.Hour), noon().Add(time.Hour)
+	transition := noon().Add(-time.Minute)
+	unchanged := untouched(t, s)
+
+	want := s.Clone()
+	want.Up = scaling.Watch{Handled: transition}
+	equalStream(t, s.Held(scaling.Up, transition, time.Time{}), want)
+	unchanged()
+
+	retry := noon().Add(5 * time.Minute)
+	want.Up.RetryAt, want.DueAt = retry, retry
+	equalStream(t, s.Held(scaling.Up, transition, retry), want)
+
+	s.DueAt, want.DueAt = noon(), noon() // an earlier look stays
+	equalStream(t, s.Held(scaling.Up, transition, retry), want)
+}
+
+func TestHoldIfNotReady(t *testing.T) {
+	d := wish(scaling.Up, 4, 8).Decision
+	d.Reasons = append(make(scaling.Trail, 0, 8), d.Reasons...) // room for an append to write into
+	inFlight := enrolled(4)
+	inFlight.InFlight = &scaling.Entry{Fence: 7, Outcome: scaling.OutcomeAccepted}
+	suspended := enrolled(4)
+	suspended.Status, suspended.StatusReason = scaling.Suspended, scaling.SuspendedOnDemand
+
+	equal(t, "ready", enrolled(4).HoldIfNotReady(d), d)
+	busy, idle := inFlight.HoldIfNotReady(d), suspended.HoldIfNotReady(d)
+	equal(t, "in flight", busy.Reasons.String(), "doubled; operation_in_flight (operation 7, accepted)")
+	equal(t, "suspended", idle.Reasons.String(), "doubled; suspended (on-demand)")
+	equal(t, "retry in flight", busy.RetryAt, noon().Add(time.Minute))
+	equal(t, "retry suspended", idle.RetryAt, time.Time{})
+	for _, held := range []scaling.Decision{busy, idle} {
+		if held.Direction != scaling.Hold || held.Target != held.From {
+			t.Errorf("no hold: %+v", held)
+		}
+	}
+}
+
+// A dry run says what would have been done, and looks again in an hour.
+func TestDryRun(t *testing.T) {
+	d := wish(scaling.Up, 4, 8).Decision
+	d.Reasons = append(make(scaling.Trail, 0, 8), d.Reasons...)
+	before := cmp.Diff(d, scaling.Decision{})
+	dry := d.DryRun()
+	again := d.DryRun()
+	equal(t, "the decision afterwards", cmp.Diff(d, scaling.Decision{}), before)
+	equal(t, "twice", again, dry)
+	want := d
+	want.Direction, want.Target, want.RetryAt = scaling.Hold, 4, noon().Add(time.Hour)
+	want.Reasons = scaling.Trail{{Code: scaling.Doubled}, {Code: scaling.HoldDryRun, Detail: "would scale from 4 to 8"}}
+	equal(t, "dry run", dry, want)
 }

@@ -34,12 +34,16 @@ func (r Rules) Refresh(s Stream, sum Summary, tags Layer, now time.Time, actor s
 		return s.Unenrolled("not tagged", now, actor)
 	}
 	c := change{now: now, actor: actor, before: s.Status}
-	if s.InFlight != nil && s.madeAgain(sum) {
+	if s.madeAgain(sum) {
 		s, c.entries, _ = s.Settle(sum, now)
+		s.OpenShards = 0 // nothing is known of the new stream's until it is ACTIVE
 	}
 	s, noticed := s.Noticed(sum, now)
 	c.entries = append(c.entries, noticed...)
-	s.Name, s.ARN, s.CreatedAt, s.Tags = sum.Name, sum.ARN, sum.CreatedAt, tags
+	s.Name, s.ARN, s.Tags = sum.Name, sum.ARN, tags
+	if !sum.CreatedAt.IsZero() {
+		s.CreatedAt = sum.CreatedAt
+	}
 	r.refreshSettings(&s, &c)
 	refreshStatus(&s, sum, &c)
 	if len(c.entries) > 0 {

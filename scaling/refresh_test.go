@@ -1,0 +1,277 @@
+package scaling_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// tagged is the settings of the tags of an enrolled stream.
+func tagged(more ...string) scaling.Layer {
+	layer := scaling.Layer{"mode": "enabled"}
+	for i := 0; i < len(more); i += 2 {
+		layer[more[i]] = more[i+1]
+	}
+	return layer
+}
+
+// fresh is the item of a stream after the first refresh at noon.
+func fresh(t tester, tags scaling.Layer) scaling.Stream {
+	t.Helper()
+	s, _ := scaling.Rules{}.Refresh(scaling.Stream{Name: "orders"}, seen(4), tags, noon(), "enroller")
+	return s
+}
+
+// told is an entry in short: its kind and its detail.
+func told(entries []scaling.Entry) []string {
+	var list []string
+	for _, e := range entries {
+		list = append(list, string(e.Kind)+": "+e.Detail)
+	}
+	return list
+}
+
+func TestWants(t *testing.T) {
+	for _, c := range []struct {
+		tags        scaling.Layer
+		tagged, all bool // enrolled under each mode of the stack
+	}{
+		{scaling.Layer{}, false, true},
+		{scaling.Layer{"min-shards": "2"}, false, true},
+		{scaling.Layer{"mode": "enabled"}, true, true},
+		{scaling.Layer{"mode": "dry-run"}, true, true},
+		{scaling.Layer{"mode": "disabled"}, false, false},
+		{scaling.Layer{"mode": " disabled "}, false, false},
+		{scaling.Layer{"mode": "enabeld"}, true, true}, // so that the mistake is seen
+		{scaling.Layer{"mode": ""}, true, true},
+	} {
+		if got := (scaling.Rules{}).Wants(c.tags); got != c.tagged {
+			t.Errorf("%v: %v, want %v", c.tags, got, c.tagged)
+		}
+		if got := (scaling.Rules{EnrollAll: true}).Wants(c.tags); got != c.all {
+			t.Errorf("%v, enrolling all: %v, want %v", c.tags, got, c.all)
+		}
+	}
+}
+
+func TestRefreshEnrolls(t *testing.T) {
+	rules := scaling.Rules{Defaults: scaling.Layer{"max-shards": "50"}}
+	s, entries := rules.Refresh(scaling.Stream{Name: "orders"}, seen(4), tagged("min-shards", "2"), noon(), "enroller")
+	want := scaling.Stream{
+		Name: "orders", ARN: seen(4).ARN, CreatedAt: seen(4).CreatedAt, Status: scaling.Enrolled, EnrolledAt: noon(),
+		Tags: tagged("min-shards", "2"), SettingsRevision: 1, OpenShards: 4,
+		Up: scaling.Watch{RetryAt: noon()}, Down: scaling.Watch{RetryAt: noon()}, DueAt: noon(),
+	}
+	want.Settings = scaling.Defaults(scaling.DoubleHalve)
+	want.Settings.MinShards, want.Settings.MaxShards = 2, 50
+	equalStream(t, s, want)
+	equal(t, "entries", entries, []scaling.Entry{
+		{Stream: "orders", At: noon(), ID: "settings-1", Kind: scaling.KindSettings, From: 4, To: 4, Actor: "enroller", Detail: "first settings"},
+		{Stream: "orders", At: noon(), ID: "enrolled", Kind: scaling.KindEnrollment, From: 4, To: 4, Actor: "enroller", Detail: "enrolled"},
+	})
+}
+
+func TestRefreshLeavesTheUntaggedAlone(t *testing.T) {
+	for _, s := range []scaling.Stream{{Name: "orders"}, {Name: "orders", Status: scaling.Unenrolled, Fence: 7}} {
+		got, entries := scaling.Rules{}.Refresh(s, seen(4), scaling.Layer{}, noon(), "enroller")
+		equalStream(t, got, s)
+		equal(t, "entries", len(entries), 0)
+	}
+}
+
+// Each step of a stream's life changes what it must, and says so once.
+func TestRefreshSteps(t *testing.T) {
+	onDemand := func() scaling.Summary {
+		sum := seen(4)
+		sum.Mode = scaling.ModeOnDemand
+		return sum
+	}
+	for _, c := range []struct {
+		name     string
+		before   func(*scaling.Stream)
+		sum      scaling.Summary
+		tags     scaling.Layer
+		told     []string
+		status   scaling.Enrollment
+		reason   string
+		revision int64 // of the settings
+	}{
+		{"nothing", nil, seen(4), tagged(), nil, scaling.Enrolled, "", 1},
+		{"untagged", nil, seen(4), scaling.Layer{}, []string{"enrollment: unenrolled: not tagged"}, scaling.Unenrolled, "not tagged", 1},
+		{"disabled", nil, seen(4), scaling.Layer{"mode": "disabled"}, []string{"enrollment: unenrolled: not tagged"}, scaling.Unenrolled, "not tagged", 1},
+		{
+			"another setting", nil, seen(4), tagged("min-shards", "3", "policy", "target-tracking"),
+			[]string{"settings: min-shards 1 -> 3; policy double-halve -> target-tracking"}, scaling.Enrolled, "", 2,
+		},
+		{
+			"an override", func(s *scaling.Stream) { s.Overrides = scaling.Layer{"mode": "dry-run"} }, seen(4), tagged(),
+			[]string{"settings: mode enabled -> dry-run"}, scaling.Enrolled, "", 2,
+		},
+		{
+			"a bad setting", nil, seen(4), tagged("min-shards", "x"),
+			[]string{`settings: cannot be used, the last good settings stay: min-shards: "x" is not a whole number`}, scaling.Enrolled, "", 1,
+		},
+		{
+			"two bad settings", nil, seen(4), tagged("min-shards", "x", "policy", "y"),
+			[]string{`settings: cannot be used, the last good settings stay: min-shards: "x" is not a whole number; policy: "y" is none of [double-halve target-tracking]`},
+			scaling.Enrolled, "", 1,
+		},
+		{
+			"a bad setting mended", func(s *scaling.Stream) { s.SettingsFault = "min-shards" }, seen(4), tagged(),
+			[]string{"settings: the mistake was mended"}, scaling.Enrolled, "", 1,
+		},
+		{"switched to on-demand", nil, onDemand(), tagged(), []string{"enrollment: suspended: on-demand"}, scaling.Suspended, scaling.SuspendedOnDemand, 1},
+		{
+			"switched back", func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Suspended, scaling.SuspendedOnDemand }, seen(4), tagged(),
+			[]string{"enrollment: enrolled"}, scaling.Enrolled, "", 1,
+		},
+		{
+			"resharded by hand", nil, seen(7), tagged(),
+			[]string{"external: resharded by somebody else"}, scaling.Enrolled, "", 1,
+		},
+		{
+			"tagged again", func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Unenrolled, "not tagged" }, seen(4), tagged(),
+			[]string{"enrollment: enrolled"}, scaling.Enrolled, "", 1,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, later := fresh(t, tagged()), noon().Add(time.Hour)
+			s.DueAt = later.Add(time.Hour)
+			if c.before != nil {
+				c.before(&s)
+			}
+			unchanged, tags := untouched(t, s), cmp.Diff(c.tags, nil)
+			got, entries := scaling.Rules{}.Refresh(s, c.sum, c.tags, later, "enroller")
+			unchanged()
+			equal(t, "tags afterwards", cmp.Diff(c.tags, nil), tags)
+			equal(t, "entries", told(entries), c.told)
+			equal(t, "status", got.Status, c.status)
+			equal(t, "status reason", got.StatusReason, c.reason)
+			equal(t, "settings revision", got.SettingsRevision, c.revision)
+			if due := later; len(c.told) > 0 && !got.DueAt.Equal(due) {
+				t.Errorf("due at %v, want %v", got.DueAt, due)
+			}
+			again, entries := scaling.Rules{}.Refresh(got, c.sum, c.tags, later.Add(time.Minute), "enroller")
+			equal(t, "entries of the same again", told(entries), nil)
+			equalStream(t, again, got)
+		})
+	}
+}
+
+// The first tags of a stream cannot be used: it is known, and waits for better ones.
+func TestRefreshSuspendsWithoutSettings(t *testing.T) {
+	s := fresh(t, tagged("min-shards", "x"))
+	equal(t, "status", s.Status, scaling.Suspended)
+	equal(t, "reason", s.StatusReason, scaling.SuspendedSettings)
+	equal(t, "settings", s.Settings, scaling.Settings{})
+	mended, entries := scaling.Rules{}.Refresh(s, seen(4), tagged("min-shards", "2"), noon().Add(time.Hour), "enroller")
+	equal(t, "entries", told(entries), []string{"settings: first settings", "enrollment: enrolled"})
+	equal(t, "enrolled at", mended.EnrolledAt, noon())
+	equal(t, "settings fault", mended.SettingsFault, "")
+}
+
+// What held a decision may have been a setting, so both alarms speak again.
+func TestRefreshArmsAlarmsAfterNewSettings(t *testing.T) {
+	s, later := fresh(t, tagged()), noon().Add(time.Hour)
+	s = s.Held(scaling.Up, noon(), time.Time{})
+	got, _ := scaling.Rules{}.Refresh(s, seen(4), tagged("max-shards", "9"), later, "enroller")
+	equal(t, "up", got.Up, scaling.Watch{Handled: noon(), RetryAt: later})
+	equal(t, "down", got.Down.RetryAt, later)
+}
+
+// A stream that was deleted and made again under its name keeps its fence and the count of its
+// operations, is not taken for resharded, and ends what was in flight.
+func TestRefreshOfAStreamMadeAgain(t *testing.T) {
+	remade := func(open int, status scaling.StreamStatus) scaling.Summary {
+		sum := seen(open)
+		sum.CreatedAt, sum.Status = noon().Add(time.Minute), status
+		return sum
+	}
+	for _, before := range []scaling.Enrollment{scaling.Enrolled, scaling.Unenrolled} {
+		s := fresh(t, tagged())
+		s.Fence = 7
+		claimed, _ := granted(t, s, scaling.Up, 8)
+		claimed, _ = claimed.Accepted(noon().Add(time.Second))
+		claimed.Status = before
+		now := noon().Add(2 * time.Minute)
+		got, entries := scaling.Rules{}.Refresh(claimed, remade(1, scaling.StatusCreating), tagged(), now, "enroller")
+		if len(entries) == 0 || entries[0].Outcome != scaling.OutcomeStreamGone || got.InFlight != nil {
+			t.Fatalf("%s: in flight %v, entries %+v", before, got.InFlight, entries)
+		}
+		got, entries = scaling.Rules{}.Refresh(got, remade(1, scaling.StatusActive), tagged(), now.Add(time.Minute), "enroller")
+		equal(t, string(before)+": entries of the new stream", told(entries), nil)
+		equal(t, "open shards", got.OpenShards, 1)
+		equal(t, "fence", got.Fence, 8)
+		equal(t, "slots", got.History().Used(now), 1)
+		equal(t, "created at", got.CreatedAt, noon().Add(time.Minute))
+	}
+}
+
+// An answer without a time of creation does not make the known one forgotten.
+func TestRefreshKeepsWhatTheServiceLeavesOut(t *testing.T) {
+	s, sum := fresh(t, tagged()), seen(4)
+	sum.CreatedAt = time.Time{}
+	got, entries := scaling.Rules{}.Refresh(s, sum, tagged(), noon().Add(time.Hour), "enroller")
+	equal(t, "created at", got.CreatedAt, s.CreatedAt)
+	equal(t, "entries", told(entries), nil)
+}
+
+func TestUnenrolled(t *testing.T) {
+	s := inFlight(t, scaling.OutcomeAccepted)
+	s.Up.RetryAt, s.Down.RetryAt, s.DueAt = noon().Add(time.Hour), noon().Add(time.Hour), noon().Add(time.Hour)
+	now := noon().Add(time.Minute)
+	unchanged := untouched(t, s)
+	got, entries := s.Unenrolled("deleted", now, "enroller")
+	unchanged()
+	want := s.Clone()
+	want.Status, want.StatusReason, want.DueAt = scaling.Unenrolled, "deleted", now
+	want.Up.RetryAt, want.Down.RetryAt = time.Time{}, time.Time{}
+	equalStream(t, got, want) // the operation in flight and the fence are still there
+	equal(t, "entries", entries, []scaling.Entry{{
+		Stream: "orders", At: now, ID: "unenrolled", Kind: scaling.KindEnrollment, From: 4, To: 4, Actor: "enroller", Detail: "unenrolled: deleted",
+	}})
+	again, entries := got.Unenrolled("deleted", now.Add(time.Hour), "enroller")
+	equalStream(t, again, got)
+	equal(t, "entries of the same again", len(entries), 0)
+}
+
+// A refresh with what is known already changes nothing, whatever the tags and the stream were.
+func TestRefreshIsIdempotent(t *testing.T) {
+	keys := []string{"mode", "min-shards", "max-shards", "scale-up-threshold", "scale-down-threshold", "policy", "no-such"}
+	values := []string{"", "enabled", "dry-run", "disabled", "1", "3", "9", "0.5", "0.9", "7.5", "x", "target-tracking"}
+	rapid.Check(t, func(rt *rapid.T) {
+		rules := scaling.Rules{EnrollAll: rapid.Bool().Draw(rt, "enroll all")}
+		s, now := scaling.Stream{Name: "orders"}, noon()
+		for range rapid.IntRange(1, 5).Draw(rt, "changes") {
+			now = now.Add(time.Hour)
+			tags := scaling.Layer(rapid.MapOfN(rapid.SampledFrom(keys), rapid.SampledFrom(values), 0, 5).Draw(rt, "tags"))
+			sum := seen(rapid.IntRange(0, 5).Draw(rt, "open"))
+			sum.Mode = rapid.SampledFrom([]scaling.CapacityMode{scaling.ModeProvisioned, scaling.ModeProvisioned, scaling.ModeOnDemand}).Draw(rt, "mode")
+			sum.Status = rapid.SampledFrom([]scaling.StreamStatus{scaling.StatusActive, scaling.StatusActive, scaling.StatusUpdating}).Draw(rt, "status")
+			unchanged := untouched(rt, s)
+			next, entries := rules.Refresh(s, sum, tags, now, "enroller")
+			unchanged()
+			ids := map[string]bool{}
+			for _, e := range entries {
+				if key := fmt.Sprint(e.At, e.ID); ids[key] || e.ID == "" || e.Stream != "orders" || e.Detail == "" {
+					rt.Fatalf("an entry without a place of its own, or that tells nothing: %+v", e)
+				} else {
+					ids[key] = true
+				}
+			}
+			again, more := rules.Refresh(next, sum, tags, now.Add(time.Minute), "enroller")
+			if diff := cmp.Diff(next, again); diff != "" || len(more) > 0 {
+				rt.Fatalf("the same again gives %v and changes\n%s", told(more), diff)
+			}
+			if next.Status == scaling.Enrolled && next.Settings.Validate() != nil {
+				rt.Fatalf("enrolled with settings that cannot be used: %+v", next.Settings)
+			}
+			s = next
+		}
+	})
+}
