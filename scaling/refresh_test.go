@@ -106,15 +106,18 @@ func TestRefreshSteps(t *testing.T) {
 		{"disabled", nil, seen(4), scaling.Layer{"mode": "disabled"}, []string{"enrollment: unenrolled: not tagged"}, scaling.Unenrolled, "not tagged", 1},
 		{
 			"another setting", nil, seen(4), tagged("min-shards", "3", "policy", "target-tracking"),
-			[]string{"settings: min-shards 1 -> 3; policy double-halve -> target-tracking"}, scaling.Enrolled, "", 2,
+			[]string{"settings: min-shards 1 -> 3; policy double-halve -> target-tracking"},
+			scaling.Enrolled, "", 2,
 		},
 		{
 			"an override", func(s *scaling.Stream) { s.Overrides = scaling.Layer{"mode": "dry-run"} }, seen(4), tagged(),
-			[]string{"settings: mode enabled -> dry-run"}, scaling.Enrolled, "", 2,
+			[]string{"settings: mode enabled -> dry-run"},
+			scaling.Enrolled, "", 2,
 		},
 		{
 			"a bad setting", nil, seen(4), tagged("min-shards", "x"),
-			[]string{`settings: cannot be used, the last good settings stay: min-shards: "x" is not a whole number`}, scaling.Enrolled, "", 1,
+			[]string{`settings: cannot be used, the last good settings stay: min-shards: "x" is not a whole number`},
+			scaling.Enrolled, "", 1,
 		},
 		{
 			"two bad settings", nil, seen(4), tagged("min-shards", "x", "policy", "y"),
@@ -123,20 +126,24 @@ func TestRefreshSteps(t *testing.T) {
 		},
 		{
 			"a bad setting mended", func(s *scaling.Stream) { s.SettingsFault = "min-shards" }, seen(4), tagged(),
-			[]string{"settings: the mistake was mended"}, scaling.Enrolled, "", 1,
+			[]string{"settings: the mistake was mended"},
+			scaling.Enrolled, "", 1,
 		},
 		{"switched to on-demand", nil, onDemand(), tagged(), []string{"enrollment: suspended: on-demand"}, scaling.Suspended, scaling.SuspendedOnDemand, 1},
 		{
 			"switched back", func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Suspended, scaling.SuspendedOnDemand }, seen(4), tagged(),
-			[]string{"enrollment: enrolled"}, scaling.Enrolled, "", 1,
+			[]string{"enrollment: enrolled"},
+			scaling.Enrolled, "", 1,
 		},
 		{
 			"resharded by hand", nil, seen(7), tagged(),
-			[]string{"external: resharded by somebody else"}, scaling.Enrolled, "", 1,
+			[]string{"external: resharded by somebody else"},
+			scaling.Enrolled, "", 1,
 		},
 		{
 			"tagged again", func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Unenrolled, "not tagged" }, seen(4), tagged(),
-			[]string{"enrollment: enrolled"}, scaling.Enrolled, "", 1,
+			[]string{"enrollment: enrolled"},
+			scaling.Enrolled, "", 1,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

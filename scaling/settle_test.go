@@ -254,7 +254,8 @@ func TestExternalCountsEachCallOnce(t *testing.T) {
 			[]report{
 				event(first, time.Minute), size(8, 2*time.Minute), event(back, 6*time.Minute), size(4, 7*time.Minute),
 				size(8, 9*time.Minute), event(first, 10*time.Minute), event(again, 11*time.Minute),
-			}, 3,
+			},
+			3,
 		},
 	} {
 		s := enrolled(4)
