@@ -5,9 +5,11 @@
 package enroller
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -46,7 +48,7 @@ type Change struct {
 	Stream  string
 	EventID string
 	Actor   string             // ARN of who made the call
-	Reshard *scaling.Operation // a resharding call by somebody else; nil otherwise
+	Reshard *scaling.Operation // an UpdateShardCount call by somebody else; nil otherwise. From 0: not told
 	Call    string             // the API call's name
 }
 
@@ -56,6 +58,9 @@ const saveAttempts = 4
 // Handle brings the registry and the alarms up to date with a change. It is idempotent. An
 // error means that the registry is not up to date, and the same change may be handled again.
 func (e *Enroller) Handle(ctx context.Context, change Change) (scaling.Report, error) {
+	if !scaling.ValidStreamName(change.Stream) {
+		return scaling.Report{Event: scaling.EventBadInput, Detail: fmt.Sprintf("no stream has the name %q", change.Stream)}, nil
+	}
 	for range saveAttempts {
 		report, err := e.apply(ctx, change)
 		if !errors.Is(err, scaling.ErrConflict) {
@@ -77,20 +82,16 @@ func (e *Enroller) apply(ctx context.Context, change Change) (scaling.Report, er
 	} else if err != nil {
 		return scaling.Report{}, err
 	}
-	after, entries, err := e.refreshed(ctx, before)
+	now, err := e.look(ctx, change.Stream)
 	if err != nil {
 		return scaling.Report{}, err
 	}
-	if change.Reshard != nil && after.Status != "" && after.Status != scaling.Unenrolled {
-		counted, entry, isNew := after.External(*change.Reshard, change.EventID, change.Call, e.Now())
-		if isNew {
-			after, entries = counted, append(entries, entry)
-		}
-	}
+	after, entries := e.next(before, now, change)
 	if after.Status == "" {
 		return scaling.Report{Stream: change.Stream, Event: scaling.EventIgnored, Detail: "not tagged"}, nil
 	}
-	if len(entries) > 0 || before.Revision == 0 {
+	if len(entries) > 0 || differs(before, after) {
+		after.Alarms = uncertain(after)
 		if after, err = e.Registry.Save(ctx, after, entries...); err != nil {
 			return scaling.Report{}, err
 		}
@@ -100,42 +101,109 @@ func (e *Enroller) apply(ctx context.Context, change Change) (scaling.Report, er
 	return report, nil
 }
 
-// refreshed returns the item as the service's own word wants it.
-func (e *Enroller) refreshed(ctx context.Context, s scaling.Stream) (scaling.Stream, []scaling.Entry, error) {
-	summary, err := e.Streams.Describe(ctx, s.Name)
+// sight is what the service says of a stream.
+type sight struct {
+	gone    bool
+	summary scaling.Summary
+	tags    scaling.Layer
+}
+
+func (e *Enroller) look(ctx context.Context, stream string) (sight, error) {
+	summary, err := e.Streams.Describe(ctx, stream)
 	if errors.Is(err, scaling.ErrStreamNotFound) || err == nil && summary.Status == scaling.StatusDeleting {
-		gone, entries := s.Unenrolled("deleted", e.Now(), e.Actor)
-		return gone, entries, nil
+		return sight{gone: true}, nil
 	}
 	if err != nil {
-		return s, nil, err
+		return sight{}, err
 	}
-	tags, err := e.Streams.Tags(ctx, s.Name)
-	if err != nil {
-		return s, nil, err
+	tags, err := e.Streams.Tags(ctx, stream)
+	if errors.Is(err, scaling.ErrStreamNotFound) {
+		return sight{gone: true}, nil
 	}
-	after, entries := e.Rules.Refresh(s, summary, scaling.TagLayer(tags), e.Now(), e.Actor)
-	return after, entries, nil
+	return sight{summary: summary, tags: scaling.TagLayer(tags)}, err
+}
+
+// next returns the item as the service's own word wants it, with the event's call counted.
+func (e *Enroller) next(s scaling.Stream, now sight, change Change) (scaling.Stream, []scaling.Entry) {
+	if now.gone {
+		return s.Unenrolled("deleted", e.Now(), e.Actor)
+	}
+	var entries []scaling.Entry
+	if change.Reshard != nil && e.Rules.Wants(now.tags) {
+		// Before the open shards are compared: what the event explains was not done by persons unknown.
+		s, entries = e.counted(s, *change.Reshard, change)
+	}
+	s, found := e.Rules.Refresh(s, now.summary, now.tags, e.Now(), e.Actor)
+	return s, append(entries, found...)
+}
+
+// ownCall is how far apart the claim of a call and the service's time of it can be.
+const ownCall = 2 * time.Minute
+
+// counted takes the slot of somebody else's call. The event of our own call is known by its
+// target and time, should it come as somebody else's: the service does not accept the same call
+// twice in that time.
+func (e *Enroller) counted(s scaling.Stream, op scaling.Operation, change Change) (scaling.Stream, []scaling.Entry) {
+	for _, known := range s.Operations {
+		if known.Fence != 0 && known.To == op.To && known.At.Sub(op.At).Abs() < ownCall {
+			return s, nil
+		}
+	}
+	if op.From < 1 && s.OpenShards != op.To {
+		op.From = s.OpenShards
+	}
+	if op.From > 0 {
+		op.Direction = []scaling.Direction{scaling.Down, scaling.Hold, scaling.Up}[1+cmp.Compare(op.To, op.From)]
+	}
+	counted, entry, isNew := s.External(op, change.EventID, change.Call, e.Now())
+	if !isNew {
+		return s, nil
+	}
+	return counted, []scaling.Entry{entry}
+}
+
+// differs reports whether a refresh found what has no line in the history, but must be kept.
+func differs(before, after scaling.Stream) bool {
+	return before.Revision == 0 || before.ARN != after.ARN || before.OpenShards != after.OpenShards ||
+		!before.CreatedAt.Equal(after.CreatedAt) || !maps.Equal(before.Tags, after.Tags)
+}
+
+// uncertain is what the item says of the alarms while they are made or deleted: there may be
+// some, and they are not what they should be. Whoever looks next, should this invocation end
+// halfway, finds them by that.
+func uncertain(s scaling.Stream) scaling.AlarmsHeld {
+	switch {
+	case needsAlarms(s) && s.Alarms.Shards == 0:
+		return scaling.AlarmsHeld{Shards: s.OpenShards}
+	case s.Status != scaling.Enrolled:
+		return scaling.AlarmsHeld{Shards: s.Alarms.Shards}
+	}
+	return s.Alarms
+}
+
+func needsAlarms(s scaling.Stream) bool {
+	return s.Status == scaling.Enrolled && s.OpenShards > 0 && s.InFlight == nil && !s.AlarmsInSync()
 }
 
 // alarms makes, changes or deletes the stream's alarms where that is due, and notes it. What
-// fails or must wait until the stream is ACTIVE is left to the reconciler.
+// fails or must wait until the stream is ACTIVE is left to the reconciler, which also looks
+// once more whether the alarms of an unenrolled stream are gone.
 func (e *Enroller) alarms(ctx context.Context, s scaling.Stream, report *scaling.Report) {
-	held, err := scaling.AlarmsHeld{}, error(nil)
+	var err error
 	switch {
-	case s.Status == scaling.Enrolled && s.OpenShards > 0 && s.InFlight == nil && !s.AlarmsInSync():
-		held = scaling.AlarmsHeld{Shards: s.OpenShards, SettingsRevision: s.SettingsRevision}
+	case needsAlarms(s):
 		err = e.Alarms.Update(ctx, scaling.AlarmWant{Stream: s.Name, OpenShards: s.OpenShards, Settings: s.Settings})
+		s.Alarms = scaling.AlarmsHeld{Shards: s.OpenShards, SettingsRevision: s.SettingsRevision}
 	case s.Status != scaling.Enrolled && s.Alarms != (scaling.AlarmsHeld{}):
 		err = e.Alarms.Delete(ctx, s.Name)
+		s.Alarms = scaling.AlarmsHeld{}
 	default:
 		return
 	}
-	if err == nil {
-		s.Alarms = held
+	if err == nil && s.Status != scaling.Unenrolled {
 		_, err = e.Registry.Save(ctx, s)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, scaling.ErrConflict) {
 		report.Faults = append(report.Faults, fmt.Errorf("alarms of %s, left to the reconciler: %w", s.Name, err))
 	}
 }
@@ -152,15 +220,17 @@ func reportOf(s scaling.Stream, entries []scaling.Entry) scaling.Report {
 		case scaling.KindExternal:
 			report.Event = scaling.EventExternal
 		case scaling.KindSettings:
+			if s.SettingsFault != "" {
+				return scaling.Report{
+					Stream: s.Name, Event: scaling.EventBadSettings, OpenShards: s.OpenShards, Fence: s.Fence, Detail: s.SettingsFault,
+				}
+			}
 			if report.Event == scaling.EventChecked {
 				report.Event = scaling.EventSettings
 			}
 		case scaling.KindOperation, scaling.KindHold, scaling.KindFailure:
 		}
 		report.Detail = entry.Detail
-	}
-	if s.SettingsFault != "" && len(entries) > 0 {
-		report.Event, report.Detail = scaling.EventBadSettings, s.SettingsFault
 	}
 	return report
 }

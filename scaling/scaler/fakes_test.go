@@ -16,6 +16,9 @@ import (
 // noon is when a bench starts, and when its alarms go to ALARM.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
+// orders is the stream of most tests.
+const orders = "orders"
+
 // bench is a scaler over the registry in memory and services that do as they are told.
 type bench struct {
 	*testing.T
@@ -131,33 +134,30 @@ func (b *bench) traffic(name string, shards float64) {
 	b.load[name] = t
 }
 
-// change changes the item of a stream, as another writer would.
-func (b *bench) change(name string, change func(*scaling.Stream)) scaling.Stream {
+// change changes the item of orders, as another writer would.
+func (b *bench) change(change func(*scaling.Stream)) {
 	b.Helper()
-	s, err := b.kept.Load(context.Background(), name)
-	if err != nil {
-		b.Fatal(err)
-	}
+	s := b.item()
 	change(&s)
-	if s, err = b.kept.Save(context.Background(), s); err != nil {
+	if _, err := b.kept.Save(context.Background(), s); err != nil {
 		b.Fatal(err)
 	}
-	return s
 }
 
-func (b *bench) item(name string) scaling.Stream {
+// item returns the item of orders.
+func (b *bench) item() scaling.Stream {
 	b.Helper()
-	s, err := b.kept.Load(context.Background(), name)
+	s, err := b.kept.Load(context.Background(), orders)
 	if err != nil {
 		b.Fatal(err)
 	}
 	return s
 }
 
-// history returns all entries of a stream, oldest first.
-func (b *bench) history(name string) []scaling.Entry {
+// history returns all entries of orders, oldest first.
+func (b *bench) history() []scaling.Entry {
 	b.Helper()
-	page, err := b.kept.History(context.Background(), scaling.Query{Stream: name, From: noon().AddDate(0, 0, -2), To: noon().AddDate(0, 0, 2), Limit: 1000})
+	page, err := b.kept.History(context.Background(), scaling.Query{Stream: orders, From: noon().AddDate(0, 0, -2), To: noon().AddDate(0, 0, 2), Limit: 1000})
 	if err != nil {
 		b.Fatal(err)
 	}

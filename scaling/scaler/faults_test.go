@@ -29,7 +29,7 @@ func TestARefusedCallGivesItsSlotBack(t *testing.T) {
 			b.enroll("orders", 4, 0.9)
 			b.fail["UpdateShardCount"] = []error{tt.err}
 			b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventRefused, 8)
-			s := b.item("orders")
+			s := b.item()
 			if s.InFlight != nil || len(s.Operations) > 0 || !s.LeaseUntil.IsZero() || s.Fence != 1 {
 				t.Errorf("item %+v", s)
 			}
@@ -39,7 +39,7 @@ func TestARefusedCallGivesItsSlotBack(t *testing.T) {
 			if want := noon().Add(time.Minute); !s.DueAt.Equal(want) {
 				t.Errorf("due at %v, want %v: what else there is to do does not wait for the alarm", s.DueAt, want)
 			}
-			h := b.history("orders")
+			h := b.history()
 			if len(h) != 1 || h[0].Outcome != scaling.OutcomeRefused || h[0].Reasons.Last() != scaling.HoldServiceRefused || h[0].Detail == "" {
 				t.Errorf("history %+v", h)
 			}
@@ -57,7 +57,7 @@ func TestAfterARefusalTheAlarmThatAskedIsDeferred(t *testing.T) {
 	b.enroll("orders", 8, 0.1, scaling.Layer{"max-shards": "4"})
 	b.fail["UpdateShardCount"] = []error{scaling.ErrThrottled}
 	b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventRefused, 4)
-	if s := b.item("orders"); s.Up.RetryAt.IsZero() {
+	if s := b.item(); s.Up.RetryAt.IsZero() {
 		t.Errorf("up %+v, down %+v: the scale-up alarm asked, and would never ask again", s.Up, s.Down)
 	}
 }
@@ -68,7 +68,7 @@ func TestAnUnknownOutcomeKeepsItsSlot(t *testing.T) {
 		b.enroll("orders", 4, 0.9)
 		b.fail["UpdateShardCount"] = []error{err}
 		b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventUnknown, 8)
-		s := b.item("orders")
+		s := b.item()
 		if s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeUnknown || len(s.Operations) != 1 || s.DueAt.IsZero() {
 			t.Errorf("%v: item %+v", err, s)
 		}
@@ -112,7 +112,7 @@ func TestKinesisMustAnswer(t *testing.T) {
 	if _, err := b.scaler().Handle(t.Context(), b.alarm("orders", scaling.Up)); !errors.Is(err, scaling.ErrThrottled) {
 		t.Errorf("err = %v", err)
 	}
-	if s := b.item("orders"); s.Revision != 1 {
+	if s := b.item(); s.Revision != 1 {
 		t.Errorf("item %+v", s)
 	}
 }
@@ -122,7 +122,7 @@ func TestADeletedStreamIsLeftToTheReconciler(t *testing.T) {
 	b.enroll("orders", 4, 0.9)
 	delete(b.sum, "orders")
 	b.wantHold(b.handle(b.alarm("orders", scaling.Down)), scaling.HoldStreamBusy)
-	if s, want := b.item("orders"), noon().Add(time.Minute); !s.DueAt.Equal(want) {
+	if s, want := b.item(), noon().Add(time.Minute); !s.DueAt.Equal(want) {
 		t.Errorf("due at %v, want %v", s.DueAt, want)
 	}
 }
@@ -166,7 +166,7 @@ func TestAThrottledAlarmUpdateIsAFaultNotAnError(t *testing.T) {
 	if b.held["reader"] != 8 {
 		t.Errorf("the consumer has %d, want 8", b.held["reader"])
 	}
-	if s := b.item("orders"); s.Alarms.Shards != 4 || !s.DueAt.Equal(noon().Add(time.Minute)) {
+	if s := b.item(); s.Alarms.Shards != 4 || !s.DueAt.Equal(noon().Add(time.Minute)) {
 		t.Errorf("item %+v: it must not say that the alarms hold 8", s)
 	}
 }
@@ -185,7 +185,7 @@ func TestAnOutcomeThatIsNotRecordedIsAFault(t *testing.T) {
 		if len(r.Faults) != 1 || !errors.Is(r.Faults[0], failures[0]) {
 			t.Errorf("faults %v, want %v", r.Faults, failures[0])
 		}
-		if s := b.item("orders"); s.InFlight == nil || !s.DueAt.Equal(s.LeaseUntil) {
+		if s := b.item(); s.InFlight == nil || !s.DueAt.Equal(s.LeaseUntil) {
 			t.Errorf("item %+v: the reconciler must look when the lease ends", s)
 		}
 	}

@@ -32,7 +32,7 @@ func TestNoCallAfterTheLease(t *testing.T) {
 	if calls := b.called("UpdateShardCount"); len(calls) > 0 {
 		t.Errorf("called %v", calls)
 	}
-	if s := b.item("orders"); s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeIntended || s.DueAt.After(noon().Add(70*time.Second)) {
+	if s := b.item(); s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeIntended || s.DueAt.After(noon().Add(70*time.Second)) {
 		t.Errorf("item %+v: the reconciler must find and settle the claim", s)
 	}
 }
@@ -45,7 +45,7 @@ func TestAConflictLeadsToANewLookAndDecision(t *testing.T) {
 		sum := b.sum["orders"]
 		sum.OpenShards = 8
 		b.sum["orders"] = sum
-		b.change("orders", func(s *scaling.Stream) { s.OpenShards = 8 })
+		b.change(func(s *scaling.Stream) { s.OpenShards = 8 })
 	}
 	r := b.handle(b.alarm("orders", scaling.Up))
 	b.wantHold(r, scaling.HoldUtilizationLow)
@@ -74,7 +74,7 @@ func TestEndlessConflictsAreAnError(t *testing.T) {
 func TestAClaimThatComesSecondIsADuplicate(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.steps["Claim"] = func() { b.change("orders", func(s *scaling.Stream) { s.Up.Handled = noon() }) }
+	b.steps["Claim"] = func() { b.change(func(s *scaling.Stream) { s.Up.Handled = noon() }) }
 	if r := b.handle(b.alarm("orders", scaling.Up)); r.Event != scaling.EventDuplicate {
 		t.Errorf("got %s, want a duplicate", r.Event)
 	}
@@ -87,7 +87,7 @@ func TestTheLastSlotTakenMeanwhileIsABudgetHold(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
 	b.steps["Claim"] = func() {
-		b.change("orders", func(s *scaling.Stream) {
+		b.change(func(s *scaling.Stream) {
 			for i := range 10 {
 				s.Operations = append(s.Operations, scaling.Operation{At: noon().Add(-time.Duration(i+1) * time.Hour), From: 2, To: 4, Direction: scaling.Up})
 			}
@@ -99,11 +99,11 @@ func TestTheLastSlotTakenMeanwhileIsABudgetHold(t *testing.T) {
 func TestTheOutcomeIsRecordedOnAFreshCopy(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.steps["UpdateShardCount"] = func() { b.change("orders", func(s *scaling.Stream) { s.Settings.MaxShards = 100 }) }
+	b.steps["UpdateShardCount"] = func() { b.change(func(s *scaling.Stream) { s.Settings.MaxShards = 100 }) }
 	if r := b.handle(b.alarm("orders", scaling.Up)); len(r.Faults) > 0 {
 		t.Errorf("faults %v", r.Faults)
 	}
-	s := b.item("orders")
+	s := b.item()
 	if s.Settings.MaxShards != 100 || s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeAccepted {
 		t.Errorf("item %+v: one of the two writes is lost", s)
 	}
@@ -113,14 +113,14 @@ func TestAnOperationThatWasSettledMeanwhileIsNotRecordedAgain(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
 	b.steps["UpdateShardCount"] = func() {
-		s := b.item("orders")
+		s := b.item()
 		settled, entry := s.Settled(scaling.OutcomeStreamGone, "deleted", b.clock())
 		if _, err := b.kept.Save(t.Context(), settled, entry); err != nil {
 			t.Error(err)
 		}
 	}
 	b.handle(b.alarm("orders", scaling.Up))
-	if h := b.history("orders"); len(h) != 1 || h[0].Outcome != scaling.OutcomeStreamGone {
+	if h := b.history(); len(h) != 1 || h[0].Outcome != scaling.OutcomeStreamGone {
 		t.Errorf("history %+v", h)
 	}
 }
@@ -163,7 +163,7 @@ func TestFiftyAtOnceAreOneOperation(t *testing.T) {
 			if calls := b.called("UpdateShardCount"); len(calls) != 1 {
 				t.Errorf("calls %v", calls)
 			}
-			s := b.item("orders")
+			s := b.item()
 			if s.Fence != 1 || len(s.Operations) != 1 || s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeAccepted {
 				t.Errorf("item %+v", s)
 			}

@@ -31,14 +31,14 @@ func TestAnAlarmScalesItsStream(t *testing.T) {
 			if r.OpenShards != tt.open || r.Direction != tt.dir || r.Operations != 1 || r.Fence != 1 || len(r.Faults) > 0 {
 				t.Errorf("report %+v", r)
 			}
-			s := b.item("orders")
+			s := b.item()
 			if s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeAccepted || s.InFlight.To != tt.target || !s.LeaseUntil.IsZero() {
 				t.Errorf("in flight %+v, lease until %v", s.InFlight, s.LeaseUntil)
 			}
 			if want := noon().Add(time.Minute); !s.DueAt.Equal(want) {
 				t.Errorf("due at %v, want %v", s.DueAt, want)
 			}
-			h := b.history("orders")
+			h := b.history()
 			if len(h) != 1 || h[0].Kind != scaling.KindOperation || h[0].Outcome != scaling.OutcomeAccepted || h[0].Actor != "scaler/request-1" || len(h[0].Reasons) == 0 {
 				t.Errorf("history %+v", h)
 			}
@@ -71,14 +71,14 @@ func TestTheClaimIsWrittenBeforeTheCall(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
 	b.steps["UpdateShardCount"] = func() {
-		s := b.item("orders")
+		s := b.item()
 		if s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeIntended || s.Fence != 1 || len(s.Operations) != 1 {
 			t.Errorf("at the call the item is %+v", s)
 		}
 		if want := noon().Add(70 * time.Second); !s.LeaseUntil.Equal(want) || s.LeaseOwner != "scaler/request-1" {
 			t.Errorf("lease of %s until %v, want until %v", s.LeaseOwner, s.LeaseUntil, want)
 		}
-		if h := b.history("orders"); len(h) != 1 || h[0].Outcome != scaling.OutcomeIntended {
+		if h := b.history(); len(h) != 1 || h[0].Outcome != scaling.OutcomeIntended {
 			t.Errorf("history %+v", h)
 		}
 	}
@@ -88,7 +88,7 @@ func TestTheClaimIsWrittenBeforeTheCall(t *testing.T) {
 func TestAHoldIsRecordedWithItsRetry(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.change("orders", func(s *scaling.Stream) {
+	b.change(func(s *scaling.Stream) {
 		s.Operations = []scaling.Operation{{At: noon().Add(-time.Minute), Direction: scaling.Up, From: 2, To: 4}}
 		s.Settings.ScaleUpCooldown = 10 * time.Minute
 	})
@@ -98,14 +98,14 @@ func TestAHoldIsRecordedWithItsRetry(t *testing.T) {
 	if !r.RetryAt.Equal(retry) {
 		t.Errorf("retry at %v, want %v", r.RetryAt, retry)
 	}
-	s := b.item("orders")
+	s := b.item()
 	if diff := cmp.Diff(scaling.Watch{Handled: noon(), RetryAt: retry}, s.Up); diff != "" {
 		t.Error(diff)
 	}
 	if want := noon().Add(7 * time.Minute); !s.DueAt.Equal(want) {
 		t.Errorf("due at %v: a later retry must not put off the look at %v", s.DueAt, want)
 	}
-	h := b.history("orders")
+	h := b.history()
 	if len(h) != 1 || h[0].Kind != scaling.KindHold || h[0].Reasons.Last() != scaling.HoldCooldown || !h[0].TransitionAt.Equal(noon()) {
 		t.Errorf("history %+v", h)
 	}
@@ -118,7 +118,7 @@ func TestAnEarlyRetryBringsTheNextLookForward(t *testing.T) {
 	sum.Status = scaling.StatusUpdating
 	b.sum["orders"] = sum
 	b.wantHold(b.handle(b.alarm("orders", scaling.Up)), scaling.HoldStreamBusy)
-	if s, want := b.item("orders"), noon().Add(time.Minute); !s.DueAt.Equal(want) {
+	if s, want := b.item(), noon().Add(time.Minute); !s.DueAt.Equal(want) {
 		t.Errorf("due at %v, want %v", s.DueAt, want)
 	}
 }
@@ -135,7 +135,7 @@ func TestADryRunOnlyTells(t *testing.T) {
 			t.Errorf("a dry run called %v", calls)
 		}
 	}
-	if s := b.item("orders"); s.Up.RetryAt.IsZero() || len(s.Operations) > 0 {
+	if s := b.item(); s.Up.RetryAt.IsZero() || len(s.Operations) > 0 {
 		t.Errorf("item %+v", s)
 	}
 }
@@ -155,7 +155,7 @@ func TestTheSameTransitionCountsOnce(t *testing.T) {
 		if again := len(b.called("UpdateShardCount")); again != calls {
 			t.Errorf("utilization %v: %d calls, then %d", utilization, calls, again)
 		}
-		if h := b.history("orders"); len(h) != 1 {
+		if h := b.history(); len(h) != 1 {
 			t.Errorf("utilization %v: history %+v", utilization, h)
 		}
 	}
@@ -225,7 +225,7 @@ func TestInputThatIsNotActedOn(t *testing.T) {
 			}
 		})
 	}
-	if len(b.history("orders")) > 0 || b.item("orders").Revision != 1 || len(b.called("Describe")) > 0 {
+	if len(b.history()) > 0 || b.item().Revision != 1 || len(b.called("Describe")) > 0 {
 		t.Errorf("something was done: %v", b.calls)
 	}
 }
@@ -252,7 +252,7 @@ func TestTheAccountsShardsCapTheTarget(t *testing.T) {
 func TestAReshardingBySomebodyElseIsCountedBeforeTheClaim(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.change("orders", func(s *scaling.Stream) {
+	b.change(func(s *scaling.Stream) {
 		for i := range 9 {
 			s.Operations = append(s.Operations, scaling.Operation{At: noon().Add(-time.Duration(i+1) * time.Hour), From: 2, To: 4, Direction: scaling.Up})
 		}
@@ -261,11 +261,11 @@ func TestAReshardingBySomebodyElseIsCountedBeforeTheClaim(t *testing.T) {
 	sum.OpenShards = 3 // somebody merged, or scaled
 	b.sum["orders"] = sum
 	b.wantHold(b.handle(b.alarm("orders", scaling.Up)), scaling.HoldBudgetExhausted)
-	s := b.item("orders")
+	s := b.item()
 	if s.OpenShards != 3 || len(s.Operations) != 10 || s.Operations[0].Fence != 0 || s.Operations[0].To != 3 {
 		t.Errorf("item %+v", s)
 	}
-	h := b.history("orders")
+	h := b.history()
 	if kinds := []scaling.Kind{h[0].Kind, h[len(h)-1].Kind}; len(h) != 2 || !slices.Contains(kinds, scaling.KindExternal) || !slices.Contains(kinds, scaling.KindHold) {
 		t.Errorf("history %+v", h)
 	}
@@ -275,17 +275,17 @@ func TestAReshardingBySomebodyElseIsCountedBeforeTheClaim(t *testing.T) {
 func TestAnAlarmOfAnUnenrolledStreamIsHandedToTheReconciler(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.change("orders", func(s *scaling.Stream) { s.Status, s.DueAt = scaling.Unenrolled, time.Time{} })
+	b.change(func(s *scaling.Stream) { s.Status, s.DueAt = scaling.Unenrolled, time.Time{} })
 	for range 2 {
 		if r := b.handle(b.alarm("orders", scaling.Up)); r.Event != scaling.EventNotEnrolled {
 			t.Errorf("got %s, want not_enrolled", r.Event)
 		}
 		b.pass(time.Minute)
 	}
-	if s := b.item("orders"); !s.DueAt.Equal(noon()) || len(b.called("Save")) != 1 {
+	if s := b.item(); !s.DueAt.Equal(noon()) || len(b.called("Save")) != 1 {
 		t.Errorf("due at %v after %v, want %v after one write", s.DueAt, b.calls, noon())
 	}
-	if len(b.called("Describe")) > 0 || len(b.history("orders")) > 0 {
+	if len(b.called("Describe")) > 0 || len(b.history()) > 0 {
 		t.Errorf("calls %v", b.calls)
 	}
 }
@@ -293,6 +293,6 @@ func TestAnAlarmOfAnUnenrolledStreamIsHandedToTheReconciler(t *testing.T) {
 func TestASuspendedStreamHolds(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.change("orders", func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Suspended, scaling.SuspendedSettings })
+	b.change(func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Suspended, scaling.SuspendedSettings })
 	b.wantHold(b.handle(b.alarm("orders", scaling.Up)), scaling.HoldSuspended)
 }
