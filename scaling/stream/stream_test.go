@@ -117,11 +117,13 @@ func TestUpdateShardCountNamesTheStreamByARNWhenKnown(t *testing.T) {
 		want    map[string]any
 	}{
 		{
-			"ARN known", scaling.Summary{Name: "orders", ARN: ordersARN, OpenShards: 4},
+			"ARN known",
+			scaling.Summary{Name: "orders", ARN: ordersARN, OpenShards: 4},
 			map[string]any{"StreamARN": ordersARN, "TargetShardCount": 8.0, "ScalingType": "UNIFORM_SCALING"},
 		},
 		{
-			"ARN unknown", scaling.Summary{Name: "orders", OpenShards: 4},
+			"ARN unknown",
+			scaling.Summary{Name: "orders", OpenShards: 4},
 			map[string]any{"StreamName": "orders", "TargetShardCount": 8.0, "ScalingType": "UNIFORM_SCALING"},
 		},
 	}

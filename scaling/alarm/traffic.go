@@ -1,0 +1,113 @@
+package alarm
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
+)
+
+// Traffic returns a stream's traffic between two times, minute by minute, with the longest lag
+// of its consumers: the shared ones and the settings' fan-out consumers. A minute for which any
+// metric has a value is a sample. It is one GetMetricData call unless CloudWatch pages, and all
+// or nothing: half of the metrics would read as silence.
+func (c *Client) Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+	samples := map[time.Time]scaling.Sample{}
+	in := &cloudwatch.GetMetricDataInput{
+		StartTime: aws.Time(from), EndTime: aws.Time(to),
+		MetricDataQueries: trafficQueries(stream, s),
+		ScanBy:            types.ScanByTimestampAscending,
+	}
+	for more := true; more; {
+		out, err := c.api.GetMetricData(ctx, in)
+		if err != nil {
+			return scaling.Traffic{}, translated("GetMetricData", fmt.Sprintf("stream %q", stream), err)
+		}
+		for _, result := range out.MetricDataResults {
+			if err := readable(result); err != nil {
+				return scaling.Traffic{}, fmt.Errorf("cloudwatch GetMetricData of stream %q: %w", stream, err)
+			}
+			collect(samples, result, from, to)
+		}
+		in.NextToken = out.NextToken
+		more = aws.ToString(out.NextToken) != ""
+	}
+	return scaling.Traffic{
+		Known: true, From: from, To: to,
+		Samples: slices.SortedFunc(maps.Values(samples), func(a, b scaling.Sample) int { return a.At.Compare(b.At) }),
+	}, nil
+}
+
+// trafficQueries asks for the metrics of the formula, in minutes.
+func trafficQueries(stream string, s scaling.Settings) []types.MetricDataQuery {
+	f := formula{stream, time.Minute}
+	queries := []evaluation.Query{
+		f.metric(idBytes, "Bytes written", "IncomingBytes", evaluation.Sum),
+		f.metric(idRecords, "Records written", "IncomingRecords", evaluation.Sum),
+		f.metric(idThrottled, "Records throttled", "WriteProvisionedThroughputExceeded", evaluation.Sum),
+	}
+	queries = append(queries, f.lags(s)...)
+	asked := make([]types.MetricDataQuery, len(queries))
+	for i, q := range queries {
+		asked[i] = query(returned(q))
+	}
+	return asked
+}
+
+// readable reports a result that CloudWatch could not give. PartialData is followed by a page
+// with the rest.
+func readable(result types.MetricDataResult) error {
+	switch result.StatusCode {
+	case types.StatusCodeForbidden:
+		return fmt.Errorf("metric %s is forbidden: %w", aws.ToString(result.Id), scaling.ErrRefused)
+	case types.StatusCodeInternalError:
+		return fmt.Errorf("metric %s could not be read: %w", aws.ToString(result.Id), scaling.ErrOutcomeUnknown)
+	case types.StatusCodeComplete, types.StatusCodePartialData:
+	}
+	return nil
+}
+
+// collect puts the values of one metric into the samples of their minutes.
+func collect(samples map[time.Time]scaling.Sample, result types.MetricDataResult, from, to time.Time) {
+	for i, at := range result.Timestamps {
+		at = at.UTC().Truncate(time.Minute)
+		if i >= len(result.Values) || at.Before(from.Truncate(time.Minute)) || !at.Before(to) {
+			continue
+		}
+		sample, value := samples[at], result.Values[i]
+		sample.At = at
+		switch aws.ToString(result.Id) {
+		case idBytes:
+			sample.Bytes = value / secondsPerMinute
+		case idRecords:
+			sample.Records = value / secondsPerMinute
+		case idThrottled:
+			sample.Throttled = value / secondsPerMinute
+		default:
+			sample.IteratorAge = max(sample.IteratorAge, milliseconds(value))
+		}
+		samples[at] = sample
+	}
+}
+
+const secondsPerMinute = 60
+
+// maxLag is longer than Kinesis keeps any record (a year), and fits a duration.
+const maxLag = 10 * 365 * 24 * time.Hour
+
+// milliseconds converts a lag; clamped before, since converting a value that does not fit gives
+// anything at all. What is no number is no lag.
+func milliseconds(v float64) time.Duration {
+	if !(v > 0) {
+		return 0
+	}
+	return time.Duration(min(v, float64(maxLag/time.Millisecond)) * float64(time.Millisecond))
+}
