@@ -2,6 +2,8 @@ package registry_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -23,58 +25,131 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// TestContract needs a DynamoDB: REGISTRY_TEST_ENDPOINT is its URL, and REGISTRY_TEST_ROUNDS how
-// often the race for a claim is run (10 unless set). It makes a table for each part.
-func TestContract(t *testing.T) {
+// emulated returns a client of the DynamoDB that REGISTRY_TEST_ENDPOINT names, or skips.
+func emulated(t *testing.T) *dynamodb.Client {
+	t.Helper()
 	endpoint := os.Getenv("REGISTRY_TEST_ENDPOINT")
 	if endpoint == "" {
-		t.Skip("REGISTRY_TEST_ENDPOINT names no DynamoDB to run the contract against, as in http://127.0.0.1:4566")
+		t.Skip("REGISTRY_TEST_ENDPOINT names no DynamoDB to test against, as in http://127.0.0.1:4566")
 	}
-	rounds := 10
+	return newClient(endpoint)
+}
+
+var tables atomic.Int64
+
+// newTable makes a table as the registry wants it, and deletes it after the test.
+func newTable(t *testing.T, client *dynamodb.Client) string {
+	t.Helper()
+	name := fmt.Sprintf("contract-%d-%d", os.Getpid(), tables.Add(1))
+	if _, err := client.CreateTable(t.Context(), registry.TableDefinition(name)); err != nil {
+		t.Fatalf("create table: %v", err)
+	}
+	t.Cleanup(func() {
+		if _, err := client.DeleteTable(context.WithoutCancel(t.Context()), &dynamodb.DeleteTableInput{TableName: &name}); err != nil {
+			t.Errorf("delete table: %v", err)
+		}
+	})
+	if err := dynamodb.NewTableExistsWaiter(client).Wait(t.Context(), &dynamodb.DescribeTableInput{TableName: &name}, time.Minute); err != nil {
+		t.Fatalf("wait for table: %v", err)
+	}
+	return name
+}
+
+// TestContract holds the table to the contract. REGISTRY_TEST_ROUNDS is how often the race for a
+// claim is run, 10 unless set.
+func TestContract(t *testing.T) {
+	client, rounds := emulated(t), 10
 	if text := os.Getenv("REGISTRY_TEST_ROUNDS"); text != "" {
 		var err error
 		if rounds, err = strconv.Atoi(text); err != nil {
 			t.Fatalf("REGISTRY_TEST_ROUNDS: %v", err)
 		}
 	}
-	client := newClient(endpoint)
-	var tables atomic.Int64
 	open := func(t *testing.T, now func() time.Time) registrytest.Subject {
 		t.Helper()
-		table := fmt.Sprintf("contract-%d-%d", os.Getpid(), tables.Add(1))
-		if _, err := client.CreateTable(t.Context(), registry.TableDefinition(table)); err != nil {
-			t.Fatalf("create table: %v", err)
-		}
-		if err := dynamodb.NewTableExistsWaiter(client).Wait(t.Context(), &dynamodb.DescribeTableInput{TableName: &table}, time.Minute); err != nil {
-			t.Fatalf("wait for table: %v", err)
-		}
+		table := newTable(t, client)
 		return registrytest.Subject{
 			Registry: registry.New(client, table, registry.Options{Now: now}),
 			Override: func(name string, overrides scaling.Layer) error {
-				return editInConsole(t, client, table, name, overrides)
+				if overrides == nil {
+					return edit(t, client, table, name, "REMOVE overrides", nil)
+				}
+				return edit(t, client, table, name, "SET overrides = :v", map[string]string(overrides))
 			},
 		}
 	}
 	registrytest.Run(t, open, rounds)
 }
 
-// editInConsole does what the console does when a person edits one attribute.
-func editInConsole(t *testing.T, client *dynamodb.Client, table, name string, overrides scaling.Layer) error {
+// TestClaimObeysEdits: an edit in the console does not raise the revision, so each condition of a
+// claim must stand on its own.
+func TestClaimObeysEdits(t *testing.T) {
+	client := emulated(t)
+	table := newTable(t, client)
+	r := registry.New(client, table, registry.Options{})
+	number := func(at time.Time) float64 { return float64(at.UnixMilli()) / 1000 }
+	recent := make([]map[string]any, 10)
+	for i := range recent {
+		recent[i] = map[string]any{"at": number(noon.Add(-time.Duration(i) * time.Minute))}
+	}
+	for name, tt := range map[string]struct {
+		attribute string
+		value     any
+		direction scaling.Direction
+		want      error
+	}{
+		"nothing":           {"note", "by ana", scaling.Up, nil},
+		"suspended":         {"status", "suspended", scaling.Up, scaling.ErrNotEnrolled},
+		"in flight":         {"in_flight", map[string]any{"id": "op-1", "fence": 6}, scaling.Up, scaling.ErrConflict},
+		"in flight, broken": {"in_flight", "yes", scaling.Up, scaling.ErrConflict},
+		"lease":             {"lease_until", number(noon.Add(time.Millisecond)), scaling.Up, scaling.ErrConflict},
+		"lease over":        {"lease_until", number(noon), scaling.Up, nil},
+		"fence":             {"fence", 9, scaling.Up, scaling.ErrConflict},
+		"revision":          {"revision", 9, scaling.Up, scaling.ErrConflict},
+		"budget":            {"operations", recent, scaling.Up, scaling.ErrBudget},
+		"one slot left":     {"operations", recent[:9], scaling.Up, nil},
+		"reserve":           {"operations", recent[:7], scaling.Down, scaling.ErrBudget},
+		"one before it":     {"operations", recent[:6], scaling.Down, nil},
+		"handled":           {"up", map[string]any{"handled_at": number(asked(scaling.Up).TransitionAt)}, scaling.Up, scaling.ErrHandled},
+		"handled before":    {"up", map[string]any{"handled_at": number(asked(scaling.Up).TransitionAt.Add(-time.Millisecond))}, scaling.Up, nil},
+		"other handled":     {"up", map[string]any{"handled_at": number(noon)}, scaling.Down, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := seen()
+			s.Name, s.Revision = t.Name(), 0
+			s, err := r.Save(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := edit(t, client, table, s.Name, "SET #n = :v", tt.value, tt.attribute); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.Claim(t.Context(), s, asked(tt.direction)); !errors.Is(err, tt.want) {
+				t.Errorf("error %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+// edit does what the console does when a person edits one attribute: #n and :v in the expression.
+func edit(t *testing.T, client *dynamodb.Client, table, stream, expression string, value any, names ...string) error {
 	t.Helper()
 	update := &dynamodb.UpdateItemInput{
 		TableName: &table,
 		Key: map[string]types.AttributeValue{
-			"pk": &types.AttributeValueMemberS{Value: "STREAM#" + name}, "sk": &types.AttributeValueMemberS{Value: "STREAM"},
+			"pk": &types.AttributeValueMemberS{Value: "STREAM#" + stream}, "sk": &types.AttributeValueMemberS{Value: "STREAM"},
 		},
-		UpdateExpression: aws.String("REMOVE overrides"),
+		UpdateExpression: &expression,
 	}
-	if overrides != nil {
-		value, err := attributevalue.Marshal(map[string]string(overrides))
+	if value != nil {
+		v, err := attributevalue.Marshal(value)
 		if err != nil {
 			return err
 		}
-		update.UpdateExpression = aws.String("SET overrides = :overrides")
-		update.ExpressionAttributeValues = map[string]types.AttributeValue{":overrides": value}
+		update.ExpressionAttributeValues = map[string]types.AttributeValue{":v": v}
+	}
+	for _, name := range names {
+		update.ExpressionAttributeNames = map[string]string{"#n": name}
 	}
 	_, err := client.UpdateItem(t.Context(), update)
 	return err

@@ -152,8 +152,7 @@ func decodeStream(name string, a attributes) scaling.Stream {
 		DueAt: a.time(attrDueAt),
 	}
 	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
-	if entry := a.within(attrInFlight); entry != nil {
-		op := decodeEntry(name, entry)
+	if op := decodeEntry(name, a.within(attrInFlight)); len(encodeEntry(op)) > 0 {
 		s.InFlight = &op
 		s.Fence = max(s.Fence, op.Fence)
 	}

@@ -164,7 +164,7 @@ func (r *Registry) Due(ctx context.Context, now time.Time, limit int) ([]string,
 	pages := dynamodb.NewQueryPaginator(r.api, &dynamodb.QueryInput{
 		TableName: &r.table, IndexName: aws.String(indexByDue), KeyConditionExpression: expr.KeyCondition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
-		Limit: aws.Int32(int32(min(limit, 1000))), //nolint:gosec // bounded by 1000
+		Limit: aws.Int32(int32(min(limit, 1000))),
 	})
 	var names []string
 	for pages.HasMorePages() {

@@ -42,11 +42,11 @@ type dueHeap []*item
 
 // until collects the items due until now in the part of the heap below a position. Whatever is
 // below an item that is not due is not due either.
-func (h dueHeap) until(position int, now time.Time, found []*item) []*item {
-	if position >= len(h) || h[position].stream.DueAt.After(now) {
+func (h *dueHeap) until(position int, now time.Time, found []*item) []*item {
+	if position >= len(*h) || (*h)[position].stream.DueAt.After(now) {
 		return found
 	}
-	found = append(found, h[position])
+	found = append(found, (*h)[position])
 	found = h.until(2*position+1, now, found)
 	return h.until(2*position+2, now, found)
 }
@@ -56,30 +56,32 @@ func compareDue(a, b *item) int {
 }
 
 // Len, Less, Swap, Push and Pop are what container/heap needs.
-func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].stream.DueAt.Before(h[j].stream.DueAt) }
+func (h *dueHeap) Len() int { return len(*h) }
+
+// Less reports whether an item is due before another.
+func (h *dueHeap) Less(i, j int) bool { return (*h)[i].stream.DueAt.Before((*h)[j].stream.DueAt) }
 
 // Swap exchanges two items.
-func (h dueHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].position, h[j].position = i, j
+func (h *dueHeap) Swap(i, j int) {
+	items := *h
+	items[i], items[j] = items[j], items[i]
+	items[i].position, items[j].position = i, j
 }
 
 // Push appends an item; x is always one.
 func (h *dueHeap) Push(x any) {
-	it, ok := x.(*item)
-	if !ok {
-		return
+	if it, ok := x.(*item); ok {
+		it.position = len(*h)
+		*h = append(*h, it)
 	}
-	it.position = len(*h)
-	*h = append(*h, it)
 }
 
 // Pop takes the last item off.
 func (h *dueHeap) Pop() any {
-	last := (*h)[len(*h)-1]
+	items := *h
+	last := items[len(items)-1]
 	last.position = -1
-	(*h)[len(*h)-1] = nil
-	*h = (*h)[:len(*h)-1]
+	items[len(items)-1] = nil
+	*h = items[:len(items)-1]
 	return last
 }

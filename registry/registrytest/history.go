@@ -119,8 +119,8 @@ func historyPages(b *bench) {
 	slices.Reverse(entries)
 	for _, stream := range []string{"", "s0", "s2"} {
 		for _, kind := range []scaling.Kind{"", scaling.KindOperation, scaling.KindHold, scaling.KindFailure} {
-			for _, from := range []time.Duration{24, 55, 500} {
-				q := scaling.Query{Stream: stream, Kind: kind, From: start().Add(-from * time.Hour), To: start()}
+			for _, back := range []time.Duration{24 * time.Hour, 55 * time.Hour, 500 * time.Hour} {
+				q := scaling.Query{Stream: stream, Kind: kind, From: start().Add(-back), To: start()}
 				want := slices.Clone(entries)
 				want = slices.DeleteFunc(want, func(e scaling.Entry) bool {
 					return stream != "" && e.Stream != stream || kind != "" && e.Kind != kind || e.At.Before(q.From)

@@ -1,0 +1,249 @@
+package registry
+
+import (
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 123_000_000, time.UTC) }
+
+// fullStream has every field set.
+func fullStream() scaling.Stream {
+	s := scaling.Stream{
+		Name: "orders", ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders", CreatedAt: noon().AddDate(0, -1, 0),
+		Status: scaling.Suspended, StatusReason: scaling.SuspendedOnDemand, EnrolledAt: noon().AddDate(0, 0, -1), UpdatedAt: noon(),
+		Revision: 12, Tags: scaling.Layer{"mode": "enabled", "max-shards": "64"},
+		Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 3, SettingsFault: "min-shards: \"x\" is not a whole number",
+		OpenShards: 4, Fence: 7, LeaseOwner: "scaler/7c1f", LeaseUntil: noon().Add(2 * time.Minute),
+		Operations: []scaling.Operation{
+			{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 7, Actor: "scaler/7c1f"},
+			{At: noon().Add(-time.Hour), Direction: scaling.Down, From: 8, To: 4, Actor: "arn:aws:iam::123456789012:user/ana"},
+		},
+		Up:       scaling.Watch{Handled: noon().Add(-time.Minute), RetryAt: noon().Add(time.Hour)},
+		Down:     scaling.Watch{Handled: noon().Add(-24 * time.Hour)},
+		Alarms:   scaling.AlarmsHeld{Shards: 4, SettingsRevision: 3},
+		Consumer: scaling.ConsumerHeld{Function: "orders-consumer", Concurrency: 8},
+		DueAt:    noon().Add(2 * time.Minute),
+	}
+	s.Settings.MaxShards, s.Settings.Consumer = 64, "orders-consumer"
+	op := fullEntry()
+	s.InFlight = &op
+	return s
+}
+
+func fullEntry() scaling.Entry {
+	return scaling.Entry{
+		Stream: "orders", At: noon(), ID: "op-7", Kind: scaling.KindOperation, Direction: scaling.Up, From: 4, To: 8,
+		Reasons: scaling.Trail{
+			{Code: scaling.UtilizationMeasured, Detail: "0.91 of bytes"}, {Code: scaling.Doubled}, {Code: scaling.CappedAtMaxShards, Detail: "want 8, limit 8"},
+		},
+		Utilization: 0.9125, Limit: scaling.LimitBytes, Alarm: "orders-scale-up", TransitionAt: noon().Add(-time.Minute),
+		Actor: "scaler/7c1f", Fence: 7, Outcome: scaling.OutcomeCompleted, Duration: 31*time.Second + 250*time.Millisecond, Detail: "as wanted",
+	}
+}
+
+func fullFleet() scaling.Fleet {
+	return scaling.Fleet{
+		Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, At: noon()},
+		SweepAfter: "orders", SweepStarted: noon().Add(-time.Minute), Swept: noon().Add(-time.Hour),
+	}
+}
+
+// TestItems keeps the attributes that people see in the console as they are, and reads them back.
+func TestItems(t *testing.T) {
+	stream := encodeStream(fullStream())
+	maps.Copy(stream, streamKey("orders"))
+	for _, item := range []struct {
+		file  string
+		attrs attributes
+		read  func(attributes) any
+		want  any
+	}{
+		{"stream.json", stream, func(a attributes) any { return decodeStream("orders", a) }, fullStream()},
+		{"history.json", encodeHistory(fullEntry(), DefaultRetention), func(a attributes) any { return decodeHistory(a) }, fullEntry()},
+		{"fleet.json", encodeFleet(fullFleet()), func(a attributes) any { return decodeFleet(a) }, fullFleet()},
+	} {
+		t.Run(item.file, func(t *testing.T) {
+			path := filepath.Join("testdata", item.file)
+			if *update {
+				writeItem(t, path, item.attrs)
+			}
+			golden := readItem(t, path)
+			if diff := cmp.Diff(plain(t, golden), plain(t, item.attrs)); diff != "" {
+				t.Errorf("the item is not as in %s (-golden +encoded):\n%s", path, diff)
+			}
+			if diff := cmp.Diff(item.want, item.read(golden)); diff != "" {
+				t.Errorf("read from %s (-want +got):\n%s", path, diff)
+			}
+		})
+	}
+}
+
+func writeItem(t *testing.T, path string, a attributes) {
+	t.Helper()
+	text, err := json.MarshalIndent(plain(t, a), "", "  ") // with sorted keys
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(text, '\n'), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readItem(t *testing.T, path string) attributes {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := attributevalue.UnmarshalMapJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// plain turns attributes into what cmp can show.
+func plain(t *testing.T, a attributes) any {
+	t.Helper()
+	text, err := attributevalue.MarshalMapJSON(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v any
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// TestOwnAttributes: what a write sets it also removes, and it never names the overrides.
+func TestOwnAttributes(t *testing.T) {
+	own := slices.Sorted(slices.Values(ownAttributes()))
+	if diff := cmp.Diff(own, slices.Sorted(maps.Keys(encodeStream(fullStream())))); diff != "" {
+		t.Errorf("ownAttributes and encodeStream differ (-own +encoded):\n%s", diff)
+	}
+	if slices.Contains(own, attrOverrides) {
+		t.Error("overrides are among the attributes that a write sets or removes")
+	}
+}
+
+// TestEditedItem reads items as people leave them in the console. Each edit replaces attributes
+// of a full stream's item; want says what else than without the edit is read.
+func TestEditedItem(t *testing.T) {
+	disabled := func(fault string) func(*scaling.Stream) {
+		return func(s *scaling.Stream) {
+			s.Settings, s.SettingsRevision, s.SettingsFault = scaling.Settings{Mode: scaling.ModeDisabled}, 0, fault
+		}
+	}
+	for _, tt := range []struct {
+		name string
+		edit string
+		want func(*scaling.Stream)
+	}{
+		{"overrides of several types", `{"overrides": {"M": {"min-shards": {"N": "3"}, "max-shards": {"S": "9"}, "mode": {"BOOL": true}, "policy": {"NULL": true}, "consumer": {"L": []}, "": {"S": "x"}}}}`, func(s *scaling.Stream) {
+			s.Overrides = scaling.Layer{"min-shards": "3", "max-shards": "9", "mode": "true", "policy": "", "consumer": "(not a text)"}
+		}},
+		{"overrides that are a text", `{"overrides": {"S": "min-shards=3"}}`, func(s *scaling.Stream) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }},
+		{"overrides that are a list", `{"overrides": {"L": [{"S": "x"}]}}`, func(s *scaling.Stream) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }},
+		{"overrides that are blank", `{"overrides": {"S": " "}}`, nil},
+		{"overrides that are null", `{"overrides": {"NULL": true}}`, nil},
+		{"overrides that are empty", `{"overrides": {"M": {}}}`, nil},
+
+		{"settings taken away", `{"settings": null}`, disabled(`min-shards: "x" is not a whole number`)},
+		{"settings and fault taken away", `{"settings": null, "settings_fault": null}`, disabled("the registry's item holds no settings")},
+		{"settings that are a text", `{"settings": {"S": "all"}}`, disabled(`settings in the registry's item cannot be used: settings: no such setting`)},
+		{"a setting that cannot be", `{"settings": {"M": {"mode": {"S": "enabled"}, "policy": {"S": "double-halve"}, "min-shards": {"S": "9"}, "max-shards": {"S": "3"}}}}`, disabled("settings in the registry's item cannot be used: min-shards: 9 is above max-shards 3")},
+		{"a vital setting taken away", `{"settings": {"M": {"policy": {"S": "double-halve"}, "min-shards": {"S": "1"}, "max-shards": {"S": "3"}}}}`, disabled("settings in the registry's item cannot be used: one of [mode policy min-shards max-shards] is missing")},
+		{"settings of another version", `{"settings": {"M": {"mode": {"S": "dry-run"}, "policy": {"S": "double-halve"}, "min-shards": {"N": "1"}, "max-shards": {"S": "3"}, "of-tomorrow": {"S": "x"}}}}`, func(s *scaling.Stream) {
+			s.Settings = scaling.Defaults(scaling.DoubleHalve)
+			s.Settings.Mode, s.Settings.MaxShards = scaling.ModeDryRun, 3
+		}},
+
+		{"the fence taken away", `{"fence": null}`, nil},
+		{"the fence set back", `{"fence": {"N": "2"}}`, nil},
+		{"the fence as a text", `{"fence": {"S": "9"}}`, nil},
+		{"a status of no meaning", `{"status": {"S": "on"}}`, func(s *scaling.Stream) { s.Status = "on" }},
+		{"no status", `{"status": null}`, func(s *scaling.Stream) { s.Status = scaling.Unenrolled }},
+		{"operations turned round", `{"operations": {"L": [{"M": {"at": {"N": "1795431600"}}}, {"S": "x"}, {"M": {"at": {"N": "1795435200.5"}, "direction": {"S": "sideways"}, "fence": {"N": "9"}}}]}}`, func(s *scaling.Stream) {
+			s.Operations = []scaling.Operation{{At: noon().Add(377 * time.Millisecond), Fence: 9}, {At: noon().Add(-time.Hour - 123*time.Millisecond)}}
+			s.Fence = 9
+		}},
+		{"times out of range", `{"due_at": {"N": "1e30"}, "lease_until": {"N": "-99999999999"}, "updated_at": {"S": "2026"}}`, func(s *scaling.Stream) {
+			s.DueAt, s.LeaseUntil, s.UpdatedAt = time.Time{}, time.Time{}, time.Time{}
+		}},
+		{"counts that are none", `{"open_shards": {"N": "4.5"}, "revision": {"BOOL": true}}`, func(s *scaling.Stream) { s.OpenShards, s.Revision = 0, 0 }},
+		{"maps that are none", `{"in_flight": {"S": ""}, "up": {"L": []}, "down": {"N": "1"}, "alarms": {"SS": ["x"]}, "consumer": {"B": "eA=="}}`, func(s *scaling.Stream) {
+			s.InFlight, s.Up, s.Down, s.Alarms, s.Consumer = nil, scaling.Watch{}, scaling.Watch{}, scaling.AlarmsHeld{}, scaling.ConsumerHeld{}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			item := encodeStream(fullStream())
+			for name, value := range parseEdit(t, tt.edit) {
+				if value == nil {
+					delete(item, name)
+				} else {
+					item[name] = value
+				}
+			}
+			want := fullStream()
+			if tt.want != nil {
+				tt.want(&want)
+			}
+			if diff := cmp.Diff(want, decodeStream("orders", item)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// parseEdit reads DynamoDB JSON in which null takes an attribute away.
+func parseEdit(t *testing.T, text string) attributes {
+	t.Helper()
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &values); err != nil {
+		t.Fatal(err)
+	}
+	edit := attributes{}
+	for name, value := range values {
+		if string(value) == "null" {
+			edit[name] = nil
+			continue
+		}
+		av, err := attributevalue.UnmarshalJSON(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		edit[name] = av
+	}
+	return edit
+}
+
+// TestOverridesFault: overrides that cannot be read are named by the settings' own error.
+func TestOverridesFault(t *testing.T) {
+	for edit, want := range map[string]string{
+		`{"overrides": {"S": "min-shards=3"}}`:               "overrides: no such setting",
+		`{"overrides": {"M": {"min-shards": {"L": []}}}}`:    "min-shards:",
+		`{"overrides": {"M": {"consumer": {"M": {}}}}}`:      "consumer:",
+		`{"overrides": {"M": {"max-shards": {"N": "2.5"}}}}`: "max-shards:",
+	} {
+		_, err := scaling.Effective(decodeStream("orders", parseEdit(t, edit)).Overrides)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want one with %q", edit, err, want)
+		}
+	}
+}
