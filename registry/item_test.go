@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -244,6 +245,18 @@ func TestOverridesFault(t *testing.T) {
 		_, err := scaling.Effective(decodeStream("orders", parseEdit(t, edit)).Overrides)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one with %q", edit, err, want)
+		}
+	}
+}
+
+// TestFullItems: a field that is new in the domain must be set in these tests, and so be encoded.
+func TestFullItems(t *testing.T) {
+	for _, item := range []any{fullStream(), fullEntry(), fullFleet(), fullFleet().Account, fullStream().Operations[0]} {
+		v := reflect.ValueOf(item)
+		for i := range v.NumField() {
+			if field := v.Type().Field(i); v.Field(i).IsZero() && field.Name != "Overrides" {
+				t.Errorf("%s.%s is not set", v.Type(), field.Name)
+			}
 		}
 	}
 }
