@@ -56,7 +56,7 @@ func TestTranslate(t *testing.T) {
 			if !errors.Is(got, tt.want) || !errors.Is(got, tt.err) && !strings.Contains(got.Error(), tt.err.Error()) {
 				t.Errorf("Translate(%v) = %v, want %v with the error in its chain", tt.err, got, tt.want)
 			}
-			if scaling.DefinitelyRefused(got) != (tt.want != scaling.ErrOutcomeUnknown) {
+			if scaling.DefinitelyRefused(got) != !errors.Is(tt.want, scaling.ErrOutcomeUnknown) {
 				t.Errorf("DefinitelyRefused(%v) = %t", got, scaling.DefinitelyRefused(got))
 			}
 		})

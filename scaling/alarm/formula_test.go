@@ -29,19 +29,17 @@ func wantOf(open int, changes ...func(*scaling.Settings)) scaling.AlarmWant {
 	return scaling.AlarmWant{Stream: "orders", OpenShards: open, Settings: s}
 }
 
-func bounds(least, most int) func(*scaling.Settings) {
-	return func(s *scaling.Settings) { s.MinShards, s.MaxShards = least, most }
-}
+func from8To64(s *scaling.Settings) { s.MinShards, s.MaxShards = 8, 64 }
 
 // The golden files are what people see in the console.
 func TestFormulaGolden(t *testing.T) {
 	tests := map[string]scaling.AlarmWant{
 		"defaults":           wantOf(4),
 		"one-shard":          wantOf(1),
-		"at-min-shards":      wantOf(8, bounds(8, 64)),
-		"below-min-shards":   wantOf(4, bounds(8, 64)),
-		"at-max-shards":      wantOf(64, bounds(8, 64)),
-		"above-max-shards":   wantOf(100, bounds(8, 64)),
+		"at-min-shards":      wantOf(8, from8To64),
+		"below-min-shards":   wantOf(4, from8To64),
+		"at-max-shards":      wantOf(64, from8To64),
+		"above-max-shards":   wantOf(100, from8To64),
 		"lag-does-not-count": wantOf(4, func(s *scaling.Settings) { s.IteratorAgeMinutes = 0; s.FanOutConsumers = "billing" }),
 		"fan-out-consumers":  wantOf(10_000, func(s *scaling.Settings) { s.FanOutConsumers = "billing search audit fraud ml" }),
 		"small-numbers-long-periods": wantOf(4, func(s *scaling.Settings) {

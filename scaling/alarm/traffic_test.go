@@ -22,7 +22,7 @@ func result(id, status string, minutesAndValues ...float64) object {
 	return object{"Id": id, "Label": id, "StatusCode": status, "Timestamps": times, "Values": values}
 }
 
-func results(all ...any) answer { return ok(object{"MetricDataResults": list(all)}) }
+func results(all ...any) answer { return ok(object{"MetricDataResults": all}) }
 
 func TestTrafficJoinsTheMetricsByMinute(t *testing.T) {
 	s := wantOf(4, func(s *scaling.Settings) { s.FanOutConsumers = "billing search" }).Settings
@@ -52,7 +52,7 @@ func TestTrafficJoinsTheMetricsByMinute(t *testing.T) {
 	metric := func(id, label, name, stat string, dimensions ...any) object {
 		dimensions = append(list{object{"Name": "StreamName", "Value": "orders"}}, dimensions...)
 		return object{"Id": id, "Label": label, "ReturnData": true, "MetricStat": object{
-			"Period": 60.0, "Stat": stat, "Metric": object{"Namespace": "AWS/Kinesis", "MetricName": name, "Dimensions": list(dimensions)},
+			"Period": 60.0, "Stat": stat, "Metric": object{"Namespace": "AWS/Kinesis", "MetricName": name, "Dimensions": dimensions},
 		}}
 	}
 	asked := []call{{"GetMetricData", object{
@@ -91,7 +91,7 @@ func TestTrafficReadsAllPages(t *testing.T) {
 	if diff := cmp.Diff(want, got.Samples); diff != "" {
 		t.Error(diff)
 	}
-	if token := (*calls)[1].Body.(object)["NextToken"]; token != "more" || len(*calls) != 2 {
+	if token := (*calls)[1].Body["NextToken"]; token != "more" || len(*calls) != 2 {
 		t.Errorf("%d calls, next token %v", len(*calls), token)
 	}
 }
@@ -126,7 +126,7 @@ func TestTrafficIsAllOrNothing(t *testing.T) {
 
 func TestTrafficTakesAnyNumber(t *testing.T) {
 	odd := result("m1", "Complete", -60, 60, 0, 60, 59, 60, 60, 60)
-	odd["Values"] = odd["Values"].(list)[:3] // fewer values than times
+	odd["Values"] = list{60.0, 60.0, 60.0} // fewer values than times
 	client, _ := wire(t, results(odd,
 		result("m4", "Complete", 0, math.NaN(), 1, -5, 2, math.Inf(1), 3, 1e300, 4, 0.5)))
 	got, err := client.Traffic(t.Context(), "orders", wantOf(4).Settings, noon(), noon().Add(time.Hour))

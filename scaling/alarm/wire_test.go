@@ -24,7 +24,7 @@ import (
 // call is one request as it came over the wire.
 type call struct {
 	Operation string
-	Body      any
+	Body      object
 }
 
 // answer is what the server says to one request: a body, or an error code.
@@ -53,7 +53,8 @@ func wire(t *testing.T, answers ...answer) (*alarm.Client, *[]call) {
 			t.Errorf("request of protocol %q: %v", r.Header.Get("Smithy-Protocol"), err)
 		}
 		next := answers[min(len(*calls), len(answers)-1)]
-		*calls = append(*calls, call{path.Base(r.URL.Path), decoded(body)})
+		members, _ := decoded(body).(object)
+		*calls = append(*calls, call{path.Base(r.URL.Path), members})
 		w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
 		w.Header().Set("Content-Type", "application/cbor")
 		if next.code != "" {
@@ -180,7 +181,7 @@ func TestUpdateOverTheWire(t *testing.T) {
 	if diff := cmp.Diff(want, (*calls)[:2]); diff != "" {
 		t.Error(diff)
 	}
-	if got := (*calls)[2].Body.(object)["AlarmName"]; len(*calls) != 3 || got != down {
+	if got := (*calls)[2].Body["AlarmName"]; len(*calls) != 3 || got != down {
 		t.Errorf("%d calls, the last for %v", len(*calls), got)
 	}
 }
@@ -193,7 +194,7 @@ func TestStatusOverTheWire(t *testing.T) {
 	}
 	held := list{}
 	for _, put := range (*calls)[1:] {
-		a := put.Body.(object)
+		a := put.Body
 		delete(a, "Tags")
 		a["StateValue"], a["StateTransitionedTimestamp"] = "ALARM", noon()
 		held = append(held, a)
@@ -207,7 +208,7 @@ func TestStatusOverTheWire(t *testing.T) {
 	if diff := cmp.Diff(map[string]scaling.AlarmPair{"orders": {Up: is, Down: is}}, got); diff != "" {
 		t.Error(diff)
 	}
-	if token := (*calls)[1].Body.(object)["NextToken"]; token != "more" {
+	if token := (*calls)[1].Body["NextToken"]; token != "more" {
 		t.Errorf("next token %v", token)
 	}
 }

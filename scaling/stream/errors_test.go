@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -59,7 +58,7 @@ func TestErrorsAreSortedOnceForEveryOperation(t *testing.T) {
 				t.Errorf("%s, %s: %v, want %v", operation, tt.code, err, tt.want)
 				continue
 			}
-			if scaling.DefinitelyRefused(err) != (tt.want != scaling.ErrOutcomeUnknown) {
+			if scaling.DefinitelyRefused(err) != !errors.Is(tt.want, scaling.ErrOutcomeUnknown) {
 				t.Errorf("%s, %s: DefinitelyRefused = %t", operation, tt.code, scaling.DefinitelyRefused(err))
 			}
 			for _, word := range []string{"kinesis " + operation, tt.code, "why"} {
@@ -112,15 +111,9 @@ func TestWithoutAnAnswerTheOutcomeIsUnknown(t *testing.T) {
 		}
 	})
 	t.Run("nobody listens", func(t *testing.T) {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		endpoint := "http://" + listener.Addr().String()
-		if err := listener.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if err := stream.New(sdk(endpoint)).UpdateShardCount(t.Context(), scaling.Summary{Name: "orders"}, 2); !errors.Is(err, scaling.ErrOutcomeUnknown) {
+		gone := httptest.NewServer(http.NotFoundHandler())
+		gone.Close()
+		if err := stream.New(sdk(gone.URL)).UpdateShardCount(t.Context(), scaling.Summary{Name: "orders"}, 2); !errors.Is(err, scaling.ErrOutcomeUnknown) {
 			t.Errorf("err = %v", err)
 		}
 	})
