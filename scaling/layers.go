@@ -27,7 +27,7 @@ func TagLayer(tags map[string]string) Layer {
 	for name, value := range tags {
 		if name == ModeTag {
 			layer["mode"] = value
-		} else if key, ours := strings.CutPrefix(name, TagPrefix); ours {
+		} else if key, ours := strings.CutPrefix(name, TagPrefix); ours && key != "" {
 			layer[key] = value
 		}
 	}

@@ -82,7 +82,8 @@ func (r Rules) refreshSettings(s *Stream, c *change) {
 		return
 	}
 	if next != s.Settings || s.SettingsRevision == 0 {
-		s.SettingsRevision++
+		// Above what the alarms hold too: broken settings are read back as revision 0.
+		s.SettingsRevision = max(s.SettingsRevision, s.Alarms.SettingsRevision) + 1
 	}
 	c.add(s, KindSettings, "settings-"+strconv.FormatInt(s.SettingsRevision, 10), difference(s.Settings, next))
 	s.Settings, s.SettingsFault = next, ""

@@ -29,7 +29,7 @@ func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
 	switch {
 	case op == nil:
 		return s, nil, true
-	case s.madeAgain(sum):
+	case s.madeAgain(sum) && op.At.Before(sum.CreatedAt): // a later operation is one of the new stream
 		s, entry := s.Settled(OutcomeStreamGone, "the stream was made again", now)
 		return s, []Entry{entry}, true
 	case s.LeaseUntil.After(now):
@@ -66,7 +66,8 @@ func (s Stream) reshardedSince(at time.Time) bool {
 
 // madeAgain reports whether the stream was deleted and made again since it was last looked at.
 func (s Stream) madeAgain(sum Summary) bool {
-	return !s.CreatedAt.IsZero() && !sum.CreatedAt.IsZero() && !s.CreatedAt.Equal(sum.CreatedAt)
+	// The registry keeps milliseconds, the service may say more.
+	return !s.CreatedAt.IsZero() && !sum.CreatedAt.IsZero() && s.CreatedAt.Sub(sum.CreatedAt).Abs() > time.Second
 }
 
 // Noticed compares the open shards with those last known. A difference that no operation
