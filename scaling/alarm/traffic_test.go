@@ -31,8 +31,8 @@ func TestTrafficJoinsTheMetricsByMinute(t *testing.T) {
 		result("m2", "Complete", 0, 600, 1, 1200),
 		result("m3", "Complete", 1, 30),
 		result("m4", "Complete", 0, 1500, 3, 60_000),
-		result("m5", "Complete"),
-		result("m6", "Complete", 0, 2500),
+		result("m5", "Complete", 0, 2500),
+		result("m6", "Complete", 0, 2000),
 	))
 	got, err := client.Traffic(t.Context(), "orders", s, noon(), noon().Add(5*time.Minute))
 	if err != nil {
@@ -125,7 +125,7 @@ func TestTrafficIsAllOrNothing(t *testing.T) {
 }
 
 func TestTrafficTakesAnyNumber(t *testing.T) {
-	odd := result("m1", "Complete", -60, 60, 0, 60, 59, 60, 60, 60)
+	odd := result("m1", "Complete", -60, 60, 0, 60, 60, 60, 59, 60)
 	odd["Values"] = list{60.0, 60.0, 60.0} // fewer values than times
 	client, _ := wire(t, results(odd,
 		result("m4", "Complete", 0, math.NaN(), 1, -5, 2, math.Inf(1), 3, 1e300, 4, 0.5)))
@@ -141,7 +141,6 @@ func TestTrafficTakesAnyNumber(t *testing.T) {
 		{At: minute(2), IteratorAge: decade},
 		{At: minute(3), IteratorAge: decade},
 		{At: minute(4), IteratorAge: 500 * time.Microsecond},
-		{At: minute(59), Bytes: 1},
 	}
 	if diff := cmp.Diff(want, got.Samples); diff != "" {
 		t.Error(diff)

@@ -186,6 +186,19 @@ func TestUpdateOverTheWire(t *testing.T) {
 	}
 }
 
+// Tags on a change are ignored by CloudWatch, and want a permission all the same.
+func TestOnlyANewAlarmIsTagged(t *testing.T) {
+	client, calls := wire(t, ok(object{"MetricAlarms": list{object{"AlarmName": up}}}), ok(object{}))
+	if err := client.Update(t.Context(), wantOf(4)); err != nil {
+		t.Fatal(err)
+	}
+	_, upTagged := (*calls)[1].Body["Tags"]
+	_, downTagged := (*calls)[2].Body["Tags"]
+	if upTagged || !downTagged {
+		t.Errorf("the alarm that was there is tagged: %t; the new one: %t", upTagged, downTagged)
+	}
+}
+
 // What CloudWatch says it holds after a put is in sync.
 func TestStatusOverTheWire(t *testing.T) {
 	client, calls := wire(t, ok(object{"MetricAlarms": list{}}), ok(object{}), ok(object{}))
