@@ -1,0 +1,162 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/shardkeeper/shardkeeper/registry"
+	"github.com/shardkeeper/shardkeeper/scaling/alarm"
+	"github.com/shardkeeper/shardkeeper/scaling/consumer"
+	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+	"github.com/shardkeeper/shardkeeper/scaling/scaler"
+	"github.com/shardkeeper/shardkeeper/scaling/stream"
+)
+
+// What the use cases need is what the registry and the adapters have.
+var (
+	_ scaler.Registry     = (*registry.Registry)(nil)
+	_ enroller.Registry   = (*registry.Registry)(nil)
+	_ reconciler.Registry = (*registry.Registry)(nil)
+
+	_ scaler.Streams     = (*stream.Client)(nil)
+	_ enroller.Streams   = (*stream.Client)(nil)
+	_ reconciler.Streams = (*stream.Client)(nil)
+
+	_ scaler.Alarms     = (*alarm.Client)(nil)
+	_ enroller.Alarms   = (*alarm.Client)(nil)
+	_ reconciler.Alarms = (*alarm.Client)(nil)
+
+	_ scaler.Consumers     = (*consumer.Client)(nil)
+	_ reconciler.Consumers = (*consumer.Client)(nil)
+
+	_ reconciler.Enroller = (*enroller.Enroller)(nil)
+)
+
+// Who acts, as the history shows it.
+const (
+	actorScaler     = "scaler"
+	actorEnroller   = "enroller"
+	actorReconciler = "reconciler"
+)
+
+// ScalerTimeout is how long Lambda lets the scaler run; the template sets the same. The lease of
+// a claim rests on it.
+const ScalerTimeout = 30 * time.Second
+
+// services are the AWS services by the calls that are made of them. A use case that does not
+// talk to Lambda has no client for it, and its program not the code.
+type services struct {
+	dynamodb   registry.API
+	kinesis    stream.API
+	cloudwatch alarm.API
+	lambda     consumer.API
+}
+
+// NewScaler builds the scaler of a stack.
+func NewScaler(ctx context.Context, c Config, now func() time.Time) (*scaler.Scaler, error) {
+	sdk, err := loadAWS(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return joinScaler(c, now, services{
+		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: kinesis.NewFromConfig(sdk),
+		cloudwatch: cloudwatch.NewFromConfig(sdk), lambda: lambda.NewFromConfig(sdk),
+	}), nil
+}
+
+func joinScaler(c Config, now func() time.Time, s services) *scaler.Scaler {
+	return &scaler.Scaler{
+		Registry:  newRegistry(c, now, s.dynamodb),
+		Streams:   stream.New(s.kinesis),
+		Alarms:    alarm.New(triedOnce{s.cloudwatch}, alarm.Options{TopicARN: c.Home.TopicARN}),
+		Consumers: consumer.New(s.lambda),
+		Now:       now, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
+	}
+}
+
+// NewEnroller builds the enroller of a stack.
+func NewEnroller(ctx context.Context, c Config, now func() time.Time) (*enroller.Enroller, error) {
+	sdk, err := loadAWS(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return joinEnroller(c, now, services{
+		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: kinesis.NewFromConfig(sdk), cloudwatch: cloudwatch.NewFromConfig(sdk),
+	}), nil
+}
+
+func joinEnroller(c Config, now func() time.Time, s services) *enroller.Enroller {
+	return &enroller.Enroller{
+		Registry: newRegistry(c, now, s.dynamodb),
+		Streams:  stream.New(s.kinesis),
+		Alarms:   alarm.New(triedOnce{s.cloudwatch}, alarm.Options{TopicARN: c.Home.TopicARN}),
+		Rules:    c.Rules, Now: now, Actor: actorEnroller,
+	}
+}
+
+// NewReconciler builds the reconciler of a stack. It keeps to a pace, since it is the one that
+// makes calls in bulk.
+func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconciler.Reconciler, error) {
+	pace := reconcilerPace()
+	sdk, err := loadAWS(ctx, pace)
+	if err != nil {
+		return nil, err
+	}
+	return joinReconciler(c, now, pace, services{
+		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: kinesis.NewFromConfig(sdk),
+		cloudwatch: cloudwatch.NewFromConfig(sdk), lambda: lambda.NewFromConfig(sdk),
+	}), nil
+}
+
+func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *reconciler.Reconciler {
+	registry, streams := newRegistry(c, now, s.dynamodb), stream.New(s.kinesis)
+	alarms := alarm.New(s.cloudwatch, alarm.Options{TopicARN: c.Home.TopicARN, Pace: pace.wait})
+	return &reconciler.Reconciler{
+		Registry:  registry,
+		Streams:   streams,
+		Alarms:    alarms,
+		Consumers: consumer.New(s.lambda),
+		Enroller: &enroller.Enroller{
+			Registry: registry, Streams: streams, Alarms: alarms, Rules: c.Rules, Now: now, Actor: actorReconciler,
+		},
+		Rules: c.Rules, Now: now, Actor: actorReconciler,
+	}
+}
+
+func newRegistry(c Config, now func() time.Time, api registry.API) *registry.Registry {
+	return registry.New(api, c.Table, registry.Options{Retention: c.Retention, Now: now})
+}
+
+// OpenRegistry returns the registry in a table, for the operator's command: with the credentials
+// and the Region of the environment or the shared configuration files.
+func OpenRegistry(ctx context.Context, table string, now func() time.Time) (*registry.Registry, error) {
+	sdk, err := loadAWS(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return newRegistry(Config{Table: table}, now, dynamodb.NewFromConfig(sdk)), nil
+}
+
+// triedOnce makes the calls that CloudWatch allows only a few times a second once, without trying
+// again: in the scaler and the enroller, what the quota refuses is left to the reconciler. When
+// a thousand alarms come together, trying again would only make the queue longer.
+type triedOnce struct{ alarm.API }
+
+func once(o *cloudwatch.Options) { o.Retryer = aws.NopRetryer{} }
+
+// DescribeAlarms is allowed nine times a second.
+func (t triedOnce) DescribeAlarms(ctx context.Context, in *cloudwatch.DescribeAlarmsInput, opts ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
+	return t.API.DescribeAlarms(ctx, in, append(opts, once)...)
+}
+
+// PutMetricAlarm is allowed three times a second.
+func (t triedOnce) PutMetricAlarm(ctx context.Context, in *cloudwatch.PutMetricAlarmInput, opts ...func(*cloudwatch.Options)) (*cloudwatch.PutMetricAlarmOutput, error) {
+	return t.API.PutMetricAlarm(ctx, in, append(opts, once)...)
+}

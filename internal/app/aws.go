@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"golang.org/x/time/rate"
+)
+
+// Times and tries of one call. A function has 30 seconds or a minute for about ten calls, most
+// of which take a tenth of a second, so a call that hangs must not take them all.
+const (
+	dialTimeout = 2 * time.Second
+	callTimeout = 8 * time.Second // one try; reading a day of metrics takes the longest
+	maxTries    = 4
+	maxBackoff  = 4 * time.Second
+)
+
+// loadAWS returns the SDK's configuration, with credentials, Region and endpoints from the
+// environment as usual. Calls are tried again by the standard retryer, at random within a
+// growing wait. The adaptive one would slow down one process after a throttle, but the quotas
+// are the account's, and the processes that share them do not know of each other. What calls in
+// bulk keeps to a pace instead.
+func loadAWS(ctx context.Context, pace pacer) (aws.Config, error) {
+	options := []func(*config.LoadOptions) error{
+		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout).
+			WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout })),
+		config.WithRetryer(func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = maxTries, maxBackoff })
+		}),
+	}
+	if pace != nil {
+		options = append(options, config.WithBeforeRetryLoop(pace))
+	}
+	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
+	}
+	return loaded, nil
+}
+
+// pacer makes the calls of an operation wait for their turn, so that a loop over thousands of
+// streams leaves some of the account's quota to others. Operations without a limiter are free.
+type pacer map[string]*rate.Limiter
+
+// reconcilerPace leaves something of each quota to others. A second allows 20
+// DescribeStreamSummary, 5 ListTagsForStream and ListStreams, 9 DescribeAlarms, 3 PutMetricAlarm,
+// SetAlarmState and DeleteAlarms each, and 15 control calls of Lambda in all (pages on quotas of
+// Kinesis, CloudWatch and Lambda, read 2026-11).
+func reconcilerPace() pacer {
+	return pacer{
+		"DescribeStreamSummary":  rate.NewLimiter(10, 10),
+		"ListTagsForStream":      rate.NewLimiter(3, 3),
+		"ListStreams":            rate.NewLimiter(2, 1),
+		"DescribeAlarms":         rate.NewLimiter(4, 1),
+		"PutMetricAlarm":         rate.NewLimiter(2.5, 1),
+		"SetAlarmState":          rate.NewLimiter(2.5, 1),
+		"DeleteAlarms":           rate.NewLimiter(2.5, 1),
+		"GetFunctionConcurrency": rate.NewLimiter(4, 1),
+		"PutFunctionConcurrency": rate.NewLimiter(4, 1),
+	}
+}
+
+// wait returns when it is an operation's turn. When that would be after the context's end, it
+// fails at once.
+func (p pacer) wait(ctx context.Context, operation string) error {
+	limiter, paced := p[operation]
+	if !paced {
+		return nil
+	}
+	if err := limiter.Wait(ctx); err != nil {
+		return fmt.Errorf("no turn left for %s in this invocation: %w", operation, err)
+	}
+	return nil
+}
+
+// BeforeRetryLoop waits for the turn of a call to Kinesis or Lambda. One that has none counts as
+// throttled. CloudWatch's adapter asks for its turns itself.
+func (p pacer) BeforeRetryLoop(ctx context.Context, _ *smithyhttp.InterceptorContext) error {
+	if awsmiddleware.GetServiceID(ctx) == cloudwatch.ServiceID {
+		return nil
+	}
+	if err := p.wait(ctx, awsmiddleware.GetOperationName(ctx)); err != nil {
+		return &smithy.GenericAPIError{Code: "Throttling", Message: err.Error()}
+	}
+	return nil
+}

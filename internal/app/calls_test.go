@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/shardkeeper/shardkeeper/registry/inmem"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/alarm"
+	"github.com/shardkeeper/shardkeeper/scaling/consumer"
+	"github.com/shardkeeper/shardkeeper/scaling/scaler"
+	"github.com/shardkeeper/shardkeeper/scaling/stream"
+)
+
+// calls are the names of the AWS calls that were made, in order. What the fakes below do not have
+// panics.
+type calls struct{ made []string }
+
+func (c *calls) note(name string) { c.made = append(c.made, name) }
+
+type fakeKinesis struct {
+	stream.API
+	*calls
+}
+
+func (f fakeKinesis) DescribeStreamSummary(context.Context, *kinesis.DescribeStreamSummaryInput, ...func(*kinesis.Options)) (*kinesis.DescribeStreamSummaryOutput, error) {
+	f.note("DescribeStreamSummary")
+	return &kinesis.DescribeStreamSummaryOutput{StreamDescriptionSummary: &kinesistypes.StreamDescriptionSummary{
+		StreamName: aws.String("orders"), StreamARN: aws.String("arn:aws:kinesis:us-east-1:123456789012:stream/orders"),
+		StreamStatus: kinesistypes.StreamStatusActive, OpenShardCount: aws.Int32(2), StreamCreationTimestamp: aws.Time(noon().AddDate(0, -1, 0)),
+	}}, nil
+}
+
+func (f fakeKinesis) UpdateShardCount(_ context.Context, in *kinesis.UpdateShardCountInput, _ ...func(*kinesis.Options)) (*kinesis.UpdateShardCountOutput, error) {
+	f.note("UpdateShardCount")
+	return &kinesis.UpdateShardCountOutput{TargetShardCount: in.TargetShardCount}, nil
+}
+
+type fakeCloudWatch struct {
+	alarm.API
+	*calls
+}
+
+// GetMetricData shows every metric at 1,900 a second, which fills two shards with records.
+func (f fakeCloudWatch) GetMetricData(_ context.Context, in *cloudwatch.GetMetricDataInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.GetMetricDataOutput, error) {
+	f.note("GetMetricData")
+	out := &cloudwatch.GetMetricDataOutput{}
+	for _, q := range in.MetricDataQueries {
+		result := types.MetricDataResult{Id: q.Id, StatusCode: types.StatusCodeComplete}
+		for at := *in.StartTime; at.Before(*in.EndTime); at = at.Add(time.Minute) {
+			result.Timestamps, result.Values = append(result.Timestamps, at), append(result.Values, 1900*60)
+		}
+		out.MetricDataResults = append(out.MetricDataResults, result)
+	}
+	return out, nil
+}
+
+func (f fakeCloudWatch) DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
+	f.note("DescribeAlarms")
+	return &cloudwatch.DescribeAlarmsOutput{}, nil
+}
+
+func (f fakeCloudWatch) PutMetricAlarm(_ context.Context, _ *cloudwatch.PutMetricAlarmInput, opts ...func(*cloudwatch.Options)) (*cloudwatch.PutMetricAlarmOutput, error) {
+	f.note("PutMetricAlarm")
+	options := cloudwatch.Options{}
+	for _, opt := range opts {
+		opt(&options)
+	}
+	if options.Retryer == nil || options.Retryer.MaxAttempts() != 1 {
+		f.note("PutMetricAlarm, tried again")
+	}
+	return &cloudwatch.PutMetricAlarmOutput{}, nil
+}
+
+type fakeLambda struct {
+	consumer.API
+	*calls
+}
+
+func (f fakeLambda) GetFunctionConcurrency(context.Context, *lambda.GetFunctionConcurrencyInput, ...func(*lambda.Options)) (*lambda.GetFunctionConcurrencyOutput, error) {
+	f.note("GetFunctionConcurrency")
+	return &lambda.GetFunctionConcurrencyOutput{ReservedConcurrentExecutions: aws.Int32(2)}, nil
+}
+
+func (f fakeLambda) PutFunctionConcurrency(context.Context, *lambda.PutFunctionConcurrencyInput, ...func(*lambda.Options)) (*lambda.PutFunctionConcurrencyOutput, error) {
+	f.note("PutFunctionConcurrency")
+	return &lambda.PutFunctionConcurrencyOutput{}, nil
+}
+
+// One alarm that doubles a stream with a consumer costs at most eight AWS calls besides the
+// registry's; the predecessor made ten. Every call here is one that others cannot make.
+func TestOneAlarmMakesAtMostEightCalls(t *testing.T) {
+	registry := inmem.New(inmem.Options{Now: noon})
+	settings, err := scaling.Effective(scaling.Layer{"consumer": "reader", "fan-out-consumers": "audit"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := registry.Save(t.Context(), scaling.Stream{Name: "orders", Status: scaling.Enrolled, OpenShards: 2, Settings: settings, SettingsRevision: 1}); err != nil {
+		t.Fatal(err)
+	}
+	c := &calls{}
+	joined := joinScaler(Config{Home: Home{TopicARN: topic}}, noon, services{
+		kinesis: fakeKinesis{calls: c}, cloudwatch: fakeCloudWatch{calls: c}, lambda: fakeLambda{calls: c},
+	})
+	joined.Registry = registry
+	report, err := joined.Handle(t.Context(), scaler.Alarm{
+		Name: "orders-scale-up", State: scaling.StateAlarm, TransitionAt: noon().Add(-time.Second), RequestID: "r",
+	})
+	if err != nil || report.Event != scaling.EventOperation || report.Target != 4 || len(report.Faults) > 0 {
+		t.Fatalf("report %+v, err %v", report, err)
+	}
+	if len(c.made) > 8 {
+		t.Errorf("%d calls: %v", len(c.made), c.made)
+	}
+	slices.Sort(c.made)
+	want := []string{
+		"DescribeAlarms", "DescribeStreamSummary", "GetFunctionConcurrency", "GetMetricData",
+		"PutFunctionConcurrency", "PutMetricAlarm", "PutMetricAlarm", "UpdateShardCount",
+	}
+	if diff := cmp.Diff(want, c.made); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,119 @@
+// Package app is the one place where clients are built and joined with the use cases: for the
+// Lambda functions and for the operator's command. It reads the environment, and it writes the
+// log lines and metrics of an invocation.
+package app
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/registry"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// The environment variables of the functions. Besides these, each setting that a stack can give
+// a default has the variable that DefaultVariable names, and Lambda sets AWS_REGION.
+const (
+	EnvTable         = "TABLE_NAME"
+	EnvTopicARN      = "TOPIC_ARN"
+	EnvEnrollMode    = "ENROLL_MODE"
+	EnvRetentionDays = "HISTORY_RETENTION_DAYS"
+	EnvScalerRoleARN = "SCALER_ROLE_ARN"
+	EnvLogLevel      = "LOG_LEVEL"
+
+	envRegion     = "AWS_REGION"
+	defaultPrefix = "DEFAULT_"
+)
+
+// The values of ENROLL_MODE. Empty is the same as tagged.
+const (
+	EnrollTagged = "tagged" // streams with the tag "shardkeeper"
+	EnrollAll    = "all"    // all streams but those with shardkeeper=disabled
+)
+
+// Config is what a function is told by its environment.
+type Config struct {
+	Table         string
+	Home          Home
+	Rules         scaling.Rules
+	Retention     time.Duration // of history
+	ScalerRoleARN string        // role of the scaler, to know its calls by; empty where that is not needed
+	LogLevel      slog.Level
+
+	// DefaultsFault says which stack-level defaults cannot be used. It does not keep a function
+	// from starting: the streams keep their last good settings, and new ones are suspended.
+	DefaultsFault error
+}
+
+// DefaultVariable is the environment variable with the stack's default for a setting, such as
+// DEFAULT_MIN_SHARDS for min-shards.
+func DefaultVariable(key string) string {
+	return defaultPrefix + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
+}
+
+// StackKeys returns the settings that a stack can give a default, sorted: all but those that
+// name the consumers of one stream.
+func StackKeys() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(scaling.SettingHelp())), func(key string) bool {
+		return key == "consumer" || key == "fan-out-consumers"
+	})
+}
+
+// ReadConfig reads the environment and checks all of it. The error names every variable that
+// cannot be used. The values are not to be logged.
+func ReadConfig(getenv func(string) string) (Config, error) {
+	c := Config{Table: getenv(EnvTable), ScalerRoleARN: getenv(EnvScalerRoleARN), Retention: registry.DefaultRetention}
+	var faults []error
+	fault := func(variable, format string, args ...any) {
+		faults = append(faults, fmt.Errorf("%s: %w", variable, fmt.Errorf(format, args...)))
+	}
+	if c.Table == "" {
+		fault(EnvTable, "required: the registry's table")
+	}
+	home, err := parseHome(getenv(EnvTopicARN), getenv(envRegion))
+	if c.Home = home; err != nil {
+		fault(EnvTopicARN, "%w", err)
+	}
+	switch mode := getenv(EnvEnrollMode); mode {
+	case EnrollAll:
+		c.Rules.EnrollAll = true
+	case "", EnrollTagged:
+	default:
+		fault(EnvEnrollMode, "%q is neither %s nor %s", mode, EnrollTagged, EnrollAll)
+	}
+	if text := getenv(EnvRetentionDays); text != "" {
+		days, err := strconv.Atoi(text)
+		if err != nil || days < 1 || days > maxRetentionDays {
+			fault(EnvRetentionDays, "%q is not a number of days between 1 and %d", text, maxRetentionDays)
+		}
+		c.Retention = time.Duration(days) * 24 * time.Hour
+	}
+	if err := c.LogLevel.UnmarshalText([]byte(cmp.Or(getenv(EnvLogLevel), "info"))); err != nil {
+		fault(EnvLogLevel, "%q is none of debug, info, warn, error", getenv(EnvLogLevel))
+	}
+	c.Rules.Defaults = readDefaults(getenv)
+	if _, err := scaling.Effective(c.Rules.Defaults); err != nil {
+		c.DefaultsFault = fmt.Errorf("the stack's defaults cannot be used: %w", err)
+	}
+	return c, errors.Join(faults...)
+}
+
+// maxRetentionDays is ten years: whoever needs more exports the table.
+const maxRetentionDays = 3650
+
+func readDefaults(getenv func(string) string) scaling.Layer {
+	layer := scaling.Layer{}
+	for _, key := range StackKeys() {
+		if value := strings.TrimSpace(getenv(DefaultVariable(key))); value != "" {
+			layer[key] = value
+		}
+	}
+	return layer
+}

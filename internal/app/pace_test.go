@@ -1,0 +1,86 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"golang.org/x/time/rate"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/stream"
+)
+
+// Half a minute of the reconciler's bulk calls stays within what an account may make in that time.
+func TestTheReconcilersPaceStaysBelowTheQuotas(t *testing.T) {
+	perSecond := map[string]int{ // aws documentation, see reconcilerPace
+		"DescribeStreamSummary": 20, "ListTagsForStream": 5, "ListStreams": 5, "DescribeAlarms": 9,
+		"PutMetricAlarm": 3, "SetAlarmState": 3, "DeleteAlarms": 3, "GetFunctionConcurrency": 15, "PutFunctionConcurrency": 15,
+	}
+	for operation := range reconcilerPace() {
+		synctest.Test(t, func(t *testing.T) {
+			end := time.Now().Add(30 * time.Second)
+			ctx, cancel := context.WithDeadline(t.Context(), end)
+			defer cancel()
+			pace, inSecond, second := reconcilerPace(), 0, time.Now()
+			for pace.wait(ctx, operation) == nil {
+				if time.Since(second) >= time.Second {
+					inSecond, second = 0, time.Now()
+				}
+				if inSecond++; inSecond > perSecond[operation] {
+					t.Errorf("%s: %d calls in a second, %d are allowed", operation, inSecond, perSecond[operation])
+					return
+				}
+			}
+			if time.Now().After(end) {
+				t.Errorf("%s: waited beyond the end of the invocation", operation)
+			}
+		})
+	}
+}
+
+func TestAnOperationWithoutAPaceIsFree(t *testing.T) {
+	for range 1000 {
+		if err := reconcilerPace().wait(t.Context(), "UpdateShardCount"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A call that gets no turn before the invocation's end is not sent, and counts as throttled.
+func TestACallWithoutATurnIsNotSent(t *testing.T) {
+	sent := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		sent++
+		_, _ = io.WriteString(w, `{"StreamDescriptionSummary":{"StreamName":"orders","StreamStatus":"ACTIVE","OpenShardCount":1}}`)
+	}))
+	defer server.Close()
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": server.URL, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_CONFIG_FILE": t.TempDir() + "/none", "AWS_SHARED_CREDENTIALS_FILE": t.TempDir() + "/none",
+	} {
+		t.Setenv(name, value)
+	}
+	sdk, err := loadAWS(t.Context(), pacer{"DescribeStreamSummary": rate.NewLimiter(rate.Every(time.Hour), 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := stream.New(kinesis.NewFromConfig(sdk))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := client.Describe(ctx, "orders"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Describe(ctx, "orders"); !errors.Is(err, scaling.ErrThrottled) {
+		t.Errorf("err = %v, want a throttle", err)
+	}
+	if sent != 1 {
+		t.Errorf("%d calls were sent, want one", sent)
+	}
+}

@@ -1,0 +1,84 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
+
+// A line of each kind, without the time that slog writes.
+func TestRecordGolden(t *testing.T) {
+	var out bytes.Buffer
+	telemetry := NewTelemetry("scaler", &out, slog.LevelInfo, noon)
+	throttled := fmt.Errorf("update the alarms of orders: %w", scaling.ErrThrottled)
+	telemetry.Record(t.Context(), Invocation{
+		RequestID: "8d3c", Started: noon().Add(-412 * time.Millisecond),
+		Reports: []scaling.Report{
+			{
+				Stream: "orders", Event: scaling.EventOperation, Direction: scaling.Up, OpenShards: 2, Target: 4, Utilization: 0.91,
+				Reasons:    scaling.Trail{{Code: scaling.UtilizationMeasured, Detail: "0.91 of bytes"}, {Code: scaling.Doubled}},
+				Operations: 3, Fence: 12, Faults: []error{throttled},
+			},
+			{
+				Stream: "clicks", Event: scaling.EventHold, OpenShards: 8, Target: 8, Utilization: 0.1, Operations: 10, Fence: 40,
+				Reasons: scaling.Trail{{Code: scaling.HoldBudgetExhausted, Detail: "10 of 10 operations used"}}, RetryAt: noon().Add(time.Hour),
+			},
+			{Stream: "calm", Event: scaling.EventChecked, OpenShards: 1},
+			{Event: scaling.EventBadInput, Detail: strings.Repeat("x", 1200)},
+			{Stream: "broken", Event: scaling.EventFailed, Faults: []error{errors.New("access denied")}},
+		},
+		Err: errors.New("handle alarm broken-scale-up: access denied"),
+	})
+	telemetry.Started(t.Context(), Config{DefaultsFault: errors.New("the stack's defaults cannot be used: max-shards: \"many\" is not a whole number")})
+	telemetry.Started(t.Context(), Config{})
+	got := regexp.MustCompile(`"time":"[^"]*",`).ReplaceAll(out.Bytes(), nil)
+	golden := filepath.Join("testdata", "telemetry.golden.jsonl")
+	if *update {
+		if err := os.WriteFile(golden, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMetricsAreWrittenAtEveryLogLevel(t *testing.T) {
+	var out bytes.Buffer
+	NewTelemetry("scaler", &out, slog.LevelError, noon).Record(t.Context(), Invocation{
+		Started: noon(), Reports: []scaling.Report{{Stream: "orders", Event: scaling.EventHold}},
+	})
+	if text := out.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, `"Holds":1`) || !strings.Contains(text, `"stream_name":"orders"`) {
+		t.Errorf("want the metrics' line alone:\n%s", text)
+	}
+}
+
+func TestNothingToTellIsOneLine(t *testing.T) {
+	var out bytes.Buffer
+	NewTelemetry("enroller", &out, slog.LevelInfo, noon).Record(t.Context(), Invocation{
+		Started: noon(), Reports: []scaling.Report{{Stream: "orders", Event: scaling.EventChecked}},
+	})
+	if text := out.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, `"events":{"checked":1}`) {
+		t.Errorf("want the summary alone:\n%s", text)
+	}
+}
