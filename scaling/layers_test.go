@@ -18,7 +18,7 @@ func TestTagLayer(t *testing.T) {
 		"Shardkeeper": "disabled", "team": "orders", "": "",
 	}
 	before := maps.Clone(tags)
-	equal(t, "layer", scaling.TagLayer(tags), scaling.Layer{"mode": "enabled", "min-shards": "2", "": "odd"})
+	equal(t, "layer", scaling.TagLayer(tags), scaling.Layer{"mode": "enabled", "min-shards": "2"})
 	equal(t, "tags afterwards", tags, before)
 	equal(t, "of no tags", scaling.TagLayer(nil), scaling.Layer{})
 }

@@ -219,6 +219,43 @@ func TestRefreshOfAStreamMadeAgain(t *testing.T) {
 	}
 }
 
+// The registry keeps a time of creation to the millisecond, the service may tell more of it.
+func TestRefreshKnowsAStreamByItsRoundedAge(t *testing.T) {
+	sum := seen(7)
+	sum.CreatedAt = sum.CreatedAt.Add(999 * time.Microsecond)
+	_, entries := scaling.Rules{}.Refresh(fresh(t, tagged()), sum, tagged(), noon().Add(time.Hour), "enroller")
+	equal(t, "entries", told(entries), []string{"external: resharded by somebody else"})
+}
+
+// Settings that could not be read back start at revision 0 again; alarms must not take the next
+// ones for those that they hold.
+func TestRefreshRaisesTheRevisionAboveTheAlarms(t *testing.T) {
+	s := fresh(t, tagged())
+	s.Settings, s.SettingsRevision = scaling.Settings{}, 0
+	s.Alarms = scaling.AlarmsHeld{Shards: 4, SettingsRevision: 6}
+	got, _ := scaling.Rules{}.Refresh(s, seen(4), tagged("min-shards", "2"), noon().Add(time.Hour), "enroller")
+	equal(t, "settings revision", got.SettingsRevision, 7)
+	equal(t, "alarms in sync", got.AlarmsInSync(), false)
+}
+
+// A claim may be granted on the new stream before anybody has told the registry that it is new.
+func TestRefreshLeavesAnOperationOfTheNewStreamInFlight(t *testing.T) {
+	sum := seen(4)
+	sum.CreatedAt = noon().Add(-time.Minute)
+	claimed, _ := granted(t, fresh(t, tagged()), scaling.Up, 8)
+	got, entries := scaling.Rules{}.Refresh(claimed, sum, tagged(), noon().Add(time.Second), "enroller")
+	if !got.InFlightUnder(1) || got.LeaseOwner != "scaler/1" {
+		t.Fatalf("in flight %+v, entries %v", got.InFlight, told(entries))
+	}
+	sum.OpenShards = 8
+	got, entries = scaling.Rules{}.Refresh(got, sum, tagged(), noon().Add(2*time.Second), "enroller")
+	equal(t, "entries", told(entries), nil)
+	got, entries, _ = got.Settle(sum, noon().Add(5*time.Minute))
+	if len(entries) != 1 || entries[0].Outcome != scaling.OutcomeCompleted || got.OpenShards != 8 {
+		t.Errorf("entries %+v, open shards %d", entries, got.OpenShards)
+	}
+}
+
 // An answer without a time of creation does not make the known one forgotten.
 func TestRefreshKeepsWhatTheServiceLeavesOut(t *testing.T) {
 	s, sum := fresh(t, tagged()), seen(4)
