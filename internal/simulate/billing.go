@@ -1,0 +1,97 @@
+package simulate
+
+import (
+	"math"
+
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+)
+
+// Usage is what a stream took and was billed for since the world began.
+type Usage struct {
+	Minutes          int        // that the stream existed
+	ShardMinutes     int        // open shards, summed over the minutes in provisioned mode
+	Demand           trace.Rate // records and bytes that producers sent, in all
+	Accepted         trace.Rate // records and bytes that got in, in all
+	PutUnits         float64    // payload units of 25 KB that got in
+	DemandShards     float64    // shard-minutes that the demand would have filled
+	RefusedShards    float64    // shard-minutes of demand that was refused
+	ThrottledMinutes int        // with more than 1 % refused
+	PeakShards       float64    // the highest demand of a minute, in shards
+}
+
+// ShardHours returns the open shards, summed over the hours.
+func (u *Usage) ShardHours() float64 { return float64(u.ShardMinutes) / 60 }
+
+// ThrottledShare returns which part of the demand was refused, 0 to 1.
+func (u *Usage) ThrottledShare() float64 {
+	if u.DemandShards == 0 {
+		return 0
+	}
+	return u.RefusedShards / u.DemandShards
+}
+
+// payloadUnit is what one PUT payload unit holds, in bytes: "25 KB" (Kinesis pricing page).
+const payloadUnit = 25 * 1024
+
+func (u *Usage) add(m Minute, onDemand bool) {
+	u.Minutes++
+	if !onDemand {
+		u.ShardMinutes += m.OpenShards
+	}
+	u.Demand.Records += m.Demand.Records * 60
+	u.Demand.Bytes += m.Demand.Bytes * 60
+	u.Accepted.Records += m.Accepted.Records * 60
+	u.Accepted.Bytes += m.Accepted.Bytes * 60
+	u.PutUnits += putUnits(m.Accepted) * 60
+	u.DemandShards += m.Shards
+	u.RefusedShards += m.Shards * m.Throttled
+	if m.Throttled > 0.01 {
+		u.ThrottledMinutes++
+	}
+	u.PeakShards = max(u.PeakShards, m.Shards)
+}
+
+// putUnits takes all records of a minute to be of one size.
+func putUnits(r trace.Rate) float64 {
+	if r.Records <= 0 {
+		return math.Ceil(r.Bytes / payloadUnit)
+	}
+	return r.Records * max(1, math.Ceil(r.Bytes/r.Records/payloadUnit))
+}
+
+// Prices are those of one Region, in USD.
+type Prices struct {
+	As               string  // where and when they hold, for people
+	ShardHour        float64 // provisioned
+	PutUnits         float64 // a million payload units, provisioned
+	OnDemandHour     float64 // a stream, on-demand standard
+	OnDemandGigabyte float64 // written, on-demand standard
+	AlarmMonth       float64 // a metric that an alarm looks at
+}
+
+// DefaultPrices returns those of us-east-1. They come from public copies of AWS's price list.
+func DefaultPrices() Prices {
+	return Prices{
+		As: "us-east-1, September 2026", ShardHour: 0.015, PutUnits: 0.014,
+		OnDemandHour: 0.04, OnDemandGigabyte: 0.08, AlarmMonth: 0.10,
+	}
+}
+
+// Cost is what the usage costs, in USD, in three ways to run the same stream. Reads are left out:
+// shared ones are free when provisioned, and on-demand bills them as written.
+type Cost struct {
+	Scaled   float64 // with the shards it had
+	AtPeak   float64 // provisioned for its highest minute all the time
+	OnDemand float64 // in on-demand standard mode
+}
+
+// Cost returns what the usage costs.
+func (p Prices) Cost(u Usage) Cost {
+	puts := u.PutUnits / 1e6 * p.PutUnits
+	hours := float64(u.Minutes) / 60
+	return Cost{
+		Scaled:   u.ShardHours()*p.ShardHour + puts,
+		AtPeak:   math.Ceil(max(u.PeakShards, 1))*hours*p.ShardHour + puts,
+		OnDemand: hours*p.OnDemandHour + u.Demand.Bytes/1e9*p.OnDemandGigabyte,
+	}
+}

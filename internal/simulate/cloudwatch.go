@@ -1,0 +1,153 @@
+package simulate
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/alarm"
+	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
+	"github.com/shardkeeper/shardkeeper/scaling/scaler"
+)
+
+// cloudwatch holds metrics and alarms.
+type cloudwatch struct {
+	world   *World
+	series  map[string]*series      // by stream; they outlive it
+	alarms  map[string]*metricAlarm // by name
+	sorted  []*metricAlarm          // by name
+	visible int64                   // minute since 1970 of the newest metrics that are seen
+}
+
+// metricAlarm is one of ours.
+type metricAlarm struct {
+	name      string
+	stream    string
+	want      scaling.AlarmWant // what it was last put for
+	changedAt time.Time
+	*evaluation.Alarm
+}
+
+// Transition is a change of an alarm's state.
+type Transition struct {
+	At     time.Time
+	Alarm  string
+	From   scaling.AlarmState
+	To     scaling.AlarmState
+	Reason string
+}
+
+func (c *cloudwatch) seriesOf(stream string) *series {
+	s := c.series[stream]
+	if s == nil {
+		s = &series{retention: c.world.numbers.MetricRetention, visible: &c.visible}
+		c.series[stream] = s
+	}
+	s.skipTo(evaluation.Minute(c.world.clock.start) + int64(c.world.minute))
+	return s
+}
+
+// evaluate looks at every alarm, as CloudWatch does each minute.
+func (c *cloudwatch) evaluate() {
+	now := c.world.clock.time()
+	c.visible = evaluation.Minute(now) - int64(c.world.numbers.MetricDelay)
+	for _, a := range c.sorted {
+		if t, changed := a.Evaluate(now); changed {
+			c.changed(a, t)
+		}
+	}
+}
+
+// changed takes note of a transition. Our alarms have an action for ALARM alone.
+func (c *cloudwatch) changed(a *metricAlarm, t evaluation.Transition) {
+	a.changedAt = t.At
+	if watch := c.world.watch.Transition; watch != nil {
+		watch(Transition{At: t.At, Alarm: a.name, From: scaling.AlarmState(t.From), To: scaling.AlarmState(t.To), Reason: t.Reason})
+	}
+	if t.To == evaluation.InAlarm {
+		c.world.notify(scaler.Alarm{Name: a.name, State: scaling.StateAlarm, TransitionAt: t.At}, a.stream)
+	}
+}
+
+// put is PutMetricAlarm: a new alarm has INSUFFICIENT_DATA; one that is there keeps its state.
+func (c *cloudwatch) put(want scaling.AlarmWant, dir scaling.Direction) error {
+	name := scaling.AlarmName(want.Stream, dir)
+	definition := alarm.Definition(want, dir)
+	if a := c.alarms[name]; a != nil {
+		if err := a.Put(definition); err != nil {
+			return fmt.Errorf("PutMetricAlarm %s: %w: %w", name, scaling.ErrRefused, err)
+		}
+		a.want = want
+		return nil
+	}
+	late := time.Duration(c.world.numbers.MetricDelay-1) * time.Minute
+	made, err := evaluation.New(definition, c, late)
+	if err != nil {
+		return fmt.Errorf("PutMetricAlarm %s: %w: %w", name, scaling.ErrRefused, err)
+	}
+	a := &metricAlarm{name: name, stream: want.Stream, want: want, changedAt: c.world.clock.time(), Alarm: made}
+	c.alarms[name] = a
+	i, _ := slices.BinarySearchFunc(c.sorted, name, func(a *metricAlarm, name string) int { return strings.Compare(a.name, name) })
+	c.sorted = slices.Insert(c.sorted, i, a)
+	return nil
+}
+
+// setState is SetAlarmState. The next evaluation finds the true state again.
+func (c *cloudwatch) setState(name string, state evaluation.State, reason string) error {
+	a := c.alarms[name]
+	if a == nil {
+		return fmt.Errorf("SetAlarmState %s: %w", name, scaling.ErrStreamNotFound)
+	}
+	t, changed, err := a.Set(c.world.clock.time(), state, reason)
+	if err != nil {
+		return fmt.Errorf("SetAlarmState %s: %w: %w", name, scaling.ErrRefused, err)
+	}
+	if changed {
+		c.changed(a, t)
+	}
+	return nil
+}
+
+// remove is DeleteAlarms for one name; none of that name is no error.
+func (c *cloudwatch) remove(name string) {
+	if a := c.alarms[name]; a != nil {
+		delete(c.alarms, name)
+		c.sorted = slices.DeleteFunc(c.sorted, func(x *metricAlarm) bool { return x == a })
+	}
+}
+
+// status is what DescribeAlarms shows of an alarm, held against what it should be.
+func (c *cloudwatch) status(want scaling.AlarmWant, dir scaling.Direction) scaling.AlarmStatus {
+	a := c.alarms[scaling.AlarmName(want.Stream, dir)]
+	if a == nil {
+		return scaling.AlarmStatus{}
+	}
+	inSync := a.want == want || reflect.DeepEqual(a.Definition(), alarm.Definition(want, dir))
+	return scaling.AlarmStatus{Exists: true, InSync: inSync, State: scaling.AlarmState(a.State()), ChangedAt: a.changedAt}
+}
+
+// traffic is GetMetricData, per second, with the lag of the consumers that the settings name.
+func (c *cloudwatch) traffic(stream string, settings scaling.Settings, from, to time.Time) scaling.Traffic {
+	t := scaling.Traffic{Known: true, From: from, To: to}
+	s := c.seriesOf(stream)
+	pushes := slices.ContainsFunc(settings.FanOutConsumerNames(), func(name string) bool { return slices.Contains(s.fanOut, name) })
+	first, end := evaluation.Minute(from), evaluation.Minute(to)
+	for minute := max(first, s.newest-int64(s.count)+1); minute < end; minute++ {
+		p, found := s.at(minute)
+		lags := p.polled || p.pushed && pushes
+		if !found || !p.busy && !lags {
+			continue
+		}
+		sample := scaling.Sample{
+			At: time.Unix(minute*60, 0).UTC(), Bytes: p.bytes / 60, Records: p.records / 60, Throttled: p.throttled / 60,
+		}
+		if lags {
+			sample.IteratorAge = time.Duration(p.age) * time.Millisecond
+		}
+		t.Samples = append(t.Samples, sample)
+	}
+	return t
+}

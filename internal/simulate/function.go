@@ -1,0 +1,180 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+	"github.com/shardkeeper/shardkeeper/scaling/scaler"
+)
+
+// The functions' names.
+const (
+	Scaler     = "scaler"
+	Enroller   = "enroller"
+	Reconciler = "reconciler"
+)
+
+// function is one Lambda function, invoked asynchronously.
+type function struct {
+	name        string
+	timeout     time.Duration
+	concurrency int
+	maxAge      time.Duration // of a message that waits for concurrency
+	running     int
+	invoked     int
+}
+
+// Lambda's asynchronous invocations, "How Lambda handles errors and retries with asynchronous
+// invocation", read 2026-11: two more tries after an error of the function, a minute and then two
+// minutes later; when throttled, more tries from one second to five minutes apart.
+const (
+	asyncRetries   = 2
+	asyncRetryWait = time.Minute
+	throttledFirst = time.Second
+	throttledMost  = 5 * time.Minute
+)
+
+// message is one that waits for its function.
+type message struct {
+	Message
+	function *function
+	body     work
+	arrived  time.Duration
+	failed   int           // tries that ended in an error
+	pause    time.Duration // before the next try when throttled
+}
+
+// deliver puts a message on its way, in as many copies as the route has.
+func (w *World) deliver(m message, delay time.Duration) {
+	m.SentAt = w.clock.time()
+	for _, extra := range w.faults.route(m.Message) {
+		one := m
+		w.clock.plan(w.clock.elapsed+delay+extra, func() {
+			one.arrived = w.clock.elapsed
+			w.try(&one)
+		})
+	}
+}
+
+// try invokes a message's function, or has it tried again later.
+func (w *World) try(m *message) {
+	f := m.function
+	if f.running >= f.concurrency {
+		if w.clock.elapsed-m.arrived > f.maxAge {
+			w.deadLetter(m)
+			return
+		}
+		m.pause = min(max(2*m.pause, throttledFirst), throttledMost)
+		w.clock.plan(w.clock.elapsed+m.pause, func() { w.try(m) })
+		return
+	}
+	w.invoke(f, m.body, func(err error) {
+		if err == nil {
+			return
+		}
+		if m.failed++; m.failed > asyncRetries {
+			w.deadLetter(m)
+			return
+		}
+		w.clock.plan(w.clock.elapsed+time.Duration(m.failed)*asyncRetryWait, func() { w.try(m) })
+	})
+}
+
+func (w *World) deadLetter(m *message) { w.dead = append(w.dead, m.Message) }
+
+// invoke runs a function once.
+func (w *World) invoke(f *function, body work, ended func(error)) {
+	f.running++
+	f.invoked++
+	w.run(f, fmt.Sprintf("%s-%d", f.name, f.invoked), body, func(err error) {
+		f.running--
+		ended(err)
+	})
+}
+
+// scaler is the real one, with this invocation's way to the services.
+func (inv *invocation) scaler() *scaler.Scaler {
+	return &scaler.Scaler{
+		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv}, Consumers: consumersPort{inv},
+		Now: inv.now, Actor: Scaler, Lease: scaler.LeaseFor(inv.function.timeout),
+	}
+}
+
+// enroller is the real one.
+func (inv *invocation) enroller() *enroller.Enroller {
+	return &enroller.Enroller{
+		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv},
+		Rules: inv.world.rules, Now: inv.now, Actor: inv.function.name,
+	}
+}
+
+// reconciler is the real one.
+func (inv *invocation) reconciler() *reconciler.Reconciler {
+	return &reconciler.Reconciler{
+		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv}, Consumers: consumersPort{inv},
+		Enroller: inv.enroller(), Rules: inv.world.rules, Now: inv.now, Actor: Reconciler, Pace: inv.world.pace,
+	}
+}
+
+// notify is CloudWatch's action: SNS takes the transition to the scaler.
+func (w *World) notify(alarm scaler.Alarm, stream string) {
+	w.deliver(message{
+		Message:  Message{Kind: AlarmNotification, Name: alarm.Name, Stream: stream},
+		function: w.scaler,
+		body: func(ctx context.Context, inv *invocation) error {
+			alarm := alarm
+			alarm.RequestID = inv.request
+			report, err := inv.scaler().Handle(ctx, alarm)
+			inv.tell(err, report)
+			return err
+		},
+	}, w.numbers.AlarmDelay)
+}
+
+// publish is CloudTrail: EventBridge takes a call's event to the enroller.
+func (w *World) publish(change enroller.Change, delay time.Duration) {
+	w.events++
+	change.EventID = fmt.Sprintf("event-%d", w.events)
+	w.deliver(message{
+		Message:  Message{Kind: StreamEvent, Name: change.Call, Stream: change.Stream},
+		function: w.enroller,
+		body: func(ctx context.Context, inv *invocation) error {
+			report, err := inv.enroller().Handle(ctx, change)
+			inv.tell(err, report)
+			return err
+		},
+	}, delay)
+}
+
+// reconcile is the schedule's minute. A run that is still going on is not joined by another.
+func (w *World) reconcile() {
+	if w.reconciler.running >= w.reconciler.concurrency {
+		return
+	}
+	w.invoke(w.reconciler, func(ctx context.Context, inv *invocation) error {
+		reports, err := inv.reconciler().Run(ctx)
+		inv.tell(err, reports...)
+		return err
+	}, func(error) {})
+}
+
+// tell passes on what the invocation reports. What a killed one would have said, nobody hears.
+func (inv *invocation) tell(err error, reports ...scaling.Report) {
+	if inv.gone || inv.world.watch.Report == nil {
+		return
+	}
+	at := inv.world.clock.time()
+	for _, r := range reports {
+		if r.Event != "" {
+			inv.world.watch.Report(Report{At: at, Function: inv.function.name, Request: inv.request, Report: r})
+		}
+	}
+	if err != nil && !errors.Is(err, errGone) {
+		inv.world.watch.Report(Report{At: at, Function: inv.function.name, Request: inv.request, Report: scaling.Report{Event: scaling.EventFailed, Faults: []error{err}}})
+	}
+}

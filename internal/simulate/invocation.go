@@ -1,0 +1,191 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// invocation is one run of a use case in a Lambda function. It is a coroutine: while it waits for
+// a service, others run. So two invocations interleave at each call, as they do in life, and in
+// the same way each time.
+type invocation struct {
+	world    *World
+	function *function
+	request  string
+	deadline time.Duration // when Lambda ends it
+	skew     time.Duration
+	gone     bool // killed, or beyond its deadline: nothing that it does reaches anything
+
+	coroutine *coroutine
+	resume    func()
+}
+
+// errGone is what a call of an invocation that has ended returns. Nobody hears of it.
+var errGone = errors.New("the invocation has ended")
+
+// work is what an invocation does.
+type work func(ctx context.Context, inv *invocation) error
+
+// run starts an invocation. ended is called when it is over, with errGone if it was killed.
+func (w *World) run(f *function, request string, body work, ended func(error)) {
+	inv := &invocation{
+		world: w, function: f, request: request, coroutine: w.coroutine(),
+		deadline: w.clock.elapsed + f.timeout, skew: w.faults.skew(f.name, request),
+	}
+	inv.coroutine.inv, inv.coroutine.work = inv, body
+	inv.resume = func() {
+		if !inv.coroutine.resume() {
+			return
+		}
+		w.idle = append(w.idle, inv.coroutine)
+		if inv.gone {
+			ended(errGone)
+		} else {
+			ended(inv.coroutine.result)
+		}
+	}
+	inv.resume()
+}
+
+// wait lets virtual time pass for this invocation. If nobody else has anything to do meanwhile,
+// the clock just moves on.
+func (inv *invocation) wait(d time.Duration) {
+	if inv.gone {
+		return
+	}
+	clock := &inv.world.clock
+	until := min(clock.elapsed+d, inv.deadline)
+	if clock.idleUntil(until) {
+		clock.elapsed = until
+	} else {
+		clock.plan(until, inv.resume)
+		if !inv.coroutine.pause() {
+			inv.gone = true // the world was closed
+		}
+	}
+	inv.gone = inv.gone || clock.elapsed >= inv.deadline
+}
+
+// now is the invocation's own clock.
+func (inv *invocation) now() time.Time { return inv.world.clock.time().Add(inv.skew) }
+
+// call makes one request to a service: it takes time, may meet a fault, counts against the API's
+// quota, and does what do does. As the SDK's clients do, it tries again when it was throttled.
+func call[T any](inv *invocation, service Service, api, stream string, do func() (T, error)) (T, error) {
+	if err := inv.takeTurn(api); err != nil {
+		var none T
+		return none, err
+	}
+	for attempt := 1; ; attempt++ {
+		answer, err := attemptCall(inv, Call{Service: service, API: api, Stream: stream}, do)
+		if !errors.Is(err, scaling.ErrThrottled) || attempt >= inv.attempts(api) {
+			return answer, err
+		}
+		inv.wait(inv.world.backoff(attempt))
+	}
+}
+
+// attempts is how often a call is tried when it is throttled. What scaler and enroller may ask of
+// CloudWatch's alarms only a few times a second they try once, and leave the rest to the reconciler.
+func (inv *invocation) attempts(api string) int {
+	if inv.function != inv.world.reconciler && (api == "DescribeAlarms" || api == "PutMetricAlarm") {
+		return 1
+	}
+	return inv.world.numbers.Attempts
+}
+
+// backoff is how long the SDK's standard retryer waits after an attempt: at random, within a bound
+// that doubles.
+func (w *World) backoff(attempt int) time.Duration {
+	most := min(w.numbers.Backoff<<(attempt-1), w.numbers.MaxBackoff)
+	return time.Duration(w.random.Float64() * float64(most))
+}
+
+// takeTurn waits until the reconciler may make a call, at the pace that its clients keep. A turn
+// that does not come before the invocation's end counts as throttled.
+func (inv *invocation) takeTurn(api string) error {
+	w := inv.world
+	if inv.function != w.reconciler {
+		return nil
+	}
+	for {
+		d := w.paces.wait(api, w.clock.elapsed)
+		switch {
+		case inv.gone:
+			return errGone
+		case d == 0:
+			w.paces.spend(api)
+			return nil
+		case w.clock.elapsed+d >= inv.deadline:
+			return fmt.Errorf("no turn left for %s: %w", api, scaling.ErrThrottled)
+		}
+		inv.wait(d)
+	}
+}
+
+func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error) {
+	var none T
+	w := inv.world
+	latency := w.numbers.Latency
+	if c.Service == DynamoDB {
+		latency = w.numbers.RegistryLatency
+	}
+	inv.wait(latency)
+	if inv.gone {
+		return none, errGone
+	}
+	c.At, c.Function, c.Request = w.clock.time(), inv.function.name, inv.request
+	if stopped, err := inv.meet(w.faults.before(c)); stopped {
+		return none, err
+	}
+	if err := w.meter(c); err != nil {
+		return none, err
+	}
+	answer, err := do()
+	if stopped, fault := inv.meet(w.faults.after(c, err)); stopped {
+		return none, fault
+	}
+	return answer, err
+}
+
+// meet suffers a fault, and reports whether that is all the caller hears.
+func (inv *invocation) meet(f Fault) (bool, error) {
+	inv.gone = inv.gone || f.Kill
+	if f.Delay > 0 && !inv.gone {
+		inv.wait(f.Delay)
+	}
+	if inv.gone {
+		return true, errGone
+	}
+	return f.Err != nil, f.Err
+}
+
+// lastCall is how long before its deadline an invocation begins nothing more; the reconciler's
+// own rule, which looks at the real clock.
+const lastCall = 5 * time.Second
+
+// virtual is the context of an invocation, which ends by virtual time.
+type virtual struct{ inv *invocation }
+
+// Deadline is not given: it would be compared with the real clock.
+func (virtual) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+// Done never closes: nobody in here waits for real.
+func (virtual) Done() <-chan struct{} { return nil }
+
+// Value has none.
+func (virtual) Value(any) any { return nil }
+
+// Err returns an error from shortly before the invocation's deadline on.
+func (v virtual) Err() error {
+	if v.inv.gone || v.inv.world.clock.elapsed >= v.inv.deadline-lastCall {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+var _ context.Context = virtual{}

@@ -1,0 +1,122 @@
+package simulate
+
+import (
+	"slices"
+
+	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
+)
+
+// series keeps a stream's metrics by minute. It grows up to the retention, then forgets the oldest.
+type series struct {
+	retention int
+	newest    int64    // minute since 1970 of the newest point
+	visible   *int64   // minute since 1970 up to which CloudWatch shows points
+	ring      []point  // a power of two; the point of minute m is at m modulo its length
+	count     int      // points kept
+	fanOut    []string // consumers with enhanced fan-out
+}
+
+// point is one minute. Sums are over the minute.
+type point struct {
+	bytes, records, throttled float64
+	age                       float64 // milliseconds
+	busy                      bool    // somebody put something: the first three have a point
+	polled                    bool    // somebody read with GetRecords: its age has a point
+	pushed                    bool    // enhanced fan-out read: its age has a point
+}
+
+// firstRing is how many minutes a series holds before it grows: a bit over four hours.
+const firstRing = 256
+
+// skipTo says that the next point is of a minute; there are none before it, back to the newest.
+func (s *series) skipTo(minute int64) {
+	for s.count > 0 && s.newest < minute-1 {
+		s.put(point{})
+	}
+	s.newest = minute - 1
+}
+
+func (s *series) put(p point) {
+	if s.count == len(s.ring) && s.count < s.retention {
+		s.grow()
+	}
+	s.newest++
+	s.ring[s.newest&int64(len(s.ring)-1)] = p
+	s.count = min(s.count+1, len(s.ring))
+}
+
+func (s *series) grow() {
+	before := s.ring
+	s.ring = make([]point, max(2*len(before), firstRing))
+	for i := range int64(s.count) {
+		minute := s.newest - i
+		s.ring[minute&int64(len(s.ring)-1)] = before[minute&int64(len(before)-1)]
+	}
+}
+
+// at returns the point of a minute, if CloudWatch has it and shows it already.
+func (s *series) at(minute int64) (point, bool) {
+	if minute > s.newest || minute > *s.visible || minute <= s.newest-int64(s.count) {
+		return point{}, false
+	}
+	return s.ring[minute&int64(len(s.ring)-1)], true
+}
+
+// metric is one of a stream's metrics, as alarms see it.
+type metric struct {
+	series *series
+	name   string
+}
+
+// At returns the value of a minute.
+func (m metric) At(minute int64) (evaluation.Sample, bool) {
+	p, found := m.series.at(minute)
+	if !found {
+		return evaluation.Sample{}, false
+	}
+	switch m.name {
+	case "IncomingBytes":
+		return evaluation.Value(p.bytes), p.busy
+	case "IncomingRecords":
+		return evaluation.Value(p.records), p.busy
+	case "WriteProvisionedThroughputExceeded":
+		return evaluation.Value(p.throttled), p.busy
+	case "GetRecords.IteratorAgeMilliseconds":
+		return evaluation.Value(p.age), p.polled
+	}
+	return evaluation.Value(p.age), p.pushed
+}
+
+// noData is a metric that nobody publishes.
+type noData struct{}
+
+// At returns nothing.
+func (noData) At(int64) (evaluation.Sample, bool) { return evaluation.Sample{}, false }
+
+// Metric finds a metric of the model's streams.
+func (c *cloudwatch) Metric(name evaluation.MetricName) evaluation.Metric {
+	var stream, consumer string
+	for _, d := range name.Dimensions {
+		switch d.Name {
+		case "StreamName":
+			stream = d.Value
+		case "ConsumerName":
+			consumer = d.Value
+		}
+	}
+	if name.Namespace != "AWS/Kinesis" || stream == "" {
+		return noData{}
+	}
+	s := c.seriesOf(stream)
+	switch name.Name {
+	case "IncomingBytes", "IncomingRecords", "WriteProvisionedThroughputExceeded", "GetRecords.IteratorAgeMilliseconds":
+		if consumer == "" {
+			return metric{s, name.Name}
+		}
+	case "SubscribeToShardEvent.MillisBehindLatest":
+		if slices.Contains(s.fanOut, consumer) {
+			return metric{s, name.Name}
+		}
+	}
+	return noData{}
+}

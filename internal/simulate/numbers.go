@@ -1,0 +1,50 @@
+package simulate
+
+import "time"
+
+// Numbers are the model's constants. DefaultNumbers has the usual ones; the zero value is not
+// usable.
+type Numbers struct {
+	ReshardMinutes   int // every resharding takes this long, and
+	ReshardPerMinute int // a minute more for each so many shards of difference, or a part of it
+	CreateMinutes    int // CREATING, before a new stream is ACTIVE
+	DeleteMinutes    int // DELETING, before a stream is gone
+	OperationLimit   int // accepted UpdateShardCount calls a stream in 24 hours
+	ShardLimit       int // open shards of the account
+
+	MetricDelay int           // minutes after its start at which a minute's metrics are seen
+	AlarmDelay  time.Duration // from an alarm's transition to the scaler
+	EventDelay  time.Duration // from an API call through CloudTrail to the enroller
+
+	Latency         time.Duration   // of a call to Kinesis, CloudWatch and Lambda
+	RegistryLatency time.Duration   // of a call to DynamoDB
+	Attempts        int             // of a throttled call, as the SDK's clients make them
+	Backoff         time.Duration   // the most before the second attempt; then twice as long each time,
+	MaxBackoff      time.Duration   // up to this
+	Quotas          map[string]Rate // calls of each API that the account may make
+	ReconcilerPace  map[string]Rate // calls of each API that the reconciler waits to make
+
+	ScalerTimeout     time.Duration
+	EnrollerTimeout   time.Duration
+	ReconcilerTimeout time.Duration
+	ScalerConcurrency int           // scalers and enrollers, each, that run at once
+	ReconcilerAt      time.Duration // within each minute
+	Concurrency       int           // of the account, in Lambda
+
+	MetricRetention int // minutes of metrics that are kept
+}
+
+// DefaultNumbers returns the model's usual numbers. How long a resharding takes is an assumption:
+// AWS says "a few minutes" and publishes no time per split. Retention is CloudWatch's own 15 days
+// for periods of a minute (GetMetricStatistics, read 2026-11).
+func DefaultNumbers() Numbers {
+	return Numbers{
+		ReshardMinutes: 1, ReshardPerMinute: 30, CreateMinutes: 1, DeleteMinutes: 1, OperationLimit: 10, ShardLimit: 20_000,
+		MetricDelay: 1, AlarmDelay: 500 * time.Millisecond, EventDelay: time.Minute,
+		Latency: 30 * time.Millisecond, RegistryLatency: 5 * time.Millisecond,
+		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: reconcilerPace(),
+		ScalerTimeout: 30 * time.Second, EnrollerTimeout: 30 * time.Second, ReconcilerTimeout: 55 * time.Second,
+		ScalerConcurrency: 10, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
+		MetricRetention: 15 * 24 * 60,
+	}
+}

@@ -1,0 +1,96 @@
+package simulate
+
+// What people and their tools do to streams. Each call that succeeds is told to the enroller, late,
+// as CloudTrail and EventBridge do. Shardkeeper's own calls are not: the enroller's rule for
+// events leaves them out.
+
+import (
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+)
+
+// CreateStream makes a stream. It fails as Kinesis does when the name is taken, or the account has
+// no shards left.
+func (w *World) CreateStream(spec StreamSpec) error {
+	if err := w.kinesis.create(spec); err != nil {
+		return err
+	}
+	delay := w.numbers.EventDelay
+	if spec.Age > 0 {
+		delay = 0
+	}
+	w.publish(enroller.Change{Stream: spec.Name, Call: "CreateStream", Actor: operator}, delay)
+	return nil
+}
+
+// DeleteStream begins to delete a stream.
+func (w *World) DeleteStream(name string) error {
+	s, err := w.kinesis.find(name)
+	if err != nil {
+		return err
+	}
+	s.status, s.doneAt = scaling.StatusDeleting, w.minute+w.numbers.DeleteMinutes
+	w.publish(enroller.Change{Stream: name, Call: "DeleteStream", Actor: operator}, w.numbers.EventDelay)
+	return nil
+}
+
+// Tag sets tags of a stream; those with an empty value are removed. A stream that is CREATING
+// takes none.
+func (w *World) Tag(name string, tags map[string]string) error {
+	s, err := w.kinesis.find(name)
+	if err != nil {
+		return err
+	}
+	if s.status == scaling.StatusCreating {
+		return fmt.Errorf("tag stream %s: %w", name, scaling.ErrStreamBusy)
+	}
+	after := maps.Clone(s.Tags) // the old map may have been handed out
+	if after == nil {
+		after = map[string]string{}
+	}
+	maps.Copy(after, tags)
+	maps.DeleteFunc(after, func(_, value string) bool { return value == "" })
+	s.Tags = after
+	w.publish(enroller.Change{Stream: name, Call: "TagResource", Actor: operator}, w.numbers.EventDelay)
+	return nil
+}
+
+// Reshard is UpdateShardCount by somebody else.
+func (w *World) Reshard(name string, target int, actor string) error {
+	s, err := w.kinesis.find(name)
+	if err != nil {
+		return err
+	}
+	from := s.open
+	if err := w.kinesis.reshard(name, target, actor); err != nil {
+		return err
+	}
+	dir := scaling.Up
+	if target < from {
+		dir = scaling.Down
+	}
+	op := scaling.Operation{At: w.clock.time().Truncate(time.Second), Direction: dir, From: from, To: target, Actor: actor}
+	w.publish(enroller.Change{Stream: name, Call: "UpdateShardCount", Actor: actor, Reshard: &op}, w.numbers.EventDelay)
+	return nil
+}
+
+// SwitchMode is UpdateStreamMode. The stream is UPDATING for a minute.
+func (w *World) SwitchMode(name string, onDemand bool) error {
+	s, err := w.kinesis.find(name)
+	if err != nil {
+		return err
+	}
+	if s.status != scaling.StatusActive {
+		return fmt.Errorf("switch the mode of stream %s: status %s: %w", name, s.status, scaling.ErrStreamBusy)
+	}
+	s.OnDemand, s.status, s.doneAt = onDemand, scaling.StatusUpdating, w.minute+w.numbers.ReshardMinutes
+	w.publish(enroller.Change{Stream: name, Call: "UpdateStreamMode", Actor: operator}, w.numbers.EventDelay)
+	return nil
+}
+
+// operator is who makes the calls that people make.
+const operator = "arn:aws:iam::123456789012:user/operator"

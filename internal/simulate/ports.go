@@ -1,0 +1,202 @@
+package simulate
+
+// What the use cases ask for, answered by the model: the methods that the packages scaler,
+// enroller and reconciler declare, call by call as the adapters to AWS make them.
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
+)
+
+// none is the answer of a call that returns only an error.
+type none = struct{}
+
+// streamsPort is Kinesis.
+type streamsPort struct{ *invocation }
+
+// Describe is DescribeStreamSummary.
+func (p streamsPort) Describe(_ context.Context, name string) (scaling.Summary, error) {
+	return call(p.invocation, Kinesis, "DescribeStreamSummary", name, func() (scaling.Summary, error) {
+		s, err := p.world.kinesis.find(name)
+		if err != nil {
+			return scaling.Summary{}, err
+		}
+		return s.summary(), nil
+	})
+}
+
+// UpdateShardCount is made once, never again.
+func (p streamsPort) UpdateShardCount(_ context.Context, s scaling.Summary, target int) error {
+	_, err := attemptCall(p.invocation, Call{Service: Kinesis, API: "UpdateShardCount", Stream: s.Name}, func() (none, error) {
+		return none{}, p.world.kinesis.reshard(s.Name, target, p.request)
+	})
+	return err
+}
+
+// Tags is ListTagsForStream.
+func (p streamsPort) Tags(_ context.Context, name string) (map[string]string, error) {
+	return call(p.invocation, Kinesis, "ListTagsForStream", name, func() (map[string]string, error) {
+		s, err := p.world.kinesis.find(name)
+		if err != nil {
+			return nil, err
+		}
+		return s.Tags, nil
+	})
+}
+
+// listPage is how many names ListStreams returns when it is not told.
+const listPage = 100
+
+// List is ListStreams.
+func (p streamsPort) List(_ context.Context, after string) ([]string, bool, error) {
+	more := false
+	names, err := call(p.invocation, Kinesis, "ListStreams", "", func() ([]string, error) {
+		sorted := p.world.kinesis.sorted
+		first, found := slices.BinarySearchFunc(sorted, after, byName)
+		if found {
+			first++
+		}
+		var names []string
+		for _, s := range sorted[first:min(first+listPage, len(sorted))] {
+			names = append(names, s.Name)
+		}
+		more = first+listPage < len(sorted)
+		return names, nil
+	})
+	return names, more, err
+}
+
+// ShardLimits is DescribeLimits.
+func (p streamsPort) ShardLimits(context.Context) (limit, open int, err error) {
+	open, err = call(p.invocation, Kinesis, "DescribeLimits", "", func() (int, error) { return p.world.kinesis.openShards(), nil })
+	return p.world.numbers.ShardLimit, open, err
+}
+
+// alarmsPort is CloudWatch.
+type alarmsPort struct{ *invocation }
+
+// Traffic is GetMetricData.
+func (p alarmsPort) Traffic(_ context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+	return call(p.invocation, CloudWatch, "GetMetricData", stream, func() (scaling.Traffic, error) {
+		return p.world.cloudwatch.traffic(stream, s, from, to), nil
+	})
+}
+
+// Update is DescribeAlarms, and PutMetricAlarm for each of the two that is not as it should be. When
+// one cannot be written the other still is.
+func (p alarmsPort) Update(ctx context.Context, want scaling.AlarmWant) error {
+	pairs, err := p.Status(ctx, []scaling.AlarmWant{want})
+	if err != nil {
+		return err
+	}
+	put := func(dir scaling.Direction, there scaling.AlarmStatus) error {
+		if there.InSync {
+			return nil
+		}
+		_, err := call(p.invocation, CloudWatch, "PutMetricAlarm", want.Stream, func() (none, error) {
+			return none{}, p.world.cloudwatch.put(want, dir)
+		})
+		return err
+	}
+	pair := pairs[want.Stream]
+	return errors.Join(put(scaling.Up, pair.Up), put(scaling.Down, pair.Down))
+}
+
+// Rearm is SetAlarmState to OK.
+func (p alarmsPort) Rearm(_ context.Context, stream string, dir scaling.Direction, reason string) error {
+	_, err := call(p.invocation, CloudWatch, "SetAlarmState", stream, func() (none, error) { //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
+		return none{}, p.world.cloudwatch.setState(scaling.AlarmName(stream, dir), evaluation.OK, reason)
+	})
+	return err
+}
+
+// alarmsPerCall is how many alarms DescribeAlarms and DeleteAlarms take by name.
+const alarmsPerCall = 100
+
+// Status is DescribeAlarms, fifty streams at a time.
+func (p alarmsPort) Status(_ context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error) {
+	pairs := make(map[string]scaling.AlarmPair, len(wants))
+	for chunk := range slices.Chunk(wants, alarmsPerCall/2) {
+		_, err := call(p.invocation, CloudWatch, "DescribeAlarms", oneOf(chunk), func() (none, error) {
+			for _, want := range chunk {
+				pairs[want.Stream] = p.world.Alarms(want)
+			}
+			return none{}, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return pairs, nil
+}
+
+// oneOf names the stream that a call is about, if it is about one alone.
+func oneOf(wants []scaling.AlarmWant) string {
+	if len(wants) != 1 {
+		return ""
+	}
+	return wants[0].Stream
+}
+
+// Delete is DescribeAlarms, and DeleteAlarms for those that are there.
+func (p alarmsPort) Delete(ctx context.Context, streams ...string) error {
+	wants := make([]scaling.AlarmWant, len(streams))
+	for i, stream := range streams {
+		wants[i].Stream = stream
+	}
+	pairs, err := p.Status(ctx, wants)
+	if err != nil {
+		return err
+	}
+	there := slices.DeleteFunc(slices.Clone(streams), func(stream string) bool {
+		return !pairs[stream].Up.Exists && !pairs[stream].Down.Exists
+	})
+	for chunk := range slices.Chunk(there, alarmsPerCall/2) {
+		_, err := call(p.invocation, CloudWatch, "DeleteAlarms", chunk[0], func() (none, error) {
+			for _, stream := range chunk {
+				p.world.cloudwatch.remove(scaling.AlarmName(stream, scaling.Up))
+				p.world.cloudwatch.remove(scaling.AlarmName(stream, scaling.Down))
+			}
+			return none{}, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// consumersPort is Lambda.
+type consumersPort struct{ *invocation }
+
+// Reserved is GetFunctionConcurrency.
+func (p consumersPort) Reserved(_ context.Context, function string) (int, bool, error) {
+	set := false
+	reserved, err := call(p.invocation, Lambda, "GetFunctionConcurrency", "", func() (int, error) {
+		r, err := p.world.lambda.find(function)
+		if err != nil {
+			return 0, err
+		}
+		set = r.set
+		return r.concurrency, nil
+	})
+	return reserved, set && err == nil, err
+}
+
+// Reserve is PutFunctionConcurrency.
+func (p consumersPort) Reserve(_ context.Context, function string, concurrency int) error {
+	_, err := call(p.invocation, Lambda, "PutFunctionConcurrency", "", func() (none, error) {
+		return none{}, p.world.lambda.reserve(function, concurrency)
+	})
+	return err
+}
+
+// Unreserved is GetAccountSettings.
+func (p consumersPort) Unreserved(context.Context) (int, error) {
+	return call(p.invocation, Lambda, "GetAccountSettings", "", func() (int, error) { return p.world.lambda.unreserved(), nil })
+}

@@ -1,0 +1,55 @@
+package simulate
+
+// What can be read of a world, at any time between two minutes.
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/registry/inmem"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Now is the virtual time.
+func (w *World) Now() time.Time { return w.clock.time() }
+
+// Registry is the registry that the use cases share.
+func (w *World) Registry() *inmem.Registry { return w.registry }
+
+// DeadLetters returns the messages that were given up.
+func (w *World) DeadLetters() []Message { return slices.Clone(w.dead) }
+
+// Operations returns every UpdateShardCount call that Kinesis accepted, in order.
+func (w *World) Operations() []Operation { return slices.Clone(w.kinesis.operations) }
+
+// Describe returns what Kinesis says of a stream; its error is [scaling.ErrStreamNotFound].
+func (w *World) Describe(stream string) (scaling.Summary, error) {
+	s, err := w.kinesis.find(stream)
+	if err != nil {
+		return scaling.Summary{}, err
+	}
+	return s.summary(), nil
+}
+
+// Usage returns what a stream has taken so far; its error is [scaling.ErrStreamNotFound].
+func (w *World) Usage(stream string) (Usage, error) {
+	s, err := w.kinesis.find(stream)
+	if err != nil {
+		return Usage{}, err
+	}
+	return s.usage, nil
+}
+
+// Alarms returns what CloudWatch shows of a stream's two alarms, held against what they should be.
+func (w *World) Alarms(want scaling.AlarmWant) scaling.AlarmPair {
+	return scaling.AlarmPair{Up: w.cloudwatch.status(want, scaling.Up), Down: w.cloudwatch.status(want, scaling.Down)}
+}
+
+// Reserved returns the concurrency that a function has reserved, and whether it has.
+func (w *World) Reserved(function string) (int, bool) {
+	r, err := w.lambda.find(function)
+	if err != nil {
+		return 0, false
+	}
+	return r.concurrency, r.set
+}
