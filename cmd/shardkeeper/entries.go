@@ -1,0 +1,131 @@
+package main
+
+// History entries as people and programs read them.
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// entryLine is an entry as one JSON line. Its names are part of the command's promise.
+type entryLine struct {
+	At           time.Time    `json:"at"`
+	Stream       string       `json:"stream"`
+	ID           string       `json:"id"`
+	Kind         scaling.Kind `json:"kind"`
+	Direction    string       `json:"direction,omitempty"`
+	From         int          `json:"from,omitempty"`
+	To           int          `json:"to,omitempty"`
+	Outcome      string       `json:"outcome,omitempty"`
+	Reasons      []reasonLine `json:"reasons,omitempty"`
+	Utilization  float64      `json:"utilization,omitempty"`
+	Limit        string       `json:"limit,omitempty"`
+	Alarm        string       `json:"alarm,omitempty"`
+	TransitionAt *time.Time   `json:"transition_at,omitempty"`
+	Actor        string       `json:"actor,omitempty"`
+	Fence        int64        `json:"fence,omitempty"`
+	Seconds      float64      `json:"duration_seconds,omitempty"`
+	Detail       string       `json:"detail,omitempty"`
+}
+
+type reasonLine struct {
+	Code   scaling.ReasonCode `json:"code"`
+	Detail string             `json:"detail,omitempty"`
+}
+
+func lineOf(e scaling.Entry) entryLine {
+	line := entryLine{
+		At: e.At.UTC(), Stream: e.Stream, ID: e.ID, Kind: e.Kind, From: e.From, To: e.To, Outcome: string(e.Outcome),
+		Utilization: e.Utilization, Limit: string(e.Limit), Alarm: e.Alarm, Actor: e.Actor, Fence: e.Fence,
+		Seconds: e.Duration.Seconds(), Detail: e.Detail,
+	}
+	if e.Kind == scaling.KindOperation || e.Kind == scaling.KindHold || e.Kind == scaling.KindExternal {
+		line.Direction = e.Direction.String()
+	}
+	if !e.TransitionAt.IsZero() {
+		at := e.TransitionAt.UTC()
+		line.TransitionAt = &at
+	}
+	for _, r := range e.Reasons {
+		line.Reasons = append(line.Reasons, reasonLine(r))
+	}
+	return line
+}
+
+// writeJSON writes values as JSON lines.
+func writeJSON[T any](w io.Writer, values ...T) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	for _, v := range values {
+		if err := encoder.Encode(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// historyTable is the entries as a table within width columns, oldest first or newest first as they
+// come.
+func historyTable(width int, named bool) *table {
+	columns := []column{{title: "time (UTC)", width: len(minuteLayout)}}
+	if named {
+		columns = append(columns, column{title: "stream", width: 16})
+	}
+	columns = append(columns, column{title: "what", width: 10}, column{title: "shards", width: 9}, column{title: "outcome", width: 16})
+	used := 0
+	for _, c := range columns {
+		used += c.width + len(gutter)
+	}
+	return &table{columns: append(columns, column{title: "why", width: max(width-used, 20)})}
+}
+
+// minuteLayout shows the time to the minute; JSON has all of it.
+const minuteLayout = "2006-01-02 15:04"
+
+func entryCells(e scaling.Entry, named bool) []string {
+	cells := []string{e.At.UTC().Format(minuteLayout)}
+	if named {
+		cells = append(cells, e.Stream)
+	}
+	return append(cells, whatOf(e), shardsOf(e), outcomeOf(e), whyOf(e))
+}
+
+func whatOf(e scaling.Entry) string {
+	if e.Kind == scaling.KindOperation {
+		return "scale " + e.Direction.String()
+	}
+	return string(e.Kind)
+}
+
+func shardsOf(e scaling.Entry) string {
+	switch {
+	case e.From == 0 && e.To == 0:
+		return ""
+	case e.From == e.To:
+		return fmt.Sprint(e.To)
+	}
+	return fmt.Sprintf("%d -> %d", e.From, e.To)
+}
+
+func outcomeOf(e scaling.Entry) string {
+	if e.Duration > 0 {
+		return fmt.Sprintf("%s, %s", e.Outcome, e.Duration.Round(time.Second))
+	}
+	return string(e.Outcome)
+}
+
+func whyOf(e scaling.Entry) string {
+	switch {
+	case e.Kind == scaling.KindExternal:
+		return e.Detail + ", by " + e.Actor
+	case len(e.Reasons) == 0:
+		return e.Detail
+	case e.Detail == "":
+		return e.Reasons.String()
+	}
+	return e.Reasons.String() + "; " + e.Detail
+}

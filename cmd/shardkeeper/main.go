@@ -1,0 +1,16 @@
+// Command shardkeeper is what an operator runs: the demo, and the history of a real table.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	status := run(ctx, os.Args[1:], surroundings{os.Stdout, os.Stderr, os.Getenv, time.Now, openTable})
+	stop()
+	os.Exit(status)
+}

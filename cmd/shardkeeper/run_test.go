@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/shardkeeper/shardkeeper/registry/inmem"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares what a command wrote with a file in testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s differs (-want +got); if it should, run go test ./cmd/shardkeeper -update\n%s", path, diff)
+	}
+}
+
+var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// execute runs the command in this process, with a table that holds two streams' history.
+func execute(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	table := filled(t)
+	status = run(t.Context(), args, surroundings{
+		stdout: &out, stderr: &errs, now: func() time.Time { return now },
+		getenv: func(name string) string { return map[string]string{"TABLE_NAME": "from-environment"}[name] },
+		open: func(_ context.Context, name string) (historian, error) {
+			if name == "missing" {
+				return nil, scaling.ErrNoHistory
+			}
+			return table, nil
+		},
+	})
+	return status, out.String(), errs.String()
+}
+
+func filled(t *testing.T) *inmem.Registry {
+	t.Helper()
+	r := inmem.New(inmem.Options{})
+	for i, name := range []string{"orders", "payments-with-a-name-that-is-long"} {
+		at := now.Add(-time.Duration(i+1) * time.Hour)
+		entries := []scaling.Entry{
+			{Stream: name, At: at.Add(-time.Minute), ID: "enrolled", Kind: scaling.KindEnrollment, From: 4, To: 4, Actor: "enroller", Detail: "enrolled"},
+			{
+				Stream: name, At: at, ID: "op-1", Kind: scaling.KindOperation, Direction: scaling.Up, From: 4, To: 8, Utilization: 0.82,
+				Reasons: scaling.Trail{{Code: scaling.UtilizationMeasured, Detail: "0.82 of records"}, {Code: scaling.Doubled}},
+				Limit:   scaling.LimitRecords, Alarm: name + "-scale-up", TransitionAt: at.Add(-time.Second), Actor: "scaler/1", Fence: 1,
+				Outcome: scaling.OutcomeCompleted, Duration: 140 * time.Second,
+			},
+			{Stream: name, At: at.Add(time.Minute), ID: "ext", Kind: scaling.KindExternal, Direction: scaling.Down, From: 8, To: 4, Actor: "arn:aws:iam::123456789012:user/\x1b[31mred", Detail: "UpdateShardCount\x1b[2J by hand"},
+		}
+		if _, err := r.Save(t.Context(), scaling.Stream{Name: name, Settings: scaling.Defaults(scaling.DoubleHalve)}, entries...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+func TestDemoPrintsItsStory(t *testing.T) {
+	for _, format := range []string{"text", "json"} {
+		status, stdout, stderr := execute(t, "demo", "--output", format)
+		if status != statusOK || stderr != "" {
+			t.Fatalf("%s: status %d, %s", format, status, stderr)
+		}
+		golden(t, "demo."+format, stdout)
+	}
+}
+
+func TestDemoFitsATerminal(t *testing.T) {
+	for _, seed := range []string{"1", "2"} {
+		_, stdout, _ := execute(t, "demo", "--seed", seed)
+		for i, line := range strings.Split(stdout, "\n") {
+			if len([]rune(line)) > width {
+				t.Errorf("seed %s, line %d has %d columns: %s", seed, i+1, len([]rune(line)), line)
+			}
+		}
+	}
+}
+
+func TestDemoLinesAreJSON(t *testing.T) {
+	_, stdout, _ := execute(t, "demo", "--output", "json", "--seed", "3")
+	types := map[string]int{}
+	for line := range strings.Lines(stdout) {
+		var value struct {
+			Type string    `json:"type"`
+			At   time.Time `json:"at"`
+		}
+		if err := json.Unmarshal([]byte(line), &value); err != nil {
+			t.Fatalf("%v in %s", err, line)
+		}
+		types[value.Type]++
+	}
+	if types["timeline"] < 24 || types["history"] < 10 || types["check"] != 7 || types["summary"] != 1 || len(types) != 4 {
+		t.Errorf("lines by type: %v", types)
+	}
+}
+
+func TestDemoRepeats(t *testing.T) {
+	_, first, _ := execute(t, "demo", "--seed", "7")
+	_, second, _ := execute(t, "demo", "--seed", "7")
+	_, other, _ := execute(t, "demo", "--seed", "8")
+	if first != second {
+		t.Error("the same seed printed something else")
+	}
+	if first == other {
+		t.Error("another seed printed the same")
+	}
+}
+
+func TestDemoStopsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	status := run(ctx, []string{"demo"}, surroundings{stdout: &out, stderr: &errs})
+	if status != statusFailed || !strings.Contains(errs.String(), "canceled") {
+		t.Errorf("status %d, %s", status, errs.String())
+	}
+}
+
+func TestHistoryPrints(t *testing.T) {
+	for name, args := range map[string][]string{
+		"history.text":        {"history"},
+		"history-stream.text": {"history", "orders", "--since", "7d"},
+		"history-kind.text":   {"history", "--kind", "operation", "--limit", "1"},
+		"history.json":        {"history", "--output", "json", "--since", "2026-11-24"},
+	} {
+		status, stdout, stderr := execute(t, args...)
+		if status != statusOK {
+			t.Fatalf("%v: status %d, %s", args, status, stderr)
+		}
+		golden(t, name, stdout+stderr)
+	}
+}
+
+func TestHistoryIsCompleteAcrossPages(t *testing.T) {
+	for limit, want := range map[string]int{"0": 6, "2": 2, "5": 5, "6": 6, "100": 6} {
+		_, stdout, stderr := execute(t, "history", "--output", "json", "--limit", limit)
+		if got := strings.Count(stdout, "\n"); got != want {
+			t.Errorf("--limit %s: %d entries, want %d", limit, got, want)
+		}
+		if more := strings.Contains(stderr, "--limit 0 shows all"); more != (want < 6) {
+			t.Errorf("--limit %s: says %q", limit, stderr)
+		}
+	}
+}
+
+func TestHistoryOfATerminalCannotBeSteered(t *testing.T) {
+	_, stdout, _ := execute(t, "history")
+	if strings.ContainsRune(stdout, '\x1b') {
+		t.Errorf("an escape sequence from the history reaches the terminal: %q", stdout)
+	}
+}
+
+func TestExitStatus(t *testing.T) {
+	for _, test := range []struct {
+		args   []string
+		status int
+		says   string // on stderr
+	}{
+		{[]string{"version"}, statusOK, ""},
+		{[]string{"--help"}, statusOK, ""},
+		{[]string{"history", "--help"}, statusOK, ""},
+		{[]string{"history", "nobody"}, statusOK, "no history from 2026-11-23T12:00:00Z to 2026-11-24T12:00:00Z"},
+		{[]string{}, statusUsage, "try shardkeeper --help"},
+		{[]string{"nothing"}, statusUsage, "nothing"},
+		{[]string{"demo", "--output", "yaml"}, statusUsage, "--output"},
+		{[]string{"demo", "--seed", "-1"}, statusUsage, "--seed"},
+		{[]string{"history", "no such name"}, statusUsage, `no stream is named "no such name"`},
+		{[]string{"history", "--kind", "gossip"}, statusUsage, "--kind"},
+		{[]string{"history", "--limit=-1"}, statusUsage, "negative"},
+		{[]string{"history", "--since", "yesterday"}, statusUsage, "yesterday"},
+		{[]string{"history", "--since", "1h", "--until", "2h"}, statusUsage, "is not before"},
+		{[]string{"history", "--table", "missing"}, statusFailed, "open the table missing"},
+	} {
+		status, stdout, stderr := execute(t, test.args...)
+		if status != test.status || !strings.Contains(stderr, test.says) || test.says == "" && stderr != "" {
+			t.Errorf("%v: status %d, want %d; stderr %q; stdout %q", test.args, status, test.status, stderr, stdout)
+		}
+	}
+}
