@@ -100,7 +100,7 @@ func (r *Reconciler) Run(ctx context.Context) ([]scaling.Report, error) {
 	}
 	before := fleet
 	r.readAccount(ctx, &fleet)
-	reports, err := r.attendAll(ctx, pace, fleet)
+	reports, err := r.attendAll(ctx, pace, &fleet.Account)
 	if err != nil {
 		return reports, err
 	}
@@ -127,7 +127,7 @@ func (r *Reconciler) readAccount(ctx context.Context, fleet *scaling.Fleet) {
 
 // attendAll works through the due streams, oldest first, until none is left, time is short, or
 // a whole batch made no progress.
-func (r *Reconciler) attendAll(ctx context.Context, pace Pace, fleet scaling.Fleet) ([]scaling.Report, error) {
+func (r *Reconciler) attendAll(ctx context.Context, pace Pace, account *scaling.Account) ([]scaling.Report, error) {
 	var reports []scaling.Report
 	seen := map[string]bool{}
 	for r.hasTime(ctx) {
@@ -146,7 +146,7 @@ func (r *Reconciler) attendAll(ctx context.Context, pace Pace, fleet scaling.Fle
 		if len(batch) == 0 {
 			return reports, nil
 		}
-		done, more := r.attendBatch(ctx, pace, fleet, batch)
+		done, more := r.attendBatch(ctx, pace, account, batch)
 		reports = append(reports, done...)
 		if !more {
 			return reports, nil
@@ -163,22 +163,24 @@ func (r *Reconciler) hasTime(ctx context.Context) bool {
 
 // attendBatch looks at a batch of streams, then asks for all their alarms at once, then repairs
 // one by one. It reports whether the quotas let it go on.
-func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, fleet scaling.Fleet, names []string) ([]scaling.Report, bool) {
-	var visits []*visit
+func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, account *scaling.Account, names []string) ([]scaling.Report, bool) {
+	var visits, unwanted []*visit
+	var wants []scaling.AlarmWant
 	more := true
 	for _, name := range names {
 		v := r.look(ctx, name)
 		visits = append(visits, v)
-		if more = !errors.Is(v.err, scaling.ErrThrottled); !more {
+		switch {
+		case v.needsAlarms():
+			wants = append(wants, v.want())
+		case v.wantsNoAlarms():
+			unwanted = append(unwanted, v)
+		}
+		if more = !errors.Is(v.err, scaling.ErrThrottled); !more || !r.hasTime(ctx) {
 			break
 		}
 	}
-	var wants []scaling.AlarmWant
-	for _, v := range visits {
-		if v.needsAlarms() {
-			wants = append(wants, v.want())
-		}
-	}
+	r.deleteAlarms(ctx, unwanted)
 	status, statusErr := map[string]scaling.AlarmPair{}, error(nil)
 	if len(wants) > 0 {
 		status, statusErr = r.Alarms.Status(ctx, wants)
@@ -188,8 +190,8 @@ func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, fleet scaling.F
 		if v.needsAlarms() {
 			v.fault("read the alarms", statusErr)
 			if v.postponed = statusErr != nil || !more || !r.hasTime(ctx); !v.postponed {
-				r.repairAlarms(ctx, v, status[v.stream.Name])
-				r.fitConsumer(ctx, v, fleet.Account)
+				r.repairAlarms(ctx, v, status[v.name])
+				r.fitConsumer(ctx, v, account)
 			}
 		}
 		reports = append(reports, r.finish(ctx, v, pace))

@@ -43,7 +43,7 @@ func (r *Reconciler) sweep(ctx context.Context, pace Pace, fleet *scaling.Fleet)
 			fleet.SweepAfter = name
 			swept++
 		}
-		if !more {
+		if !more || len(names) == 0 {
 			fleet.Swept, fleet.SweepStarted, fleet.SweepAfter = now, time.Time{}, ""
 			return reports
 		}

@@ -21,16 +21,20 @@ type visit struct {
 	faults    []error
 	throttled bool // a quota is used up: begin nothing more that needs it
 	postponed bool // the alarms were not looked at, for lack of quota or time
+	soon      bool // a fault may be gone in a minute
+	lookAgain bool // the alarms were deleted: see later that they stayed away
 	repaired  bool
 }
 
-// fault notes what is left for a later look.
+// fault notes what is left for a later look: the next minute's, unless the answer will be the
+// same then.
 func (v *visit) fault(doing string, err error) {
 	if err == nil {
 		return
 	}
 	v.faults = append(v.faults, fmt.Errorf("%s of %s: %w", doing, v.name, err))
 	v.throttled = v.throttled || errors.Is(err, scaling.ErrThrottled)
+	v.soon = v.soon || !errors.Is(err, scaling.ErrRefused) && !errors.Is(err, scaling.ErrStreamNotFound)
 }
 
 // needsAlarms reports whether the stream's alarms and consumer are to be looked at: only when
@@ -59,15 +63,14 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 	case v.err != nil:
 	default:
 		var entries []scaling.Entry
-		v.stream, entries, _ = v.stream.Settle(v.summary, v.now)
-		v.entries = append(v.entries, entries...)
+		v.stream, v.entries, _ = v.stream.Settle(v.summary, v.now)
+		if len(v.entries) > 0 {
+			v.stream.Consumer = scaling.ConsumerHeld{} // the scaler may have raised it, whatever came of it
+		}
 		if v.stream.Status != scaling.Unenrolled {
 			v.stream, entries = r.Rules.Refresh(v.stream, v.summary, v.stream.Tags, v.now, r.Actor)
 			v.entries = append(v.entries, entries...)
 		}
-	}
-	if v.err == nil && v.stream.Status != scaling.Enrolled && v.stream.InFlight == nil {
-		r.deleteAlarms(ctx, v)
 	}
 	return v
 }
@@ -82,16 +85,28 @@ func (r *Reconciler) clearAway(v *visit) {
 	v.stream, v.entries = gone, append(v.entries, entries...)
 }
 
-// deleteAlarms deletes the alarms of a stream that is not scaled. It does so even if none are
-// known: one may have been made just before the writer died.
-func (r *Reconciler) deleteAlarms(ctx context.Context, v *visit) {
-	if v.stream.Status == scaling.Suspended && v.stream.Alarms == (scaling.AlarmsHeld{}) {
+// wantsNoAlarms reports whether the stream is to have no alarms. They are deleted even if none
+// are known: one may have been made just before the writer died.
+func (v *visit) wantsNoAlarms() bool {
+	return v.err == nil && v.stream.Status != scaling.Enrolled && v.stream.InFlight == nil
+}
+
+// deleteAlarms deletes the alarms of the streams that are to have none, all at once.
+func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
+	var names []string
+	for _, v := range visits {
+		names = append(names, v.name)
+	}
+	if len(names) == 0 {
 		return
 	}
-	err := r.Alarms.Delete(ctx, v.name)
-	v.fault("delete the alarms", err)
-	if err == nil {
-		v.stream.Alarms = scaling.AlarmsHeld{}
+	err := r.Alarms.Delete(ctx, names...)
+	for _, v := range visits {
+		v.fault("delete the alarms", err)
+		if err == nil {
+			v.lookAgain = v.stream.Alarms != (scaling.AlarmsHeld{})
+			v.stream.Alarms = scaling.AlarmsHeld{}
+		}
 	}
 }
 
@@ -101,7 +116,7 @@ func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.Al
 	held := scaling.AlarmsHeld{Shards: v.stream.OpenShards, SettingsRevision: v.stream.SettingsRevision}
 	if !pair.Up.InSync || !pair.Down.InSync {
 		if err := r.Alarms.Update(ctx, v.want()); err != nil {
-			v.stream.Alarms = scaling.AlarmsHeld{Shards: v.stream.Alarms.Shards} // out of sync, but there
+			v.stream.Alarms = scaling.AlarmsHeld{Shards: v.stream.OpenShards} // out of sync, but one may be there
 			v.fault("update the alarms", err)
 			return
 		}
@@ -117,53 +132,62 @@ const lostAfter = 5 * time.Minute
 
 // rearm sets an alarm in ALARM back to OK when its decision was deferred until now, or when
 // its transition never arrived. CloudWatch evaluates it anew within a minute, and it speaks up
-// again if it still has reason to.
+// again if it still has reason to. That it did is looked at again, since that word too may be
+// lost: the scaler, when it hears it, sets RetryAt as it decides.
 func (r *Reconciler) rearm(ctx context.Context, v *visit, dir scaling.Direction, status scaling.AlarmStatus) {
 	watch := v.stream.Watch(dir)
 	due := !watch.RetryAt.IsZero() && !watch.RetryAt.After(v.now)
 	lost := status.ChangedAt.After(watch.Handled.Add(time.Minute)) && v.now.Sub(status.ChangedAt) > lostAfter
-	switch {
-	case status.State != scaling.StateAlarm:
+	if status.State != scaling.StateAlarm {
 		if due {
 			watch.RetryAt = time.Time{}
 		}
-	case due, lost:
-		reason := "Shardkeeper arms this alarm again: the decision it asked for was deferred until now."
-		if !due {
-			reason = "Shardkeeper arms this alarm again: its last notification was not handled."
-		}
-		err := r.Alarms.Rearm(ctx, v.name, dir, reason)
+		return
+	}
+	if !due && !lost {
+		return
+	}
+	reason := "Shardkeeper arms this alarm again: the decision it asked for was deferred until now."
+	if lost {
+		reason = "Shardkeeper arms this alarm again: its last notification was not handled."
+	}
+	if err := r.Alarms.Rearm(ctx, v.name, dir, reason); err != nil {
 		v.fault("arm the scale-"+dir.String()+" alarm", err)
-		if err == nil {
-			watch.RetryAt = time.Time{}
-			v.repaired = true
-		} else {
-			watch.RetryAt = v.now
-		}
+		watch.RetryAt = v.now
+		return
+	}
+	v.repaired = true
+	watch.RetryAt = v.now.Add(lostAfter)
+	if status.ChangedAt.IsZero() { // its actions are disabled: it will tell nobody
+		watch.RetryAt = time.Time{}
 	}
 }
 
 // fitConsumer gives the consumer the concurrency of the open shards: lower after a scale-down,
-// or higher where the scaler could not raise it.
-func (r *Reconciler) fitConsumer(ctx context.Context, v *visit, account scaling.Account) {
+// or higher where the scaler could not raise it. It takes what it reserves from the account's
+// room, for the streams that come after. A dry run reserves nothing.
+func (r *Reconciler) fitConsumer(ctx context.Context, v *visit, account *scaling.Account) {
 	function := v.stream.Settings.Consumer
 	ideal := v.stream.Settings.ConsumerConcurrency(v.stream.OpenShards)
-	if function == "" || v.stream.Consumer == (scaling.ConsumerHeld{Function: function, Concurrency: ideal}) {
+	if function == "" || v.stream.Settings.Mode == scaling.ModeDryRun ||
+		v.stream.Consumer == (scaling.ConsumerHeld{Function: function, Concurrency: ideal}) {
 		return
 	}
 	reserved, _, err := r.Consumers.Reserved(ctx, function)
-	if err == nil {
-		want := account.ConsumerConcurrency(ideal, reserved)
-		if want != reserved {
-			if err = r.Consumers.Reserve(ctx, function, want); err == nil {
-				v.repaired = true
-			}
-		}
-		if err == nil {
-			v.stream.Consumer = scaling.ConsumerHeld{Function: function, Concurrency: want}
-		}
+	if err != nil {
+		v.fault("read the concurrency of "+function+", the consumer", err)
+		return
 	}
-	v.fault("fit the concurrency of "+function+", the consumer", err)
+	want := account.ConsumerConcurrency(ideal, reserved)
+	if want != reserved {
+		if err := r.Consumers.Reserve(ctx, function, want); err != nil {
+			v.fault("fit the concurrency of "+function+", the consumer", err)
+			return
+		}
+		account.UnreservedConcurrency -= want - reserved
+		v.repaired = true
+	}
+	v.stream.Consumer = scaling.ConsumerHeld{Function: function, Concurrency: want}
 }
 
 // finish plans the next look, saves the stream, and tells what happened.
@@ -174,7 +198,13 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) scaling.Re
 		return report
 	}
 	v.stream.DueAt = v.nextLook(pace)
-	if _, err := r.Registry.Save(ctx, v.stream, v.entries...); err != nil && !errors.Is(err, scaling.ErrConflict) {
+	_, err := r.Registry.Save(ctx, v.stream, v.entries...)
+	if errors.Is(err, scaling.ErrConflict) {
+		// Nothing of this look is kept, and the stream is still due: the next run looks anew.
+		report.Detail = "another writer was first"
+		return report
+	}
+	if err != nil {
 		report.Faults = append(report.Faults, fmt.Errorf("save %s: %w", v.name, err))
 	}
 	switch {
@@ -219,21 +249,28 @@ func eventOf(v *visit, last scaling.Entry) scaling.ReportEvent {
 // nextLook is when the stream is due again: soon while something is unfinished, at the time
 // that a decision was deferred to, and every few minutes anyway, spread over the streams.
 func (v *visit) nextLook(pace Pace) time.Time {
-	s := v.stream
-	if s.InFlight != nil {
+	s, soon := v.stream, v.now.Add(time.Minute)
+	drift := v.now.Add(pace.DriftEvery - jitter(v.name, pace.DriftEvery/4))
+	switch {
+	case s.InFlight != nil:
 		return s.DueAt
-	}
-	if len(v.faults) > 0 || v.postponed || s.Status == scaling.Enrolled && !s.AlarmsInSync() {
-		return v.now.Add(time.Minute)
-	}
-	if s.Status == scaling.Unenrolled {
+	case v.soon, v.postponed:
+		return soon
+	case s.Status == scaling.Unenrolled && len(v.faults) == 0 && !v.lookAgain:
 		return time.Time{}
+	case s.Status != scaling.Enrolled:
+		return drift
+	case !s.AlarmsInSync():
+		return soon
 	}
-	next := v.now.Add(pace.DriftEvery - jitter(v.name, pace.DriftEvery/4))
+	next := drift
 	for _, retry := range []time.Time{s.Up.RetryAt, s.Down.RetryAt} {
 		if !retry.IsZero() && retry.Before(next) {
 			next = retry
 		}
+	}
+	if next.Before(soon) { // what is due now could not be done: the stream is not ACTIVE
+		return soon
 	}
 	return next
 }

@@ -1,0 +1,202 @@
+package reconciler_test
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// table is the registry of a world.
+type table struct{ *world }
+
+func (f table) Due(ctx context.Context, now time.Time, limit int) (names []string, err error) {
+	err = f.call("Due", "", func() error { names, err = f.kept.Due(ctx, now, limit); return err })
+	return names, err
+}
+
+func (f table) Load(ctx context.Context, name string) (s scaling.Stream, err error) {
+	err = f.call("Load", name, func() error { s, err = f.kept.Load(ctx, name); return err })
+	return s, err
+}
+
+func (f table) Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (saved scaling.Stream, err error) {
+	err = f.call("Save", s.Name, func() error { saved, err = f.kept.Save(ctx, s, entries...); return err })
+	return saved, err
+}
+
+func (f table) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (claimed scaling.Stream, err error) {
+	err = f.call("Claim", s.Name, func() error { claimed, err = f.kept.Claim(ctx, s, c); return err })
+	return claimed, err
+}
+
+func (f table) Fleet(ctx context.Context) (fleet scaling.Fleet, err error) {
+	err = f.call("Fleet", "", func() error { fleet, err = f.kept.Fleet(ctx); return err })
+	return fleet, err
+}
+
+func (f table) SaveFleet(ctx context.Context, fleet scaling.Fleet) error {
+	return f.call("SaveFleet", "", func() error { return f.kept.SaveFleet(ctx, fleet) })
+}
+
+// kinesis is the Kinesis of a world.
+type kinesis struct{ *world }
+
+func (f kinesis) Describe(_ context.Context, name string) (sum scaling.Summary, err error) {
+	err = f.call("Describe", name, func() error {
+		s, found := f.streams[name]
+		if !found {
+			return scaling.ErrStreamNotFound
+		}
+		sum = s.Summary
+		return nil
+	})
+	return sum, err
+}
+
+func (f kinesis) Tags(_ context.Context, name string) (tags map[string]string, err error) {
+	err = f.call("Tags", name, func() error {
+		s, found := f.streams[name]
+		if !found {
+			return scaling.ErrStreamNotFound
+		}
+		tags = maps.Clone(s.tags)
+		return nil
+	})
+	return tags, err
+}
+
+func (f kinesis) List(_ context.Context, after string) (names []string, more bool, err error) {
+	err = f.call("List", after, func() error {
+		names = slices.DeleteFunc(slices.Sorted(maps.Keys(f.streams)), func(name string) bool { return name <= after })
+		if more = len(names) > f.page; more {
+			names = names[:f.page]
+		}
+		return nil
+	})
+	return names, more, err
+}
+
+func (f kinesis) ShardLimits(context.Context) (limit, open int, err error) {
+	err = f.call("ShardLimits", "", func() error {
+		for _, s := range f.streams {
+			open += s.OpenShards
+		}
+		limit = f.account.ShardLimit
+		return nil
+	})
+	return limit, open, err
+}
+
+func (f kinesis) UpdateShardCount(_ context.Context, sum scaling.Summary, target int) error {
+	return f.call("UpdateShardCount", sum.Name+" "+strconv.Itoa(target), func() error {
+		s, found := f.streams[sum.Name]
+		switch {
+		case !found:
+			return scaling.ErrStreamNotFound
+		case s.Status != scaling.StatusActive:
+			return scaling.ErrStreamBusy
+		case s.Mode == scaling.ModeOnDemand, target > 2*s.OpenShards, 2*target < s.OpenShards, target == s.OpenShards:
+			return scaling.ErrRefused
+		}
+		s.reshard(target, f.now.Add(2*time.Minute))
+		return nil
+	})
+}
+
+// cloudwatch is the CloudWatch of a world.
+type cloudwatch struct{ *world }
+
+func (f cloudwatch) Traffic(_ context.Context, name string, _ scaling.Settings, from, to time.Time) (t scaling.Traffic, err error) {
+	err = f.call("Traffic", name, func() error {
+		t = scaling.Traffic{Known: true, From: from, To: to}
+		for _, sample := range f.streams[name].samples {
+			if !sample.At.Before(from) && sample.At.Before(to) {
+				t.Samples = append(t.Samples, sample)
+			}
+		}
+		return nil
+	})
+	return t, err
+}
+
+func (f cloudwatch) Status(_ context.Context, wants []scaling.AlarmWant) (pairs map[string]scaling.AlarmPair, err error) {
+	err = f.call("Status", strconv.Itoa(len(wants)), func() error {
+		pairs = map[string]scaling.AlarmPair{}
+		for _, want := range wants {
+			pairs[want.Stream] = scaling.AlarmPair{Up: f.status(want, scaling.Up), Down: f.status(want, scaling.Down)}
+		}
+		return nil
+	})
+	return pairs, err
+}
+
+func (f cloudwatch) status(want scaling.AlarmWant, dir scaling.Direction) scaling.AlarmStatus {
+	a, found := f.alarms[scaling.AlarmName(want.Stream, dir)]
+	if !found {
+		return scaling.AlarmStatus{}
+	}
+	return scaling.AlarmStatus{Exists: true, InSync: a.want == want, State: a.state, ChangedAt: a.changed}
+}
+
+func (f cloudwatch) Update(_ context.Context, want scaling.AlarmWant) error {
+	return f.call("UpdateAlarms", want.Stream+" "+strconv.Itoa(want.OpenShards), func() error {
+		for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
+			name := scaling.AlarmName(want.Stream, dir)
+			if f.alarms[name] == nil {
+				f.alarms[name] = &alarm{dir: dir, state: scaling.StateInsufficientData, changed: f.now}
+			}
+			f.alarms[name].want = want // its state stays as it is
+		}
+		return nil
+	})
+}
+
+func (f cloudwatch) Rearm(_ context.Context, name string, dir scaling.Direction, _ string) error {
+	return f.call("Rearm", scaling.AlarmName(name, dir), func() error {
+		a, found := f.alarms[scaling.AlarmName(name, dir)]
+		if !found {
+			return scaling.ErrStreamNotFound
+		}
+		a.state, a.changed = scaling.StateOK, f.now
+		return nil
+	})
+}
+
+func (f cloudwatch) Delete(_ context.Context, names ...string) error {
+	return f.call("DeleteAlarms", strings.Join(names, " "), func() error {
+		for _, name := range names {
+			delete(f.alarms, scaling.AlarmName(name, scaling.Up))
+			delete(f.alarms, scaling.AlarmName(name, scaling.Down))
+		}
+		return nil
+	})
+}
+
+// lambda is the Lambda of a world.
+type lambda struct{ *world }
+
+func (f lambda) Reserved(_ context.Context, function string) (concurrency int, set bool, err error) {
+	err = f.call("Reserved", function, func() error { concurrency, set = f.functions[function]; return nil })
+	return concurrency, set, err
+}
+
+func (f lambda) Reserve(_ context.Context, function string, concurrency int) error {
+	return f.call("Reserve", function+" "+strconv.Itoa(concurrency), func() error {
+		left := f.account.UnreservedConcurrency - (concurrency - f.functions[function])
+		if left < scaling.UnreservedConcurrency && concurrency > f.functions[function] {
+			return scaling.ErrLimitExceeded
+		}
+		f.functions[function], f.account.UnreservedConcurrency = concurrency, left
+		return nil
+	})
+}
+
+func (f lambda) Unreserved(context.Context) (n int, err error) {
+	err = f.call("Unreserved", "", func() error { n = f.account.UnreservedConcurrency; return nil })
+	return n, err
+}
