@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/app"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+)
+
+// source is what events are checked against.
+type source struct {
+	home          app.Home
+	scalerRoleARN string // calls under this role are our own
+}
+
+// event is what EventBridge gives a function. Other fields, and new ones, are passed over.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html (read 2026-11)
+type event struct {
+	ID         string          `json:"id"`
+	Source     string          `json:"source"`
+	DetailType string          `json:"detail-type"`
+	Account    string          `json:"account"`
+	Region     string          `json:"region"`
+	Resources  []string        `json:"resources"`
+	Detail     json.RawMessage `json:"detail"`
+}
+
+// route is what tells one kind of event from another. Call is empty where there is none.
+type route struct {
+	source, detailType, call string
+}
+
+// The detail types.
+const (
+	apiCall   = "AWS API Call via CloudTrail"
+	tagChange = "Tag Change on Resource"
+)
+
+// reader returns the changes that an event of its kind tells of.
+type reader func(event, apiCallDetail) ([]enroller.Change, error)
+
+// readers is the table of all events that are understood. Splits and merges of single shards
+// are not UpdateShardCount calls and take no slot of their own; the stream is looked at anew.
+//
+// Kinesis through CloudTrail: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-kinesis.html
+// Tags: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-tag.html and
+// https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-tagging.html (all read 2026-11).
+// That TagResource, UntagResource and UpdateStreamMode arrive, and that tag changes cover
+// Kinesis, is not confirmed there: where they do not, the hourly sweep finds the change.
+func (s source) readers() map[route]reader {
+	table := map[route]reader{
+		{"aws.kinesis", apiCall, "UpdateShardCount"}: s.resharded,
+		{"aws.tag", tagChange, ""}:                   s.tagsChanged,
+		{"aws.tagging", apiCall, "TagResources"}:     s.manyTagged,
+		{"aws.tagging", apiCall, "UntagResources"}:   s.manyTagged,
+	}
+	for _, call := range []string{
+		"CreateStream", "DeleteStream", "UpdateStreamMode", "SplitShard", "MergeShards",
+		"AddTagsToStream", "RemoveTagsFromStream", "TagResource", "UntagResource",
+	} {
+		table[route{"aws.kinesis", apiCall, call}] = s.changed
+	}
+	return table
+}
+
+// decode returns the changes that an event tells of, and a report if it cannot be understood or
+// tells of nothing. Now is there to tell times that cannot be.
+func (s source) decode(payload []byte, now time.Time) ([]enroller.Change, []scaling.Report) {
+	var e event
+	if err := json.Unmarshal(payload, &e); err != nil {
+		return nil, notUsed(scaling.EventBadInput, "no EventBridge event: %v", err)
+	}
+	var call apiCallDetail
+	if e.DetailType == apiCall {
+		if err := json.Unmarshal(e.Detail, &call); err != nil {
+			return nil, notUsed(scaling.EventBadInput, "event %q: no CloudTrail detail: %v", e.ID, err)
+		}
+	}
+	read, known := s.readers()[route{e.Source, e.DetailType, call.EventName}]
+	if !known {
+		return nil, notUsed(scaling.EventIgnored, "unknown event: source %q, detail type %q, call %q", e.Source, e.DetailType, call.EventName)
+	}
+	if err := s.home.Check(e.Account, e.Region); err != nil {
+		return nil, notUsed(scaling.EventBadInput, "event %q: %v", e.ID, err)
+	}
+	if call.ErrorCode != "" || call.ErrorMessage != "" {
+		return nil, notUsed(scaling.EventIgnored, "%s failed: %s %s", call.EventName, call.ErrorCode, call.ErrorMessage)
+	}
+	if call.EventTime.After(now.Add(maxClockSkew)) {
+		return nil, notUsed(scaling.EventBadInput, "event %q: its time %s is in the future", e.ID, call.EventTime.UTC().Format(time.RFC3339))
+	}
+	changes, err := read(e, call)
+	if ignored, ok := errors.AsType[ignoredError](err); ok {
+		return nil, notUsed(scaling.EventIgnored, "%s", ignored)
+	}
+	if err != nil {
+		return nil, notUsed(scaling.EventBadInput, "event %q, %s: %v", e.ID, call.EventName, err)
+	}
+	return changes, nil
+}
+
+// maxClockSkew is how far in the future an event may lie.
+const maxClockSkew = 5 * time.Minute
+
+func notUsed(why scaling.ReportEvent, format string, args ...any) []scaling.Report {
+	return []scaling.Report{{Event: why, Detail: fmt.Sprintf(format, args...)}}
+}
+
+// ignoredError is why an event that is understood is not acted on.
+type ignoredError string
+
+func (e ignoredError) Error() string { return string(e) }
+
+// tagsChanged reads the event of a changed tag, whoever changed it and how.
+func (s source) tagsChanged(e event, _ apiCallDetail) ([]enroller.Change, error) {
+	return s.changesOf(e.Resources, enroller.Change{EventID: e.ID, Call: tagChange})
+}
+
+// changesOf returns a change for each ARN that is of a stream here; others are passed over.
+func (s source) changesOf(arns []string, change enroller.Change) ([]enroller.Change, error) {
+	var changes []enroller.Change
+	for _, arn := range arns {
+		name, err := s.home.StreamName(arn)
+		if errors.Is(err, app.ErrForeign) {
+			return nil, err
+		}
+		if err == nil {
+			change.Stream = name
+			changes = append(changes, change)
+		}
+	}
+	if len(changes) == 0 {
+		return nil, ignoredError(change.Call + ": no stream among " + strings.Join(arns, ", "))
+	}
+	return changes, nil
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/shardkeeper/shardkeeper/internal/app"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+)
+
+// useCase is what the changes are given to: [enroller.Enroller].
+type useCase interface {
+	Handle(ctx context.Context, change enroller.Change) (scaling.Report, error)
+}
+
+// handler is what Lambda calls.
+type handler struct {
+	enroller  useCase
+	source    source
+	telemetry *app.Telemetry
+}
+
+// Invoke handles one EventBridge event. It takes the raw payload, so that bad input is told in
+// our own words and not tried again. An error means that the registry is not up to date: Lambda
+// calls again, and what was done is done again without effect.
+func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	in := app.Invocation{Started: h.telemetry.Now()}
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		in.RequestID = lc.AwsRequestID
+	}
+	in.Reports, in.Err = h.handle(ctx, payload)
+	h.telemetry.Record(ctx, in)
+	return []byte("null"), in.Err
+}
+
+func (h handler) handle(ctx context.Context, payload []byte) ([]scaling.Report, error) {
+	changes, reports := h.source.decode(payload, h.telemetry.Now())
+	var errs []error
+	for _, change := range changes {
+		report, err := h.enroller.Handle(ctx, change)
+		if err != nil {
+			errs = append(errs, err)
+			report = scaling.Report{Stream: change.Stream, Event: scaling.EventFailed, Detail: change.Call, Faults: []error{err}}
+		}
+		reports = append(reports, report)
+	}
+	return reports, errors.Join(errs...)
+}

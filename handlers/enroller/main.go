@@ -1,0 +1,36 @@
+// Command enroller is the Lambda function behind the rules for changes to streams.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/shardkeeper/shardkeeper/internal/app"
+)
+
+func main() {
+	if err := run(context.Background(), os.Getenv); err != nil {
+		fmt.Fprintln(os.Stderr, "enroller cannot start:", err)
+		os.Exit(1)
+	}
+}
+
+// run joins the function and hands it to Lambda. It returns only an error.
+func run(ctx context.Context, getenv func(string) string) error {
+	config, err := app.ReadConfig(getenv)
+	if err != nil {
+		return err
+	}
+	useCase, err := app.NewEnroller(ctx, config, time.Now)
+	if err != nil {
+		return err
+	}
+	telemetry := app.NewTelemetry("enroller", os.Stdout, config.LogLevel, time.Now)
+	telemetry.Started(ctx, config)
+	lambda.StartWithOptions(handler{enroller: useCase, source: source{home: config.Home, scalerRoleARN: config.ScalerRoleARN}, telemetry: telemetry}, lambda.WithContext(ctx))
+	return nil
+}

@@ -1,0 +1,36 @@
+// Command reconciler is the Lambda function that the schedule calls every minute.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/shardkeeper/shardkeeper/internal/app"
+)
+
+func main() {
+	if err := run(context.Background(), os.Getenv); err != nil {
+		fmt.Fprintln(os.Stderr, "reconciler cannot start:", err)
+		os.Exit(1)
+	}
+}
+
+// run joins the function and hands it to Lambda. It returns only an error.
+func run(ctx context.Context, getenv func(string) string) error {
+	config, err := app.ReadConfig(getenv)
+	if err != nil {
+		return err
+	}
+	useCase, err := app.NewReconciler(ctx, config, time.Now)
+	if err != nil {
+		return err
+	}
+	telemetry := app.NewTelemetry("reconciler", os.Stdout, config.LogLevel, time.Now)
+	telemetry.Started(ctx, config)
+	lambda.StartWithOptions(handler{reconciler: useCase, telemetry: telemetry}, lambda.WithContext(ctx))
+	return nil
+}

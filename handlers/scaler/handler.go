@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/shardkeeper/shardkeeper/internal/app"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/scaler"
+)
+
+// useCase is what the alarms are given to: [scaler.Scaler].
+type useCase interface {
+	Handle(ctx context.Context, alarm scaler.Alarm) (scaling.Report, error)
+}
+
+// handler is what Lambda calls.
+type handler struct {
+	scaler    useCase
+	home      app.Home
+	telemetry *app.Telemetry
+}
+
+// Invoke handles every record of an SNS event. It takes the raw payload, so that bad input is
+// told in our own words and not tried again. An error means that some alarm was not decided on:
+// Lambda calls again, and the alarms that were are then found handled.
+func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	in := app.Invocation{Started: h.telemetry.Now()}
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		in.RequestID = lc.AwsRequestID
+	}
+	in.Reports, in.Err = h.handle(ctx, payload, in.RequestID)
+	h.telemetry.Record(ctx, in)
+	return []byte("null"), in.Err
+}
+
+func (h handler) handle(ctx context.Context, payload []byte, requestID string) ([]scaling.Report, error) {
+	alarms, reports := decode(payload, h.home)
+	var errs []error
+	for _, alarm := range alarms {
+		alarm.RequestID = requestID
+		report, err := h.scaler.Handle(ctx, alarm)
+		if err != nil {
+			errs = append(errs, err)
+			stream, direction, _ := scaling.ParseAlarmName(alarm.Name)
+			report = scaling.Report{Stream: stream, Event: scaling.EventFailed, Direction: direction, Faults: []error{err}}
+		}
+		reports = append(reports, report)
+	}
+	return reports, errors.Join(errs...)
+}
