@@ -33,10 +33,10 @@ func wish(dir scaling.Direction, from, target int) scaling.Claim {
 	}
 }
 
-// granted is the stream after a claim that must be granted, and its history entry.
-func granted(t tester, s scaling.Stream, dir scaling.Direction, target int) (scaling.Stream, scaling.Entry) {
+// granted is the stream after a claim to double it that must be granted, and its history entry.
+func granted(t tester, s scaling.Stream) (scaling.Stream, scaling.Entry) {
 	t.Helper()
-	claimed, entry, err := s.Claim(wish(dir, s.OpenShards, target))
+	claimed, entry, err := s.Claim(wish(scaling.Up, s.OpenShards, 2*s.OpenShards))
 	if err != nil {
 		t.Fatalf("claim: %v", err)
 	}
@@ -144,7 +144,7 @@ func TestClaimRefused(t *testing.T) {
 
 // The service took the call: the lease is over, the operation is looked for a minute later.
 func TestAccepted(t *testing.T) {
-	claimed, intended := granted(t, enrolled(4), scaling.Up, 8)
+	claimed, intended := granted(t, enrolled(4))
 	unchanged := untouched(t, claimed)
 	later := noon().Add(2 * time.Second)
 	accepted, entry := claimed.Accepted(later)
@@ -160,7 +160,7 @@ func TestAccepted(t *testing.T) {
 // Nobody knows whether the service took the call. The request may still be on its way, so the
 // lease keeps everybody's hands off until it ends.
 func TestOutcomeIsUnknown(t *testing.T) {
-	claimed, intended := granted(t, enrolled(4), scaling.Up, 8)
+	claimed, intended := granted(t, enrolled(4))
 	unchanged := untouched(t, claimed)
 	unknown, entry := claimed.OutcomeIsUnknown(noon().Add(2*time.Second), "timeout")
 	unchanged()
@@ -194,7 +194,7 @@ func TestRefusedBy(t *testing.T) {
 	} {
 		s := enrolled(4)
 		s.Operations = operations(time.Hour, 2*time.Hour).Operations
-		claimed, intended := granted(t, s, scaling.Up, 8)
+		claimed, intended := granted(t, s)
 		unchanged := untouched(t, claimed)
 		err, later := fmt.Errorf("update shard count of orders: %w", c.err), noon().Add(time.Second)
 		refused, entry := claimed.RefusedBy(err, scaling.Up, later)

@@ -173,7 +173,7 @@ func mayOperate(now time.Time, s Settings, h History, d *Decision) {
 		cooldown = s.ScaleDownCooldown
 		allowed = s.Allowed(Down)
 	}
-	if last, any := h.Newest(); any && now.Before(last.At.Add(cooldown)) {
+	if last, found := h.Newest(); found && now.Before(last.At.Add(cooldown)) {
 		d.hold(last.At.Add(cooldown), HoldCooldown, "last operation %s ago, cooldown %s", now.Sub(last.At).Round(time.Second), cooldown)
 		return
 	}

@@ -144,24 +144,24 @@ func boundsCases() []decideCase {
 
 // quotaCases are streams in accounts with little room.
 func quotaCases() []decideCase {
-	account := func(open, limit, used int) input {
-		return asked(scaling.Up, open, 0.9).with(func(in *input) {
+	account := func(limit, used int) input {
+		return asked(scaling.Up, 4, 0.9).with(func(in *input) {
 			in.o.Account = scaling.Account{ShardLimit: limit, OpenShards: used, At: noon()}
 		})
 	}
 	doubled := []scaling.ReasonCode{scaling.UtilizationMeasured, scaling.Doubled}
 	return []decideCase{
-		{name: "room enough", in: account(4, 100, 96), target: 8, codes: doubled},
-		{name: "room for a part", in: account(4, 100, 97), target: 7, codes: append(doubled[:2:2], scaling.CappedAtQuota)},
+		{name: "room enough", in: account(100, 96), target: 8, codes: doubled},
+		{name: "room for a part", in: account(100, 97), target: 7, codes: append(doubled[:2:2], scaling.CappedAtQuota)},
 		{
-			name: "no room", in: account(4, 100, 100), target: 4,
+			name: "no room", in: account(100, 100), target: 4,
 			codes: append(doubled[:2:2], scaling.CappedAtQuota, scaling.HoldShardQuota), retry: noon().Add(15 * time.Minute),
 		},
 		{
-			name: "above the quota already", in: account(4, 100, 120), target: 4,
+			name: "above the quota already", in: account(100, 120), target: 4,
 			codes: append(doubled[:2:2], scaling.CappedAtQuota, scaling.HoldShardQuota), retry: noon().Add(15 * time.Minute),
 		},
-		{name: "quota unknown", in: account(4, 0, 500), target: 8, codes: doubled},
+		{name: "quota unknown", in: account(0, 500), target: 8, codes: doubled},
 		{
 			name: "shrinking needs no room",
 			in: asked(scaling.Down, 4, 0.1).with(func(in *input) {

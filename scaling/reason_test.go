@@ -87,7 +87,7 @@ func TestReasonsAreAClosedSet(t *testing.T) {
 			given[r.Code] = true
 		}
 	}
-	claimed, _ := granted(t, enrolled(4), scaling.Up, 8)
+	claimed, _ := granted(t, enrolled(4))
 	_, refused := claimed.RefusedBy(errors.New("no"), scaling.Up, noon())
 	for _, r := range refused.Reasons {
 		given[r.Code] = true
@@ -118,15 +118,13 @@ func TestLastReasonSettlesTheDecision(t *testing.T) {
 	}
 }
 
-// holds reports whether a code is one that a hold may end with.
+// holds reports whether a code is one that a hold may end with: any that does not explain a size.
 func holds(code scaling.ReasonCode) bool {
-	switch code {
-	case scaling.UtilizationMeasured, scaling.AlarmTrusted, scaling.Doubled, scaling.Halved, scaling.SizedToLoad,
+	return code != "" && !slices.Contains([]scaling.ReasonCode{
+		scaling.UtilizationMeasured, scaling.AlarmTrusted, scaling.Doubled, scaling.Halved, scaling.SizedToLoad,
 		scaling.BelowMinShards, scaling.AboveMaxShards, scaling.CappedAtDouble, scaling.CappedAtHalf,
-		scaling.CappedAtMaxShards, scaling.CappedAtMinShards, scaling.CappedAtQuota, "":
-		return false
-	}
-	return true
+		scaling.CappedAtMaxShards, scaling.CappedAtMinShards, scaling.CappedAtQuota,
+	}, code)
 }
 
 func TestTrail(t *testing.T) {

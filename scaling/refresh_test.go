@@ -202,7 +202,7 @@ func TestRefreshOfAStreamMadeAgain(t *testing.T) {
 	for _, before := range []scaling.Enrollment{scaling.Enrolled, scaling.Unenrolled} {
 		s := fresh(t, tagged())
 		s.Fence = 7
-		claimed, _ := granted(t, s, scaling.Up, 8)
+		claimed, _ := granted(t, s)
 		claimed, _ = claimed.Accepted(noon().Add(time.Second))
 		claimed.Status = before
 		now := noon().Add(2 * time.Minute)
@@ -242,7 +242,7 @@ func TestRefreshRaisesTheRevisionAboveTheAlarms(t *testing.T) {
 func TestRefreshLeavesAnOperationOfTheNewStreamInFlight(t *testing.T) {
 	sum := seen(4)
 	sum.CreatedAt = noon().Add(-time.Minute)
-	claimed, _ := granted(t, fresh(t, tagged()), scaling.Up, 8)
+	claimed, _ := granted(t, fresh(t, tagged()))
 	got, entries := scaling.Rules{}.Refresh(claimed, sum, tagged(), noon().Add(time.Second), "enroller")
 	if !got.InFlightUnder(1) || got.LeaseOwner != "scaler/1" {
 		t.Fatalf("in flight %+v, entries %v", got.InFlight, told(entries))

@@ -128,20 +128,20 @@ func (s Settings) Validate() error {
 	return errors.Join(faults...)
 }
 
-// settingFault is a setting that cannot work, by itself or together with others.
-type settingFault struct {
+// settingError is a setting that cannot work, by itself or together with others.
+type settingError struct {
 	keys []string // the setting that is named, and those that it is compared with
 	text string
 }
 
-func (f settingFault) Error() string { return f.keys[0] + ": " + f.text }
+func (f settingError) Error() string { return f.keys[0] + ": " + f.text }
 
 // faults finds every setting that cannot work, always in the same order.
-func (s Settings) faults() []settingFault {
-	var found []settingFault
+func (s Settings) faults() []settingError {
+	var found []settingError
 	fault := func(bad bool, keys, format string, args ...any) {
 		if bad {
-			found = append(found, settingFault{keys: strings.Fields(keys), text: fmt.Sprintf(format, args...)})
+			found = append(found, settingError{keys: strings.Fields(keys), text: fmt.Sprintf(format, args...)})
 		}
 	}
 	ratio := func(key string, v float64) {
@@ -180,20 +180,20 @@ func (s Settings) faults() []settingFault {
 
 // faults holds the window against CloudWatch's limit of one day for periods below an hour
 // (PutMetricAlarm, read 2026-11).
-func (w AlarmWindow) faults(direction string) []settingFault {
+func (w AlarmWindow) faults(direction string) []settingError {
 	period, periods, datapoints := direction+"-period-minutes", direction+"-evaluation-periods", direction+"-datapoints-to-alarm"
-	var f settingFault
+	var f settingError
 	switch {
 	case w.PeriodMinutes < 1 || w.PeriodMinutes > 60:
-		f = settingFault{[]string{period}, fmt.Sprintf("%d is not between 1 and 60", w.PeriodMinutes)}
+		f = settingError{[]string{period}, fmt.Sprintf("%d is not between 1 and 60", w.PeriodMinutes)}
 	case w.EvaluationPeriods < 1:
-		f = settingFault{[]string{periods}, fmt.Sprintf("%d is not at least 1", w.EvaluationPeriods)}
+		f = settingError{[]string{periods}, fmt.Sprintf("%d is not at least 1", w.EvaluationPeriods)}
 	case w.EvaluationPeriods > 24*60/w.PeriodMinutes: // a product could overflow
-		f = settingFault{[]string{periods, period}, fmt.Sprintf("%d periods of %d minutes are more than a day", w.EvaluationPeriods, w.PeriodMinutes)}
+		f = settingError{[]string{periods, period}, fmt.Sprintf("%d periods of %d minutes are more than a day", w.EvaluationPeriods, w.PeriodMinutes)}
 	case w.DatapointsToAlarm < 1 || w.DatapointsToAlarm > w.EvaluationPeriods:
-		f = settingFault{[]string{datapoints, periods}, fmt.Sprintf("%d is not between 1 and %d", w.DatapointsToAlarm, w.EvaluationPeriods)}
+		f = settingError{[]string{datapoints, periods}, fmt.Sprintf("%d is not between 1 and %d", w.DatapointsToAlarm, w.EvaluationPeriods)}
 	default:
 		return nil
 	}
-	return []settingFault{f}
+	return []settingError{f}
 }

@@ -85,7 +85,7 @@ func (s Stream) Noticed(sum Summary, now time.Time) (Stream, []Entry) {
 	s = s.Clone()
 	s.OpenShards = sum.OpenShards
 	s.Up.RetryAt, s.Down.RetryAt = now, now
-	if last, any := s.History().Newest(); before == 0 || sum.Mode == ModeOnDemand || any && last.To == sum.OpenShards {
+	if last, found := s.History().Newest(); before == 0 || sum.Mode == ModeOnDemand || found && last.To == sum.OpenShards {
 		return s, nil
 	}
 	op := Operation{At: now, Direction: directionOf(before, sum.OpenShards), From: before, To: sum.OpenShards, Actor: actorUnseen}

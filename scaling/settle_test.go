@@ -20,11 +20,11 @@ func inFlight(t tester, outcome scaling.Outcome) scaling.Stream {
 	t.Helper()
 	s := enrolled(4)
 	s.Operations = operations(time.Hour).Operations
-	claimed, _ := granted(t, s, scaling.Up, 8)
-	switch outcome {
-	case scaling.OutcomeAccepted:
+	claimed, _ := granted(t, s)
+	if outcome == scaling.OutcomeAccepted {
 		claimed, _ = claimed.Accepted(noon().Add(time.Second))
-	case scaling.OutcomeUnknown:
+	}
+	if outcome == scaling.OutcomeUnknown {
 		claimed, _ = claimed.OutcomeIsUnknown(noon().Add(time.Second), "timeout")
 	}
 	return claimed
@@ -261,7 +261,7 @@ func TestExternalCountsEachCallOnce(t *testing.T) {
 		s := enrolled(4)
 		for _, r := range c.reports {
 			unchanged := untouched(t, s)
-			next := s
+			var next scaling.Stream
 			if r.event != nil {
 				next, _, _ = s.External(*r.event, "event", "UpdateShardCount", noon().Add(r.at))
 			} else {
@@ -278,7 +278,7 @@ func TestExternalCountsEachCallOnce(t *testing.T) {
 
 // An operation of ours is never taken for somebody else's report of the same size.
 func TestExternalLeavesOursAlone(t *testing.T) {
-	claimed, _ := granted(t, enrolled(4), scaling.Up, 8)
+	claimed, _ := granted(t, enrolled(4))
 	counted, _, isNew := claimed.External(handmade(0, 8), "event", "UpdateShardCount", noon())
 	if !isNew || counted.History().Used(noon()) != 2 {
 		t.Errorf("new %v, operations %v", isNew, counted.Operations)

@@ -71,11 +71,11 @@ func TestFreeAtEdges(t *testing.T) {
 }
 
 func TestNewest(t *testing.T) {
-	if _, any := (scaling.History{}).Newest(); any {
+	if _, found := (scaling.History{}).Newest(); found {
 		t.Error("no history has a newest operation")
 	}
-	if op, any := hoursAgo(1, 3).Newest(); !any || !op.At.Equal(noon().Add(-time.Hour)) {
-		t.Errorf("newest is %v, %v", op, any)
+	if op, found := hoursAgo(1, 3).Newest(); !found || !op.At.Equal(noon().Add(-time.Hour)) {
+		t.Errorf("newest is %v, %v", op, found)
 	}
 }
 
