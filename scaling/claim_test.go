@@ -120,6 +120,10 @@ func TestClaimRefused(t *testing.T) {
 		{"a later one was", func(s *scaling.Stream, c *scaling.Claim) { s.Up.Handled = c.TransitionAt.Add(time.Second) }, scaling.ErrHandled},
 		{"an earlier one was", func(s *scaling.Stream, c *scaling.Claim) { s.Up.Handled = c.TransitionAt.Add(-1) }, nil},
 		{"one of the other direction was", func(s *scaling.Stream, c *scaling.Claim) { s.Down.Handled = c.TransitionAt.Add(time.Hour) }, nil},
+		{"the asking alarm's was, that of the direction was not", func(s *scaling.Stream, c *scaling.Claim) {
+			*c = wish(scaling.Down, 9, 7)
+			c.Asked, s.Up.Handled = scaling.Up, c.TransitionAt
+		}, scaling.ErrHandled},
 		{"no time of transition", func(_ *scaling.Stream, c *scaling.Claim) { c.TransitionAt = time.Time{} }, scaling.ErrHandled},
 		{"the budget is used up", func(s *scaling.Stream, _ *scaling.Claim) { s.Operations = hoursAgo(1, 10).Operations }, scaling.ErrBudget},
 		{"nine are used", func(s *scaling.Stream, _ *scaling.Claim) { s.Operations = hoursAgo(1, 9).Operations }, nil},

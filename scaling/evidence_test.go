@@ -58,6 +58,13 @@ func upEvidenceCases() []decideCase {
 		// twice the utilization and fires each time it is armed. The true count stops it.
 		{name: "the alarm holds a stale shard count", in: traffic(scaling.Up, minutes(90, 2, filled(0.4))...), target: 4, codes: unconfirmed, retry: soon},
 		{
+			name: "each minute counts in one datapoint only",
+			in: traffic(scaling.Up, join(minutes(90, 6, filled(0.1)), minutes(5, 4, filled(0.4)), minutes(3, 3, filled(0.8)), minutes(2, 2, filled(0.1)))...).with(func(in *input) {
+				in.s.ScaleUpAlarm.DatapointsToAlarm = 2
+			}),
+			target: 4, codes: unconfirmed, retry: soon,
+		},
+		{
 			name:   "records bind, bytes do not",
 			in:     traffic(scaling.Up, minutes(90, 2, func(s *scaling.Sample) { s.Records, s.Bytes = 3600, 1000 })...),
 			target: 8, codes: doubled(),
@@ -149,6 +156,10 @@ func unsafeToShrinkCases() []decideCase {
 		{name: "consumers are behind", in: lagging(4, 4, 30*time.Minute), target: 4, codes: halvedBut(scaling.HoldConsumersLag), retry: later},
 		{name: "consumers are a little behind", in: lagging(4, 2, 30*time.Minute-time.Second), target: 2, codes: halved()},
 		{name: "consumers were behind and caught up", in: lagging(60, 8, 5*time.Hour), target: 2, codes: halved()},
+		{
+			name: "the shortest lag that can be cared about", in: lagging(4, 4, time.Minute).with(func(in *input) { in.s.IteratorAgeMinutes = 1 }),
+			target: 4, codes: halvedBut(scaling.HoldConsumersLag), retry: later,
+		},
 		{
 			name: "nobody cares about consumers", in: lagging(4, 2, 100*time.Hour).with(func(in *input) { in.s.IteratorAgeMinutes = 0 }),
 			target: 2, codes: halved(),

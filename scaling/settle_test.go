@@ -164,6 +164,9 @@ func TestNoticed(t *testing.T) {
 			sum.OpenShards, sum.Status = 6, scaling.StatusUpdating
 		}, false, 4},
 		{"no shards reported", func(_ *scaling.Stream, sum *scaling.Summary) { sum.OpenShards = 0 }, false, 4},
+		{"the service sized an on-demand stream", func(_ *scaling.Stream, sum *scaling.Summary) {
+			sum.OpenShards, sum.Mode = 6, scaling.ModeOnDemand
+		}, false, 6},
 		{"ours is in flight", func(s *scaling.Stream, sum *scaling.Summary) {
 			sum.OpenShards, s.InFlight = 8, &scaling.Entry{To: 8}
 		}, false, 4},
