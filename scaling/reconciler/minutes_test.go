@@ -138,3 +138,8 @@ func (a *alarm) breaching(samples []scaling.Sample) bool {
 		return use(sample) >= s.ScaleDownThreshold
 	})
 }
+
+// alarmUp is the scale-up alarm of orders that went to ALARM at a time.
+func alarmUp(at time.Time) scaler.Alarm {
+	return scaler.Alarm{Name: "orders-scale-up", State: scaling.StateAlarm, TransitionAt: at, RequestID: "request"}
+}

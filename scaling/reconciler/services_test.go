@@ -104,6 +104,7 @@ func (f kinesis) UpdateShardCount(_ context.Context, sum scaling.Summary, target
 			return scaling.ErrRefused
 		}
 		s.reshard(target, f.now.Add(2*time.Minute))
+		f.accepted++
 		return nil
 	})
 }
@@ -114,7 +115,11 @@ type cloudwatch struct{ *world }
 func (f cloudwatch) Traffic(_ context.Context, name string, _ scaling.Settings, from, to time.Time) (t scaling.Traffic, err error) {
 	err = f.call("Traffic", name, func() error {
 		t = scaling.Traffic{Known: true, From: from, To: to}
-		for _, sample := range f.streams[name].samples {
+		s, found := f.streams[name]
+		if !found {
+			return nil
+		}
+		for _, sample := range s.samples {
 			if !sample.At.Before(from) && sample.At.Before(to) {
 				t.Samples = append(t.Samples, sample)
 			}

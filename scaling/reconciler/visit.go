@@ -278,7 +278,8 @@ func (v *visit) nextLook(pace Pace) time.Time {
 // jitter is a duration below most that is always the same for a stream, so that streams
 // enrolled together are not looked at together for ever.
 func jitter(stream string, most time.Duration) time.Duration {
-	h := fnv.New32a()
+	h := fnv.New64a()
 	_, _ = h.Write([]byte(stream))
-	return time.Duration(uint64(h.Sum32()) * uint64(most) >> 32)
+	const parts = 1000
+	return most * time.Duration(h.Sum64()%parts) / parts // the remainder: similar names differ in the low bits
 }

@@ -47,6 +47,7 @@ type world struct {
 	kept      *inmem.Registry
 	inbox     []message // alarm notifications on their way
 	lose      func(alarm string) bool
+	accepted  int // UpdateShardCount calls of ours that took effect
 }
 
 // stream is a stream of the model.
@@ -258,7 +259,7 @@ func (w *world) history(kind scaling.Kind) []scaling.Entry {
 	return page.Entries
 }
 
-// flights puts an operation of orders in flight, as its claim did some time ago, and as far as
+// flies puts an operation of orders in flight, as its claim did some time ago, and as far as
 // the outcome says.
 func (w *world) flies(from, to int, ago time.Duration, outcome scaling.Outcome) {
 	w.Helper()
@@ -269,10 +270,9 @@ func (w *world) flies(from, to int, ago time.Duration, outcome scaling.Outcome) 
 	if err != nil {
 		w.Fatalf("claim: %v", err)
 	}
-	switch outcome {
-	case scaling.OutcomeAccepted:
+	if outcome == scaling.OutcomeAccepted {
 		claimed, entry = claimed.Accepted(w.now.Add(-ago))
-	case scaling.OutcomeUnknown:
+	} else if outcome == scaling.OutcomeUnknown {
 		claimed, entry = claimed.OutcomeIsUnknown(w.now.Add(-ago), "timeout")
 	}
 	if _, err := w.kept.Save(context.Background(), claimed, entry); err != nil {

@@ -1,0 +1,167 @@
+package reconciler_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+)
+
+// fleet returns the fleet's item.
+func (w *world) fleet() scaling.Fleet {
+	w.Helper()
+	f, err := w.kept.Fleet(context.Background())
+	if err != nil {
+		w.Fatalf("fleet: %v", err)
+	}
+	return f
+}
+
+func TestTheFirstRunSweeps(t *testing.T) {
+	w := newWorld(t)
+	w.stream(orders, 4, 2)
+	w.stream("untagged", 4, 2).tags = nil
+	reports := w.run()
+	if reports[orders].Event != scaling.EventEnrolled || w.item().Status != scaling.Enrolled || len(w.alarms) != 2 {
+		t.Errorf("reports %+v, alarms %v", reports, w.alarms)
+	}
+	if _, told := reports["untagged"]; told {
+		t.Errorf("reports %+v", reports)
+	}
+	if f := w.fleet(); !f.Swept.Equal(w.now) || !f.SweepStarted.IsZero() || f.SweepAfter != "" {
+		t.Errorf("fleet %+v", f)
+	}
+	w.calls = nil
+	w.now = w.now.Add(59 * time.Minute)
+	if w.run(); len(w.called("List")) > 0 {
+		t.Error("swept again within the hour")
+	}
+	w.now = w.now.Add(time.Minute)
+	if w.run(); len(w.called("List")) != 1 || len(w.called("Tags")) != 2 {
+		t.Errorf("calls %v", w.calls)
+	}
+}
+
+// What events missed, in both directions: a tag that came, one that went, one that changed.
+func TestTheSweepFindsWhatEventsMissed(t *testing.T) {
+	w := newWorld(t)
+	w.stream("came", 4, 2).tags = nil
+	w.enrolled("went", 4, 2).tags = nil
+	w.enrolled("changed", 4, 2).tags["shardkeeper:max-shards"] = "9"
+	w.enrolled("disabled", 4, 2).tags["shardkeeper"] = "disabled"
+	w.enrolled("same", 4, 2).tags["team"] = "checkout"
+	w.run()
+	w.streams["came"].tags = map[string]string{"shardkeeper": "enabled"}
+	w.now = w.now.Add(time.Hour)
+	reports := w.run()
+	for name, want := range map[string]scaling.ReportEvent{
+		"came": scaling.EventEnrolled, "went": scaling.EventUnenrolled, "changed": scaling.EventSettings, "disabled": scaling.EventUnenrolled,
+	} {
+		if reports[name].Event != want {
+			t.Errorf("%s: %s, want %s", name, reports[name].Event, want)
+		}
+	}
+	if s := w.itemOf("changed"); s.Settings.MaxShards != 9 {
+		t.Errorf("settings %+v", s.Settings)
+	}
+	w.now = w.now.Add(time.Minute)
+	w.run()
+	if len(w.alarms) != 6 {
+		t.Errorf("alarms %v", w.alarms)
+	}
+}
+
+func TestASweepGoesOnOverSeveralRuns(t *testing.T) {
+	for _, page := range []int{1, 3, 4, 100} {
+		w := newWorld(t)
+		w.page, w.pace = page, reconciler.Pace{SweepBatch: 4}
+		for i := range 10 {
+			w.stream(fmt.Sprintf("s-%02d", i), 4, 2)
+		}
+		for i, want := range []string{"s-03", "s-07", ""} {
+			w.run()
+			if f := w.fleet(); f.SweepAfter != want || f.SweepStarted.IsZero() != (want == "") {
+				t.Errorf("page %d, run %d: fleet %+v, want to go on after %q", page, i, f, want)
+			}
+			w.now = w.now.Add(time.Minute)
+		}
+		if calls := w.called("Tags"); len(calls) != 20 { // the sweep and the enroller, once each
+			t.Errorf("page %d: %d calls", page, len(calls))
+		}
+		for i := range 10 {
+			if w.itemOf(fmt.Sprintf("s-%02d", i)).Status != scaling.Enrolled {
+				t.Errorf("page %d: stream %d is not enrolled", page, i)
+			}
+		}
+	}
+}
+
+func TestASweepThatIsThrottledGoesOnWhereItStopped(t *testing.T) {
+	for _, call := range []string{"List", "Tags", "Describe"} {
+		w := newWorld(t)
+		for i := range 4 {
+			w.stream(fmt.Sprintf("s-%d", i), 4, 2)
+		}
+		w.fail[call] = []fault{{}, {err: scaling.ErrThrottled}}
+		if call == "List" {
+			w.fail[call] = []fault{{err: scaling.ErrThrottled}}
+		}
+		reports := w.run()
+		if f := w.fleet(); f.SweepStarted.IsZero() {
+			t.Errorf("%s: fleet %+v: the sweep is not done", call, f)
+		}
+		faults := 0
+		for _, r := range reports {
+			faults += len(r.Faults)
+		}
+		if faults != 1 {
+			t.Errorf("%s: reports %+v", call, reports)
+		}
+		w.now = w.now.Add(time.Minute)
+		w.run()
+		for i := range 4 {
+			if s, err := w.kept.Load(t.Context(), fmt.Sprintf("s-%d", i)); err != nil || s.Status != scaling.Enrolled {
+				t.Errorf("%s: stream %d is not enrolled: %v", call, i, err)
+			}
+		}
+	}
+}
+
+// One stream that cannot be read does not keep the others from being swept.
+func TestASweepPassesOverAStreamThatCannotBeRead(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{"a", "b", "c"} {
+		w.stream(name, 4, 2)
+	}
+	w.fail["Tags"] = []fault{{}, {}, {err: scaling.ErrRefused}} // those of a, twice, then b's
+	reports := w.run()
+	if len(reports["b"].Faults) != 1 || reports["c"].Event != scaling.EventEnrolled || w.fleet().Swept.IsZero() {
+		t.Errorf("reports %+v", reports)
+	}
+}
+
+func TestAStreamDeletedSinceItWasListed(t *testing.T) {
+	w := newWorld(t)
+	w.stream("a", 4, 2)
+	w.steps["Tags"] = func() { delete(w.streams, "a") }
+	if reports := w.run(); len(reports) > 0 {
+		t.Errorf("reports %+v", reports)
+	}
+}
+
+// A list that says there is more and shows none would keep a run busy to its end.
+func TestAnEmptyPageEndsTheSweep(t *testing.T) {
+	w := newWorld(t)
+	r := w.reconciler()
+	r.Streams = endless{kinesis{w}}
+	if _, err := r.Run(t.Context()); err != nil || w.fleet().Swept.IsZero() {
+		t.Errorf("fleet %+v, %v", w.fleet(), err)
+	}
+}
+
+type endless struct{ kinesis }
+
+func (endless) List(context.Context, string) ([]string, bool, error) { return nil, true, nil }
