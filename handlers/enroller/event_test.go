@@ -19,7 +19,7 @@ import (
 
 const alice = "arn:aws:sts::123456789012:assumed-role/Admin/alice"
 
-func now() time.Time { return time.Date(2026, 11, 23, 9, 12, 0, 0, time.UTC) }
+func now() time.Time { return time.Date(2026, 11, 2, 9, 12, 0, 0, time.UTC) }
 
 // here is where the events of ../../events happen.
 func here(tb testing.TB) source {
@@ -52,7 +52,7 @@ func TestDecodeOfEachEventFile(t *testing.T) {
 	}
 	external := change("orders", "UpdateShardCount")
 	external[0].Reshard = &scaling.Operation{
-		At: time.Date(2026, 11, 23, 9, 10, 5, 0, time.UTC), Direction: scaling.Up, From: 2, To: 3, Actor: alice,
+		At: time.Date(2026, 11, 2, 9, 10, 5, 0, time.UTC), Direction: scaling.Up, From: 2, To: 3, Actor: alice,
 	}
 	tests := map[string]struct {
 		changes []enroller.Change
@@ -175,7 +175,7 @@ func TestDecodeVariants(t *testing.T) {
 		{name: "no detail", file: create, changes: set{"detail": nil}, bad: "no CloudTrail detail"},
 		{name: "detail that is text", file: create, changes: set{"detail": "text"}, bad: "no CloudTrail detail"},
 		{name: "time that is none", file: create, changes: set{"detail.eventTime": "yesterday"}, bad: "no CloudTrail detail"},
-		{name: "time in the future", file: create, changes: set{"detail.eventTime": "2026-11-23T10:00:00Z"}, bad: "in the future"},
+		{name: "time in the future", file: create, changes: set{"detail.eventTime": "2026-11-02T10:00:00Z"}, bad: "in the future"},
 		{name: "call of another service", file: create, changes: set{"source": "aws.sqs"}, ignored: "unknown event"},
 		{name: "not through CloudTrail", file: create, changes: set{"detail-type": "AWS Service Event via CloudTrail"}, ignored: "unknown event"},
 

@@ -15,7 +15,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-func now() time.Time { return time.Date(2026, 11, 23, 9, 16, 0, 0, time.UTC) }
+func now() time.Time { return time.Date(2026, 11, 2, 9, 16, 0, 0, time.UTC) }
 
 // told is a use case that gives what it is told to.
 type told struct {

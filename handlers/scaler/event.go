@@ -105,7 +105,7 @@ func (m alarmMessage) checkOrigin(home app.Home) error {
 }
 
 // parseTime reads the time of a transition: CloudWatch writes the offset without a colon in SNS
-// messages, such as 2026-11-23T09:00:12.345+0000, and elsewhere as RFC 3339 wants it.
+// messages, such as 2026-11-02T09:00:12.345+0000, and elsewhere as RFC 3339 wants it.
 func parseTime(text string) (time.Time, error) {
 	for _, layout := range []string{"2006-01-02T15:04:05Z0700", time.RFC3339} {
 		if at, err := time.Parse(layout, text); err == nil { // both take a fraction of a second

@@ -41,7 +41,7 @@ func eventFile(tb testing.TB, name string) []byte {
 }
 
 func TestDecodeOfEachEventFile(t *testing.T) {
-	at := time.Date(2026, 11, 23, 9, 15, 42, 123e6, time.UTC)
+	at := time.Date(2026, 11, 2, 9, 15, 42, 123e6, time.UTC)
 	up := scaler.Alarm{Name: "orders-scale-up", State: scaling.StateAlarm, TransitionAt: at}
 	tests := map[string]struct {
 		alarms []scaler.Alarm
@@ -51,7 +51,7 @@ func TestDecodeOfEachEventFile(t *testing.T) {
 		"scaler-alarm-down.json": {alarms: []scaler.Alarm{{Name: "orders-scale-down", State: scaling.StateAlarm, TransitionAt: at}}},
 		"scaler-alarm-ok.json":   {alarms: []scaler.Alarm{{Name: "orders-scale-up", State: scaling.StateOK, TransitionAt: at}}},
 		"scaler-two-records.json": {alarms: []scaler.Alarm{up, {
-			Name: "payments-scale-up", State: scaling.StateAlarm, TransitionAt: time.Date(2026, 11, 23, 9, 15, 43, 4e6, time.UTC),
+			Name: "payments-scale-up", State: scaling.StateAlarm, TransitionAt: time.Date(2026, 11, 2, 9, 15, 43, 4e6, time.UTC),
 		}}},
 		"scaler-alarm-not-enrolled.json":  {alarms: []scaler.Alarm{{Name: "legacy-scale-up", State: scaling.StateAlarm, TransitionAt: at}}},
 		"scaler-alarm-other-account.json": {bad: "of another account or Region"},
@@ -122,17 +122,17 @@ func variant(tb testing.TB, record, message map[string]any) []byte {
 }
 
 func TestDecodeVariants(t *testing.T) {
-	at := time.Date(2026, 11, 23, 9, 15, 42, 123e6, time.UTC)
+	at := time.Date(2026, 11, 2, 9, 15, 42, 123e6, time.UTC)
 	tests := []struct {
 		name            string
 		record, message map[string]any
 		at              time.Time // of the alarm that is decoded
 		bad             string
 	}{
-		{name: "time with an offset", message: map[string]any{"StateChangeTime": "2026-11-23T10:15:42.123+0100"}, at: at},
-		{name: "time as in RFC 3339", message: map[string]any{"StateChangeTime": "2026-11-23T09:15:42.123Z"}, at: at},
-		{name: "time with a colon", message: map[string]any{"StateChangeTime": "2026-11-23T10:15:42.123+01:00"}, at: at},
-		{name: "time in whole seconds", message: map[string]any{"StateChangeTime": "2026-11-23T09:15:42+0000"}, at: at.Truncate(time.Second)},
+		{name: "time with an offset", message: map[string]any{"StateChangeTime": "2026-11-02T10:15:42.123+0100"}, at: at},
+		{name: "time as in RFC 3339", message: map[string]any{"StateChangeTime": "2026-11-02T09:15:42.123Z"}, at: at},
+		{name: "time with a colon", message: map[string]any{"StateChangeTime": "2026-11-02T10:15:42.123+01:00"}, at: at},
+		{name: "time in whole seconds", message: map[string]any{"StateChangeTime": "2026-11-02T09:15:42+0000"}, at: at.Truncate(time.Second)},
 		{name: "fields we do not know", message: map[string]any{"AlarmTags": []string{"x"}, "Trigger": "changed"}, at: at},
 		{name: "no trigger", message: map[string]any{"Trigger": nil, "OldStateValue": nil}, at: at},
 		{name: "no ARN, but the account", message: map[string]any{"AlarmArn": nil}, at: at},

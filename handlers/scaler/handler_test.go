@@ -32,7 +32,7 @@ type world struct {
 	handler     handler
 }
 
-func now() time.Time { return time.Date(2026, 11, 23, 9, 16, 0, 0, time.UTC) }
+func now() time.Time { return time.Date(2026, 11, 2, 9, 16, 0, 0, time.UTC) }
 
 func newWorld(t *testing.T, utilization float64) *world {
 	t.Helper()
