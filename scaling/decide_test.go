@@ -127,6 +127,14 @@ func boundsCases() []decideCase {
 				name: name("above the maximum, out of reach"), in: bounds(9, 1, 2), target: 5,
 				codes: []scaling.ReasonCode{scaling.AboveMaxShards, scaling.CappedAtHalf},
 			},
+			decideCase{
+				name: name("below the minimum, one shard out of reach"), in: bounds(3, 7, 100), target: 6,
+				codes: []scaling.ReasonCode{scaling.BelowMinShards, scaling.CappedAtDouble},
+			},
+			decideCase{
+				name: name("above the maximum, one shard out of reach"), in: bounds(9, 1, 4), target: 5,
+				codes: []scaling.ReasonCode{scaling.AboveMaxShards, scaling.CappedAtHalf},
+			},
 			// "Scale a stream with more than 10000 shards down unless the result is less than
 			// 10000 shards": API reference of UpdateShardCount.
 			decideCase{
