@@ -272,7 +272,8 @@ func (w *world) flies(from, to int, ago time.Duration, outcome scaling.Outcome) 
 	}
 	if outcome == scaling.OutcomeAccepted {
 		claimed, entry = claimed.Accepted(w.now.Add(-ago))
-	} else if outcome == scaling.OutcomeUnknown {
+	}
+	if outcome == scaling.OutcomeUnknown {
 		claimed, entry = claimed.OutcomeIsUnknown(w.now.Add(-ago), "timeout")
 	}
 	if _, err := w.kept.Save(context.Background(), claimed, entry); err != nil {
