@@ -1,6 +1,7 @@
 package scaling
 
 import (
+	"hash/fnv"
 	"maps"
 	"slices"
 	"time"
@@ -106,6 +107,15 @@ func (s *Stream) Defer(dir Direction, retry time.Time) {
 	if !retry.IsZero() {
 		s.DueBy(retry)
 	}
+}
+
+// Jitter is a duration from 0 up to most that is always the same for a stream, so that streams
+// which began together do not go on together.
+func Jitter(stream string, most time.Duration) time.Duration {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(stream))
+	const parts = 1000
+	return most / parts * time.Duration(h.Sum64()%parts) // the remainder: similar names differ in the low bits
 }
 
 // AlarmsInSync reports whether the alarms were given the stream's open shards and settings.

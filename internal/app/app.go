@@ -77,7 +77,19 @@ func joinScaler(c Config, now func() time.Time, s services) *scaler.Scaler {
 		Streams:   stream.New(s.kinesis),
 		Alarms:    alarm.New(triedOnce{s.cloudwatch}, alarm.Options{TopicARN: c.Home.TopicARN}),
 		Consumers: consumer.New(s.lambda),
-		Now:       now, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
+		Now:       now, Wait: pause, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
+	}
+}
+
+// pause waits on the real clock, or until the invocation ends.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -101,7 +101,7 @@ func (w *World) invoke(f *function, body work, ended func(error)) {
 func (inv *invocation) scaler() *scaler.Scaler {
 	return &scaler.Scaler{
 		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv}, Consumers: consumersPort{inv},
-		Now: inv.now, Actor: Scaler, Lease: scaler.LeaseFor(inv.function.timeout),
+		Now: inv.now, Wait: inv.waitFor, Actor: Scaler, Lease: scaler.LeaseFor(inv.function.timeout),
 	}
 }
 

@@ -70,6 +70,12 @@ func (inv *invocation) wait(d time.Duration) {
 	inv.gone = inv.gone || clock.elapsed >= inv.deadline
 }
 
+// waitFor is wait for the use cases.
+func (inv *invocation) waitFor(ctx context.Context, d time.Duration) error {
+	inv.wait(d)
+	return ctx.Err()
+}
+
 // now is the invocation's own clock.
 func (inv *invocation) now() time.Time { return inv.world.clock.time().Add(inv.skew) }
 

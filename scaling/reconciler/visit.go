@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -250,7 +249,7 @@ func eventOf(v *visit, last scaling.Entry) scaling.ReportEvent {
 // that a decision was deferred to, and every few minutes anyway, spread over the streams.
 func (v *visit) nextLook(pace Pace) time.Time {
 	s, soon := v.stream, v.now.Add(time.Minute)
-	drift := v.now.Add(pace.DriftEvery - jitter(v.name, pace.DriftEvery/4))
+	drift := v.now.Add(pace.DriftEvery - scaling.Jitter(v.name, pace.DriftEvery/4))
 	switch {
 	case s.InFlight != nil:
 		return s.DueAt
@@ -273,13 +272,4 @@ func (v *visit) nextLook(pace Pace) time.Time {
 		return soon
 	}
 	return next
-}
-
-// jitter is a duration below most that is always the same for a stream, so that streams
-// enrolled together are not looked at together for ever.
-func jitter(stream string, most time.Duration) time.Duration {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(stream))
-	const parts = 1000
-	return most * time.Duration(h.Sum64()%parts) / parts // the remainder: similar names differ in the low bits
 }

@@ -18,7 +18,7 @@ func (s *Scaler) act(ctx context.Context, stream scaling.Stream, o scaling.Obser
 		r.Event, r.Detail = scaling.EventUnknown, "the lease ended before the call"
 		return r, nil
 	}
-	err := s.Streams.UpdateShardCount(ctx, o.Stream, d.Target)
+	err := s.call(ctx, stream, o, d)
 	now := s.Now()
 	switch {
 	case err == nil:
@@ -37,6 +37,33 @@ func (s *Scaler) act(ctx context.Context, stream scaling.Stream, o scaling.Obser
 	}
 	return r, nil
 }
+
+// Waits between calls that come too fast. Together they are shorter than the service needs to
+// tell a burst from a limit of the day, and far shorter than a lease.
+const (
+	callAttempts = 5
+	firstWait    = time.Second
+)
+
+// call makes the call. UpdateShardCount takes ten calls a second from all streams of an account,
+// so after a refusal for speed it is made again, a little later each time, while the lease lasts.
+// The service has one code for this and for its limits of the day; those are refused each time.
+func (s *Scaler) call(ctx context.Context, stream scaling.Stream, o scaling.Observation, d scaling.Decision) error {
+	for attempt, wait := 1, firstWait; ; attempt, wait = attempt+1, 2*wait {
+		err := s.Streams.UpdateShardCount(ctx, o.Stream, d.Target)
+		tooFast := errors.Is(err, scaling.ErrThrottled) || errors.Is(err, scaling.ErrLimitExceeded)
+		if !tooFast || !scaling.DefinitelyRefused(err) || s.Wait == nil || attempt == callAttempts {
+			return err
+		}
+		pause := wait + scaling.Jitter(stream.Name, wait)
+		if !s.Now().Add(pause+lastCall).Before(stream.LeaseUntil) || s.Wait(ctx, pause) != nil {
+			return err
+		}
+	}
+}
+
+// lastCall is how long before its lease ends an invocation makes no further call.
+const lastCall = 15 * time.Second
 
 // record writes the next step of the operation that this invocation has claimed. Somebody may
 // have changed other parts of the item meanwhile, so the step is taken on a fresh copy; it is

@@ -24,14 +24,15 @@ type bench struct {
 	*testing.T
 	mu    sync.Mutex
 	now   time.Time
-	calls []string                       // every call of a service and every write, in order
-	fail  map[string][]error             // the answers of the next calls of that name; nil: it works
-	steps map[string]func()              // what happens just before the next call of that name
-	sum   map[string]scaling.Summary     // the streams
-	load  map[string]scaling.Traffic     // their traffic
-	held  map[string]int                 // reserved concurrency by function
-	made  map[string][]scaling.AlarmWant // what alarms were updated to
-	kept  *inmem.Registry                // behind the fake that counts
+	calls []string                                   // every call of a service and every write, in order
+	fail  map[string][]error                         // the answers of the next calls of that name; nil: it works
+	steps map[string]func()                          // what happens just before the next call of that name
+	sum   map[string]scaling.Summary                 // the streams
+	load  map[string]scaling.Traffic                 // their traffic
+	held  map[string]int                             // reserved concurrency by function
+	made  map[string][]scaling.AlarmWant             // what alarms were updated to
+	kept  *inmem.Registry                            // behind the fake that counts
+	wait  func(context.Context, time.Duration) error // how the scaler pauses; nil: it does not
 }
 
 func newBench(t *testing.T) *bench {
@@ -95,7 +96,7 @@ func (b *bench) called(name string) []string {
 func (b *bench) scaler() *scaler.Scaler {
 	return &scaler.Scaler{
 		Registry: registry{b}, Streams: streams{b}, Alarms: alarms{b}, Consumers: consumers{b},
-		Now: b.clock, Actor: "scaler", Lease: scaler.LeaseFor(time.Minute),
+		Now: b.clock, Wait: b.wait, Actor: "scaler", Lease: scaler.LeaseFor(time.Minute),
 	}
 }
 

@@ -44,8 +44,9 @@ type Scaler struct {
 	Alarms    Alarms
 	Consumers Consumers
 	Now       func() time.Time
-	Actor     string        // who acts, as the history shows it, such as "scaler"
-	Lease     time.Duration // how long one Handle can take at most, with a margin for clocks that differ
+	Actor     string                                     // who acts, as the history shows it, such as "scaler"
+	Wait      func(context.Context, time.Duration) error // pauses an invocation; nil: a call that was too fast is not repeated
+	Lease     time.Duration                              // how long one Handle can take at most, with a margin for clocks that differ
 }
 
 // Alarm is one transition of one of our alarms.

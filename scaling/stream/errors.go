@@ -8,8 +8,8 @@ import (
 )
 
 // translated names the operation and the stream, if it is about one, and sorts the error into the
-// domain's own; nil for nil. It is the one place that knows the error codes of Kinesis.
-func translated(operation, stream string, err error) error {
+// domain's own by what its code means there; nil for nil. This file alone knows Kinesis' codes.
+func translated(operation, stream string, err error, meaning func(code string) error) error {
 	switch err = awsfault.Translate(err, meaning); {
 	case err == nil:
 		return nil
@@ -19,10 +19,18 @@ func translated(operation, stream string, err error) error {
 	return fmt.Errorf("kinesis %s of stream %q: %w", operation, stream, err)
 }
 
-// meaning reads the codes that the API reference of UpdateShardCount and of the reading calls
+// reading reads the codes of the calls that only read: what these exceed is a rate.
+func reading(code string) error {
+	if code == "LimitExceededException" {
+		return scaling.ErrThrottled
+	}
+	return resharding(code)
+}
+
+// resharding reads the codes that the API reference of UpdateShardCount and of the reading calls
 // lists (read 2026-11). UpdateShardCount has one code for its ten calls a second, its ten
 // operations in 24 hours and the account's shards.
-func meaning(code string) error {
+func resharding(code string) error {
 	switch code {
 	case "ResourceNotFoundException":
 		return scaling.ErrStreamNotFound

@@ -36,7 +36,7 @@ func New(api API) *Client { return &Client{api: api} }
 func (c *Client) Describe(ctx context.Context, stream string) (scaling.Summary, error) {
 	out, err := c.api.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String(stream)})
 	if err != nil {
-		return scaling.Summary{}, translated("DescribeStreamSummary", stream, err)
+		return scaling.Summary{}, translated("DescribeStreamSummary", stream, err, reading)
 	}
 	d := out.StreamDescriptionSummary
 	if d == nil {
@@ -76,7 +76,7 @@ func (c *Client) UpdateShardCount(ctx context.Context, s scaling.Summary, target
 	}
 	once := func(o *kinesis.Options) { o.Retryer = aws.NopRetryer{} }
 	_, err := c.api.UpdateShardCount(ctx, in, once)
-	return translated("UpdateShardCount", s.Name, err)
+	return translated("UpdateShardCount", s.Name, err, resharding)
 }
 
 // Tags returns all tags of a stream. It fails with [scaling.ErrStreamNotFound] when there is no
@@ -87,7 +87,7 @@ func (c *Client) Tags(ctx context.Context, stream string) (map[string]string, er
 	for {
 		out, err := c.api.ListTagsForStream(ctx, in)
 		if err != nil {
-			return nil, translated("ListTagsForStream", stream, err)
+			return nil, translated("ListTagsForStream", stream, err, reading)
 		}
 		for _, tag := range out.Tags {
 			tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
@@ -108,7 +108,7 @@ func (c *Client) List(ctx context.Context, after string) (names []string, more b
 	}
 	out, err := c.api.ListStreams(ctx, in)
 	if err != nil {
-		return nil, false, translated("ListStreams", "", err)
+		return nil, false, translated("ListStreams", "", err, reading)
 	}
 	return out.StreamNames, aws.ToBool(out.HasMoreStreams) && len(out.StreamNames) > 0, nil
 }
@@ -117,7 +117,7 @@ func (c *Client) List(ctx context.Context, after string) (names []string, more b
 func (c *Client) ShardLimits(ctx context.Context) (limit, open int, err error) {
 	out, err := c.api.DescribeLimits(ctx, &kinesis.DescribeLimitsInput{})
 	if err != nil {
-		return 0, 0, translated("DescribeLimits", "", err)
+		return 0, 0, translated("DescribeLimits", "", err, reading)
 	}
 	return int(aws.ToInt32(out.ShardLimit)), int(aws.ToInt32(out.OpenShardCount)), nil
 }
