@@ -56,7 +56,7 @@ func (s *Scaler) call(ctx context.Context, stream scaling.Stream, o scaling.Obse
 			return err
 		}
 		pause := wait + scaling.Jitter(stream.Name, wait)
-		if !s.Now().Add(pause+lastCall).Before(stream.LeaseUntil) || s.Wait(ctx, pause) != nil {
+		if s.Wait(ctx, pause) != nil || !s.Now().Add(lastCall).Before(stream.LeaseUntil) {
 			return err
 		}
 	}
