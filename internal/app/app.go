@@ -48,7 +48,7 @@ const (
 
 // ScalerTimeout is how long Lambda lets the scaler run; the template sets the same. The lease of
 // a claim rests on it.
-const ScalerTimeout = 30 * time.Second
+const ScalerTimeout = 60 * time.Second
 
 // services are the AWS services by the calls that are made of them. A use case that does not
 // talk to Lambda has no client for it, and its program not the code.

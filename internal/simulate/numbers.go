@@ -43,7 +43,7 @@ func DefaultNumbers() Numbers {
 		MetricDelay: 1, AlarmDelay: 500 * time.Millisecond, EventDelay: time.Minute,
 		Latency: 30 * time.Millisecond, RegistryLatency: 5 * time.Millisecond,
 		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: reconcilerPace(),
-		ScalerTimeout: 30 * time.Second, EnrollerTimeout: 30 * time.Second, ReconcilerTimeout: 55 * time.Second,
+		ScalerTimeout: 60 * time.Second, EnrollerTimeout: 30 * time.Second, ReconcilerTimeout: 55 * time.Second,
 		ScalerConcurrency: 10, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
 		MetricRetention: 15 * 24 * 60,
 	}
