@@ -10,6 +10,7 @@ import (
 type clock struct {
 	start   time.Time
 	elapsed time.Duration // since start
+	horizon time.Duration // the end of the minute, when more is done than what is planned
 	planned int64         // how many events were ever planned
 	queue   []event       // the next event is the last
 }
@@ -31,10 +32,10 @@ func (c *clock) plan(at time.Duration, do func()) {
 	c.queue = slices.Insert(c.queue, i, e)
 }
 
-// next takes the next event before a time off the queue and moves the clock to it.
-func (c *clock) next(before time.Duration) (func(), bool) {
+// next takes the next event before the horizon off the queue and moves the clock to it.
+func (c *clock) next() (func(), bool) {
 	last := len(c.queue) - 1
-	if last < 0 || c.queue[last].at >= before {
+	if last < 0 || c.queue[last].at >= c.horizon {
 		return nil, false
 	}
 	e := c.queue[last]
@@ -44,10 +45,10 @@ func (c *clock) next(before time.Duration) (func(), bool) {
 	return e.do, true
 }
 
-// idleUntil reports whether nothing is planned up to and including a time.
+// idleUntil reports whether nothing happens up to and including a time.
 func (c *clock) idleUntil(at time.Duration) bool {
 	last := len(c.queue) - 1
-	return last < 0 || c.queue[last].at > at
+	return at < c.horizon && (last < 0 || c.queue[last].at > at)
 }
 
 func laterFirst(a, b event) int { return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.seq, a.seq)) }

@@ -7,8 +7,8 @@ import "time"
 type Faults struct {
 	// Before is asked before a call reaches its service.
 	Before func(Call) Fault
-	// After is asked when a call had its effect, or was refused with an error by the service,
-	// before the caller hears of it.
+	// After is asked when a call had its effect, or the service refused it with an error, before the
+	// caller hears of it.
 	After func(Call, error) Fault
 	// Route says how long each copy of a message takes, beyond Numbers. Nil or one zero: one
 	// copy, at once. No copy: the message is dropped. Different delays put messages out of order.

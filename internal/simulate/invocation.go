@@ -148,10 +148,10 @@ func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error
 	if stopped, err := inv.meet(w.faults.before(c)); stopped {
 		return none, err
 	}
-	if err := w.meter(c); err != nil {
-		return none, err
+	answer, err := none, w.meter(c)
+	if err == nil {
+		answer, err = do()
 	}
-	answer, err := do()
 	if stopped, fault := inv.meet(w.faults.after(c, err)); stopped {
 		return none, fault
 	}

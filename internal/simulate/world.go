@@ -126,18 +126,19 @@ func (w *World) Run(ctx context.Context, minutes int) error {
 // step is one minute.
 func (w *World) step() {
 	start := time.Duration(w.minute) * time.Minute
+	w.clock.horizon = start + time.Minute
 	w.kinesis.finish()
 	w.cloudwatch.evaluate()
 	w.clock.plan(start+w.numbers.ReconcilerAt, w.reconcile)
 	for {
-		do, found := w.clock.next(start + time.Minute)
+		do, found := w.clock.next()
 		if !found {
 			break
 		}
 		do()
 	}
 	w.kinesis.flow()
-	w.clock.elapsed = start + time.Minute
+	w.clock.elapsed = w.clock.horizon
 	w.minute++
 }
 

@@ -193,27 +193,3 @@ func TestRunStopsWithItsContext(t *testing.T) {
 		t.Errorf("%d minutes passed, want 4", minutes)
 	}
 }
-
-func TestManyStreamsOfOneWorld(t *testing.T) {
-	w := world(t, simulate.Options{})
-	const streams = 300
-	for i := range streams {
-		create(t, w, simulate.StreamSpec{
-			Name: fmt.Sprintf("stream-%03d", i), Shards: 2, Age: 4 * time.Hour, Tags: enabled(), Load: steady(1.9),
-		})
-	}
-	pass(t, w, 60)
-	grown := 0
-	for _, o := range w.Operations() {
-		if o.From != 2 || o.To != 4 {
-			t.Errorf("%+v; every stream needs to double once", o)
-		}
-		grown++
-	}
-	if grown != streams {
-		t.Errorf("%d of %d streams grew within an hour", grown, streams)
-	}
-	if dead := w.DeadLetters(); len(dead) > 0 {
-		t.Errorf("%d messages were given up, such as %v", len(dead), dead[0])
-	}
-}
