@@ -129,8 +129,7 @@ func (c *compiler) query(id string) (value, error) {
 	v, err := c.compile(c.expression.root)
 	c.open, c.expression = c.open[:len(c.open)-1], outer
 	if err != nil {
-		var nested *queryError
-		if errors.As(err, &nested) {
+		if _, named := errors.AsType[*queryError](err); named {
 			return value{}, err // already names the query at fault
 		}
 		return value{}, &queryError{id: id, err: err}

@@ -22,7 +22,8 @@ func (n namedMetrics) Metric(name MetricName) Metric {
 
 // put stores a value for a minute.
 func (n namedMetrics) put(name string, minute int64, v float64) {
-	n.Metric(MetricName{Name: name}).(*Ring).Put(minute, Value(v))
+	ring, _ := n.Metric(MetricName{Name: name}).(*Ring)
+	ring.Put(minute, Value(v))
 }
 
 // metricQuery returns a query of a metric that is named like its id.
@@ -38,7 +39,7 @@ func returned(q Query) Query { q.ReturnData = true; return q }
 func parsePoints(t *testing.T, text string) []point {
 	t.Helper()
 	var out []point
-	for _, field := range strings.Fields(text) {
+	for field := range strings.FieldsSeq(text) {
 		if field == "-" {
 			out = append(out, point{})
 			continue

@@ -18,7 +18,7 @@ const keep State = "keep"
 // missing, newest on the right. The threshold of the tests is 0.5.
 func marks(text string) []point {
 	var out []point
-	for _, mark := range strings.Fields(text) {
+	for mark := range strings.FieldsSeq(text) {
 		out = append(out, map[string]point{"0": {0, true}, "X": {1, true}, "-": {}}[mark])
 	}
 	return out

@@ -2,7 +2,10 @@ package evaluation
 
 // Running the steps of a compiled definition.
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // step computes one register from others.
 type step struct {
@@ -35,7 +38,7 @@ const batchLength = 64
 // newProgram takes the steps compiled so far.
 func newProgram(c *compiler, result, rangeLength int) *program {
 	p := &program{
-		steps: c.steps[:len(c.steps):len(c.steps)], metrics: c.metrics[:len(c.metrics):len(c.metrics)],
+		steps: slices.Clip(c.steps), metrics: slices.Clip(c.metrics),
 		minutes: int64(c.period / time.Minute), result: result, wholeSeries: c.wholeSeries, capacity: rangeLength,
 	}
 	if !p.wholeSeries {
@@ -80,7 +83,7 @@ func (p *program) run(sources []Metric, ends []int64) []point {
 func (p *program) runOther(s *step, out []point) {
 	n := len(out)
 	a, b := p.registers[s.a][:n], p.registers[s.b][:n]
-	switch s.op { //exhaustive:ignore // the default is any operation of one point
+	switch s.op { //nolint:exhaustive // the default is any operation of one point
 	case opIf:
 		c := p.registers[s.c][:n]
 		for i := range out {

@@ -114,11 +114,11 @@ func binaryOperation(sign string) (op operation, arithmetic bool) {
 // combine joins two points. With strict, when one side is a number, both must
 // be there; of two series one suffices and the other counts as 0.
 func combine(op operation, a, b point, strict bool) point {
-	if !a.ok && !b.ok || strict && !(a.ok && b.ok) {
+	if !a.ok && !b.ok || strict && (!a.ok || !b.ok) {
 		return point{}
 	}
 	x, y := a.value, b.value
-	switch op { //exhaustive:ignore // operations of two points only
+	switch op { //nolint:exhaustive // operations of two points only
 	case opAdd:
 		return finite(x + y)
 	case opSubtract:
@@ -152,7 +152,7 @@ func transform(op operation, a point) point {
 	if !a.ok {
 		return point{}
 	}
-	switch op { //exhaustive:ignore // operations of one point only
+	switch op { //nolint:exhaustive // operations of one point only
 	case opNegate:
 		return point{-a.value, true}
 	case opAbs:
@@ -210,7 +210,7 @@ func (f *fold) result(op operation, n int) point {
 	if f.count == 0 {
 		return point{}
 	}
-	switch op { //exhaustive:ignore // the aggregates only
+	switch op { //nolint:exhaustive // the aggregates only
 	case opMaxOf, opMaxOver:
 		return point{f.most, true}
 	case opMinOf, opMinOver:

@@ -88,12 +88,12 @@ func TestInvalidDefinitions(t *testing.T) {
 		{"TIME_SERIES of a series", watch("TIME_SERIES(m1)"), "takes a number"},
 		{"fault in an unused query", func(d *Definition) { d.Queries = append(d.Queries, expressionQuery("e9", "m9")) }, `query "e9"`},
 		{"too many metrics", func(d *Definition) {
-			for _, id := range strings.Fields("a b c d e f g h i") {
+			for id := range strings.FieldsSeq("a b c d e f g h i") {
 				d.Queries = append(d.Queries, metricQuery(id, time.Minute))
 			}
 		}, "11 metrics; at most 10"},
 		{"too many expressions", func(d *Definition) {
-			for _, id := range strings.Fields("a b c d e f g h") {
+			for id := range strings.FieldsSeq("a b c d e f g h") {
 				d.Queries = append(d.Queries, expressionQuery(id, "m1"))
 			}
 		}, "11 expressions; at most 10"},
