@@ -172,16 +172,19 @@ func floorMinute(t time.Time) int64 {
 }
 
 // layouts of the times that are accepted; seconds since 1970 come beside them.
-func layouts() []string {
-	return []string{
-		time.RFC3339, "2006-01-02 15:04:05", "2006/01/02 15:04:05", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02 15:04", "2006/01/02 15:04",
+func layouts() [7]string {
+	return [...]string{
+		time.RFC3339, "2006-01-02 15:04:05", "2006/01/02 15:04:05", "2006-01-02T15:04:05",
+		"2006-01-02T15:04Z07:00", "2006-01-02 15:04", "2006/01/02 15:04",
 	}
 }
 
 func parseTime(text string) (time.Time, error) {
 	text = strings.TrimSpace(text)
-	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return plausible(text, time.Unix(seconds, 0).UTC())
+	if text != "" && strings.Trim(text, "0123456789") == "" {
+		if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return plausible(text, time.Unix(seconds, 0).UTC())
+		}
 	}
 	for _, layout := range layouts() {
 		if t, err := time.Parse(layout, text); err == nil {
