@@ -60,6 +60,11 @@ func (s Stream) Claim(c Claim) (Stream, Entry, error) {
 func (s Stream) Accepted(now time.Time) (Stream, Entry) {
 	s, entry := s.marked(OutcomeAccepted, "", now)
 	s.LeaseOwner, s.LeaseUntil = "", time.Time{}
+	for i := range s.Operations {
+		if s.Operations[i].Fence == entry.Fence && now.After(s.Operations[i].At) {
+			s.Operations[i].At = now // the service counts from its own acceptance, which a pause may have put off
+		}
+	}
 	return s, entry
 }
 
@@ -107,22 +112,16 @@ func (s Stream) RefusedBy(err error, dir Direction, now time.Time) (Stream, Entr
 	s, entry := s.Settled(OutcomeRefused, err.Error(), now)
 	entry.Reasons = append(slices.Clone(entry.Reasons), Reason{Code: HoldServiceRefused, Detail: err.Error()})
 	wait := refusedRetry
-	switch {
-	case errors.Is(err, ErrThrottled), errors.Is(err, ErrStreamBusy):
+	if errors.Is(err, ErrThrottled) || errors.Is(err, ErrStreamBusy) {
 		wait = busyRetry
-	case errors.Is(err, ErrLimitExceeded): // calls a second, or operations or shards: the service does not say
-		wait = limitRetry
 	}
 	s.DueAt = now.Add(busyRetry) // what else there is to do does not wait for that
 	s.Defer(dir, now.Add(wait))
 	return s, entry
 }
 
-// How long a stream rests after a refusal that the next minute will not change, or may not.
-const (
-	refusedRetry = 15 * time.Minute
-	limitRetry   = 5 * time.Minute
-)
+// refusedRetry is how long a stream rests after a refusal that the next minute will not change.
+const refusedRetry = 15 * time.Minute
 
 // Held returns the stream after a decision not to act: the transition is handled, and armed
 // again at retry if that is not zero.

@@ -158,6 +158,7 @@ func TestAccepted(t *testing.T) {
 	want := claimed.Clone()
 	want.InFlight.Outcome = scaling.OutcomeAccepted
 	want.LeaseOwner, want.LeaseUntil, want.DueAt = "", time.Time{}, later.Add(time.Minute)
+	want.Operations[0].At = later // the slot is the service's: it counts from the acceptance
 	equalStream(t, accepted, want)
 }
 
@@ -192,7 +193,7 @@ func TestRefusedBy(t *testing.T) {
 	}{
 		{scaling.ErrStreamBusy, time.Minute},
 		{scaling.ErrThrottled, time.Minute},
-		{scaling.ErrLimitExceeded, 5 * time.Minute},
+		{scaling.ErrLimitExceeded, 15 * time.Minute},
 		{scaling.ErrRefused, 15 * time.Minute},
 		{scaling.ErrStreamNotFound, 15 * time.Minute},
 	} {

@@ -31,7 +31,11 @@ func (r Rules) Wants(tags Layer) bool {
 func (r Rules) Refresh(s Stream, sum Summary, tags Layer, now time.Time, actor string) (Stream, []Entry) {
 	s = s.Clone()
 	if !r.Wants(tags) {
-		return s.Unenrolled("not tagged", now, actor)
+		why := "not tagged"
+		if tags["mode"] != "" {
+			why = "tagged " + string(ModeDisabled)
+		}
+		return s.Unenrolled(why, now, actor)
 	}
 	c := change{now: now, actor: actor, before: s.Status}
 	if s.madeAgain(sum) {

@@ -103,7 +103,7 @@ func TestRefreshSteps(t *testing.T) {
 	}{
 		{"nothing", nil, seen(4), tagged(), nil, scaling.Enrolled, "", 1},
 		{"untagged", nil, seen(4), scaling.Layer{}, []string{"enrollment: unenrolled: not tagged"}, scaling.Unenrolled, "not tagged", 1},
-		{"disabled", nil, seen(4), scaling.Layer{"mode": "disabled"}, []string{"enrollment: unenrolled: not tagged"}, scaling.Unenrolled, "not tagged", 1},
+		{"disabled", nil, seen(4), scaling.Layer{"mode": "disabled"}, []string{"enrollment: unenrolled: tagged disabled"}, scaling.Unenrolled, "tagged disabled", 1},
 		{
 			"another setting", nil, seen(4), tagged("min-shards", "3", "policy", "target-tracking"),
 			[]string{"settings: min-shards 1 -> 3; policy double-halve -> target-tracking"},

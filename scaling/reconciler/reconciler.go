@@ -100,7 +100,13 @@ func (r *Reconciler) Run(ctx context.Context) ([]scaling.Report, error) {
 	}
 	before := fleet
 	r.readAccount(ctx, &fleet)
-	reports, err := r.attendAll(ctx, pace, &fleet.Account)
+	var reports []scaling.Report
+	if started := fleet.SweepStarted; !started.IsZero() && r.Now().Sub(started) > pace.SweepEvery {
+		// What is due comes first, but must not keep the sweep from ever ending.
+		reports = r.sweep(ctx, Pace{SweepEvery: pace.SweepEvery, SweepBatch: pace.SweepBatch / 10}, &fleet)
+	}
+	attended, err := r.attendAll(ctx, pace, &fleet.Account)
+	reports = append(reports, attended...)
 	if err != nil {
 		return reports, err
 	}

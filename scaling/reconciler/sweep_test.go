@@ -3,6 +3,7 @@ package reconciler_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -165,3 +166,22 @@ func TestAnEmptyPageEndsTheSweep(t *testing.T) {
 type endless struct{ kinesis }
 
 func (endless) List(context.Context, string) ([]string, bool, error) { return nil, true, nil }
+
+// Work that is due every minute must not keep the sweep from ever ending.
+func TestASweepThatIsOverdueGoesOnFirst(t *testing.T) {
+	w := newWorld(t)
+	for i := range 4 {
+		w.stream(fmt.Sprintf("s-%d", i), 4, 2)
+	}
+	f := scaling.Fleet{SweepStarted: w.now.Add(-2 * time.Hour), SweepAfter: "s-1"}
+	if err := w.kept.SaveFleet(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+	w.run()
+	if calls := w.called("List"); len(calls) == 0 || w.fleet().Swept.IsZero() {
+		t.Errorf("calls %v, fleet %+v", calls, w.fleet())
+	}
+	if first := w.calls; len(first) > 0 && !strings.Contains(strings.Join(first[:min(4, len(first))], " "), "List") {
+		t.Errorf("the sweep did not go first: %v", first[:min(4, len(first))])
+	}
+}

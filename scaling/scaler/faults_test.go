@@ -19,7 +19,7 @@ func TestARefusedCallGivesItsSlotBack(t *testing.T) {
 	}{
 		{scaling.ErrStreamBusy, time.Minute},
 		{scaling.ErrThrottled, time.Minute},
-		{scaling.ErrLimitExceeded, 5 * time.Minute},
+		{scaling.ErrLimitExceeded, 15 * time.Minute},
 		{scaling.ErrRefused, 15 * time.Minute},
 		{scaling.ErrStreamNotFound, 15 * time.Minute},
 	}
