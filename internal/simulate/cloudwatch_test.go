@@ -1,6 +1,7 @@
 package simulate_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -99,9 +100,7 @@ func TestIteratorAgeHoldsAScaleDown(t *testing.T) {
 		"fan-out of another, named": {simulate.Consumer{FanOut: []string{"audit"}}, map[string]string{"shardkeeper:fan-out-consumers": "other"}, true},
 	} {
 		tags := enabled()
-		for k, v := range test.tags {
-			tags[k] = v
-		}
+		maps.Copy(tags, test.tags)
 		w := world(t, simulate.Options{})
 		create(t, w, simulate.StreamSpec{Shards: 4, Tags: tags, Consumer: test.consumer, Load: func(minute int) trace.Rate {
 			if minute < 60 {

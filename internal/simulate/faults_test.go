@@ -19,12 +19,12 @@ func rise(minute int) trace.Rate {
 	return steady(3.8)(minute)
 }
 
-// risen is a world in which one stream needs to grow, an hour later.
+// risen is a world in which one stream needed to grow, half an hour ago.
 func risen(t *testing.T, f simulate.Faults, watch simulate.Watch) *simulate.World {
 	t.Helper()
 	w := world(t, simulate.Options{Faults: f, Watch: watch})
 	create(t, w, simulate.StreamSpec{Shards: 4, Age: 24 * time.Hour, Tags: enabled(), Load: rise})
-	pass(t, w, 60)
+	pass(t, w, 45)
 	return w
 }
 
@@ -70,12 +70,14 @@ func sound(t *testing.T, w *simulate.World, about string) {
 	}
 }
 
-// For each call of the hour in which a stream grows: whatever happens to it, the stream has grown
-// when the hour is over, once, and the history says so.
+// For each call until a stream has grown: whatever happens to it, the stream has grown half an hour
+// later, once, and the history says so.
 func TestOneCallGoesWrong(t *testing.T) {
 	calls := 0
-	risen(t, simulate.Faults{Before: func(simulate.Call) simulate.Fault {
-		calls++
+	risen(t, simulate.Faults{Before: func(c simulate.Call) simulate.Fault {
+		if c.At.Before(start.Add(20 * time.Minute)) {
+			calls++
+		}
 		return simulate.Fault{}
 	}}, simulate.Watch{})
 	lost := errors.New("connection reset")

@@ -74,7 +74,7 @@ func TestTenCallsInAnyDay(t *testing.T) {
 
 // "Kinesis Data Streams returns immediately and sets the status of the stream to UPDATING"; then a
 // second call is a ResourceInUseException. "This API is only supported for the data streams with the
-// provisioned capacity mode."
+// provisioned capacity mode", says the same page.
 func TestUpdateShardCountNeedsAnActiveProvisionedStream(t *testing.T) {
 	w := world(t, simulate.Options{})
 	create(t, w, simulate.StreamSpec{Name: "new", Shards: 2})
@@ -104,7 +104,7 @@ func TestUpdateShardCountNeedsAnActiveProvisionedStream(t *testing.T) {
 	}
 }
 
-// "These short-lived shards count towards your total shard limit for your account in the Region."
+// "These short-lived shards count towards your total shard limit for your account", says the page.
 func TestShardsOfBothEndsCountWhileUpdating(t *testing.T) {
 	numbers := simulate.DefaultNumbers()
 	numbers.ShardLimit = 20

@@ -1,6 +1,7 @@
 package trace_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -240,11 +241,9 @@ func (r *rowsOf) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func TestAHundredMegabytes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads 100 MB")
-	}
-	const minutes = 2_400_000 // four and a half years, 42 bytes each
+// A year of minutes; BenchmarkReadHundredMegabytes reads the largest file that is promised.
+func TestALargeFile(t *testing.T) {
+	const minutes = 365 * 1440
 	got, err := trace.Read(&rowsOf{minutes: minutes})
 	if err != nil || len(got.Minutes) != minutes || len(got.Repairs) != 0 {
 		t.Errorf("%d minutes, %v, %v", len(got.Minutes), got.Repairs, err)
@@ -261,13 +260,21 @@ func TestMoreThanTenYears(t *testing.T) {
 	}
 }
 
-func BenchmarkRead(b *testing.B) {
-	const minutes = 14 * 1440
+func BenchmarkReadTwoWeeks(b *testing.B) { benchmarkRead(b, 14*1440) }
+
+func BenchmarkReadHundredMegabytes(b *testing.B) { benchmarkRead(b, 2_500_000) }
+
+func benchmarkRead(b *testing.B, minutes int) {
+	b.Helper()
 	b.ReportAllocs()
+	input, err := io.ReadAll(&rowsOf{minutes: minutes})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(input)))
 	for b.Loop() {
-		if _, err := trace.Read(&rowsOf{minutes: minutes}); err != nil {
-			b.Fatal(err)
+		if got, err := trace.Read(bytes.NewReader(input)); err != nil || len(got.Minutes) != minutes {
+			b.Fatal(len(got.Minutes), err)
 		}
 	}
-	b.SetBytes(int64(minutes * 40))
 }

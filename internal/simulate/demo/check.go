@@ -34,7 +34,7 @@ func (s *story) result(ctx context.Context, w *simulate.World, seed uint64) (Res
 		scaled(r.History, scaling.Up),
 		scaled(r.History, scaling.Down),
 		refused(r.History),
-		complete(r),
+		Complete(r),
 		armed(w.Alarms(scaling.AlarmWant{Stream: Stream, OpenShards: summary.OpenShards, Settings: item.Settings}), summary.OpenShards),
 	}
 	return r, nil
@@ -77,9 +77,9 @@ func refused(entries []scaling.Entry) Check {
 	return Check{"the budget or its reserve refused, and the history says so", count > 0, fmt.Sprintf("%d times", count)}
 }
 
-// complete checks that each call that Kinesis accepted has exactly one completed history entry, and
+// Complete checks that each call that Kinesis accepted has exactly one completed history entry, and
 // no entry tells of a call that was not made.
-func complete(r Result) Check {
+func Complete(r Result) Check {
 	var completed []scaling.Entry
 	for _, e := range r.History {
 		if e.Kind == scaling.KindOperation && e.Outcome == scaling.OutcomeCompleted {
