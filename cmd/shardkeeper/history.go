@@ -45,7 +45,7 @@ func (c historyCommand) Run(ctx context.Context, at surroundings) error {
 	}
 	shown, more, err := each(ctx, registry, query, c.Limit, show)
 	if err != nil {
-		return fmt.Errorf("query the history in %s: %w", table, err)
+		return fmt.Errorf("query the history in table %s, with the Region and credentials of the environment: %w", table, err)
 	}
 	switch {
 	case shown == 0:

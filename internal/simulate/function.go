@@ -31,7 +31,8 @@ type function struct {
 
 // Lambda's asynchronous invocations, "How Lambda handles errors and retries with asynchronous
 // invocation", read 2026-11: two more tries after an error of the function, a minute and then two
-// minutes later; when throttled, more tries from one second to five minutes apart.
+// minutes later; when throttled, more tries from one second to five minutes apart. How they are
+// spread is not documented: here between half of that and all of it.
 const (
 	asyncRetries   = 2
 	asyncRetryWait = time.Minute
@@ -70,7 +71,8 @@ func (w *World) try(m *message) {
 			return
 		}
 		m.pause = min(max(2*m.pause, throttledFirst), throttledMost)
-		w.clock.plan(w.clock.elapsed+m.pause, func() { w.try(m) })
+		spread := time.Duration((0.5 + w.random.Float64()/2) * float64(m.pause)) // or all come back at once
+		w.clock.plan(w.clock.elapsed+spread, func() { w.try(m) })
 		return
 	}
 	w.invoke(f, m.body, func(err error) {

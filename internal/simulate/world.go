@@ -21,7 +21,15 @@
 // account's quota with the larger size.
 //
 // Everything repeats: the same options, loads and calls give the same operations, byte for byte.
-// Only the waits between tries of a throttled call are random, from Options.Seed.
+// Only the waits between tries of what was throttled are random, from Options.Seed.
+//
+// Not modelled: shards that are fuller than others, producers that send again, splits and merges
+// one by one, percentiles of metrics, and that CloudWatch sometimes loses or delays a minute.
+//
+// Two weeks of one stream take about 85 ms on one core and allocate 70 MB in all; an hour of 2,000
+// streams takes about a second (2026-11-23, go1.26.8, linux/amd64, Intel Xeon):
+//
+//	go test -run '^$' -bench . -cpu 1 ./internal/simulate
 package simulate
 
 import (
@@ -37,7 +45,7 @@ import (
 // Options say how a world is. The zero value is usable but for Start, which should be given.
 type Options struct {
 	Start   time.Time       // of minute 0, cut to the minute
-	Seed    uint64          // of the waits between tries of a throttled call
+	Seed    uint64          // of the waits between tries of what was throttled
 	Rules   scaling.Rules   // the stack's settings for every stream
 	Pace    reconciler.Pace // zero: the reconciler's defaults
 	Numbers *Numbers        // nil: DefaultNumbers
