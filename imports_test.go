@@ -76,6 +76,12 @@ func importRules() map[string]may {
 		"internal/simulate":      {inside: model},
 		"internal/simulate/demo": {inside: append(model[:8:8], "internal/simulate")},
 
+		"internal/deadletter": {},
+		"internal/deadletter/queue": {
+			inside:  []string{"internal/deadletter", "internal/app"},
+			outside: []string{sdkCore, sdk + "/service/sqs", sdk + "/service/lambda"},
+		},
+
 		"handlers/enroller":   handler,
 		"handlers/scaler":     handler,
 		"handlers/reconciler": handler,
@@ -83,6 +89,7 @@ func importRules() map[string]may {
 			inside: []string{
 				"scaling", "registry", "registry/inmem",
 				"internal/app", "internal/emf", "internal/simulate", "internal/simulate/demo", "internal/trace",
+				"internal/deadletter", "internal/deadletter/queue",
 			},
 			outside: []string{"github.com/alecthomas/kong"},
 		},
@@ -188,6 +195,35 @@ func TestImportsPointInward(t *testing.T) {
 			if _, exists := packages[own]; !exists {
 				t.Errorf("importRules lets %s import %s, which is not there", folder, own)
 			}
+		}
+	}
+}
+
+// A function's program carries no client that it does not need: each makes the start of a new
+// process slower.
+func TestTheFunctionsCarryNoClientOfTheirOperators(t *testing.T) {
+	packages := sources(t, os.DirFS("."))
+	for _, function := range []string{"handlers/scaler", "handlers/enroller", "handlers/reconciler"} {
+		seen, next := map[string]bool{}, []string{function}
+		for len(next) > 0 {
+			folder := next[0]
+			next = next[1:]
+			for _, file := range packages[folder] {
+				for _, imported := range file.imports() {
+					own, ours := strings.CutPrefix(imported, module+"/")
+					switch {
+					case file.isTest():
+					case ours && !seen[own]:
+						seen[own] = true
+						next = append(next, own)
+					case strings.HasPrefix(imported, sdk+"/service/sqs"), strings.HasPrefix(imported, "github.com/alecthomas/kong"):
+						t.Errorf("%s reaches %s through %s", function, imported, file.name)
+					}
+				}
+			}
+		}
+		if len(seen) < 5 {
+			t.Errorf("%s reaches only %v", function, seen)
 		}
 	}
 }

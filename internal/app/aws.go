@@ -26,6 +26,10 @@ const (
 	maxBackoff  = 4 * time.Second
 )
 
+// LoadAWS returns the SDK's configuration for the operator's command: with the credentials and the
+// Region of the environment or the shared configuration files.
+func LoadAWS(ctx context.Context) (aws.Config, error) { return loadAWS(ctx, nil) }
+
 // loadAWS returns the SDK's configuration, with credentials, Region and endpoints from the
 // environment as usual. Calls are tried again by the standard retryer, at random within a
 // growing wait. The adaptive one would slow down one process after a throttle, but the quotas
