@@ -1,4 +1,5 @@
-// Command shardkeeper is what an operator runs: the demo, and the history of a real table.
+// Command shardkeeper is what an operator runs: the demo, the history of a real table, and the
+// replay of a dead-letter queue.
 package main
 
 import (
@@ -10,7 +11,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	status := run(ctx, os.Args[1:], surroundings{os.Stdout, os.Stderr, os.Getenv, time.Now, openTable})
+	status := run(ctx, os.Args[1:], surroundings{os.Stdout, os.Stderr, os.Getenv, time.Now, openTable, openQueue})
 	stop()
 	os.Exit(status)
 }

@@ -24,16 +24,18 @@ const (
 type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Play two days of a stream in a model of AWS; no account needed."`
 	History historyCommand `cmd:"" help:"Query the history of decisions in a table."`
+	Replay  replayCommand  `cmd:"" help:"Hand the events in a dead-letter queue to their function again."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
 // surroundings is what a command may touch besides its flags.
 type surroundings struct {
-	stdout io.Writer
-	stderr io.Writer
-	getenv func(string) string
-	now    func() time.Time
-	open   func(ctx context.Context, table string) (historian, error)
+	stdout  io.Writer
+	stderr  io.Writer
+	getenv  func(string) string
+	now     func() time.Time
+	open    func(ctx context.Context, table string) (historian, error)
+	letters func(ctx context.Context, queueURL string) (letterbox, error)
 }
 
 // run parses the arguments, runs the command, and returns the exit status. What the command has to
