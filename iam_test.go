@@ -81,25 +81,6 @@ func platform(function node) []string {
 	return actions
 }
 
-// policyStatements finds the statements of a policy, those behind a condition too.
-func policyStatements(part any) []node {
-	var found []node
-	switch p := part.(type) {
-	case map[string]any:
-		if p["Action"] != nil {
-			return []node{p}
-		}
-		for _, inner := range p {
-			found = append(found, policyStatements(inner)...)
-		}
-	case []any:
-		for _, inner := range p {
-			found = append(found, policyStatements(inner)...)
-		}
-	}
-	return found
-}
-
 // words are the one or many texts of a policy's element.
 func words(element any) []string {
 	var all []string
@@ -137,7 +118,7 @@ func rightsFaults(t *testing.T, root fs.FS, function string) []string {
 		want[action] = true
 	}
 	have := map[string]bool{}
-	for _, statement := range policyStatements(node(resources).at(t, "Resources", title+"Role", "Properties")["Policies"]) {
+	for _, statement := range statements(node(resources).at(t, "Resources", title+"Role", "Properties")["Policies"]) {
 		for _, action := range words(statement["Action"]) {
 			have[action] = true
 			if statement["Effect"] != "Allow" {
