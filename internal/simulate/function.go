@@ -101,25 +101,38 @@ func (w *World) invoke(f *function, body work, ended func(error)) {
 
 // scaler is the real one, with this invocation's way to the services.
 func (inv *invocation) scaler() *scaler.Scaler {
-	return &scaler.Scaler{
+	s := &scaler.Scaler{
 		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv}, Consumers: consumersPort{inv},
 		Now: inv.now, Wait: inv.waitFor, Actor: Scaler, Lease: scaler.LeaseFor(inv.function.timeout),
 	}
+	alter(inv.world.altered.Scaler, s)
+	return s
 }
 
 // enroller is the real one.
 func (inv *invocation) enroller() *enroller.Enroller {
-	return &enroller.Enroller{
+	e := &enroller.Enroller{
 		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv},
 		Rules: inv.world.rules, Now: inv.now, Actor: inv.function.name,
 	}
+	alter(inv.world.altered.Enroller, e)
+	return e
 }
 
 // reconciler is the real one.
 func (inv *invocation) reconciler() *reconciler.Reconciler {
-	return &reconciler.Reconciler{
+	r := &reconciler.Reconciler{
 		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv}, Consumers: consumersPort{inv},
 		Enroller: inv.enroller(), Rules: inv.world.rules, Now: inv.now, Actor: Reconciler, Pace: inv.world.pace,
+	}
+	alter(inv.world.altered.Reconciler, r)
+	return r
+}
+
+// alter changes a use case, if anybody wants that.
+func alter[T any](change func(*T), useCase *T) {
+	if change != nil {
+		change(useCase)
 	}
 }
 

@@ -5,6 +5,7 @@ package simulate
 // events leaves them out.
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -90,6 +91,18 @@ func (w *World) SwitchMode(name string, onDemand bool) error {
 	s.OnDemand, s.status, s.doneAt = onDemand, scaling.StatusUpdating, w.minute+w.numbers.ReshardMinutes
 	w.publish(enroller.Change{Stream: name, Call: "UpdateStreamMode", Actor: operator}, w.numbers.EventDelay)
 	return nil
+}
+
+// PutAlarms gives a stream's two alarms another definition, as an update of the stack that made them
+// does. Their states stay.
+func (w *World) PutAlarms(want scaling.AlarmWant) error {
+	return errors.Join(w.cloudwatch.put(want, scaling.Up), w.cloudwatch.put(want, scaling.Down))
+}
+
+// DeleteAlarms deletes a stream's two alarms. None there is no error.
+func (w *World) DeleteAlarms(stream string) {
+	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Up))
+	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Down))
 }
 
 // operator is who makes the calls that people make.

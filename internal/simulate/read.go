@@ -3,6 +3,7 @@ package simulate
 // What can be read of a world, at any time between two minutes.
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -29,6 +30,15 @@ func (w *World) Describe(stream string) (scaling.Summary, error) {
 		return scaling.Summary{}, err
 	}
 	return s.summary(), nil
+}
+
+// Tags returns a stream's tags; its error is [scaling.ErrStreamNotFound].
+func (w *World) Tags(stream string) (map[string]string, error) {
+	s, err := w.kinesis.find(stream)
+	if err != nil {
+		return nil, err
+	}
+	return maps.Clone(s.Tags), nil
 }
 
 // Usage returns what a stream has taken so far; its error is [scaling.ErrStreamNotFound].

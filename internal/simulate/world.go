@@ -39,7 +39,9 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
 // Options say how a world is. The zero value is usable but for Start, which should be given.
@@ -51,6 +53,15 @@ type Options struct {
 	Numbers *Numbers        // nil: DefaultNumbers
 	Faults  Faults          // what goes wrong
 	Watch   Watch           // who is told
+	Altered Altered         // what the use cases are given in place of the model's own services
+}
+
+// Altered changes a use case before each of its invocations, such as to give it another registry.
+// Nil fields change nothing. With it a test shows that its checks notice a mistake.
+type Altered struct {
+	Scaler     func(*scaler.Scaler)
+	Enroller   func(*enroller.Enroller)
+	Reconciler func(*reconciler.Reconciler)
 }
 
 // Watch is told what happens, as it happens. Nil fields are not called.
@@ -76,6 +87,7 @@ type World struct {
 	numbers  Numbers
 	faults   Faults
 	watch    Watch
+	altered  Altered
 	rules    scaling.Rules
 	pace     reconciler.Pace
 	random   *rand.Rand
@@ -104,7 +116,7 @@ func New(o Options) *World {
 		numbers = *o.Numbers
 	}
 	w := &World{
-		numbers: numbers, faults: o.Faults, watch: o.Watch, rules: o.Rules, pace: o.Pace,
+		numbers: numbers, faults: o.Faults, watch: o.Watch, altered: o.Altered, rules: o.Rules, pace: o.Pace,
 		clock:      clock{start: o.Start.UTC().Truncate(time.Minute)},
 		random:     rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // it must repeat; nothing secret hangs on it
 		quotas:     newRates(numbers.Quotas),
