@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -56,16 +57,10 @@ func newTable(t *testing.T, client *dynamodb.Client) string {
 	return name
 }
 
-// TestContract holds the table to the contract. REGISTRY_TEST_ROUNDS is how often the race for a
-// claim is run, 10 unless set.
+// TestContract holds the table to the contract. REGISTRY_TEST_ROUNDS is how often a race is run, 10
+// unless set.
 func TestContract(t *testing.T) {
-	client, rounds := emulated(t), 10
-	if text := os.Getenv("REGISTRY_TEST_ROUNDS"); text != "" {
-		var err error
-		if rounds, err = strconv.Atoi(text); err != nil {
-			t.Fatalf("REGISTRY_TEST_ROUNDS: %v", err)
-		}
-	}
+	client := emulated(t)
 	open := func(t *testing.T, now func() time.Time) registrytest.Subject {
 		t.Helper()
 		table := newTable(t, client)
@@ -79,7 +74,57 @@ func TestContract(t *testing.T) {
 			},
 		}
 	}
-	registrytest.Run(t, open, rounds)
+	registrytest.Run(t, open, rounds(t))
+}
+
+// rounds is how often a race is run.
+func rounds(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("REGISTRY_TEST_ROUNDS")
+	if text == "" {
+		return 10
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("REGISTRY_TEST_ROUNDS: %v", err)
+	}
+	return n
+}
+
+// TestSaveRace lets fifty writers save what they all read before. It needs no transaction, so that it also runs
+// on an emulator that has none.
+func TestSaveRace(t *testing.T) {
+	client := emulated(t)
+	r := registry.New(client, newTable(t, client), registry.Options{})
+	read := seen()
+	read.Revision = 0
+	read, err := r.Save(t.Context(), read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range rounds(t) {
+		failures := make([]error, 50)
+		var writers sync.WaitGroup
+		for i := range failures {
+			writers.Go(func() { _, failures[i] = r.Save(t.Context(), read) })
+		}
+		writers.Wait()
+		winners := 0
+		for _, err := range failures {
+			if err == nil {
+				winners++
+			} else if !errors.Is(err, scaling.ErrConflict) {
+				t.Errorf("round %d: %v", round, err)
+			}
+		}
+		if winners != 1 {
+			t.Fatalf("round %d: %d winners, want 1", round, winners)
+		}
+		read.Revision++
+		if stored, err := r.Load(t.Context(), read.Name); err != nil || stored.Revision != read.Revision {
+			t.Fatalf("round %d: revision %d, %v; want %d", round, stored.Revision, err, read.Revision)
+		}
+	}
 }
 
 // TestClaimObeysEdits: an edit in the console does not raise the revision, so each condition of a
