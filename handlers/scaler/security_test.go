@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
 // nested is JSON that is many levels deep.
@@ -115,5 +117,25 @@ func TestAFieldThatIsSaidTwiceNamesOneStream(t *testing.T) {
 		if len(alarms)+len(reports) != 1 {
 			t.Errorf("alarms %+v, reports %+v", alarms, reports)
 		}
+	}
+}
+
+// A transition within the five minutes that clocks may differ by is believed. The true alarm is
+// then a duplicate, and the look that was asked for has set the time of the next one.
+func TestAForgedAlarmAheadOfTimeIsAskedAgain(t *testing.T) {
+	w := newWorld(t, 0.4)
+	for _, step := range []struct{ at, event string }{{"2026-11-02T09:20:00.000+0000", "hold"}, {"2026-11-02T09:15:42.123+0000", "duplicate"}} {
+		events, err := w.invoke(variant(t, nil, map[string]any{"StateChangeTime": step.at}))
+		if err != nil || !slices.Equal(events, []string{step.event}) {
+			t.Errorf("%s: events %v, %v; want %s", step.at, events, err, step.event)
+		}
+	}
+	joined, ok := w.handler.scaler.(*scaler.Scaler)
+	if !ok {
+		t.Fatalf("the use case is %T", w.handler.scaler)
+	}
+	s, err := joined.Registry.Load(t.Context(), "orders")
+	if retry := s.Up.RetryAt; err != nil || retry.IsZero() || retry.After(now().Add(5*time.Minute)) || s.DueAt.After(retry) {
+		t.Errorf("asked again at %s, looked at %s, %v", retry, s.DueAt, err)
 	}
 }
