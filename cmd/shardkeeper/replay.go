@@ -52,16 +52,22 @@ func (c replayCommand) Run(ctx context.Context, at surroundings) error {
 			shown++
 			return show(r)
 		})
-	summary := summaryOf(counts)
-	if shown == c.Limit && c.Limit > 0 {
-		summary += "; there may be more, --limit 0 takes all"
+	if shown > 0 || err == nil {
+		_, printErr := fmt.Fprintln(at.stderr, summaryOf(counts)+c.more(shown))
+		err = errors.Join(err, printErr)
 	}
-	_, printErr := fmt.Fprintln(at.stderr, summary)
-	err = errors.Join(err, printErr)
 	if err == nil && counts[becameLeft]+counts[becameFailed] > 0 && !c.DryRun {
 		err = errors.New("some messages are still in the queue")
 	}
 	return err
+}
+
+// more says that the limit may have left messages in the queue.
+func (c replayCommand) more(shown int) string {
+	if shown == c.Limit && c.Limit > 0 {
+		return "; there may be more, --limit 0 takes all"
+	}
+	return ""
 }
 
 func (c replayCommand) targets() (deadletter.Targets, error) {

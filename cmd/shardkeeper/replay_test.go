@@ -22,6 +22,7 @@ type box struct {
 	hidden   map[string]bool
 	invoked  []string
 	refused  error // of every invocation
+	unread   error // of every receipt
 }
 
 func filledBox(t *testing.T) *box {
@@ -50,7 +51,7 @@ func (b *box) Receive(context.Context) ([]deadletter.Message, error) {
 			got = append(got, m)
 		}
 	}
-	return got, nil
+	return got, b.unread
 }
 
 func (b *box) Delete(_ context.Context, m deadletter.Message) error {
@@ -172,6 +173,10 @@ func TestReplayExitStatus(t *testing.T) {
 		if status, _, stderr := (&box{}).replay(t, test.args...); status != test.status || !strings.Contains(stderr, test.says) {
 			t.Errorf("%v: status %d, %q", test.args, status, stderr)
 		}
+	}
+	broken := &box{unread: errors.New("no such queue")}
+	if status, _, stderr := broken.replay(t, "--queue", deadLetters); status != statusFailed || strings.Contains(stderr, "no messages") {
+		t.Errorf("a queue that cannot be read: status %d, %q", status, stderr)
 	}
 	if status, stdout, stderr := (&box{}).replay(t, "--queue", deadLetters); status != statusOK || stdout != "" || stderr != "no messages\n" {
 		t.Errorf("an empty queue: status %d, %q, %q", status, stdout, stderr)

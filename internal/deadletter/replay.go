@@ -96,7 +96,7 @@ func (r Replayer) attend(ctx context.Context, m Message) Result {
 	}
 	if result.Step.Action == Replay {
 		if err := r.Functions.Invoke(ctx, result.Step.Function, letter.Payload); err != nil {
-			result.Err = fmt.Errorf("invoke %s: %w", result.Step.Function, err)
+			result.Err = fmt.Errorf("hand the event over: %w", err)
 			return result
 		}
 	}
