@@ -25,6 +25,12 @@ test: ## vet, import directions, unit, contract and property tests
 	$(GO) vet ./...
 	$(GO) test $(RACE) ./...
 
+.PHONY: e2e
+e2e: ## what is deployed, on emulators: no account, no Docker, five minutes
+	tools/install python
+	tools/install node
+	$(GO) test -tags e2e -count=1 -v -timeout 9m ./tests/e2e ./internal/emulator
+
 .PHONY: cover
 cover: ## statement coverage by package
 	$(GO) test -cover ./... | grep -v 'no test files'

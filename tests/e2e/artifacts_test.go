@@ -33,15 +33,14 @@ func architecture() string {
 	return "Architecture=x86_64"
 }
 
-// buildFlags make the functions small: no paths of this machine, no symbols, no net/rpc.
-func buildFlags() []string {
-	return []string{"CGO_ENABLED=0", "GOFLAGS=-trimpath -ldflags=-s -tags=lambda.norpc"}
-}
-
-// built runs sam build once, without Docker.
+// built builds the functions once, as a user does: make package, which is sam build without Docker.
 var built = sync.OnceValue(func() error {
-	_, err := command(context.Background(), buildFlags(), installed("sam", "bin", "sam"),
-		"build", "--parameter-overrides", architecture(), "--build-dir", buildDir)
+	sam, err := filepath.Abs(installed("sam", "bin"))
+	if err != nil {
+		return err
+	}
+	_, err = command(context.Background(), []string{"PATH=" + sam + string(os.PathListSeparator) + os.Getenv("PATH")},
+		"make", "package", "SAM_FLAGS=--parameter-overrides "+architecture()+" --build-dir "+buildDir)
 	return err
 })
 

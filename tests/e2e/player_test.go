@@ -2,14 +2,12 @@
 
 package e2e
 
-// What the story does to the streams, and what it looks at.
+// What the story does to the streams. What it looks at is in looks_test.go.
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	eventbridgetypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
@@ -25,8 +22,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/internal/emulator"
 	"github.com/shardkeeper/shardkeeper/registry"
@@ -198,86 +193,6 @@ func (s *story) alarm(stream string, dir scaling.Direction) {
 	}
 }
 
-func (s *story) alarmState(stream string, dir scaling.Direction) cloudwatchtypes.StateValue {
-	s.Helper()
-	found := s.alarmsOf(stream)
-	for _, a := range found {
-		if *a.AlarmName == scaling.AlarmName(stream, dir) {
-			return a.StateValue
-		}
-	}
-	s.Fatalf("%s has no alarm %s", stream, dir)
-	return ""
-}
-
-func (s *story) alarmsOf(stream string) []cloudwatchtypes.MetricAlarm {
-	s.Helper()
-	out, err := s.cloudwatch.DescribeAlarms(s.Context(), &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String(stream + "-scale-")})
-	if err != nil {
-		s.Fatal(err)
-	}
-	return out.MetricAlarms
-}
-
-// alarmsHold returns an error unless a stream's two alarms have the metric math for a number of open shards.
-func (s *story) alarmsHold(stream string, shards int) error {
-	s.Helper()
-	item, err := s.registry.Load(s.Context(), stream)
-	if err != nil {
-		return err
-	}
-	found := s.alarmsOf(stream)
-	if len(found) != 2 {
-		return fmt.Errorf("%d alarms", len(found))
-	}
-	for _, a := range found {
-		count := ""
-		for _, query := range a.Metrics {
-			if *query.Id == "s1" {
-				count = aws.ToString(query.Expression)
-			}
-		}
-		if count != strconv.Itoa(shards) {
-			return fmt.Errorf("%s is for %q open shards, want %d", *a.AlarmName, count, shards)
-		}
-	}
-	want := scaling.AlarmWant{Stream: stream, OpenShards: shards, Settings: item.Settings}
-	pairs, err := s.alarms.Status(s.Context(), []scaling.AlarmWant{want})
-	if err == nil && (!pairs[stream].Up.InSync || !pairs[stream].Down.InSync) {
-		err = fmt.Errorf("not as wanted: %+v", pairs[stream])
-	}
-	return err
-}
-
-// awaitGone waits until a stream is unenrolled and has no alarms. Its item stays, and the history that it had before.
-func (s *story) awaitGone(stream string, before []scaling.Entry) {
-	s.Helper()
-	await(s.T, "the end of "+stream+"'s enrollment", 20*time.Second, func() error {
-		if item := s.load(stream); item.Status != scaling.Unenrolled {
-			return fmt.Errorf("status %s", item.Status)
-		}
-		if left := s.alarmsOf(stream); len(left) > 0 {
-			return fmt.Errorf("%d alarms are left", len(left))
-		}
-		return nil
-	})
-	if item := s.load(stream); item.Fence == 0 {
-		s.Error("the fence is gone")
-	}
-	if diff := cmp.Diff(before, s.history(stream)[1:]); diff != "" {
-		s.Errorf("the history below the end of the enrollment changed:\n%s", diff)
-	}
-}
-
-func (s *story) load(stream string) scaling.Stream {
-	s.Helper()
-	item, err := s.registry.Load(s.Context(), stream)
-	if err != nil {
-		s.Fatal(err)
-	}
-	return item
-}
-
 // edit changes a stream's item, as often as it takes to be the first.
 func (s *story) edit(stream string, change func(*scaling.Stream)) {
 	s.Helper()
@@ -317,100 +232,4 @@ func (s *story) reconcile() {
 	if answer.FunctionError != nil {
 		s.Fatalf("the reconciler failed: %s %s", *answer.FunctionError, answer.Payload)
 	}
-}
-
-// history is a stream's, newest first.
-func (s *story) history(stream string) []scaling.Entry {
-	s.Helper()
-	page, err := s.registry.History(s.Context(), scaling.Query{Stream: stream, From: time.Now().Add(-48 * time.Hour), To: time.Now().Add(time.Hour)})
-	if err != nil {
-		s.Fatal(err)
-	}
-	return page.Entries
-}
-
-// newest is the newest entry of a kind in a stream's history; the zero value if there is none.
-func (s *story) newest(stream string, kind scaling.Kind) scaling.Entry {
-	s.Helper()
-	for _, entry := range s.history(stream) {
-		if entry.Kind == kind {
-			return entry
-		}
-	}
-	return scaling.Entry{}
-}
-
-func (s *story) awaitReserved(want int32) {
-	s.Helper()
-	await(s.T, "the consumer's concurrency", 10*time.Second, func() error {
-		out, err := s.lambda.GetFunctionConcurrency(s.Context(), &lambda.GetFunctionConcurrencyInput{FunctionName: aws.String(consumerFunction)})
-		if err != nil {
-			s.Fatal(err)
-		}
-		if got := aws.ToInt32(out.ReservedConcurrentExecutions); got != want {
-			return fmt.Errorf("%d is reserved, want %d", got, want)
-		}
-		return nil
-	})
-}
-
-// received is the message that the topic delivered when a stream's alarm changed to a state.
-func (s *story) received(stream, state string) string {
-	s.Helper()
-	found := ""
-	await(s.T, "the alarm's message", 10*time.Second, func() error {
-		out, err := s.sqs.ReceiveMessage(s.Context(), &sqs.ReceiveMessageInput{
-			QueueUrl: &s.listener, MaxNumberOfMessages: 10, MessageSystemAttributeNames: []sqstypes.MessageSystemAttributeName{sqstypes.MessageSystemAttributeNameAll},
-		})
-		if err != nil {
-			s.Fatal(err)
-		}
-		for _, m := range out.Messages {
-			var envelope, message map[string]any
-			if err := json.Unmarshal([]byte(*m.Body), &envelope); err != nil {
-				s.Fatal(err)
-			}
-			text, _ := envelope["Message"].(string)
-			if err := json.Unmarshal([]byte(text), &message); err != nil {
-				s.Fatal(err)
-			}
-			if name, _ := message["AlarmName"].(string); strings.HasPrefix(name, stream+"-") && message["NewStateValue"] == state {
-				found = text
-				return nil
-			}
-		}
-		return fmt.Errorf("not among %d messages", len(out.Messages))
-	})
-	return found
-}
-
-// logOf is what a function logged.
-func (s *story) logOf(function string) []string {
-	s.Helper()
-	out, err := s.logs.FilterLogEvents(context.WithoutCancel(s.Context()), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String("/aws/lambda/" + s.physical[function])})
-	if err != nil {
-		s.Fatal(err)
-	}
-	var lines []string
-	for _, event := range out.Events {
-		lines = append(lines, aws.ToString(event.Message))
-	}
-	return lines
-}
-
-// reported counts a function's reports of a kind about a stream, in its log.
-func (s *story) reported(function, stream string, event scaling.ReportEvent) int {
-	s.Helper()
-	n := 0
-	for _, text := range s.logOf(function) {
-		var line struct {
-			Message string `json:"msg"`
-			Stream  string `json:"stream_name"`
-			Event   string `json:"event"`
-		}
-		if json.Unmarshal([]byte(text), &line) == nil && line.Message == "stream" && line.Stream == stream && line.Event == string(event) {
-			n++
-		}
-	}
-	return n
 }

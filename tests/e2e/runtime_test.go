@@ -217,6 +217,6 @@ func initDuration(t *testing.T, bootstrap string, env []string) float64 {
 func trivialBootstrap(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "bootstrap")
-	mustRun(t, buildFlags(), "go", "build", "-o", path, "./tests/e2e/testdata/trivial")
+	mustRun(t, []string{"CGO_ENABLED=0"}, "go", "build", "-trimpath", "-ldflags=-s", "-tags=lambda.norpc", "-o", path, "./tests/e2e/testdata/trivial")
 	return path
 }
