@@ -40,6 +40,7 @@ func (s Stream) Claim(c Claim) (Stream, Entry, error) {
 		return s, Entry{}, fmt.Errorf("claim %s: %d operations in 24 hours: %w", s.Name, s.History().Used(d.At), ErrBudget)
 	}
 	s = s.Clone()
+	s.OpenShards = d.From // as seen ACTIVE: should nothing come of the operation, this explains the size
 	s.Fence++
 	s.LeaseOwner, s.LeaseUntil = c.Owner, c.LeaseUntil
 	*s.Watch(c.Asked) = Watch{Handled: c.TransitionAt}
