@@ -1,0 +1,81 @@
+package trial
+
+import (
+	"math"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/alarm"
+)
+
+// HoursOfMonth is what AWS's own calculator takes for a month: 8,760 hours of a year by twelve.
+const HoursOfMonth = 730
+
+// Month is what a way to run the stream costs a month, in USD, if every hour were as those of the
+// trace. Reads and the stack's own functions and table are left out.
+type Month struct {
+	Shards float64 // provisioned shard-hours; on-demand: the stream-hours
+	Writes float64 // PUT payload units; on-demand: gigabytes written
+	Alarms float64 // metrics that the alarms look at
+}
+
+// Total returns the whole.
+func (m Month) Total() float64 { return m.Shards + m.Writes + m.Alarms }
+
+// Month returns what the stream costs as it was scaled.
+func (r *Result) Month(p simulate.Prices) Month {
+	m := provisioned(p, r.Usage, r.Usage.ShardHours())
+	m.Alarms = float64(r.AlarmedMetrics) * p.AlarmMonth
+	return m
+}
+
+// Compared are the other ways to run the same stream, that need no scaler.
+type Compared struct {
+	PeakShards   int // that the highest minute needs
+	AtPeak       Month
+	OnDemand     Month
+	OptimumHours float64 // see package optimum; 0: not computed
+	Optimum      Month
+}
+
+// Compare returns what the other ways cost. Any result of the trace serves; optimum is its optimum
+// in shard-hours, 0 when unknown.
+func (r *Result) Compare(p simulate.Prices, optimum float64) Compared {
+	u := r.Usage
+	hours := float64(u.Minutes) / 60
+	c := Compared{PeakShards: int(math.Ceil(max(u.PeakShards, 1))), OptimumHours: optimum}
+	c.AtPeak = provisioned(p, u, float64(c.PeakShards)*hours)
+	c.Optimum = provisioned(p, u, optimum)
+	month := perMonth(u)
+	c.OnDemand = Month{Shards: hours * p.OnDemandHour * month, Writes: (p.Cost(u).OnDemand - hours*p.OnDemandHour) * month}
+	return c
+}
+
+// provisioned is what shard-hours and the writes cost.
+func provisioned(p simulate.Prices, u simulate.Usage, shardHours float64) Month {
+	return Month{Shards: shardHours * p.ShardHour * perMonth(u), Writes: u.PutUnits / 1e6 * p.PutUnits * perMonth(u)}
+}
+
+// perMonth is how many times the trace fits into a month.
+func perMonth(u simulate.Usage) float64 {
+	if u.Minutes == 0 {
+		return 0
+	}
+	return HoursOfMonth * 60 / float64(u.Minutes)
+}
+
+// alarmedMetrics counts the metrics of a stream's two alarms. CloudWatch bills each.
+func alarmedMetrics(s scaling.Settings) int {
+	if s.Mode == scaling.ModeDisabled {
+		return 0
+	}
+	count := 0
+	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
+		for _, q := range alarm.Definition(scaling.AlarmWant{Stream: stream, OpenShards: 2, Settings: s}, dir).Queries {
+			if q.MetricStat != nil {
+				count++
+			}
+		}
+	}
+	return count
+}

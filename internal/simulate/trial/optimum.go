@@ -1,0 +1,34 @@
+package trial
+
+import (
+	"context"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/optimum"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+)
+
+// maxOptimumWork keeps the optimum to some seconds.
+const maxOptimumWork = 2_000_000_000
+
+// Optimum returns the shard-hours of the trace's optimum; 0 when that would take too long.
+func Optimum(t trace.Trace) float64 {
+	demand := make([]float64, len(t.Minutes))
+	for i, m := range t.Minutes {
+		demand[i] = simulate.Shards(m)
+	}
+	if optimum.Work(demand) > maxOptimumWork {
+		return 0
+	}
+	return optimum.ShardHours(demand)
+}
+
+// Optima returns the optimum of each trace, in order.
+func Optima(ctx context.Context, traces []trace.Trace) ([]float64, error) {
+	optima := make([]float64, len(traces))
+	err := sideBySide(ctx, len(traces), func(ctx context.Context, i int) error {
+		optima[i] = Optimum(traces[i])
+		return ctx.Err()
+	})
+	return optima, err
+}

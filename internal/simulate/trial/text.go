@@ -1,0 +1,56 @@
+package trial
+
+// What people read, the same in tables and on pages.
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Dollars writes an amount: "$1,234.56"; from a hundred thousand on without cents.
+func Dollars(v float64) string {
+	if v >= 100_000 {
+		return "$" + grouped(fmt.Sprintf("%.0f", v))
+	}
+	whole, cents, _ := strings.Cut(fmt.Sprintf("%.2f", v), ".")
+	return "$" + grouped(whole) + "." + cents
+}
+
+// Amount writes a number that is not negative, without decimals: "12,345".
+func Amount(v float64) string { return grouped(fmt.Sprintf("%.0f", v)) }
+
+func grouped(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// Share writes a share as a percentage, with two digits that say something: "0.0042 %", "3.1 %".
+func Share(v float64) string {
+	switch {
+	case v <= 0:
+		return "0 %"
+	case v < 1e-7:
+		return "<0.00001 %"
+	case v < 0.1:
+		text := fmt.Sprintf("%.2g", 100*v)
+		if strings.Contains(text, "e") {
+			text = fmt.Sprintf("%.6f", 100*v)
+		}
+		return text + " %"
+	}
+	return fmt.Sprintf("%.1f %%", 100*v)
+}
+
+// CountsText writes counts in a line: "cooldown 4, right_size 2"; "none" for none.
+func CountsText(counts []Count) string {
+	if len(counts) == 0 {
+		return "none"
+	}
+	texts := make([]string, len(counts))
+	for i, c := range counts {
+		texts[i] = fmt.Sprintf("%s %d", c.What, c.Times)
+	}
+	return strings.Join(texts, ", ")
+}

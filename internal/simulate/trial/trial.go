@@ -1,0 +1,149 @@
+// Package trial plays one stream's traffic through the model of AWS, under settings that are to be
+// tried, and tells what would have become of it: operations, decisions, throttling and cost. It is
+// what simulate, recommend and bench have in common.
+package trial
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// stream is the name of the stream that is played.
+const stream = "stream"
+
+// age is how long the stream exists when the trace begins, with the traffic of its first minute.
+const age = time.Hour
+
+// startUtilization is what the first minute's traffic fills of the shards at the start.
+const startUtilization = 0.5
+
+// Spec says what is to be played.
+type Spec struct {
+	Trace       trace.Trace
+	Settings    scaling.Layer // the stream's settings, as its tags have them
+	StartShards int           // open shards at the start; 0: StartShards of the trace
+	Seed        uint64        // of the waits between tries of a throttled call
+	Buckets     int           // how many buckets the timeline may have; 0: no timeline
+}
+
+// Result is what became of the stream.
+type Result struct {
+	Settings       scaling.Settings // in force, the defaults included
+	StartShards    int
+	LowestShards   int
+	HighestShards  int
+	Usage          simulate.Usage
+	Operations     []simulate.Operation
+	Decisions      []Decision
+	Faults         []error // what the use cases could not do; none unless something is wrong
+	Timeline       Timeline
+	AlarmedMetrics int // metrics that the stream's two alarms look at, which are billed
+}
+
+// StartShards returns the open shards with which a trace begins unless told otherwise: its first
+// minute fills half of them. At least 1.
+func StartShards(t trace.Trace) int {
+	if len(t.Minutes) == 0 {
+		return 1
+	}
+	return max(1, int(math.Ceil(min(simulate.Shards(t.Minutes[0])/startUtilization, scaling.MaxStreamShards))))
+}
+
+// Scaled returns the trace with its traffic made larger or smaller, so that its highest minute
+// needs so many shards. A trace without traffic stays as it is.
+func Scaled(t trace.Trace, peak float64) trace.Trace {
+	highest := 0.0
+	for _, m := range t.Minutes {
+		highest = max(highest, simulate.Shards(m))
+	}
+	if highest == 0 {
+		return t
+	}
+	minutes := make([]trace.Rate, len(t.Minutes))
+	for i, m := range t.Minutes {
+		minutes[i] = trace.Rate{Records: m.Records * peak / highest, Bytes: m.Bytes * peak / highest}
+	}
+	t.Minutes = minutes
+	return t
+}
+
+// Run plays a trace to its end. The same spec gives the same result. An error tells of settings
+// that cannot be used, a start that the account has no room for, or the context's end.
+func Run(ctx context.Context, s Spec) (Result, error) {
+	settings, err := scaling.Effective(s.Settings)
+	if err != nil {
+		return Result{}, err
+	}
+	r := Result{Settings: settings, StartShards: s.StartShards}
+	if r.StartShards == 0 {
+		r.StartShards = StartShards(s.Trace)
+	}
+	r.LowestShards, r.HighestShards = r.StartShards, r.StartShards
+	r.Timeline = newTimeline(s.Trace, s.Buckets)
+	w := simulate.New(simulate.Options{Start: s.Trace.Start, Seed: s.Seed, Watch: simulate.Watch{Minute: r.minute, Report: r.report}})
+	defer w.Close()
+	err = w.CreateStream(simulate.StreamSpec{ //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
+		Name: stream, Shards: r.StartShards, Tags: tags(s.Settings), Load: simulate.Replay(s.Trace), Age: age,
+	})
+	if err != nil {
+		return Result{}, fmt.Errorf("start with %d open shards: %w", r.StartShards, err)
+	}
+	if err := w.Run(ctx, len(s.Trace.Minutes)); err != nil {
+		return Result{}, err
+	}
+	r.Operations = w.Operations()
+	r.AlarmedMetrics = alarmedMetrics(settings)
+	r.Usage, err = w.Usage(stream)
+	return r, err
+}
+
+// tags are a layer as the tags of an enrolled stream.
+func tags(l scaling.Layer) map[string]string {
+	l = maps.Clone(l)
+	mode, set := l["mode"]
+	if !set {
+		mode = string(scaling.ModeEnabled)
+	}
+	all := Tags(l)
+	all[scaling.ModeTag] = mode
+	return all
+}
+
+// Tags returns a layer as tags to be set on a stream.
+func Tags(l scaling.Layer) map[string]string {
+	all := map[string]string{}
+	for key, value := range l {
+		if key == "mode" {
+			all[scaling.ModeTag] = value
+		} else {
+			all[scaling.TagPrefix+key] = value
+		}
+	}
+	return all
+}
+
+func (r *Result) minute(m simulate.Minute) {
+	r.LowestShards, r.HighestShards = min(r.LowestShards, m.OpenShards), max(r.HighestShards, m.OpenShards)
+	r.Timeline.add(m)
+}
+
+// Ups returns how many of the operations were scale-ups.
+func (r *Result) Ups() int {
+	ups := 0
+	for _, o := range r.Operations {
+		if o.To > o.From {
+			ups++
+		}
+	}
+	return ups
+}
+
+// Downs returns how many of the operations were scale-downs.
+func (r *Result) Downs() int { return len(r.Operations) - r.Ups() }
