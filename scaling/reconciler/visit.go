@@ -14,6 +14,7 @@ type visit struct {
 	name      string
 	now       time.Time
 	stream    scaling.Stream
+	held      scaling.ConsumerHeld // what the registry holds of the consumer
 	summary   scaling.Summary
 	entries   []scaling.Entry
 	err       error // the stream could not be looked at; nothing is saved
@@ -53,6 +54,7 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 	if v.stream, v.err = r.Registry.Load(ctx, name); v.err != nil {
 		return v
 	}
+	v.held = v.stream.Consumer
 	v.summary, v.err = r.Streams.Describe(ctx, name)
 	gone := errors.Is(v.err, scaling.ErrStreamNotFound) || v.err == nil && v.summary.Status == scaling.StatusDeleting
 	switch {
@@ -179,6 +181,10 @@ func (r *Reconciler) fitConsumer(ctx context.Context, v *visit, account *scaling
 	}
 	want := account.ConsumerConcurrency(ideal, reserved)
 	if want != reserved {
+		if err := r.forgetConsumer(ctx, v); err != nil {
+			v.fault("note that the concurrency of "+function+", the consumer, changes", err)
+			return
+		}
 		if err := r.Consumers.Reserve(ctx, function, want); err != nil {
 			v.fault("fit the concurrency of "+function+", the consumer", err)
 			return
@@ -187,6 +193,21 @@ func (r *Reconciler) fitConsumer(ctx context.Context, v *visit, account *scaling
 		v.repaired = true
 	}
 	v.stream.Consumer = scaling.ConsumerHeld{Function: function, Concurrency: want}
+}
+
+// forgetConsumer writes that the consumer's concurrency is not known, before it is changed. Should
+// this look then not be saved, the item would hold a concurrency that is no longer there, and might
+// be the wanted one again after the next resharding.
+func (r *Reconciler) forgetConsumer(ctx context.Context, v *visit) error {
+	if v.held == (scaling.ConsumerHeld{}) {
+		return nil
+	}
+	v.stream.Consumer = scaling.ConsumerHeld{}
+	saved, err := r.Registry.Save(ctx, v.stream, v.entries...)
+	if err == nil {
+		v.stream = saved
+	}
+	return err
 }
 
 // finish plans the next look, saves the stream, and tells what happened.
