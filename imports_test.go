@@ -73,8 +73,9 @@ func importRules() map[string]may {
 			inside:  append(useCases[:4:4], "scaling/stream", "scaling/alarm", "scaling/consumer", "registry", "internal/emf", "internal/awsfault"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
-		"internal/simulate":      {inside: model},
-		"internal/simulate/demo": {inside: append(model[:8:8], "internal/simulate")},
+		"internal/simulate":        {inside: model},
+		"internal/simulate/demo":   {inside: append(model[:8:8], "internal/simulate")},
+		"internal/simulate/faults": {inside: []string{"scaling", "internal/simulate", "internal/trace"}},
 
 		"internal/deadletter": {},
 		"internal/deadletter/queue": {

@@ -1,0 +1,180 @@
+package faults
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// How many minutes of health something may stay unfinished.
+const (
+	soon = 10
+	// A lost event of a tag is found by the sweep of the hour; what follows from it takes as long again.
+	afterASweep = 62 + soon
+	// An accepted call that does not show on the stream, because somebody undid it by hand, is waited
+	// for as long as the service might need to show it: appearDelay in package scaling.
+	notShown = 15 + soon
+	// The alarms ask after five minutes at the defaults. Then the notification, or the look that finds
+	// it lost, has its ten.
+	asks = 5 + soon
+)
+
+// healthy checks a minute of the phase of health, counted from 0.
+func (l *ledger) healthy(minute int) {
+	for _, spec := range l.plan.Streams {
+		l.healthyStream(spec.Name, minute)
+	}
+}
+
+// truth is how a stream should be, by Kinesis and by what people set.
+type truth struct {
+	summary  scaling.Summary
+	tags     scaling.Layer
+	enrolled bool // wanted, and of a kind that can be scaled
+	settings scaling.Settings
+	usable   bool // whether the settings are
+}
+
+func (l *ledger) truth(name string, item scaling.Stream) truth {
+	summary, err := l.world.Describe(name)
+	if errors.Is(err, scaling.ErrStreamNotFound) || summary.Status == scaling.StatusDeleting {
+		return truth{}
+	}
+	tags, _ := l.world.Tags(name)
+	t := truth{summary: summary, tags: scaling.TagLayer(tags)}
+	t.settings, err = scaling.Effective(l.plan.Rules.Defaults, t.tags, item.Overrides)
+	t.usable = err == nil
+	// With tags that cannot be used from the first day on, a stream stays suspended.
+	t.enrolled = l.plan.Rules.Wants(t.tags) && summary.Mode != scaling.ModeOnDemand && (t.usable || item.SettingsRevision > 0)
+	return t
+}
+
+func (l *ledger) healthyStream(name string, minute int) {
+	b := l.book(name)
+	item, err := l.table.load(name)
+	if err != nil && !errors.Is(err, scaling.ErrNotEnrolled) {
+		return
+	}
+	b.item = item
+	t := l.truth(name, item)
+	patience := soon
+	if t.summary.Name != "" && !maps.Equal(t.tags, item.Tags) && (l.plan.Rules.Wants(t.tags) || item.Status == scaling.Enrolled) || b.bad[EnrolledAsTagged] > 0 {
+		patience = afterASweep // only the sweep can know; what hangs on it waits with it
+	}
+	is := func(p Promise, within int, good bool, format string, args ...any) {
+		if b.bad[p]++; good {
+			b.bad[p] = 0
+		}
+		if b.bad[p] > within {
+			l.broken(p, name, "for %d minutes of health, at minute %d: "+format, append([]any{b.bad[p], minute}, args...)...)
+		}
+	}
+	pair := l.world.Alarms(scaling.AlarmWant{Stream: name, OpenShards: t.summary.OpenShards, Settings: item.Settings})
+	is(EnrolledAsTagged, patience, t.enrolled == (item.Status == scaling.Enrolled), "enrolled should be %t, the item says %q %q", t.enrolled, item.Status, item.StatusReason)
+	is(NoAlarmsLeft, patience, t.enrolled || !pair.Up.Exists && !pair.Down.Exists, "alarms %v", pair)
+	settling := notShown
+	if item.InFlight == nil || item.InFlight.Outcome != scaling.OutcomeAccepted {
+		settling = soon
+	}
+	resharding := t.summary.Status != scaling.StatusActive && t.summary.Name != ""
+	is(NoClaimIsStuck, settling, item.InFlight == nil || resharding, "%s", inFlight(item))
+	if !t.enrolled || resharding || item.InFlight != nil {
+		for _, p := range []Promise{SettingsInForce, ShardsKnown, AlarmsHoldTheTruth, AlarmsAreArmed, ConsumerFits} {
+			b.bad[p] = 0
+		}
+		return
+	}
+	is(SettingsInForce, patience, !t.usable || t.settings == item.Settings, "tags %v, overrides %v, fault %q", t.tags, item.Overrides, item.SettingsFault)
+	is(ShardsKnown, patience, item.OpenShards == t.summary.OpenShards, "%d open shards, the item says %d", t.summary.OpenShards, item.OpenShards)
+	is(AlarmsHoldTheTruth, patience, pair.Up.InSync && pair.Down.InSync, "%d open shards, alarms %+v", t.summary.OpenShards, pair)
+	is(AlarmsAreArmed, patience, l.armed(item, scaling.Up, pair.Up) && l.armed(item, scaling.Down, pair.Down), "%+v, up %+v, down %+v", pair, item.Up, item.Down)
+	is(ConsumerFits, patience, l.fits(item, t), "%s", l.concurrency(item, t))
+}
+
+// armed reports whether an alarm will speak up, or has been heard and a reason is stated: a time at
+// which it is armed again, or a decision of its newest transition that waits for nothing.
+func (l *ledger) armed(item scaling.Stream, dir scaling.Direction, status scaling.AlarmStatus) bool {
+	watch := item.Watch(dir)
+	switch {
+	case !status.Exists:
+		return false
+	case status.State != scaling.StateAlarm:
+		return true
+	case !watch.RetryAt.IsZero():
+		return watch.RetryAt.After(l.world.Now())
+	}
+	if status.ChangedAt.After(watch.Handled.Add(time.Minute)) {
+		return false
+	}
+	return l.stated(item, dir) != ""
+}
+
+// stated is the reason of the newest decision of a direction that holds; empty: none is known.
+func (l *ledger) stated(item scaling.Stream, dir scaling.Direction) scaling.ReasonCode {
+	for _, e := range l.history(item.Name, scaling.KindHold, start()) {
+		if e.Alarm == scaling.AlarmName(item.Name, dir) && e.TransitionAt.Equal(item.Watch(dir).Handled) {
+			return e.Reasons.Last()
+		}
+	}
+	return ""
+}
+
+// fits reports whether the consumer has the concurrency that the open shards want, or all that the
+// account has left.
+func (l *ledger) fits(item scaling.Stream, t truth) bool {
+	s := item.Settings
+	if s.Consumer == "" || s.Mode == scaling.ModeDryRun {
+		return true
+	}
+	reserved, set := l.world.Reserved(s.Consumer)
+	want := s.ConsumerConcurrency(t.summary.OpenShards)
+	return set && reserved == want || reserved < want && l.unreserved() <= scaling.UnreservedConcurrency
+}
+
+func (l *ledger) unreserved() int {
+	left := l.plan.Numbers.Concurrency
+	for _, spec := range l.plan.Streams {
+		reserved, _ := l.world.Reserved(spec.Consumer.Function)
+		left -= reserved
+	}
+	return left
+}
+
+func (l *ledger) concurrency(item scaling.Stream, t truth) string {
+	reserved, set := l.world.Reserved(item.Settings.Consumer)
+	return fmt.Sprintf("%s has reserved %d (%t), wants %d, the account has %d unreserved", item.Settings.Consumer,
+		reserved, set, item.Settings.ConsumerConcurrency(t.summary.OpenShards), l.unreserved())
+}
+
+// minute sees a minute of a stream's traffic.
+func (l *ledger) minute(m simulate.Minute) {
+	b := l.book(m.Stream)
+	trouble := m.At.Before(start().Add(time.Duration(l.plan.Trouble) * time.Minute))
+	if b.over++; trouble || m.Shards <= 1.02*float64(m.OpenShards) || m.Status != scaling.StatusActive || b.bad[EnrolledAsTagged] > 0 {
+		b.over = 0
+		return
+	}
+	item, err := l.table.load(m.Stream)
+	if err != nil || item.Status != scaling.Enrolled || !maps.Equal(item.Tags, l.truth(m.Stream, item).tags) {
+		b.over = 0
+		return
+	}
+	if item.InFlight != nil || item.Up.RetryAt.After(l.world.Now()) || b.over <= asks {
+		return
+	}
+	if why := l.stated(item, scaling.Up); !slices.Contains(forbids(), why) {
+		l.broken(DemandIsMet, m.Stream, "%.1f shards of demand on %d for %d minutes; the newest decision says %q", m.Shards, m.OpenShards, b.over, why)
+	}
+}
+
+// forbids are the reasons for which demand above the capacity may go unmet.
+func forbids() []scaling.ReasonCode {
+	return []scaling.ReasonCode{
+		scaling.HoldAtMaxShards, scaling.HoldShardQuota, scaling.HoldBudgetExhausted, scaling.HoldCooldown, scaling.HoldDryRun, scaling.HoldServiceRefused,
+	}
+}

@@ -1,0 +1,158 @@
+package faults
+
+// What people and their tools do to streams in the phase of trouble.
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Action is something that somebody does to a stream.
+type Action struct {
+	Minute int // of the world
+	Call   int // it comes just before this call of that minute, from 1; 0: before the minute
+	Stream string
+	Kind   string // what is done, for people and for counting
+	do     func(w *simulate.World) error
+}
+
+// id tells an action from all others of a plan.
+func (a Action) id() string { return fmt.Sprintf("%04d %s %s", a.Minute, a.Kind, a.Stream) }
+
+// actions draws what happens in the phase of trouble, in order.
+func actions(r *rand.Rand, p Plan) []Action {
+	var all []Action
+	for range r.IntN(4 + 4*len(p.Streams)) {
+		spec := p.Streams[r.IntN(len(p.Streams))]
+		minute := 5 + r.IntN(p.Trouble-5)
+		all = append(all, someAction(r, spec, minute)...)
+	}
+	all = slices.DeleteFunc(all, func(a Action) bool { return a.Minute >= p.Trouble })
+	slices.SortStableFunc(all, func(a, b Action) int { return a.Minute - b.Minute })
+	return all
+}
+
+func someAction(r *rand.Rand, spec simulate.StreamSpec, minute int) []Action {
+	name := spec.Name
+	call := r.IntN(12) // between the calls of an invocation too
+	one := func(kind string, do func(w *simulate.World) error) Action {
+		return Action{Minute: minute, Call: call, Stream: name, Kind: kind, do: do}
+	}
+	later := func(a Action, minutes int) Action {
+		a.Minute, a.Call = a.Minute+minutes, 0
+		return a
+	}
+	switch r.IntN(10) {
+	case 0, 1, 2:
+		up, back := r.IntN(2) == 0, r.IntN(3) == 0
+		first := one("reshard by hand", func(w *simulate.World) error { return reshard(w, name, up) })
+		if !back {
+			return []Action{first}
+		}
+		return []Action{first, later(one("reshard back by hand", func(w *simulate.World) error { return reshard(w, name, !up) }), 4+r.IntN(8))}
+	case 3:
+		again := streamSpec(r, name)
+		again.Age, again.Consumer = 0, spec.Consumer
+		if spec.Consumer.Function == "" { // nobody has made that function
+			delete(again.Tags, "shardkeeper:consumer")
+		}
+		gone := one("delete", func(w *simulate.World) error { return w.DeleteStream(name) })
+		if r.IntN(6) == 0 {
+			return []Action{gone}
+		}
+		return []Action{gone, later(one("create again", func(w *simulate.World) error { return w.CreateStream(again) }), 2+r.IntN(30))}
+	case 4:
+		return []Action{
+			one("switch to on-demand", func(w *simulate.World) error { return w.SwitchMode(name, true) }),
+			later(one("switch to provisioned", func(w *simulate.World) error { return w.SwitchMode(name, false) }), 5+r.IntN(60)),
+		}
+	case 5:
+		gone := one("remove the tag", func(w *simulate.World) error { return w.Tag(name, map[string]string{scaling.ModeTag: ""}) })
+		if r.IntN(2) == 0 {
+			return []Action{gone}
+		}
+		return []Action{gone, later(one("tag again", func(w *simulate.World) error {
+			return w.Tag(name, map[string]string{scaling.ModeTag: string(scaling.ModeEnabled)})
+		}), 1+r.IntN(60))}
+	case 6:
+		changed := tags(r)
+		return []Action{one("change the tags", func(w *simulate.World) error { return w.Tag(name, changed) })}
+	case 7:
+		layer := overrides(r)
+		return []Action{one("edit the overrides", func(w *simulate.World) error {
+			w.Registry().Override(name, layer)
+			return nil
+		})}
+	case 8:
+		want := scaling.AlarmWant{Stream: name, OpenShards: spec.Shards, Settings: scaling.Defaults(scaling.DoubleHalve)}
+		return []Action{one("a stack update resets the alarms", func(w *simulate.World) error {
+			if !w.Alarms(want).Up.Exists {
+				return errNone
+			}
+			return w.PutAlarms(want)
+		})}
+	default:
+		return []Action{one("a stack update deletes the alarms", func(w *simulate.World) error {
+			w.DeleteAlarms(name)
+			return nil
+		})}
+	}
+}
+
+// errNone is a stack update that finds no alarms of ours.
+var errNone = errors.New("there are no alarms")
+
+// reshard doubles or halves a stream by hand.
+func reshard(w *simulate.World, name string, up bool) error {
+	summary, err := w.Describe(name)
+	if err != nil {
+		return err
+	}
+	target := 2 * summary.OpenShards
+	if !up {
+		target = (summary.OpenShards + 1) / 2
+	}
+	return w.Reshard(name, target, operator)
+}
+
+// operator is who makes the calls by hand.
+const operator = "arn:aws:iam::123456789012:user/somebody"
+
+// act does what the plan has for now: before a minute, or before a call of it.
+func (r *run) act(minute, call int) {
+	for len(r.waiting) > 0 {
+		next := r.waiting[0]
+		if next.Minute > minute || next.Minute == minute && next.Call > call {
+			return
+		}
+		r.waiting = r.waiting[1:]
+		if r.options.Drop[next.id()] {
+			continue
+		}
+		before := len(r.world.Operations())
+		err := next.do(r.world)
+		r.count(next.id(), next.Kind)
+		if err != nil {
+			r.tell("%s of %s: %v", next.Kind, next.Stream, err)
+			continue
+		}
+		r.tell("%s of %s", next.Kind, next.Stream)
+		for _, op := range r.world.Operations()[before:] {
+			r.ledger.byHand(op)
+		}
+	}
+}
+
+// skewOf is how far an invocation's clock is off.
+func (r *run) skewOf(_, request string) time.Duration {
+	if r.plan.skew == 0 || !r.trouble() {
+		return 0
+	}
+	return time.Duration((2*r.plan.drawn("clock of "+request).Float64() - 1) * float64(r.plan.skew))
+}

@@ -1,0 +1,185 @@
+// Package faults puts the real use cases through days in which much goes wrong, and holds them to
+// what Shardkeeper promises. A seed decides everything: the streams, their traffic and settings,
+// what people do to them, and what happens to each call and each message. So a failure repeats,
+// and can be shrunk to the few faults that it takes.
+//
+// A run has two phases. In the first, hours long, everything may fail. In the second, of health,
+// all that is unfinished must find its end. What is promised at every step is in promises.go and
+// claims.go, what is promised of the phase of health in health.go.
+package faults
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Plan is what a seed decides before anything happens.
+type Plan struct {
+	Seed    uint64
+	Streams []simulate.StreamSpec
+	Rules   scaling.Rules
+	Numbers simulate.Numbers
+	Trouble int // minutes in which things go wrong
+	Health  int // minutes after that
+	Actions []Action
+
+	skew time.Duration // clocks are up to this far ahead or behind
+}
+
+// healthMinutes is longer than what a lost event of a tag needs: a sweep each hour, and then ten
+// minutes for what it found.
+const healthMinutes = 85
+
+// NewPlan returns the plan of a seed.
+func NewPlan(seed uint64) Plan {
+	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // it must repeat; nothing secret hangs on it
+	p := Plan{Seed: seed, Numbers: simulate.DefaultNumbers(), Trouble: 120 + r.IntN(480), Health: healthMinutes}
+	if r.IntN(6) == 0 {
+		p.Trouble = 25*60 + r.IntN(300) // long enough for slots to come free again
+	}
+	if r.IntN(2) == 0 {
+		p.skew = 4 * time.Second
+	}
+	p.Rules.EnrollAll = r.IntN(10) == 0
+	p.Numbers.ScalerConcurrency = 2 + r.IntN(9)
+	p.Numbers.ReshardMinutes = 1 + r.IntN(3)
+	shards := 0
+	for i := range 1 + r.IntN(5) {
+		spec := streamSpec(r, "stream-"+strconv.Itoa(i))
+		p.Streams = append(p.Streams, spec)
+		shards += spec.Shards
+	}
+	if r.IntN(6) == 0 {
+		p.Numbers.ShardLimit = shards + 1 + r.IntN(shards+4)
+	}
+	if r.IntN(8) == 0 {
+		p.Numbers.Concurrency = scaling.UnreservedConcurrency + 1 + r.IntN(20)
+	}
+	p.Actions = actions(r, p)
+	return p
+}
+
+// streamSpec draws a stream that exists already.
+func streamSpec(r *rand.Rand, name string) simulate.StreamSpec {
+	spec := simulate.StreamSpec{
+		Name: name, Shards: 1 + r.IntN(12), Tags: tags(r), Load: load(r),
+		Age: time.Duration(1+r.IntN(30)) * time.Hour, OnDemand: r.IntN(15) == 0,
+	}
+	if r.IntN(3) == 0 {
+		spec.Consumer = simulate.Consumer{Polls: true, Function: name + "-reader"}
+		spec.Tags["shardkeeper:consumer"] = name + "-reader"
+		spec.Tags["shardkeeper:consumer-concurrency-per-shard"] = strconv.Itoa(1 + r.IntN(3))
+		if r.IntN(3) == 0 {
+			spec.Consumer.RecordsPerSecond = 900
+		}
+	}
+	return spec
+}
+
+// tags draws the tags of an enrolled stream. Not every draw fits together: settings that cannot be
+// used are something that happens too.
+func tags(r *rand.Rand) map[string]string {
+	t := map[string]string{scaling.ModeTag: string(scaling.ModeEnabled)}
+	if r.IntN(12) == 0 {
+		t[scaling.ModeTag] = string(scaling.ModeDryRun)
+	}
+	if r.IntN(3) == 0 {
+		t["shardkeeper:policy"] = string(scaling.TargetTracking)
+	}
+	set := func(oneIn int, key string, value int) {
+		if r.IntN(oneIn) == 0 {
+			t["shardkeeper:"+key] = strconv.Itoa(value)
+		}
+	}
+	set(3, "max-shards", 3+r.IntN(30))
+	set(4, "min-shards", 1+r.IntN(3))
+	set(3, "operation-limit", 2+r.IntN(4))
+	set(2, "scale-up-reserve", r.IntN(2))
+	set(3, "scale-down-cooldown-minutes", r.IntN(30))
+	set(5, "scale-up-cooldown-minutes", r.IntN(15))
+	return t
+}
+
+// overrides draws what an operator sets by hand, mistakes included.
+func overrides(r *rand.Rand) scaling.Layer {
+	o := scaling.Layer{}
+	switch r.IntN(6) {
+	case 0:
+		o["max-shards"] = "many"
+	case 1:
+		o["min-shards"] = strconv.Itoa(1 + r.IntN(10))
+	case 2:
+		o["max-shards"] = strconv.Itoa(1 + r.IntN(20))
+	case 3:
+		o["operation-limit"] = strconv.Itoa(1 + r.IntN(10))
+	case 4:
+		o["mode"] = string(scaling.ModeDryRun)
+	}
+	return o
+}
+
+// load draws the traffic of a stream, in shards that it fills, by minute.
+func load(r *rand.Rand) simulate.Load {
+	low, high := r.Float64()*3, 1+r.Float64()*15
+	period := 60 + r.IntN(300)
+	step := 30 + r.IntN(90)
+	shards := []func(minute int) float64{
+		func(int) float64 { return high },
+		func(int) float64 { return low },
+		func(int) float64 { return 0 },
+		func(minute int) float64 {
+			return low + high*(1-math.Cos(2*math.Pi*float64(minute)/float64(period)))/2
+		},
+		func(minute int) float64 { // now this, now that
+			if (minute/step)%2 == 0 {
+				return low
+			}
+			return high
+		},
+		func(minute int) float64 { return low + high*float64(max(minute, 0))/600 },
+		func(minute int) float64 { // a spike now and then
+			if minute%period < 12 {
+				return 3 * high
+			}
+			return low
+		},
+	}[r.IntN(7)]
+	return func(minute int) trace.Rate {
+		s := shards(minute)
+		return trace.Rate{Records: s * 1000, Bytes: s * 600_000}
+	}
+}
+
+// drawn returns a source of chance that hangs on the seed and on what is drawn for, and on nothing
+// that happened before: a fault that is left out changes no other.
+func (p Plan) drawn(about string) *rand.Rand {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(about))
+	return rand.New(rand.NewPCG(p.Seed, h.Sum64())) //nolint:gosec // it must repeat; nothing secret hangs on it
+}
+
+// String describes the plan for people.
+func (p Plan) String() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "seed %d: %d minutes of trouble, %d of health; enroll all %t, clocks ±%s, %d scalers, account of %d shards\n",
+		p.Seed, p.Trouble, p.Health, p.Rules.EnrollAll, p.skew, p.Numbers.ScalerConcurrency, p.Numbers.ShardLimit)
+	for _, s := range p.Streams {
+		fmt.Fprintf(&text, "  %s: %d shards, on-demand %t", s.Name, s.Shards, s.OnDemand)
+		for _, key := range slices.Sorted(maps.Keys(s.Tags)) {
+			text.WriteString(", " + key + "=" + s.Tags[key])
+		}
+		text.WriteString("\n")
+	}
+	return text.String()
+}

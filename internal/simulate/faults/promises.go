@@ -1,0 +1,254 @@
+package faults
+
+// The ledger keeps its own books of what happens, beside the registry, and compares.
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Promise is one of the things that hold whatever fails.
+type Promise string
+
+// The promises that are checked at every write, at every accepted call and every minute.
+const (
+	OneOperationAtATime     Promise = "never two operations of ours at a time on a stream"
+	TenCallsADay            Promise = "never more calls in 24 hours than the limit, known calls of others included"
+	WithinTheBounds         Promise = "within double and half, minimum and maximum, as they were when claimed"
+	WithinTheQuota          Promise = "within the account's shards, as they were known"
+	TheFenceRises           Promise = "the fence rises by one with each claim and never falls"
+	HistoryComesFirst       Promise = "each accepted call has its history item before it is made"
+	OneHistoryItem          Promise = "each accepted call has exactly one history item, in the end with its outcome"
+	EveryDecisionHasAReason Promise = "no decision without a reason"
+	SlotsAreExact           Promise = "slots of the rolling 24 hours neither leak nor double"
+	OneClaimPerTransition   Promise = "a transition of an alarm acts once"
+	ArmedWhenActive         Promise = "an alarm is armed only by who has seen its stream ACTIVE"
+)
+
+// The promises of the phase of health.
+const (
+	EnrolledAsTagged   Promise = "enrolled as it is tagged"
+	SettingsInForce    Promise = "the settings in force are those of the parameters, tags and overrides"
+	ShardsKnown        Promise = "the registry holds the true shard count"
+	AlarmsHoldTheTruth Promise = "both alarms hold the true shard count"
+	AlarmsAreArmed     Promise = "both alarms are armed, or a reason is stated"
+	NoClaimIsStuck     Promise = "no claim is stuck"
+	ConsumerFits       Promise = "the consumer's concurrency fits"
+	NoAlarmsLeft       Promise = "a stream that is not enrolled has no alarms"
+	DemandIsMet        Promise = "demand above capacity leads to a scale-up, or a reason is stated"
+)
+
+// clockMargin is how far two clocks can differ here.
+const clockMargin = 10 * time.Second
+
+// ledger is what is known of all streams of a run.
+type ledger struct {
+	world  *simulate.World
+	table  table
+	plan   Plan
+	broken func(p Promise, stream, format string, args ...any)
+	books  map[string]*book
+	fleets map[string]scaling.Fleet        // as a request last read it
+	sights map[string]scaling.StreamStatus // of a stream, as a request last saw it
+}
+
+// table is the registry as the ledger reads it.
+type table struct {
+	load    func(stream string) (scaling.Stream, error)
+	fleet   func() (scaling.Fleet, error)
+	history func(q scaling.Query) (scaling.Page, error)
+}
+
+func tableOf(ctx context.Context, w *simulate.World) table {
+	r := w.Registry()
+	return table{
+		load:    func(stream string) (scaling.Stream, error) { return r.Load(ctx, stream) },
+		fleet:   func() (scaling.Fleet, error) { return r.Fleet(ctx) },
+		history: func(q scaling.Query) (scaling.Page, error) { return r.History(ctx, q) },
+	}
+}
+
+// book is what is known of one stream.
+type book struct {
+	item   scaling.Stream // as last written
+	ours   []call         // accepted calls of ours, oldest first
+	others []call         // accepted calls by hand, oldest first
+	bad    map[Promise]int
+	over   int // minutes for which the demand was above the capacity
+}
+
+// call is an accepted UpdateShardCount.
+type call struct {
+	simulate.Operation
+
+	fence int64
+	known bool // of a call by hand: whether the registry was told
+	late  bool // of a call by hand: whether its result was first seen after more than sameReshard
+}
+
+func newLedger(ctx context.Context, w *simulate.World, p Plan, broken func(Promise, string, string, ...any)) *ledger {
+	return &ledger{
+		world: w, table: tableOf(ctx, w), plan: p, broken: broken,
+		books: map[string]*book{}, fleets: map[string]scaling.Fleet{}, sights: map[string]scaling.StreamStatus{},
+	}
+}
+
+func (l *ledger) book(stream string) *book {
+	b := l.books[stream]
+	if b == nil {
+		b = &book{bad: map[Promise]int{}, item: scaling.Stream{Name: stream}}
+		l.books[stream] = b
+	}
+	return b
+}
+
+// byHand notes a call that somebody else made.
+func (l *ledger) byHand(op simulate.Operation) {
+	b := l.book(op.Stream)
+	b.others = append(b.others, call{Operation: op})
+}
+
+// accepted notes a call of ours at the moment at which Kinesis takes it.
+func (l *ledger) accepted(op simulate.Operation) {
+	b := l.book(op.Stream)
+	item, err := l.table.load(op.Stream)
+	if err != nil || item.InFlight == nil || !strings.HasSuffix(item.InFlight.Actor, "/"+op.Actor) || item.InFlight.To != op.To {
+		l.broken(OneOperationAtATime, op.Stream, "%s made its call, but the claim in force is %s", op.Actor, inFlight(item))
+		return
+	}
+	if now := l.world.Now(); !item.LeaseUntil.After(now.Add(-clockMargin)) {
+		l.broken(OneOperationAtATime, op.Stream, "%s made its call after its lease, which ended %s", op.Actor, item.LeaseUntil)
+	}
+	if !l.intended(op.Stream, item.Fence, op.To) {
+		l.broken(HistoryComesFirst, op.Stream, "operation %d from %d to %d has no item that says it is intended", item.Fence, op.From, op.To)
+	}
+	b.ours = append(b.ours, call{Operation: op, fence: item.Fence})
+}
+
+// intended reports whether the history says, once, that an operation is about to be made.
+func (l *ledger) intended(stream string, fence int64, target int) bool {
+	found := 0
+	for _, e := range l.history(stream, scaling.KindOperation, l.world.Now().Add(-time.Hour)) {
+		if e.Fence == fence && e.To == target && e.Outcome == scaling.OutcomeIntended {
+			found++
+		}
+	}
+	return found == 1
+}
+
+func inFlight(item scaling.Stream) string {
+	if item.InFlight == nil {
+		return "none"
+	}
+	return item.InFlight.ID + " to " + item.InFlight.Actor + ", " + string(item.InFlight.Outcome)
+}
+
+// history returns a stream's entries of a kind from a time on, newest first.
+func (l *ledger) history(stream string, kind scaling.Kind, from time.Time) []scaling.Entry {
+	q := scaling.Query{Stream: stream, Kind: kind, From: from, To: l.world.Now().Add(time.Hour), Limit: 1000}
+	page, err := l.table.history(q)
+	if err != nil {
+		l.broken(OneHistoryItem, stream, "the history cannot be read: %v", err)
+	}
+	return page.Entries
+}
+
+// calls sees a call that is about to be made.
+func (l *ledger) calls(c simulate.Call) {
+	if c.API != "SetAlarmState" {
+		return
+	}
+	if seen := l.sights[c.Request+" "+c.Stream]; seen != scaling.StatusActive {
+		l.broken(ArmedWhenActive, c.Stream, "%s arms an alarm, after it has seen the stream %q", c.Request, seen)
+	}
+}
+
+// called sees a call that has had its effect, or was refused, and whether its caller hears the
+// answer.
+func (l *ledger) called(c simulate.Call, err error, heard bool) {
+	sight := c.Request + " " + c.Stream
+	switch c.API {
+	case "DescribeStreamSummary":
+		if summary, err := l.world.Describe(c.Stream); err == nil && heard {
+			l.sights[sight] = summary.Status
+		}
+	case "UpdateShardCount":
+		l.sights[sight] = scaling.StatusUpdating
+	case "Fleet":
+		if heard {
+			l.fleets[c.Request], _ = l.table.fleet()
+		}
+	case "Save", "Claim":
+		if err == nil {
+			l.written(c)
+		}
+	}
+}
+
+// closed checks what must be true at the end.
+func (l *ledger) closed() {
+	for name, b := range l.books {
+		entries := l.history(name, "", start())
+		for _, e := range entries {
+			if (e.Kind == scaling.KindOperation || e.Kind == scaling.KindHold) && len(e.Reasons) == 0 {
+				l.broken(EveryDecisionHasAReason, name, "%s of %s", e.ID, e.At)
+			}
+		}
+		for _, op := range b.ours {
+			l.accounted(b, op, entries)
+		}
+	}
+}
+
+// accounted checks that an accepted call has one item in the history, with how it ended.
+func (l *ledger) accounted(b *book, op call, entries []scaling.Entry) {
+	var found []scaling.Entry
+	for _, e := range entries {
+		if e.Kind == scaling.KindOperation && e.Fence == op.fence {
+			found = append(found, e)
+		}
+	}
+	if len(found) != 1 || found[0].To != op.To || !strings.HasSuffix(found[0].Actor, "/"+op.Actor) {
+		l.broken(OneHistoryItem, op.Stream, "the call from %d to %d at %s has %d items", op.From, op.To, op.At.Format(time.TimeOnly), len(found))
+		return
+	}
+	switch found[0].Outcome {
+	case scaling.OutcomeCompleted, scaling.OutcomeSuperseded, scaling.OutcomeStreamGone:
+		return
+	case scaling.OutcomeNotApplied:
+		if b.reshardedBack(op) {
+			return
+		}
+	case scaling.OutcomeIntended, scaling.OutcomeUnknown, scaling.OutcomeAccepted:
+		if b.item.InFlight != nil && b.item.InFlight.Fence == op.fence {
+			return // NoClaimIsStuck says for how long
+		}
+	case scaling.OutcomeRefused:
+	}
+	l.broken(OneHistoryItem, op.Stream, "operation %d was accepted, and its item says %s", op.fence, found[0].Outcome)
+}
+
+// reshardedBack is the one case in which an accepted call may count as not applied: its answer was
+// lost, and within a quarter of an hour, before anybody of ours looked, somebody resharded the
+// stream back by hand to the size from before, and the event of that was lost too. See
+// appearDelay in package scaling.
+func (b *book) reshardedBack(op call) bool {
+	for _, other := range b.others {
+		if after := other.At.Sub(op.At); after > 0 && after < 16*time.Minute && other.To == op.From {
+			return true
+		}
+	}
+	return false
+}
+
+// totals counts the accepted calls, ours and by hand.
+func (l *ledger) totals() (ours, others int) {
+	for _, b := range l.books {
+		ours, others = ours+len(b.ours), others+len(b.others)
+	}
+	return ours, others
+}

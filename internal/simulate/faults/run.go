@@ -1,0 +1,154 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Options say how a plan is run. The zero value is usable.
+type Options struct {
+	Drop    map[string]bool  // faults and actions that are left out, by id
+	Story   bool             // whether what happens is written down
+	Altered simulate.Altered // mistakes that are made on purpose
+}
+
+// Result is what came of a run.
+type Result struct {
+	Violation *Violation     // the first promise that was broken; nil: none
+	Faults    []string       // ids of the faults and actions that happened, in order
+	Kinds     map[string]int // how many of each kind
+	Accepted  int            // operations of ours
+	ByHand    int            // operations by others
+	Story     []string       // what happened, if Options.Story
+}
+
+// Violation is a promise that was broken.
+type Violation struct {
+	Promise Promise
+	Stream  string
+	At      time.Time
+	Detail  string
+}
+
+// String is one line.
+func (v Violation) String() string {
+	return fmt.Sprintf("%s %s: broken: %s: %s", v.At.Format("02 15:04:05"), v.Stream, v.Promise, v.Detail)
+}
+
+// run is one plan under way.
+type run struct {
+	plan    Plan
+	options Options
+	world   *simulate.World
+	ledger  *ledger
+	result  Result
+
+	minute  int
+	calls   int                       // in this minute
+	waiting []Action                  // not done yet
+	seen    map[string]int            // how often something was drawn for in this minute
+	pending map[string]simulate.Fault // after the call that a request is making
+}
+
+// start is minute 0 of every run: a Monday.
+func start() time.Time { return time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC) }
+
+// Run runs a plan. The error is the context's, or of a plan that cannot be.
+func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
+	r := &run{
+		plan: plan, options: options, waiting: plan.Actions,
+		pending: map[string]simulate.Fault{}, result: Result{Kinds: map[string]int{}},
+	}
+	watch := simulate.Watch{Report: r.reported}
+	r.world = simulate.New(simulate.Options{
+		Start: start(), Seed: plan.Seed, Rules: plan.Rules, Numbers: &r.plan.Numbers, Altered: options.Altered,
+		Faults: simulate.Faults{Before: r.before, After: r.after, Route: r.route, Skew: r.skewOf},
+		Watch:  r.watch(watch),
+	})
+	defer r.world.Close()
+	r.ledger = newLedger(ctx, r.world, r.plan, r.broken)
+	r.seen = map[string]int{}
+	for _, spec := range plan.Streams {
+		if err := r.world.CreateStream(spec); err != nil { //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
+			return r.result, fmt.Errorf("seed %d: %w", plan.Seed, err)
+		}
+	}
+	for r.minute = 0; r.minute < plan.Trouble+plan.Health && r.result.Violation == nil; r.minute++ {
+		r.calls = 0
+		clear(r.seen)
+		if r.trouble() {
+			r.act(r.minute, 0)
+		}
+		if err := r.world.Run(ctx, 1); err != nil {
+			return r.result, err
+		}
+		if r.trouble() {
+			r.act(r.minute, maxCalls)
+		} else {
+			r.ledger.healthy(r.minute - plan.Trouble)
+		}
+	}
+	if r.result.Violation == nil {
+		r.ledger.closed()
+	}
+	r.result.Accepted, r.result.ByHand = r.ledger.totals()
+	return r.result, nil
+}
+
+// maxCalls is more than a minute has.
+const maxCalls = 1 << 30
+
+// trouble reports whether things go wrong now.
+func (r *run) trouble() bool { return r.minute < r.plan.Trouble }
+
+// broken notes the first promise that was broken.
+func (r *run) broken(promise Promise, stream, format string, args ...any) {
+	if r.result.Violation != nil {
+		return
+	}
+	r.result.Violation = &Violation{Promise: promise, Stream: stream, At: r.world.Now(), Detail: fmt.Sprintf(format, args...)}
+	r.tell("%s", r.result.Violation)
+}
+
+func (r *run) count(id, kind string) {
+	r.result.Faults = append(r.result.Faults, id)
+	r.result.Kinds[kind]++
+}
+
+// tell writes down what happens.
+func (r *run) tell(format string, args ...any) {
+	if r.options.Story {
+		r.result.Story = append(r.result.Story, r.world.Now().Format("02 15:04:05  ")+fmt.Sprintf(format, args...))
+	}
+}
+
+// watch tells what happens, and lets the ledger see it.
+func (r *run) watch(w simulate.Watch) simulate.Watch {
+	w.Operation = func(op simulate.Operation) {
+		r.tell("KINESIS ACCEPTS %s from %d to %d, by %s", op.Stream, op.From, op.To, op.Actor)
+		if op.Actor != operator {
+			r.ledger.accepted(op)
+		}
+	}
+	w.Transition = func(t simulate.Transition) { r.tell("alarm %s: %s to %s", t.Alarm, t.From, t.To) }
+	w.Minute = func(m simulate.Minute) { r.ledger.minute(m) }
+	return w
+}
+
+func (r *run) reported(report simulate.Report) {
+	if decides(report.Event) && len(report.Reasons) == 0 {
+		r.broken(EveryDecisionHasAReason, report.Stream, "%s reports %s", report.Request, report.Event)
+	}
+	if report.Event != scaling.EventChecked {
+		r.tell("%s: %s %s %s %d to %d %s %s %v", report.Request, report.Stream, report.Event, report.Direction,
+			report.OpenShards, report.Target, report.Reasons, report.Detail, report.Faults)
+	}
+}
+
+func decides(e scaling.ReportEvent) bool {
+	return e == scaling.EventOperation || e == scaling.EventHold || e == scaling.EventDryRun || e == scaling.EventRefused || e == scaling.EventUnknown
+}
