@@ -83,8 +83,9 @@ func (s Stream) marked(outcome Outcome, detail string, now time.Time) (Stream, E
 	return s, *s.InFlight
 }
 
-// pollInterval is how soon an operation in flight is looked at again.
-const pollInterval = time.Minute
+// pollInterval is how soon an operation in flight is looked at again: by the reconciler's next
+// run. A whole minute would miss that run by the moments that this one took to come here.
+const pollInterval = 45 * time.Second
 
 // Settled returns the stream and its entry after its operation ended. The slot is given back
 // where the service did nothing. There must be an operation in flight.

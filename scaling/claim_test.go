@@ -15,7 +15,7 @@ import (
 func enrolled(open int) scaling.Stream {
 	return scaling.Stream{
 		Name: "orders", ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders", CreatedAt: noon().AddDate(0, -1, 0),
-		Status: scaling.Enrolled, Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 1,
+		Status: scaling.Enrolled, Settings: halving(), SettingsRevision: 1,
 		Tags: scaling.Layer{"mode": "enabled"}, Overrides: scaling.Layer{"min-shards": "1"},
 		OpenShards: open, Fence: 7,
 	}
@@ -146,7 +146,7 @@ func TestClaimRefused(t *testing.T) {
 	}
 }
 
-// The service took the call: the lease is over, the operation is looked for a minute later.
+// The service took the call: the lease is over, the operation is looked for by the reconciler's next run.
 func TestAccepted(t *testing.T) {
 	claimed, intended := granted(t, enrolled(4))
 	unchanged := untouched(t, claimed)
@@ -157,7 +157,7 @@ func TestAccepted(t *testing.T) {
 	equal(t, "entry", entry, intended)
 	want := claimed.Clone()
 	want.InFlight.Outcome = scaling.OutcomeAccepted
-	want.LeaseOwner, want.LeaseUntil, want.DueAt = "", time.Time{}, later.Add(time.Minute)
+	want.LeaseOwner, want.LeaseUntil, want.DueAt = "", time.Time{}, later.Add(nextLook)
 	want.Operations[0].At = later // the slot is the service's: it counts from the acceptance
 	equalStream(t, accepted, want)
 }
@@ -173,7 +173,7 @@ func TestOutcomeIsUnknown(t *testing.T) {
 	equal(t, "entry", entry, intended)
 	want := claimed.Clone()
 	want.InFlight.Outcome, want.InFlight.Detail = scaling.OutcomeUnknown, "timeout"
-	want.DueAt = noon().Add(62 * time.Second)
+	want.DueAt = noon().Add(2*time.Second + nextLook)
 	equalStream(t, unknown, want)
 
 	sum := scaling.Summary{Name: "orders", Status: scaling.StatusActive, OpenShards: 4, CreatedAt: unknown.CreatedAt}

@@ -210,6 +210,9 @@ func (s Settings) Lookback(asked Direction) time.Duration {
 	if asked == Down {
 		window = s.ScaleDownAlarm.Length()
 	}
+	if s.Policy == TargetTracking {
+		window = max(window, PastNeeded)
+	}
 	return max(window, recentMinutes*time.Minute) + 2*alarmGrace*time.Minute
 }
 

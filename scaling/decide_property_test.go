@@ -135,6 +135,8 @@ func TestDecideIsTotal(t *testing.T) {
 			MinShards: anyOpen().Draw(rt, "min"), MaxShards: anyOpen().Draw(rt, "max"),
 			ScaleUpThreshold: anyRate().Draw(rt, "up"), ScaleDownThreshold: anyRate().Draw(rt, "down"),
 			TargetUtilization: anyRate().Draw(rt, "target"), ThrottledShare: anyRate().Draw(rt, "share"),
+			ForecastUtilization: anyRate().Draw(rt, "forecast"), MinSaving: anyRate().Draw(rt, "saving"), MaxGrowth: anyRate().Draw(rt, "growth"),
+			Outlook: anyDuration().Draw(rt, "outlook"), PeakHold: anyDuration().Draw(rt, "hold"), Lead: anyDuration().Draw(rt, "lead"),
 			OperationLimit: anyOpen().Draw(rt, "limit"), ScaleUpReserve: anyOpen().Draw(rt, "reserve"),
 		}
 		d := in.decide()
@@ -193,21 +195,4 @@ func FuzzDecide(f *testing.F) {
 			t.Errorf("twice the load takes the target from %d to %d", d.Target, b.Target)
 		}
 	})
-}
-
-// An alarm never moves a stream the other way, whatever size the policy computes: a scale-up
-// alarm below the target utilization, a scale-down alarm above it.
-func TestTargetTrackingFollowsItsAlarm(t *testing.T) {
-	for _, c := range []struct {
-		dir         scaling.Direction
-		utilization float64
-		target      float64
-	}{{scaling.Up, 0.8, 1}, {scaling.Up, 0.8, 0.8}, {scaling.Down, 0.2, 0.1}, {scaling.Down, 0.2, 0.2}} {
-		in := asked(c.dir, 8, c.utilization)
-		in.s.Policy, in.s.TargetUtilization = scaling.TargetTracking, c.target
-		d := in.decide()
-		if d.Direction != scaling.Hold || d.Reasons.Last() != scaling.HoldRightSize || d.RetryAt.IsZero() {
-			t.Errorf("scale-%v alarm at %v, target %v: got %v to %d, retry at %v (%v)", c.dir, c.utilization, c.target, d.Direction, d.Target, d.RetryAt, d.Reasons)
-		}
-	}
 }

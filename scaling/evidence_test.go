@@ -269,9 +269,24 @@ func TestTrafficSince(t *testing.T) {
 
 // Lookback must cover the alarm's window, late notifications and late metrics.
 func TestLookback(t *testing.T) {
-	s := scaling.Defaults(scaling.DoubleHalve)
+	s := halving()
 	equal(t, "for a scale-up", s.Lookback(scaling.Up), 15*time.Minute)
 	equal(t, "for a scale-down", s.Lookback(scaling.Down), 70*time.Minute)
 	s.ScaleUpAlarm = scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
 	equal(t, "never less than what describes now", s.Lookback(scaling.Up), 15*time.Minute)
+}
+
+// Target-tracking looks at the past days, whichever alarm asks and however short its window is.
+func TestLookbackOfTargetTracking(t *testing.T) {
+	s := scaling.Defaults(scaling.TargetTracking)
+	s.ScaleUpAlarm = scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
+	s.ScaleDownAlarm = scaling.AlarmWindow{PeriodMinutes: 60, EvaluationPeriods: 24, DatapointsToAlarm: 24}
+	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
+		if got := s.Lookback(dir); got < scaling.PastNeeded || got > scaling.PastNeeded+time.Hour {
+			t.Errorf("for a scale-%v: %v, want %v and a little more", dir, got, scaling.PastNeeded)
+		}
+	}
+	if scaling.PastNeeded < 8*24*time.Hour {
+		t.Errorf("%v do not reach back to the same hours of a week ago", scaling.PastNeeded)
+	}
 }

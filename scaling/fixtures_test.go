@@ -18,6 +18,9 @@ type tester interface {
 // noon is "now" in every test that has no reason for another time.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
+// nextLook is how soon an operation in flight is looked at again: by the reconciler's next run.
+const nextLook = 45 * time.Second
+
 // input is everything that Decide looks at.
 type input struct {
 	now time.Time
@@ -28,12 +31,26 @@ type input struct {
 
 func (in input) decide() scaling.Decision { return scaling.Decide(in.now, in.s, in.o, in.h) }
 
+// halving are settings of double-halve with numbers that the tests reckon with, whatever the
+// defaults are.
+func halving() scaling.Settings {
+	return scaling.Settings{
+		Mode: scaling.ModeEnabled, Policy: scaling.DoubleHalve, MinShards: 1, MaxShards: scaling.MaxStreamShards,
+		ScaleUpThreshold: 0.75, ScaleDownThreshold: 0.25, ThrottledShare: 0.01,
+		ScaleUpAlarm:      scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3},
+		ScaleDownAlarm:    scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},
+		ScaleDownCooldown: 10 * time.Minute, ScaleUpReserve: 3, OperationLimit: 10,
+		TargetUtilization: 0.8, ForecastUtilization: 1, Outlook: 12 * time.Hour, PeakHold: 10 * time.Minute, MinSaving: 0.2, MaxGrowth: 8,
+		IteratorAgeMinutes: 30, ConsumerConcurrencyPerShard: 1,
+	}
+}
+
 // asked is a healthy stream of open shards at a steady utilization, whose alarm of a direction
-// went off at noon, with the default settings and no operation behind it.
+// went off at noon, with no operation behind it.
 func asked(dir scaling.Direction, open int, utilization float64) input {
 	return input{
 		now: noon(),
-		s:   scaling.Defaults(scaling.DoubleHalve),
+		s:   halving(),
 		o: scaling.Observation{
 			Alarm: dir,
 			Stream: scaling.Summary{

@@ -42,7 +42,6 @@ func anySettings() *rapid.Generator[scaling.Settings] {
 			Policy:            rapid.SampledFrom([]scaling.Policy{scaling.DoubleHalve, scaling.TargetTracking}).Draw(t, "policy"),
 			MinShards:         rapid.OneOf(rapid.IntRange(1, 8), rapid.IntRange(1, scaling.MaxStreamShards)).Draw(t, "min"),
 			ScaleUpThreshold:  rapid.Float64Range(0.01, 1).Draw(t, "up threshold"),
-			TargetUtilization: rapid.Float64Range(0.01, 1).Draw(t, "target utilization"),
 			ThrottledShare:    rapid.Float64Range(0.001, 1).Draw(t, "throttled share"),
 			ScaleUpAlarm:      anyWindow().Draw(t, "up alarm"),
 			ScaleDownAlarm:    anyWindow().Draw(t, "down alarm"),
@@ -54,6 +53,7 @@ func anySettings() *rapid.Generator[scaling.Settings] {
 			FanOutConsumers:             strings.Join(rapid.SliceOfN(anyName(), 0, 5).Draw(t, "fan-out consumers"), " "),
 			ConsumerConcurrencyPerShard: rapid.IntRange(1, 10).Draw(t, "concurrency per shard"),
 		}
+		trackAnyhow(t, &s)
 		s.MaxShards = rapid.OneOf(
 			rapid.IntRange(s.MinShards, min(s.MinShards+20, scaling.MaxStreamShards)),
 			rapid.IntRange(s.MinShards, scaling.MaxStreamShards),
@@ -65,6 +65,17 @@ func anySettings() *rapid.Generator[scaling.Settings] {
 		}
 		return s
 	})
+}
+
+// trackAnyhow draws the settings of target-tracking.
+func trackAnyhow(t *rapid.T, s *scaling.Settings) {
+	ratio := rapid.Float64Range(0.01, 1)
+	s.TargetUtilization, s.ForecastUtilization, s.MinSaving = ratio.Draw(t, "target utilization"), ratio.Draw(t, "forecast utilization"), ratio.Draw(t, "min saving")
+	s.MaxGrowth = rapid.OneOf(rapid.Float64Range(1, 64), rapid.Float64Range(1, scaling.MaxStreamShards)).Draw(t, "max growth")
+	minutes := func(most int, what string) time.Duration {
+		return time.Duration(rapid.OneOf(rapid.IntRange(0, most), rapid.IntRange(0, 1440)).Draw(t, what)) * time.Minute
+	}
+	s.Outlook, s.PeakHold, s.Lead = minutes(1440, "outlook"), minutes(30, "peak hold"), minutes(60, "lead")
 }
 
 func anyWindow() *rapid.Generator[scaling.AlarmWindow] {
@@ -138,6 +149,7 @@ func anyHealthyInput() *rapid.Generator[input] {
 		}
 		in := asked(dir, rapid.OneOf(rapid.IntRange(2, 12), rapid.IntRange(2, scaling.MaxStreamShards)).Draw(t, "open"), utilization)
 		in.s.Policy = rapid.SampledFrom([]scaling.Policy{scaling.DoubleHalve, scaling.TargetTracking}).Draw(t, "policy")
+		trackAnyhow(t, &in.s)
 		in.s.MinShards = rapid.IntRange(1, 4).Draw(t, "min")
 		in.s.MaxShards = rapid.IntRange(max(in.o.Stream.OpenShards, in.s.MinShards), scaling.MaxStreamShards).Draw(t, "max")
 		in.o.Account = scaling.Account{ShardLimit: rapid.IntRange(0, 20_000).Draw(t, "shard limit"), OpenShards: in.o.Stream.OpenShards}
@@ -171,4 +183,8 @@ func anyWildInput() *rapid.Generator[input] {
 		}
 		return in
 	})
+}
+
+func anyDuration() *rapid.Generator[time.Duration] {
+	return rapid.Custom(func(t *rapid.T) time.Duration { return time.Duration(rapid.Int64().Draw(t, "duration")) })
 }

@@ -102,6 +102,12 @@ func settingKeys() map[string]settingKey {
 		"scale-up-threshold":        ratioKey("utilization from which the scale-up alarm counts", func(s *Settings) *float64 { return &s.ScaleUpThreshold }),
 		"scale-down-threshold":      ratioKey("utilization below which the scale-down alarm counts", func(s *Settings) *float64 { return &s.ScaleDownThreshold }),
 		"target-utilization":        ratioKey("target-tracking: utilization a new size is chosen for", func(s *Settings) *float64 { return &s.TargetUtilization }),
+		"forecast-utilization":      ratioKey("target-tracking: utilization that the forecast load may have", func(s *Settings) *float64 { return &s.ForecastUtilization }),
+		"min-saving":                ratioKey("target-tracking: share of the shards that a scale-down must save", func(s *Settings) *float64 { return &s.MinSaving }),
+		"max-growth":                ratioKey("target-tracking: most growth that room is kept for, as a factor", func(s *Settings) *float64 { return &s.MaxGrowth }),
+		"outlook-minutes":           minutesKey("target-tracking: minutes a scale-down looks ahead with one operation left", func(s *Settings) *time.Duration { return &s.Outlook }),
+		"peak-hold-minutes":         minutesKey("target-tracking: minutes a peak counts as present, for each fold of growth", func(s *Settings) *time.Duration { return &s.PeakHold }),
+		"lead-minutes":              minutesKey("target-tracking: minutes before a forecast load to scale up; 0 never does", func(s *Settings) *time.Duration { return &s.Lead }),
 		"throttled-share":           ratioKey("share of refused records from which a minute counts as full", func(s *Settings) *float64 { return &s.ThrottledShare }),
 		"scale-up-cooldown-minutes": minutesKey("minutes since the last operation before a scale-up", func(s *Settings) *time.Duration { return &s.ScaleUpCooldown }),
 

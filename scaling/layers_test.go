@@ -91,6 +91,7 @@ func badValues() map[string][]string {
 	whole := []string{"x", "1.5", "1e3", "-1", "99999999999999999999", "1,5", "0x10", "١"}
 	ratio := []string{"x", "0", "-0.1", "1.01", "NaN", "Inf", "0,5", "50%"}
 	bad := map[string][]string{
+		"max-growth":        {"x", "0", "0.99", "-4", "10000.5", "NaN", "Inf", "2,5", "4x"},
 		"mode":              {"on", "Enabled", "true", "enabled;disabled"},
 		"policy":            {"fast", "double_halve"},
 		"fan-out-consumers": {"a,b", "a\tb", `a"b`, "a b c d e f", "ä", "\xff"},
@@ -99,7 +100,7 @@ func badValues() map[string][]string {
 	for key := range scaling.Defaults(scaling.DoubleHalve).Layer() {
 		switch {
 		case bad[key] != nil:
-		case strings.HasSuffix(key, "-threshold") || key == "target-utilization" || key == "throttled-share":
+		case strings.HasSuffix(key, "-threshold") || strings.HasSuffix(key, "-utilization") || key == "min-saving" || key == "throttled-share":
 			bad[key] = ratio
 		default:
 			bad[key] = whole
@@ -123,6 +124,7 @@ func TestEffectiveRefusesBadValues(t *testing.T) {
 func TestEffectiveTellsAllFaults(t *testing.T) {
 	layer := scaling.Layer{
 		"min-shards": "x", "max-sharts": "9", "scale-up-threshold": "5", "scale-down-threshold": "7", "target-utilization": "8",
+		"forecast-utilization": "9", "min-saving": "7", "max-growth": "0.5", "outlook-minutes": "-1", "peak-hold-minutes": "1441", "lead-minutes": "x",
 		"operation-limit": "0", "scale-up-evaluation-periods": "0", "consumer": "a b",
 	}
 	_, err := scaling.Effective(layer)

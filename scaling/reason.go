@@ -12,7 +12,11 @@ const (
 	AlarmTrusted        ReasonCode = "alarm_trusted"         // no samples to check the alarm with
 	Doubled             ReasonCode = "doubled"               // double-halve, up
 	Halved              ReasonCode = "halved"                // double-halve, down
-	SizedToLoad         ReasonCode = "sized_to_load"         // target-tracking
+	SizedToLoad         ReasonCode = "sized_to_load"         // target-tracking: for the load of the last minutes
+	SizedToForecast     ReasonCode = "sized_to_forecast"     // target-tracking: for what is ahead by past days like today
+	SizedToGrowth       ReasonCode = "sized_to_growth"       // target-tracking: for growth that the operations left could not follow
+	ScaledAhead         ReasonCode = "scaled_ahead"          // target-tracking: up on the scale-down alarm, for a load that comes soon
+	RoundedToQuarter    ReasonCode = "rounded_to_quarter"    // target-tracking: to a multiple of 25 %, which is faster
 	BelowMinShards      ReasonCode = "below_min_shards"      // the stream has fewer than its minimum
 	AboveMaxShards      ReasonCode = "above_max_shards"      // the stream has more than its maximum
 	CappedAtDouble      ReasonCode = "capped_at_double"      // the service takes at most double
@@ -35,6 +39,7 @@ const (
 	HoldAtMaxShards        ReasonCode = "at_max_shards"        // may not grow further
 	HoldShardQuota         ReasonCode = "shard_quota"          // the account has no shards left
 	HoldRightSize          ReasonCode = "right_size"           // the policy wants the size it has
+	HoldSmallSaving        ReasonCode = "saving_too_small"     // target-tracking: an operation would save too little
 	HoldCooldown           ReasonCode = "cooldown"             // too soon after the last operation
 	HoldBudgetExhausted    ReasonCode = "budget_exhausted"     // the rolling 24 hours are used up
 	HoldReserveKept        ReasonCode = "reserve_kept"         // what is left is kept for scale-ups

@@ -59,6 +59,7 @@ func allDecisions() []scaling.Decision {
 	for _, cases := range [][]decideCase{
 		sizeCases(), boundsCases(), quotaCases(), notScalableCases(), budgetCases(),
 		upEvidenceCases(), downEvidenceCases(), missingMetricsCases(), unsafeToShrinkCases(),
+		trackingUpCases(), trackingDownCases(), trackingPastCases(),
 	} {
 		for _, c := range cases {
 			all = append(all, c.in.decide())
@@ -68,14 +69,9 @@ func allDecisions() []scaling.Decision {
 	cool := up
 	cool.h = operations(0)
 	cool.s.ScaleUpCooldown = 1
-	tracking := up.with(func(in *input) { in.s.Policy = scaling.TargetTracking })
-	// The alarm's threshold is reached, and the size is right for the load all the same.
-	right := asked(scaling.Up, 4, 0.8).with(func(in *input) {
-		in.s.Policy, in.s.TargetUtilization = scaling.TargetTracking, 0.8
-	})
 	busy := scaling.Stream{Status: scaling.Enrolled, InFlight: &scaling.Entry{}}
 	suspended := scaling.Stream{Status: scaling.Suspended}
-	return append(all, cool.decide(), tracking.decide(), right.decide(),
+	return append(all, cool.decide(),
 		busy.HoldIfNotReady(up.decide()), suspended.HoldIfNotReady(up.decide()), up.decide().DryRun())
 }
 
@@ -121,7 +117,8 @@ func TestLastReasonSettlesTheDecision(t *testing.T) {
 // holds reports whether a code is one that a hold may end with: any that does not explain a size.
 func holds(code scaling.ReasonCode) bool {
 	return code != "" && !slices.Contains([]scaling.ReasonCode{
-		scaling.UtilizationMeasured, scaling.AlarmTrusted, scaling.Doubled, scaling.Halved, scaling.SizedToLoad,
+		scaling.UtilizationMeasured, scaling.AlarmTrusted, scaling.Doubled, scaling.Halved,
+		scaling.SizedToLoad, scaling.SizedToForecast, scaling.SizedToGrowth, scaling.ScaledAhead, scaling.RoundedToQuarter,
 		scaling.BelowMinShards, scaling.AboveMaxShards, scaling.CappedAtDouble, scaling.CappedAtHalf,
 		scaling.CappedAtMaxShards, scaling.CappedAtMinShards, scaling.CappedAtQuota,
 	}, code)

@@ -2,6 +2,9 @@ package scaling_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,8 +108,8 @@ func TestRefreshSteps(t *testing.T) {
 		{"untagged", nil, seen(4), scaling.Layer{}, []string{"enrollment: unenrolled: not tagged"}, scaling.Unenrolled, "not tagged", 1},
 		{"disabled", nil, seen(4), scaling.Layer{"mode": "disabled"}, []string{"enrollment: unenrolled: tagged disabled"}, scaling.Unenrolled, "tagged disabled", 1},
 		{
-			"another setting", nil, seen(4), tagged("min-shards", "3", "policy", "target-tracking"),
-			[]string{"settings: min-shards 1 -> 3; policy double-halve -> target-tracking"},
+			"another setting", nil, seen(4), tagged("min-shards", "3", "max-shards", "50"),
+			[]string{"settings: max-shards 10000 -> 50; min-shards 1 -> 3"},
 			scaling.Enrolled, "", 2,
 		},
 		{
@@ -168,6 +171,20 @@ func TestRefreshSteps(t *testing.T) {
 			equalStream(t, again, got)
 		})
 	}
+}
+
+// Another policy brings its own defaults, and the history names each that changed.
+func TestRefreshTellsWhatAPolicyChanges(t *testing.T) {
+	before, after := scaling.Defaults(scaling.DoubleHalve).Layer(), scaling.Defaults(scaling.TargetTracking).Layer()
+	var changed []string
+	for _, key := range slices.Sorted(maps.Keys(after)) {
+		if before[key] != after[key] {
+			changed = append(changed, key+" "+before[key]+" -> "+after[key])
+		}
+	}
+	got, entries := scaling.Rules{}.Refresh(fresh(t, tagged()), seen(4), tagged("policy", "target-tracking"), noon().Add(time.Hour), "enroller")
+	equal(t, "entries", told(entries), []string{"settings: " + strings.Join(changed, "; ")})
+	equal(t, "settings", got.Settings, scaling.Defaults(scaling.TargetTracking))
 }
 
 // The first tags of a stream cannot be used: it is known, and waits for better ones.

@@ -56,7 +56,6 @@ type Settings struct {
 
 	ScaleUpThreshold   float64 // utilization from which the scale-up alarm counts a datapoint, 0 to 1
 	ScaleDownThreshold float64 // utilization below which the scale-down alarm counts a datapoint, 0 to 1
-	TargetUtilization  float64 // target-tracking: utilization a new size is chosen for, 0 to 1
 	ThrottledShare     float64 // share of refused records from which a minute counts as full, 0 to 1
 	ScaleUpAlarm       AlarmWindow
 	ScaleDownAlarm     AlarmWindow
@@ -65,6 +64,15 @@ type Settings struct {
 	ScaleDownCooldown time.Duration // minimum time since the last operation before a scale-down
 	ScaleUpReserve    int           // operations of the budget that scale-downs leave for scale-ups
 	OperationLimit    int           // operations in a rolling 24 hours; see DefaultOperationLimit
+
+	// Of target-tracking; see targetTracking for how they work together.
+	TargetUtilization   float64       // utilization that the present load may have right after an operation, 0 to 1
+	ForecastUtilization float64       // utilization that the forecast load may have, 0 to 1
+	Outlook             time.Duration // how far ahead a scale-down looks with one operation left; with k left a k-th of it
+	PeakHold            time.Duration // how long a peak counts as the present load, for each fold of the stream's growth
+	MinSaving           float64       // share of the shards that a scale-down must save, 0 to 1
+	MaxGrowth           float64       // most growth that room is kept for, as a factor, at least 1
+	Lead                time.Duration // how long before a forecast load to scale up for it; 0 never does
 
 	IteratorAgeMinutes int    // a scale-down waits while a consumer is this far behind; 0 never waits
 	FanOutConsumers    string // names of enhanced fan-out consumers whose lag counts too, separated by spaces
@@ -82,22 +90,40 @@ func Defaults(p Policy) Settings {
 		Policy:                      DoubleHalve,
 		MinShards:                   1,
 		MaxShards:                   MaxStreamShards,
-		ScaleUpThreshold:            0.75,
-		ScaleDownThreshold:          0.25,
-		TargetUtilization:           0.75,
+		ScaleUpThreshold:            0.85,
+		ScaleDownThreshold:          0.20,
 		ThrottledShare:              0.01,
-		ScaleUpAlarm:                AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3},
-		ScaleDownAlarm:              AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},
+		ScaleUpAlarm:                AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 2, DatapointsToAlarm: 2},
+		ScaleDownAlarm:              AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 8},
 		ScaleUpCooldown:             0,
-		ScaleDownCooldown:           10 * time.Minute,
-		ScaleUpReserve:              3,
+		ScaleDownCooldown:           time.Hour,
+		ScaleUpReserve:              1,
 		OperationLimit:              DefaultOperationLimit,
 		IteratorAgeMinutes:          30,
 		ConsumerConcurrencyPerShard: 1,
+
+		TargetUtilization:   0.80,
+		ForecastUtilization: 0.95,
+		Outlook:             18 * time.Hour,
+		PeakHold:            20 * time.Minute,
+		MinSaving:           0.20,
+		MaxGrowth:           32,
+		Lead:                15 * time.Minute,
 	}
 	if p == TargetTracking {
-		s.Policy = TargetTracking
+		return s.trackTarget()
 	}
+	return s
+}
+
+// trackTarget returns the defaults changed to those of target-tracking: alarms that ask early and often,
+// since the policy itself knows when not to act, and no reserve, since it plans the budget.
+func (s Settings) trackTarget() Settings {
+	s.Policy = TargetTracking
+	s.ScaleUpThreshold, s.ScaleDownThreshold = 0.95, 0.85
+	s.ScaleUpAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
+	s.ScaleDownAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 15, DatapointsToAlarm: 15}
+	s.ScaleDownCooldown, s.ScaleUpReserve = 0, 0
 	return s
 }
 
@@ -147,7 +173,7 @@ func (s Settings) faults() []settingError {
 	ratio := func(key string, v float64) {
 		fault(math.IsNaN(v) || v <= 0 || v > 1, key, "%v is not above 0 and at most 1", v)
 	}
-	cooldown := func(key string, v time.Duration) {
+	minutes := func(key string, v time.Duration) {
 		fault(v < 0 || v > OperationWindow || v%time.Minute != 0, key, "%v is not a whole number of minutes between 0 and 1440", v)
 	}
 	fault(!slices.Contains(modes(), s.Mode), "mode", "%q is none of %v", s.Mode, modes())
@@ -158,6 +184,12 @@ func (s Settings) faults() []settingError {
 	ratio("scale-up-threshold", s.ScaleUpThreshold)
 	ratio("scale-down-threshold", s.ScaleDownThreshold)
 	ratio("target-utilization", s.TargetUtilization)
+	ratio("forecast-utilization", s.ForecastUtilization)
+	ratio("min-saving", s.MinSaving)
+	fault(math.IsNaN(s.MaxGrowth) || s.MaxGrowth < 1 || s.MaxGrowth > MaxStreamShards, "max-growth", "%v is not between 1 and %d", s.MaxGrowth, MaxStreamShards)
+	minutes("outlook-minutes", s.Outlook)
+	minutes("peak-hold-minutes", s.PeakHold)
+	minutes("lead-minutes", s.Lead)
 	ratio("throttled-share", s.ThrottledShare)
 	switch down, up := s.ScaleDownThreshold, s.ScaleUpThreshold; {
 	case down >= up:
@@ -167,8 +199,8 @@ func (s Settings) faults() []settingError {
 	}
 	found = append(found, s.ScaleUpAlarm.faults("scale-up")...)
 	found = append(found, s.ScaleDownAlarm.faults("scale-down")...)
-	cooldown("scale-up-cooldown-minutes", s.ScaleUpCooldown)
-	cooldown("scale-down-cooldown-minutes", s.ScaleDownCooldown)
+	minutes("scale-up-cooldown-minutes", s.ScaleUpCooldown)
+	minutes("scale-down-cooldown-minutes", s.ScaleDownCooldown)
 	fault(s.OperationLimit < 1 || s.OperationLimit > 100, "operation-limit", "%d is not between 1 and 100", s.OperationLimit)
 	fault(s.ScaleUpReserve < 0 || s.ScaleUpReserve >= s.OperationLimit, "scale-up-reserve operation-limit", "%d is not between 0 and %d", s.ScaleUpReserve, s.OperationLimit-1)
 	fault(s.IteratorAgeMinutes < 0 || s.IteratorAgeMinutes > 7*24*60, "iterator-age-minutes", "%d is not between 0 and 10080", s.IteratorAgeMinutes)

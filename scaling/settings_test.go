@@ -43,6 +43,21 @@ func TestValidate(t *testing.T) {
 		{"a threshold that is no number", func(s *scaling.Settings) { s.ScaleDownThreshold = math.NaN() }, "scale-down-threshold"},
 		{"no target utilization", func(s *scaling.Settings) { s.TargetUtilization = 0 }, "target-utilization"},
 		{"an endless target utilization", func(s *scaling.Settings) { s.TargetUtilization = math.Inf(1) }, "target-utilization"},
+		{"no forecast utilization", func(s *scaling.Settings) { s.ForecastUtilization = 0 }, "forecast-utilization"},
+		{"a forecast utilization above full", func(s *scaling.Settings) { s.ForecastUtilization = 1.01 }, "forecast-utilization"},
+		{"any saving", func(s *scaling.Settings) { s.MinSaving = math.SmallestNonzeroFloat64 }, ""},
+		{"no saving", func(s *scaling.Settings) { s.MinSaving = 0 }, "min-saving"},
+		{"a saving that is no number", func(s *scaling.Settings) { s.MinSaving = math.NaN() }, "min-saving"},
+		{"no growth", func(s *scaling.Settings) { s.MaxGrowth = 1 }, ""},
+		{"growth that no stream can follow", func(s *scaling.Settings) { s.MaxGrowth = scaling.MaxStreamShards }, ""},
+		{"growth beyond that", func(s *scaling.Settings) { s.MaxGrowth = scaling.MaxStreamShards + 0.5 }, "max-growth"},
+		{"growth that shrinks", func(s *scaling.Settings) { s.MaxGrowth = 0.99 }, "max-growth"},
+		{"growth that is no number", func(s *scaling.Settings) { s.MaxGrowth = math.NaN() }, "max-growth"},
+		{"neither an outlook, nor a hold, nor a lead", func(s *scaling.Settings) { s.Outlook, s.PeakHold, s.Lead = 0, 0, 0 }, ""},
+		{"a day of each", func(s *scaling.Settings) { s.Outlook, s.PeakHold, s.Lead = 24*time.Hour, 24*time.Hour, 24*time.Hour }, ""},
+		{"a longer outlook", func(s *scaling.Settings) { s.Outlook = 24*time.Hour + time.Minute }, "outlook-minutes"},
+		{"a negative hold", func(s *scaling.Settings) { s.PeakHold = -time.Minute }, "peak-hold-minutes"},
+		{"a lead of no whole minutes", func(s *scaling.Settings) { s.Lead = 90 * time.Second }, "lead-minutes"},
 		{"no throttled share", func(s *scaling.Settings) { s.ThrottledShare = 0 }, "throttled-share"},
 		{"thresholds swapped", func(s *scaling.Settings) { s.ScaleUpThreshold, s.ScaleDownThreshold = 0.25, 0.75 }, "scale-down-threshold"},
 		{"thresholds alike", func(s *scaling.Settings) { s.Policy, s.ScaleDownThreshold = scaling.TargetTracking, 0.75 }, "scale-down-threshold"},
@@ -80,7 +95,7 @@ func TestValidate(t *testing.T) {
 		{"no concurrency", func(s *scaling.Settings) { s.ConsumerConcurrencyPerShard = 0 }, "consumer-concurrency-per-shard"},
 		{"more than Lambda gives a shard", func(s *scaling.Settings) { s.ConsumerConcurrencyPerShard = 11 }, "consumer-concurrency-per-shard"},
 	} {
-		s := scaling.Defaults(scaling.DoubleHalve)
+		s := halving()
 		c.change(&s)
 		err := s.Validate()
 		switch {
@@ -93,13 +108,13 @@ func TestValidate(t *testing.T) {
 }
 
 func TestAllowed(t *testing.T) {
-	s := scaling.Defaults(scaling.DoubleHalve)
+	s := halving()
 	equal(t, "scale-ups", s.Allowed(scaling.Up), 10)
 	equal(t, "scale-downs", s.Allowed(scaling.Down), 7)
 }
 
 func TestConsumerConcurrency(t *testing.T) {
-	s := scaling.Defaults(scaling.DoubleHalve)
+	s := halving()
 	equal(t, "without a consumer", s.ConsumerConcurrency(8), 0)
 	s.Consumer, s.ConsumerConcurrencyPerShard = "orders-reader", 2
 	equal(t, "with one", s.ConsumerConcurrency(8), 16)

@@ -19,10 +19,13 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func directions() []scaling.Direction { return []scaling.Direction{scaling.Up, scaling.Down} }
 
-// wantOf returns what the alarms of the stream "orders" are made for, with the default settings
-// after some changes.
+// wantOf returns what the alarms of the stream "orders" are made for, with settings that the golden
+// files show, whatever the defaults are, after some changes.
 func wantOf(open int, changes ...func(*scaling.Settings)) scaling.AlarmWant {
 	s := scaling.Defaults(scaling.DoubleHalve)
+	s.ScaleUpThreshold, s.ScaleDownThreshold, s.ThrottledShare, s.IteratorAgeMinutes = 0.75, 0.25, 0.01, 30
+	s.ScaleUpAlarm = scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3}
+	s.ScaleDownAlarm = scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11}
 	for _, change := range changes {
 		change(&s)
 	}

@@ -142,8 +142,8 @@ func TestAConsumerThatCannotBeFitted(t *testing.T) {
 	}{
 		{scaling.ErrStreamNotFound, 6 * time.Minute, 8 * time.Minute},
 		{scaling.ErrRefused, 6 * time.Minute, 8 * time.Minute},
-		{scaling.ErrThrottled, time.Minute, time.Minute},
-		{scaling.ErrOutcomeUnknown, time.Minute, time.Minute},
+		{scaling.ErrThrottled, nextRun, nextRun},
+		{scaling.ErrOutcomeUnknown, nextRun, nextRun},
 	} {
 		for _, call := range []string{"Reserved", "Reserve"} {
 			w := newWorld(t)

@@ -44,8 +44,8 @@ func TestAlarmsThatCannotBePutRightStayDue(t *testing.T) {
 		if r := w.run()[orders]; r.Event != scaling.EventFailed || len(r.Faults) != 1 {
 			t.Errorf("%s: report %+v", call, r)
 		}
-		if due := w.item().DueAt; !due.Equal(w.now.Add(time.Minute)) {
-			t.Errorf("%s: due at %v, want in a minute", call, due)
+		if due := w.item().DueAt; !due.Equal(w.now.Add(nextRun)) {
+			t.Errorf("%s: due at %v, want at the next run", call, due)
 		}
 		w.now = w.now.Add(time.Minute)
 		w.run()
@@ -177,7 +177,7 @@ func TestAlarmsThatCannotBeDeletedStayDue(t *testing.T) {
 	s.tags = nil
 	w.breaks("DeleteAlarms", scaling.ErrThrottled, scaling.ErrThrottled)
 	w.event("RemoveTagsFromStream")
-	if r := w.run()[orders]; r.Event != scaling.EventFailed || !w.item().DueAt.Equal(w.now.Add(time.Minute)) {
+	if r := w.run()[orders]; r.Event != scaling.EventFailed || !w.item().DueAt.Equal(w.now.Add(nextRun)) {
 		t.Errorf("report %+v, due at %v", r, w.item().DueAt)
 	}
 	w.now = w.now.Add(time.Minute)

@@ -101,7 +101,7 @@ func TestAThrottledServiceStopsTheRunWithoutLoss(t *testing.T) {
 				t.Errorf("item %+v: what was found is lost", s)
 			}
 			for i := range 9 {
-				if due := w.itemOf(fmt.Sprintf("s-%d", i)).DueAt; due.After(w.now.Add(time.Minute)) {
+				if due := w.itemOf(fmt.Sprintf("s-%d", i)).DueAt; due.After(w.now.Add(nextRun)) {
 					t.Errorf("stream %d is due at %v", i, due)
 				}
 			}
@@ -149,7 +149,7 @@ func TestACancelledRunLeavesTheRestDue(t *testing.T) {
 		t.Errorf("calls %v", calls)
 	}
 	for i := range 6 {
-		if due := w.itemOf(fmt.Sprintf("s-%d", i)).DueAt; due.After(w.now.Add(time.Minute)) {
+		if due := w.itemOf(fmt.Sprintf("s-%d", i)).DueAt; due.After(w.now.Add(nextRun)) {
 			t.Errorf("stream %d is due at %v", i, due)
 		}
 	}

@@ -176,8 +176,8 @@ func TestNothingIsArmedBeforeActive(t *testing.T) {
 		if calls := append(w.called("Rearm"), w.called("UpdateAlarms")...); len(calls) > 0 {
 			t.Errorf("ours %v: called %v", ours, calls)
 		}
-		if due := w.item().DueAt; !due.Equal(w.now.Add(time.Minute)) {
-			t.Errorf("ours %v: due at %v, want in a minute", ours, due)
+		if due := w.item().DueAt; !due.Equal(w.now.Add(nextRun)) {
+			t.Errorf("ours %v: due at %v, want at the next run", ours, due)
 		}
 	}
 }

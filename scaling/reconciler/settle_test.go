@@ -51,8 +51,8 @@ func TestAnOperationIsSettledByWhatTheStreamShows(t *testing.T) {
 			if final && (item.OpenShards != tt.open || w.of(scaling.Up).want.OpenShards != tt.open || !item.AlarmsInSync()) {
 				t.Errorf("item %+v, alarms for %d", item, w.of(scaling.Up).want.OpenShards)
 			}
-			if !final && !item.DueAt.Equal(w.now.Add(time.Minute)) {
-				t.Errorf("due at %v, want in a minute", item.DueAt)
+			if !final && !item.DueAt.Equal(w.now.Add(nextRun)) {
+				t.Errorf("due at %v, want at the next run", item.DueAt)
 			}
 			if tt.want == scaling.OutcomeCompleted && h[0].Duration != tt.ago {
 				t.Errorf("took %v, want %v", h[0].Duration, tt.ago)
@@ -138,7 +138,7 @@ func TestAnUnenrolledStreamsOperationIsSettledBeforeItsAlarmsGo(t *testing.T) {
 	w.event("RemoveTagsFromStream")
 	w.now = w.now.Add(time.Minute)
 	w.run()
-	if item := w.item(); item.InFlight == nil || !item.DueAt.Equal(w.now.Add(time.Minute)) {
+	if item := w.item(); item.InFlight == nil || !item.DueAt.Equal(w.now.Add(nextRun)) {
 		t.Errorf("item %+v", item)
 	}
 	w.now = w.now.Add(time.Minute)

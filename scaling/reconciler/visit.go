@@ -266,10 +266,14 @@ func eventOf(v *visit, last scaling.Entry) scaling.ReportEvent {
 	return scaling.EventChecked
 }
 
+// nextRun is when the next run of the reconciler surely finds a stream due. Runs are a minute apart,
+// and this one's clock was read after it began.
+const nextRun = 45 * time.Second
+
 // nextLook is when the stream is due again: soon while something is unfinished, at the time
 // that a decision was deferred to, and every few minutes anyway, spread over the streams.
 func (v *visit) nextLook(pace Pace) time.Time {
-	s, soon := v.stream, v.now.Add(time.Minute)
+	s, soon := v.stream, v.now.Add(nextRun)
 	drift := v.now.Add(pace.DriftEvery - scaling.Jitter(v.name, pace.DriftEvery/4))
 	switch {
 	case s.InFlight != nil:

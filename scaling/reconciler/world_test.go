@@ -18,6 +18,21 @@ import (
 // noon is when a world starts.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
+// nextRun is when what is unfinished is due again: surely by the reconciler's next run, a minute
+// later.
+const nextRun = 45 * time.Second
+
+// numbers are those that the tests reckon with, whatever the defaults are.
+func numbers() scaling.Layer {
+	return scaling.Layer{
+		"policy": "double-halve", "scale-up-threshold": "0.75", "scale-down-threshold": "0.25", "throttled-share": "0.01",
+		"scale-up-period-minutes": "1", "scale-up-evaluation-periods": "5", "scale-up-datapoints-to-alarm": "3",
+		"scale-down-period-minutes": "5", "scale-down-evaluation-periods": "12", "scale-down-datapoints-to-alarm": "11",
+		"scale-up-cooldown-minutes": "0", "scale-down-cooldown-minutes": "10", "scale-up-reserve": "3", "operation-limit": "10",
+		"iterator-age-minutes": "30",
+	}
+}
+
 // orders is the stream of most tests.
 const orders = "orders"
 
@@ -84,6 +99,7 @@ func newWorld(t tester) *world {
 		tester: t, now: noon(), fail: map[string][]fault{}, failAt: map[int]fault{}, steps: map[string]func(){},
 		streams: map[string]*stream{}, alarms: map[string]*alarm{}, functions: map[string]int{}, page: 100,
 		account: scaling.Account{ShardLimit: 20_000, UnreservedConcurrency: 1000},
+		rules:   scaling.Rules{Defaults: numbers()},
 		lose:    func(string) bool { return false },
 	}
 	w.kept = inmem.New(inmem.Options{Now: w.clock})

@@ -16,6 +16,20 @@ import (
 // noon is when a bench starts, and when its alarms go to ALARM.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
+// nextLook is when the reconciler looks at an operation that is under way.
+const nextLook = 45 * time.Second
+
+// numbers are those that the tests reckon with, whatever the defaults are.
+func numbers() scaling.Layer {
+	return scaling.Layer{
+		"policy": "double-halve", "scale-up-threshold": "0.75", "scale-down-threshold": "0.25", "throttled-share": "0.01",
+		"scale-up-period-minutes": "1", "scale-up-evaluation-periods": "5", "scale-up-datapoints-to-alarm": "3",
+		"scale-down-period-minutes": "5", "scale-down-evaluation-periods": "12", "scale-down-datapoints-to-alarm": "11",
+		"scale-up-cooldown-minutes": "0", "scale-down-cooldown-minutes": "10", "scale-up-reserve": "3", "operation-limit": "10",
+		"iterator-age-minutes": "30",
+	}
+}
+
 // orders is the stream of most tests.
 const orders = "orders"
 
@@ -108,7 +122,7 @@ func (b *bench) enroll(name string, open int, utilization float64, layers ...sca
 		Mode: scaling.ModeProvisioned, OpenShards: open, CreatedAt: noon().AddDate(0, -1, 0),
 	}
 	b.traffic(name, float64(open)*utilization)
-	settings, err := scaling.Effective(layers...)
+	settings, err := scaling.Effective(slices.Insert(layers, 0, numbers())...)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -166,7 +166,7 @@ func TestAThrottledAlarmUpdateIsAFaultNotAnError(t *testing.T) {
 	if b.held["reader"] != 8 {
 		t.Errorf("the consumer has %d, want 8", b.held["reader"])
 	}
-	if s := b.item(); s.Alarms.Shards != 4 || !s.DueAt.Equal(noon().Add(time.Minute)) {
+	if s := b.item(); s.Alarms.Shards != 4 || !s.DueAt.Equal(noon().Add(nextLook)) {
 		t.Errorf("item %+v: it must not say that the alarms hold 8", s)
 	}
 }

@@ -35,7 +35,7 @@ func TestAnAlarmScalesItsStream(t *testing.T) {
 			if s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeAccepted || s.InFlight.To != tt.target || !s.LeaseUntil.IsZero() {
 				t.Errorf("in flight %+v, lease until %v", s.InFlight, s.LeaseUntil)
 			}
-			if want := noon().Add(time.Minute); !s.DueAt.Equal(want) {
+			if want := noon().Add(nextLook); !s.DueAt.Equal(want) {
 				t.Errorf("due at %v, want %v", s.DueAt, want)
 			}
 			h := b.history()
