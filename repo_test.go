@@ -93,17 +93,25 @@ func TestTheFunctionsGetTheEnvironmentThatTheyRead(t *testing.T) {
 }
 
 // Each stack-level setting has a parameter, which says what holds when it is empty.
+// emptyMeans is what a parameter that is left empty stands for.
+func emptyMeans(key, doubleHalve, targetTracking string) string {
+	if doubleHalve == targetTracking || key == "policy" {
+		return doubleHalve
+	}
+	return doubleHalve + ", with target-tracking " + targetTracking
+}
+
 func TestTheParametersTellTheDefaults(t *testing.T) {
 	root := template(t)
 	parameters, variables := root.at(t, "Parameters"), root.at(t, "Globals", "Function", "Environment", "Variables")
-	defaults := scaling.Defaults(scaling.DoubleHalve).Layer()
+	defaults, tracked := scaling.Defaults(scaling.DoubleHalve).Layer(), scaling.Defaults(scaling.TargetTracking).Layer()
 	for _, key := range app.StackKeys() {
 		name, _ := variables[app.DefaultVariable(key)].(string)
 		parameter := parameters.at(t, name)
 		if parameter["Default"] != "" {
 			t.Errorf("%s: default %v, want none: the policy's own is to hold", name, parameter["Default"])
 		}
-		if said, want := fmt.Sprint(parameter["Description"]), "Empty: "+defaults[key]+"."; !strings.HasSuffix(said, want) {
+		if said, want := fmt.Sprint(parameter["Description"]), "Empty: "+emptyMeans(key, defaults[key], tracked[key])+"."; !strings.HasSuffix(said, want) {
 			t.Errorf("%s: %q does not end with %q", name, said, want)
 		}
 		if pattern, has := parameter["AllowedPattern"].(string); has && !regexp.MustCompile(pattern).MatchString(defaults[key]) {
