@@ -135,19 +135,17 @@ func (c *cloudwatch) traffic(stream string, settings scaling.Settings, from, to 
 	s := c.seriesOf(stream)
 	pushes := slices.ContainsFunc(settings.FanOutConsumerNames(), func(name string) bool { return slices.Contains(s.fanOut, name) })
 	first, end := evaluation.Minute(from), evaluation.Minute(to)
+	if !pushes {
+		t.Samples = s.between(first, end)
+		return t
+	}
 	for minute := max(first, s.newest-int64(s.count)+1); minute < end; minute++ {
 		p, found := s.at(minute)
 		lags := p.polled || p.pushed && pushes
 		if !found || !p.busy && !lags {
 			continue
 		}
-		sample := scaling.Sample{
-			At: time.Unix(minute*60, 0).UTC(), Bytes: p.bytes / 60, Records: p.records / 60, Throttled: p.throttled / 60,
-		}
-		if lags {
-			sample.IteratorAge = time.Duration(p.age) * time.Millisecond
-		}
-		t.Samples = append(t.Samples, sample)
+		t.Samples = append(t.Samples, p.sample(minute, lags))
 	}
 	return t
 }

@@ -1,8 +1,11 @@
 package simulate
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
+	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
@@ -14,6 +17,8 @@ type series struct {
 	ring      []point  // a power of two; the point of minute m is at m modulo its length
 	count     int      // points kept
 	fanOut    []string // consumers with enhanced fan-out
+
+	samples []scaling.Sample // the points again, as GetMetricData's callers want them, without fan-out; oldest first
 }
 
 // point is one minute. Sums are over the minute.
@@ -43,6 +48,42 @@ func (s *series) put(p point) {
 	s.newest++
 	s.ring[s.newest&int64(len(s.ring)-1)] = p
 	s.count = min(s.count+1, len(s.ring))
+	if p.busy || p.polled {
+		s.keep(p.sample(s.newest, p.polled))
+	}
+}
+
+// keep adds a sample, and now and then forgets those that are past the retention. What was handed
+// out stays as it was.
+func (s *series) keep(sample scaling.Sample) {
+	if len(s.samples) >= 2*s.retention {
+		s.samples = slices.Clone(s.samples[len(s.samples)-s.retention:])
+	}
+	s.samples = append(s.samples, sample)
+}
+
+// sample is a point of a minute, per second.
+func (p point) sample(minute int64, lags bool) scaling.Sample {
+	sample := scaling.Sample{
+		At: time.Unix(minute*60, 0).UTC(), Bytes: p.bytes / 60, Records: p.records / 60, Throttled: p.throttled / 60,
+	}
+	if lags {
+		sample.IteratorAge = time.Duration(p.age) * time.Millisecond
+	}
+	return sample
+}
+
+// between returns the samples that CloudWatch shows of the minutes from first until end.
+func (s *series) between(first, end int64) []scaling.Sample {
+	first, end = max(first, s.newest-int64(s.count)+1), min(end, *s.visible+1)
+	at := func(minute int64) int {
+		i, _ := slices.BinarySearchFunc(s.samples, minute, func(have scaling.Sample, want int64) int {
+			return cmp.Compare(have.At.Unix()/60, want)
+		})
+		return i
+	}
+	from, until := at(first), at(max(first, end))
+	return s.samples[from:until:until]
 }
 
 func (s *series) grow() {
