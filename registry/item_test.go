@@ -22,13 +22,27 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 123_000_000, time.UTC) }
 
+// fullSettings are numbers for the golden file, whatever the defaults are.
+func fullSettings() scaling.Settings {
+	return scaling.Settings{
+		Mode: scaling.ModeEnabled, Policy: scaling.DoubleHalve, MinShards: 1, MaxShards: 64,
+		ScaleUpThreshold: 0.75, ScaleDownThreshold: 0.25, ThrottledShare: 0.01,
+		ScaleUpAlarm:      scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3},
+		ScaleDownAlarm:    scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},
+		ScaleDownCooldown: 10 * time.Minute, ScaleUpReserve: 3, OperationLimit: 10,
+		TargetUtilization: 0.75, ForecastUtilization: 0.9, Outlook: 12 * time.Hour, PeakHold: 10 * time.Minute,
+		MinSaving: 0.25, MaxGrowth: 16, Lead: 5 * time.Minute,
+		IteratorAgeMinutes: 30, Consumer: "orders-consumer", ConsumerConcurrencyPerShard: 1,
+	}
+}
+
 // fullStream has every field set.
 func fullStream() scaling.Stream {
 	s := scaling.Stream{
 		Name: "orders", ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders", CreatedAt: noon().AddDate(0, -1, 0),
 		Status: scaling.Suspended, StatusReason: scaling.SuspendedOnDemand, EnrolledAt: noon().AddDate(0, 0, -1), UpdatedAt: noon(),
 		Revision: 12, Tags: scaling.Layer{"mode": "enabled", "max-shards": "64"},
-		Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 3, SettingsFault: "min-shards: \"x\" is not a whole number",
+		Settings: fullSettings(), SettingsRevision: 3, SettingsFault: "min-shards: \"x\" is not a whole number",
 		OpenShards: 4, Fence: 7, LeaseOwner: "scaler/7c1f", LeaseUntil: noon().Add(2 * time.Minute),
 		Operations: []scaling.Operation{
 			{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 7, Actor: "scaler/7c1f"},
@@ -40,7 +54,6 @@ func fullStream() scaling.Stream {
 		Consumer: scaling.ConsumerHeld{Function: "orders-consumer", Concurrency: 8},
 		DueAt:    noon().Add(2 * time.Minute),
 	}
-	s.Settings.MaxShards, s.Settings.Consumer = 64, "orders-consumer"
 	op := fullEntry()
 	s.InFlight = &op
 	return s

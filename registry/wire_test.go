@@ -128,9 +128,11 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 123_000_000, time.UTC)
 
 // seen is a stream as it was loaded.
 func seen() scaling.Stream {
+	settings := scaling.Defaults(scaling.DoubleHalve)
+	settings.OperationLimit, settings.ScaleUpReserve = 10, 3 // as the golden files have it
 	return scaling.Stream{
 		Name: "orders", Status: scaling.Enrolled, Revision: 11, Fence: 6, OpenShards: 4,
-		Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 1, Overrides: scaling.Layer{"min-shards": "2"},
+		Settings: settings, SettingsRevision: 1, Overrides: scaling.Layer{"min-shards": "2"},
 	}
 }
 

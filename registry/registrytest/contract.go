@@ -125,10 +125,12 @@ func (b *bench) enrolled(name string, change ...func(*scaling.Stream)) scaling.S
 }
 
 func newStream(name string) scaling.Stream {
+	settings := scaling.Defaults(scaling.DoubleHalve)
+	settings.OperationLimit, settings.ScaleUpReserve = 10, 3 // the contract counts with these, whatever the defaults are
 	return scaling.Stream{
 		Name: name, ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/" + name, Status: scaling.Enrolled,
 		CreatedAt: start().Add(-1000 * time.Hour), EnrolledAt: start().Add(-999 * time.Hour), UpdatedAt: start(),
-		Tags: scaling.Layer{"mode": "enabled"}, Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 1, OpenShards: 4,
+		Tags: scaling.Layer{"mode": "enabled"}, Settings: settings, SettingsRevision: 1, OpenShards: 4,
 	}
 }
 
