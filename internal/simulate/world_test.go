@@ -18,8 +18,17 @@ import (
 var start = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
 // enabled are the tags of a stream that is to be enrolled.
+// enabled are tags with the tests' own numbers: defaults may change.
 func enabled() map[string]string {
-	return map[string]string{scaling.ModeTag: string(scaling.ModeEnabled)}
+	tags := map[string]string{scaling.ModeTag: string(scaling.ModeEnabled)}
+	for key, value := range map[string]string{
+		"scale-up-threshold": "0.75", "scale-up-evaluation-periods": "5", "scale-up-datapoints-to-alarm": "3",
+		"scale-down-threshold": "0.25", "scale-down-evaluation-periods": "12", "scale-down-datapoints-to-alarm": "11",
+		"scale-down-cooldown-minutes": "10", "scale-up-reserve": "3",
+	} {
+		tags[scaling.TagPrefix+key] = value
+	}
+	return tags
 }
 
 // steady is a load that fills a number of shards, all the time.

@@ -81,7 +81,7 @@ func Run(ctx context.Context, seed uint64, tell func(Row)) (Result, error) {
 	load := simulate.Replay(s.traffic)
 	spec := simulate.StreamSpec{
 		Name: Stream, Shards: firstSize, Load: func(minute int) trace.Rate { return load(minute - lead) },
-		Tags:     map[string]string{scaling.ModeTag: string(scaling.ModeEnabled), scaling.TagPrefix + "consumer": consumer},
+		Tags:     tags(),
 		Consumer: simulate.Consumer{Polls: true, Function: consumer, RecordsPerSecond: consumes},
 	}
 	if err := w.CreateStream(spec); err != nil { //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
@@ -172,4 +172,18 @@ func textOf(r simulate.Report) string {
 		return text
 	}
 	return fmt.Sprintf("%s %s", r.Event, r.Detail)
+}
+
+// tags enroll the stream. It scales more eagerly than by default, and keeps more operations for
+// scale-ups, so that two days show what happens when the budget is short.
+func tags() map[string]string {
+	return map[string]string{
+		scaling.ModeTag: string(scaling.ModeEnabled),
+
+		scaling.TagPrefix + "scale-up-threshold":          "0.75",
+		scaling.TagPrefix + "scale-down-threshold":        "0.25",
+		scaling.TagPrefix + "scale-down-cooldown-minutes": "10",
+		scaling.TagPrefix + "scale-up-reserve":            "3",
+		scaling.TagPrefix + "consumer":                    consumer,
+	}
 }
