@@ -85,9 +85,9 @@ func TestTimelineKeepsTheExtremes(t *testing.T) {
 func TestParseVariant(t *testing.T) {
 	base := scaling.Layer{"max-shards": "64", "policy": "double-halve"}
 	for line, want := range map[string]trial.Variant{
-		"small: max-shards=8": {Name: "small", Settings: scaling.Layer{"max-shards": "8", "policy": "double-halve"}},
-		" two words :":        {Name: "two words", Settings: base},
-		"t:policy=target-tracking   min-shards=2 ": {Name: "t", Settings: scaling.Layer{"max-shards": "64", "policy": "target-tracking", "min-shards": "2"}},
+		"small: max-shards=8":            {Name: "small", Settings: scaling.Layer{"max-shards": "8", "policy": "double-halve"}},
+		" two words :":                   {Name: "two words", Settings: base},
+		"t:max-shards=9   min-shards=2 ": {Name: "t", Settings: scaling.Layer{"max-shards": "9", "policy": "double-halve", "min-shards": "2"}},
 	} {
 		got, err := trial.ParseVariant(line, base)
 		if err != nil {

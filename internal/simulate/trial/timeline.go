@@ -13,7 +13,6 @@ type Timeline struct {
 	Start         time.Time
 	BucketMinutes int
 	Buckets       []Bucket
-	minutes       int // so far
 }
 
 // Bucket is some minutes of a stream.
@@ -29,7 +28,11 @@ type Bucket struct {
 
 // End returns the end of the timeline.
 func (t *Timeline) End() time.Time {
-	return t.Start.Add(time.Duration(t.minutes) * time.Minute)
+	minutes := 0
+	for _, b := range t.Buckets {
+		minutes += b.Minutes
+	}
+	return t.Start.Add(time.Duration(minutes) * time.Minute)
 }
 
 func newTimeline(t trace.Trace, most int) Timeline {
@@ -44,10 +47,9 @@ func (t *Timeline) add(m simulate.Minute) {
 	if t.BucketMinutes == 0 {
 		return
 	}
-	if t.minutes%t.BucketMinutes == 0 {
+	if n := len(t.Buckets); n == 0 || t.Buckets[n-1].Minutes == t.BucketMinutes {
 		t.Buckets = append(t.Buckets, Bucket{LowDemand: m.Shards, LowShards: m.OpenShards, FirstShards: m.OpenShards})
 	}
-	t.minutes++
 	b := &t.Buckets[len(t.Buckets)-1]
 	b.Minutes++
 	b.LowDemand, b.HighDemand = min(b.LowDemand, m.Shards), max(b.HighDemand, m.Shards)
