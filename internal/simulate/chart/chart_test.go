@@ -1,0 +1,114 @@
+package chart_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate/chart"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), ">"), strings.Split(got, ">")); diff != "" {
+		t.Errorf("%s differs (-want +got); if it should, look at it and run go test ./internal/simulate/chart -update\n%s", path, diff)
+	}
+}
+
+var monday = time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)
+
+// line is a timeline of an hour in six buckets: it grows, throttles once, and shrinks.
+func line() trial.Timeline {
+	return trial.Timeline{Start: monday, BucketMinutes: 10, Buckets: []trial.Bucket{
+		{Minutes: 10, LowDemand: 1, HighDemand: 2, LowShards: 4, HighShards: 4, FirstShards: 4, LastShards: 4, Sent: 15},
+		{Minutes: 10, LowDemand: 2, HighDemand: 3, LowShards: 4, HighShards: 4, FirstShards: 4, LastShards: 4, Sent: 25},
+		{Minutes: 10, LowDemand: 3, HighDemand: 6, LowShards: 4, HighShards: 8, FirstShards: 4, LastShards: 8, Sent: 45, Refused: 4, HighThrottled: 1.0 / 3, RefusedMinutes: 2},
+		{Minutes: 10, LowDemand: 3, HighDemand: 5, LowShards: 8, HighShards: 8, FirstShards: 8, LastShards: 8, Sent: 40},
+		{Minutes: 10, LowDemand: 1, HighDemand: 3, LowShards: 8, HighShards: 8, FirstShards: 8, LastShards: 8, Sent: 20},
+		{Minutes: 10, LowDemand: 0, HighDemand: 1, LowShards: 4, HighShards: 4, FirstShards: 4, LastShards: 4, Sent: 5},
+	}}
+}
+
+func TestFigure(t *testing.T) {
+	golden(t, "figure.svg", chart.Figure("An hour", []chart.Panel{
+		{Title: "one & two", Summary: "Grows once.", Timeline: line()},
+		{Title: "compared", Summary: "The same, with room above.", Timeline: line(), Top: 16},
+	}))
+}
+
+func TestBars(t *testing.T) {
+	golden(t, "bars.svg", chart.Bars("costs", "Cost a month", []chart.Bar{
+		{Label: "double-halve", Value: 20, Rest: 5, Text: "$20.00"},
+		{Label: "a name that is far too long for the room that it has", Value: 0, Text: "$0.00"},
+		{Label: "on-demand", Value: 80, Text: "$80.00", Other: true},
+	}))
+}
+
+// wellFormed reads a chart as XML, and returns its text.
+func wellFormed(t interface{ Fatalf(string, ...any) }, svg string) string {
+	var text strings.Builder
+	decoder := xml.NewDecoder(strings.NewReader(svg))
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return text.String()
+		}
+		if err != nil {
+			t.Fatalf("%v in %s", err, svg)
+		}
+		if data, is := token.(xml.CharData); is {
+			text.Write(data)
+		}
+	}
+}
+
+func TestWhateverIsDrawnIsWellFormed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		// What XML cannot hold at all is not in names: they come from the command line as text.
+		text := rapid.StringMatching(`[a-zA-Z0-9 <>&"'/=;é-]{0,30}`)
+		size := rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(0, 1e5), rapid.Float64Range(0, 1e-6))
+		shards := rapid.IntRange(1, 10_000)
+		p := chart.Panel{
+			ID: "one", Title: text.Draw(t, "title"), Summary: text.Draw(t, "summary"), Top: size.Draw(t, "top"),
+			Timeline: trial.Timeline{Start: monday, BucketMinutes: rapid.IntRange(1, 10_000).Draw(t, "minutes")},
+		}
+		for range rapid.IntRange(0, 30).Draw(t, "buckets") {
+			low, more := shards.Draw(t, "shards"), rapid.IntRange(0, 10).Draw(t, "more")
+			p.Timeline.Buckets = append(p.Timeline.Buckets, trial.Bucket{
+				Minutes: p.Timeline.BucketMinutes, LowDemand: 0, HighDemand: size.Draw(t, "demand"),
+				LowShards: low, HighShards: low + more, FirstShards: low, LastShards: low + more, HighThrottled: rapid.Float64Range(0, 1).Draw(t, "throttled"),
+			})
+		}
+		svg := chart.Timeline(p)
+		if said := wellFormed(t, svg); !strings.Contains(said, p.Title) || !strings.Contains(said, p.Summary) {
+			t.Fatalf("%q and %q are not said in %q", p.Title, p.Summary, said)
+		}
+		if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
+			t.Fatalf("no number in %s", svg)
+		}
+		wellFormed(t, chart.Figure(p.Title, []chart.Panel{p, p}))
+		wellFormed(t, chart.Bars("two", p.Title, []chart.Bar{{Label: p.Summary, Value: size.Draw(t, "value"), Rest: size.Draw(t, "rest"), Text: p.Title}}))
+	})
+}
