@@ -1,0 +1,174 @@
+// Package report writes what trials came to as one page of HTML that needs nothing else: no
+// script, no network, its pictures within. It can be mailed, put beside a change, or printed.
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/chart"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+)
+
+// Buckets is how many buckets a timeline should have to be drawn well.
+const Buckets = 900
+
+// Report is what the page tells.
+type Report struct {
+	Name     string // of the trace
+	Trace    trace.Trace
+	Tried    []Tried // one trial for each variant; at least one
+	Compared trial.Compared
+	Prices   simulate.Prices
+}
+
+// Tried is a variant and what it came to.
+type Tried struct {
+	Variant trial.Variant
+	Result  trial.Result
+}
+
+// Write writes the page.
+func Write(w io.Writer, r Report) error {
+	filled, err := template.New("page").Parse(page)
+	if err != nil {
+		return err
+	}
+	style := rules + chart.Style()
+	digest := sha256.Sum256([]byte(style))
+	v := view{
+		Name: r.Name, Style: template.CSS(style), //nolint:gosec // our own text, nothing of it from outside
+		Policy:  "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; base-uri 'none'; form-action 'none'",
+		Traffic: trafficOf(r), Prices: r.Prices, PriceAs: r.Prices.As,
+		PeakShards: r.Compared.PeakShards,
+		Costs:      template.HTML(costs(r)), //nolint:gosec // package chart escapes what it is given
+	}
+	for _, repair := range r.Trace.Repairs {
+		v.Repairs = append(v.Repairs, repair.String())
+	}
+	most := mostRows / max(len(r.Tried), 1)
+	for i, tried := range r.Tried {
+		v.Variants = append(v.Variants, variantOf(i, tried, r, most))
+	}
+	return filled.Execute(w, v)
+}
+
+// view is what the template shows.
+type view struct {
+	Name       string
+	Style      template.CSS
+	Policy     string
+	Traffic    traffic
+	Repairs    []string
+	Costs      template.HTML
+	Prices     simulate.Prices
+	PriceAs    string
+	PeakShards int
+	Variants   []variant
+}
+
+type traffic struct {
+	From, To, Length   string
+	Mean, Peak, AtPeak string
+}
+
+func trafficOf(r Report) traffic {
+	sum, highest, at := 0.0, 0.0, 0
+	for i, m := range r.Trace.Minutes {
+		shards := simulate.Shards(m)
+		sum += shards
+		if shards > highest {
+			highest, at = shards, i
+		}
+	}
+	length := time.Duration(len(r.Trace.Minutes)) * time.Minute
+	return traffic{
+		From: r.Trace.Start.Format(minuteLayout), To: r.Trace.Start.Add(length).Format(minuteLayout), Length: lengthText(length),
+		Mean: fmt.Sprintf("%.1f", sum/float64(max(len(r.Trace.Minutes), 1))), Peak: fmt.Sprintf("%.1f", highest),
+		AtPeak: r.Trace.Start.Add(time.Duration(at) * time.Minute).Format(minuteLayout),
+	}
+}
+
+const minuteLayout = "Mon 2 Jan 2006 15:04"
+
+func lengthText(d time.Duration) string {
+	if d < 48*time.Hour {
+		return fmt.Sprintf("%.3g hours", d.Hours())
+	}
+	return fmt.Sprintf("%.3g days", d.Hours()/24)
+}
+
+// costs draws what each way to run the stream costs a month.
+func costs(r Report) string {
+	var bars []chart.Bar
+	add := func(label string, m trial.Month, other bool) {
+		bars = append(bars, chart.Bar{Label: label, Value: m.Total(), Rest: m.Total() - m.Shards, Text: trial.Dollars(m.Total()), Other: other})
+	}
+	for _, t := range r.Tried {
+		add(t.Variant.Name, t.Result.Month(r.Prices), false)
+	}
+	add(fmt.Sprintf("provisioned at peak, %d shards", r.Compared.PeakShards), r.Compared.AtPeak, true)
+	add("on-demand", r.Compared.OnDemand, true)
+	if r.Compared.OptimumHours > 0 {
+		add("optimum, knowing the future", r.Compared.Optimum, true)
+	}
+	return chart.Bars("costs", "Cost a month", bars)
+}
+
+// highest is the most shards that any variant had, and any minute needed.
+func highest(r Report) float64 {
+	most := 0.0
+	for _, t := range r.Tried {
+		most = max(most, float64(t.Result.HighestShards), t.Result.Usage.PeakShards)
+	}
+	return most
+}
+
+// variant is one variant's part of the page.
+type variant struct {
+	ID, Name, Tags                     string
+	Cost, Shards, Writes, Alarms       string
+	Ratio                              string // shard-hours over the optimum's; empty when unknown
+	ShardHours, Throttled, Minutes     string
+	Ups, Downs, Start, Lowest, Highest int
+	Holds                              []trial.Count
+	Chart                              template.HTML
+	Rows                               []row
+	Decisions, Left                    int // how many there were; how many are not shown
+	Faults                             []string
+}
+
+func variantOf(i int, t Tried, r Report, most int) variant {
+	result := t.Result
+	month := result.Month(r.Prices)
+	v := variant{
+		ID: fmt.Sprintf("variant-%d", i+1), Name: t.Variant.Name, Tags: trial.TagsText(t.Variant.Settings),
+		Cost: trial.Dollars(month.Total()), Shards: trial.Dollars(month.Shards), Writes: trial.Dollars(month.Writes), Alarms: trial.Dollars(month.Alarms),
+		ShardHours: trial.Amount(result.Usage.ShardHours()), Throttled: trial.Share(result.Usage.ThrottledShare()), Minutes: trial.Amount(float64(result.Usage.ThrottledMinutes)),
+		Ups: result.Ups(), Downs: result.Downs(), Start: result.StartShards, Lowest: result.LowestShards, Highest: result.HighestShards,
+		Holds: result.Holds(), Decisions: len(result.Decisions),
+	}
+	if r.Compared.OptimumHours > 0 {
+		v.Ratio = fmt.Sprintf("%.2f", result.Usage.ShardHours()/r.Compared.OptimumHours)
+	}
+	v.Chart = template.HTML(chart.Timeline(chart.Panel{ //nolint:gosec // package chart escapes what it is given
+		ID: v.ID, Top: highest(r), Title: "Traffic, open shards and throttling over time: " + v.Name, Timeline: result.Timeline,
+		Summary: fmt.Sprintf("Between %d and %d open shards, %d scale-ups and %d scale-downs; %s of the traffic was throttled, in %s minutes.",
+			v.Lowest, v.Highest, v.Ups, v.Downs, v.Throttled, v.Minutes),
+	}))
+	v.Rows, v.Left = rowsOf(result.Decisions, most)
+	faults := map[string]bool{}
+	for _, fault := range result.Faults {
+		faults[fault.Error()] = true
+	}
+	v.Faults = slices.Sorted(maps.Keys(faults))
+	return v
+}
