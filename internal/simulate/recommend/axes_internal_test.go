@@ -1,0 +1,52 @@
+package recommend
+
+import (
+	"testing"
+
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Each axis is of settings that there are, has the policy's default, so that a walk can come back to it, and
+// three other values at least that can be used with the defaults.
+func TestAxesAreSettings(t *testing.T) {
+	for _, policy := range Policies() {
+		for _, axis := range axes(policy, trace.Trace{Minutes: []trace.Rate{{Records: 100_000}}}) {
+			checkAxis(t, axis, policy)
+		}
+	}
+}
+
+func checkAxis(t *testing.T, axis axis, policy scaling.Policy) {
+	t.Helper()
+	help, defaults := scaling.SettingHelp(), scaling.Defaults(policy).Layer()
+	usable, isDefault := 0, false
+	for _, values := range axis {
+		settings, same := scaling.Layer{"policy": string(policy)}, true
+		for key, value := range values {
+			same = same && value == defaults[key]
+			if help[key] == "" {
+				t.Errorf("%s is no setting", key)
+			}
+			settings[key] = value
+		}
+		isDefault = isDefault || same
+		if _, err := scaling.Effective(settings); err == nil {
+			usable++
+		}
+	}
+	if usable < 4 || !isDefault {
+		t.Errorf("%s, %v: %d values can be used; has the default: %v", policy, axis, usable, isDefault)
+	}
+}
+
+func TestFloorsRise(t *testing.T) {
+	for _, shards := range []float64{0, 0.5, 1, 2, 7, 40, 9_999, 1e9} {
+		sizes := floors(trace.Trace{Minutes: []trace.Rate{{Records: shards * scaling.RecordsPerShard}}})
+		for i, size := range sizes {
+			if i == 0 && size != 1 || i > 0 && size <= sizes[i-1] || size > scaling.MaxStreamShards {
+				t.Errorf("%v shards: floors %v", shards, sizes)
+			}
+		}
+	}
+}
