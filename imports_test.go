@@ -73,9 +73,15 @@ func importRules() map[string]may {
 			inside:  append(useCases[:4:4], "scaling/stream", "scaling/alarm", "scaling/consumer", "registry", "internal/emf", "internal/awsfault"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
-		"internal/simulate":        {inside: model},
-		"internal/simulate/demo":   {inside: append(model[:8:8], "internal/simulate")},
-		"internal/simulate/faults": {inside: []string{"scaling", "internal/simulate", "internal/trace"}},
+		"internal/simulate":           {inside: model},
+		"internal/simulate/demo":      {inside: append(model[:8:8], "internal/simulate")},
+		"internal/simulate/faults":    {inside: []string{"scaling", "internal/simulate", "internal/trace"}},
+		"internal/simulate/optimum":   {inside: []string{"scaling"}},
+		"internal/simulate/traffic":   {inside: []string{"scaling", "internal/trace"}},
+		"internal/simulate/trial":     {inside: append(model[:8:8], "internal/simulate", "internal/simulate/optimum")},
+		"internal/simulate/chart":     {inside: []string{"internal/simulate/trial"}},
+		"internal/simulate/report":    {inside: []string{"scaling", "internal/simulate", "internal/simulate/chart", "internal/simulate/trial", "internal/trace"}},
+		"internal/simulate/recommend": {inside: []string{"scaling", "internal/simulate", "internal/simulate/trial", "internal/trace"}},
 
 		"internal/deadletter": {},
 		"internal/deadletter/queue": {
@@ -90,10 +96,14 @@ func importRules() map[string]may {
 			inside: []string{
 				"scaling", "registry", "registry/inmem",
 				"internal/app", "internal/emf", "internal/simulate", "internal/simulate/demo", "internal/trace",
+				"internal/simulate/recommend", "internal/simulate/report", "internal/simulate/traffic", "internal/simulate/trial",
 				"internal/deadletter", "internal/deadletter/queue",
 			},
-			outside: []string{"github.com/alecthomas/kong"},
+			outside: []string{"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8"},
 		},
+		"tools/figures": {inside: []string{
+			"scaling", "internal/simulate/chart", "internal/simulate/recommend", "internal/simulate/traffic", "internal/simulate/trial",
+		}},
 	}
 }
 

@@ -15,3 +15,6 @@ func openTable(ctx context.Context, table string) (historian, error) {
 
 // openQueue returns a real dead-letter queue.
 func openQueue(ctx context.Context, url string) (letterbox, error) { return queue.Open(ctx, url) }
+
+// openTraffic returns what reads real traffic from CloudWatch.
+func openTraffic(ctx context.Context) (trafficReader, error) { return app.OpenTraffic(ctx) }

@@ -1,5 +1,5 @@
-// Command shardkeeper is what an operator runs: the demo, the history of a real table, and the
-// replay of a dead-letter queue.
+// Command shardkeeper is what an operator runs: the demo, simulations of a stream's traffic, the
+// history of a real table, and the replay of a dead-letter queue.
 package main
 
 import (
@@ -11,7 +11,15 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	status := run(ctx, os.Args[1:], surroundings{os.Stdout, os.Stderr, os.Getenv, time.Now, openTable, openQueue})
+	status := run(ctx, os.Args[1:], surroundings{
+		os.Stdout, os.Stderr, os.Getenv, time.Now, openTable, openQueue, openTraffic, isTerminal(os.Stderr),
+	})
 	stop()
 	os.Exit(status)
+}
+
+// isTerminal reports whether somebody looks at what is written to a file.
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -22,10 +22,15 @@ const (
 
 // commands is the command line. Each command is a struct with its flags and a method Run.
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Play two days of a stream in a model of AWS; no account needed."`
-	History historyCommand `cmd:"" help:"Query the history of decisions in a table."`
-	Replay  replayCommand  `cmd:"" help:"Hand the events in a dead-letter queue to their function again."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Demo      demoCommand      `cmd:"" help:"Play two days of a stream in a model of AWS; no account needed."`
+	Simulate  simulateCommand  `cmd:"" help:"Play a trace under one or more variants of the settings; no account needed."`
+	Recommend recommendCommand `cmd:"" help:"Search the settings that run a trace cheapest without throttling more than allowed."`
+	Export    exportCommand    `cmd:"" help:"Write a stream's traffic of the last days, as a trace."`
+	Traffic   trafficCommand   `cmd:"" help:"Make traffic of a kind, as a trace to try things on."`
+	Bench     benchCommand     `cmd:"" help:"Play a folder of traces, or our own traffic, and compare variants of the settings."`
+	History   historyCommand   `cmd:"" help:"Query the history of decisions in a table."`
+	Replay    replayCommand    `cmd:"" help:"Hand the events in a dead-letter queue to their function again."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // surroundings is what a command may touch besides its flags.
@@ -36,6 +41,9 @@ type surroundings struct {
 	now     func() time.Time
 	open    func(ctx context.Context, table string) (historian, error)
 	letters func(ctx context.Context, queueURL string) (letterbox, error)
+	traffic func(ctx context.Context) (trafficReader, error)
+
+	terminal bool // whether stderr is one
 }
 
 // run parses the arguments, runs the command, and returns the exit status. What the command has to
@@ -48,7 +56,7 @@ func run(ctx context.Context, args []string, at surroundings) int {
 		kong.Description("Scales Kinesis data streams by their load, and remembers why."),
 		kong.Writers(at.stdout, at.stderr),
 		kong.Exit(func(code int) { exited, status = true, code }),
-		kong.Vars{"kinds": kinds()},
+		kong.Vars{"kinds": kinds(), "traffic_kinds": trafficKinds()}, priceVars(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	if err != nil {

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+func recommended(t *testing.T, args ...string) (status int, lines []recommendedLine, stderr string) {
+	t.Helper()
+	status, stdout, stderr := execute(t, append([]string{"recommend", "--output", "json", "--policy", "double-halve"}, args...)...)
+	for line := range strings.Lines(stdout) {
+		var l recommendedLine
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			t.Fatalf("%v in %s", err, line)
+		}
+		lines = append(lines, l)
+	}
+	return status, lines, stderr
+}
+
+func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
+	trace := dayTrace(t)
+	status, lines, stderr := recommended(t, "--trace", trace, "--max-throttled", "1%", "--top", "2")
+	if status != statusOK || stderr != "" || len(lines) != 4 {
+		t.Fatalf("status %d, %d lines, %s", status, len(lines), stderr)
+	}
+	for i, kind := range []string{"recommendation", "recommendation", "default", "closest"} {
+		if lines[i].Type != kind {
+			t.Errorf("line %d is %s, want %s", i, lines[i].Type, kind)
+		}
+	}
+	best, defaults := lines[0], lines[2]
+	if best.Rank != 1 || best.ThrottledShare > 0.01 || !strings.HasPrefix(best.Tags, "shardkeeper=enabled,") {
+		t.Errorf("the best is %+v", best)
+	}
+	if defaults.ThrottledShare <= 0.01 && best.CostMonth > 1.01*defaults.CostMonth {
+		t.Errorf("the best costs $%v, the default $%v", best.CostMonth, defaults.CostMonth)
+	}
+	// simulate says the same of the settings.
+	args := []string{"simulate", "--trace", trace, "--output", "json"}
+	for key, value := range best.Settings {
+		args = append(args, "--set", key+"="+value)
+	}
+	stdout, _ := succeed(t, args...)
+	var v variantLine
+	if err := json.Unmarshal([]byte(strings.Split(stdout, "\n")[1]), &v); err != nil {
+		t.Fatal(err)
+	}
+	if v.CostMonth != best.CostMonth || v.ThrottledShare != best.ThrottledShare || v.Ups != best.Ups || v.Downs != best.Downs {
+		t.Errorf("recommend says %+v, simulate %+v", best, v)
+	}
+	table, _ := succeed(t, "recommend", "--policy", "double-halve", "--trace", trace, "--max-throttled", "1%", "--top", "1")
+	for _, want := range []string{"1. double-halve", "double-halve as is", "aws kinesis add-tags-to-stream --stream-name NAME --tags " + best.Tags, "throttle at most 1 %"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("%q is not in\n%s", want, table)
+		}
+	}
+}
+
+func TestRecommendRefusesWhenNothingQualifies(t *testing.T) {
+	status, lines, stderr := recommended(t, "--trace", dayTrace(t), "--set", "max-shards=2")
+	if status != statusFailed || len(lines) != 2 || lines[0].Type != "default" || lines[1].Type != "closest" {
+		t.Fatalf("status %d, %+v, %s", status, lines, stderr)
+	}
+	for _, want := range []string{"no settings keep throttling under the limit of 0.01 %", "what came closest throttles", "max-shards=2"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("%q is not in %q", want, stderr)
+		}
+	}
+}
+
+func TestFraction(t *testing.T) {
+	for text, want := range map[string]float64{"0": 0, "0.01%": 0.0001, " 1 % ": 0.01, "0.0001": 0.0001, "100%": 1, "1": 1} {
+		var f fraction
+		if err := f.UnmarshalText([]byte(text)); err != nil || float64(f) != want {
+			t.Errorf("%q is %v, %v; want %v", text, f, err, want)
+		}
+	}
+	for _, text := range []string{"", "%", "-1%", "101%", "NaN", "two"} {
+		var f fraction
+		if err := f.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q is taken as %v", text, f)
+		}
+	}
+}
+
+// The tags are quoted so that a shell takes them as one argument.
+func TestTagsAreOneArgument(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell")
+	}
+	_, lines, _ := recommended(t, "--trace", hourTrace(t), "--max-throttled", "100%", "--set", "fan-out-consumers=audit billing", "--top", "1")
+	out, err := exec.CommandContext(t.Context(), shell, "-c", `printf '%s\n' `+lines[0].Tags).Output()
+	if err != nil || strings.Count(string(out), "\n") != 1 || !strings.Contains(string(out), "=audit billing") {
+		t.Errorf("%q, %v", out, err)
+	}
+}

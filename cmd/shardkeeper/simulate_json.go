@@ -1,0 +1,121 @@
+package main
+
+import (
+	"io"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// The lines of simulate as JSON. Each has a type: trace, variant, comparison, decision. Their names
+// are part of the command's promise.
+
+type traceLine struct {
+	Type       string    `json:"type"`
+	Name       string    `json:"name"`
+	From       time.Time `json:"from"`
+	Minutes    int       `json:"minutes"`
+	PeakShards float64   `json:"peak_shards"`
+	Repairs    []string  `json:"repairs,omitempty"`
+	Prices     string    `json:"prices"`
+}
+
+type variantLine struct {
+	Type              string         `json:"type"`
+	Variant           string         `json:"variant"`
+	Settings          scaling.Layer  `json:"settings"` // that were asked for
+	CostMonth         float64        `json:"cost_month_usd"`
+	CostMonthShards   float64        `json:"cost_month_shards_usd"`
+	CostMonthWrites   float64        `json:"cost_month_writes_usd"`
+	CostMonthAlarms   float64        `json:"cost_month_alarms_usd"`
+	ShardHours        float64        `json:"shard_hours"`
+	OptimumShardHours float64        `json:"optimum_shard_hours,omitempty"`
+	ThrottledShare    float64        `json:"throttled_share"`
+	ThrottledMinutes  int            `json:"throttled_minutes"`
+	Ups               int            `json:"scale_ups"`
+	Downs             int            `json:"scale_downs"`
+	Holds             map[string]int `json:"holds"`
+	StartShards       int            `json:"start_shards"`
+	LowestShards      int            `json:"lowest_shards"`
+	HighestShards     int            `json:"highest_shards"`
+}
+
+type comparisonLine struct {
+	Type      string  `json:"type"`
+	Name      string  `json:"name"`
+	CostMonth float64 `json:"cost_month_usd"`
+	Shards    int     `json:"shards,omitempty"`
+}
+
+type decisionLine struct {
+	Type        string              `json:"type"`
+	Variant     string              `json:"variant"`
+	At          time.Time           `json:"at"`
+	Event       scaling.ReportEvent `json:"event"`
+	Direction   string              `json:"direction"`
+	From        int                 `json:"from"`
+	To          int                 `json:"to"`
+	Utilization float64             `json:"utilization"`
+	Reasons     []reasonLine        `json:"reasons"`
+}
+
+func simulatedJSON(w io.Writer, r report.Report) error {
+	line := traceLine{Type: "trace", Name: r.Name, From: r.Trace.Start, Minutes: len(r.Trace.Minutes), PeakShards: rounded(r.Tried[0].Result.Usage.PeakShards), Prices: r.Prices.As}
+	for _, repair := range r.Trace.Repairs {
+		line.Repairs = append(line.Repairs, repair.String())
+	}
+	if err := writeJSON(w, line); err != nil {
+		return err
+	}
+	for _, t := range r.Tried {
+		if err := writeJSON(w, variantLineOf(t.Variant, t.Result, t.Result.Month(r.Prices), r.Compared.OptimumHours)); err != nil {
+			return err
+		}
+	}
+	c := r.Compared
+	others := []comparisonLine{
+		{Type: "comparison", Name: "provisioned at peak", CostMonth: rounded(c.AtPeak.Total()), Shards: c.PeakShards},
+		{Type: "comparison", Name: "on-demand", CostMonth: rounded(c.OnDemand.Total())},
+	}
+	if c.OptimumHours > 0 {
+		others = append(others, comparisonLine{Type: "comparison", Name: "optimum", CostMonth: rounded(c.Optimum.Total())})
+	}
+	if err := writeJSON(w, others...); err != nil {
+		return err
+	}
+	for _, t := range r.Tried {
+		for _, d := range t.Result.Decisions {
+			if err := writeJSON(w, decisionLineOf(t.Variant.Name, d)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func variantLineOf(v trial.Variant, r trial.Result, month trial.Month, optimumHours float64) variantLine {
+	holds := map[string]int{}
+	for _, h := range r.Holds() {
+		holds[h.What] = h.Times
+	}
+	return variantLine{
+		Type: "variant", Variant: v.Name, Settings: v.Settings,
+		CostMonth: rounded(month.Total()), CostMonthShards: rounded(month.Shards), CostMonthWrites: rounded(month.Writes), CostMonthAlarms: rounded(month.Alarms),
+		ShardHours: rounded(r.Usage.ShardHours()), OptimumShardHours: rounded(optimumHours),
+		ThrottledShare: r.Usage.ThrottledShare(), ThrottledMinutes: r.Usage.ThrottledMinutes,
+		Ups: r.Ups(), Downs: r.Downs(), Holds: holds, StartShards: r.StartShards, LowestShards: r.LowestShards, HighestShards: r.HighestShards,
+	}
+}
+
+func decisionLineOf(variant string, d trial.Decision) decisionLine {
+	line := decisionLine{
+		Type: "decision", Variant: variant, At: d.At.UTC(), Event: d.Event, Direction: d.Direction.String(),
+		From: d.From, To: d.To, Utilization: rounded(d.Utilization),
+	}
+	for _, reason := range d.Reasons {
+		line.Reasons = append(line.Reasons, reasonLine(reason))
+	}
+	return line
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+)
+
+// resultTable has a row for each way to run a stream.
+func resultTable(name string) *table {
+	number := func(title string, width int) column { return column{title: title, width: width, right: true} }
+	return &table{columns: []column{
+		{title: name, width: 22},
+		number("USD/month", 11), number("shard-hours", 11), number("optimum", 7), number("throttled", 9), number("minutes", 7),
+		number("up", 4), number("down", 4), number("shards", 9),
+	}}
+}
+
+// resultCells are a trial's cells in a resultTable.
+func resultCells(name string, r trial.Result, month trial.Month, optimumHours float64) []string {
+	return []string{
+		name, trial.Dollars(month.Total()), trial.Amount(r.Usage.ShardHours()), overOptimum(r.Usage.ShardHours(), optimumHours),
+		trial.Share(r.Usage.ThrottledShare()), trial.Amount(float64(r.Usage.ThrottledMinutes)),
+		fmt.Sprint(r.Ups()), fmt.Sprint(r.Downs()), fmt.Sprintf("%d-%d", r.LowestShards, r.HighestShards),
+	}
+}
+
+// overOptimum says how many times the optimum's shard-hours are used; empty when it is not known.
+func overOptimum(hours, optimum float64) string {
+	if optimum == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", hours/optimum)
+}
+
+func simulatedTable(w io.Writer, r report.Report) error {
+	rows := resultTable("variant")
+	if err := rows.header(w); err != nil {
+		return err
+	}
+	for _, t := range r.Tried {
+		if err := rows.row(w, resultCells(t.Variant.Name, t.Result, t.Result.Month(r.Prices), r.Compared.OptimumHours)...); err != nil {
+			return err
+		}
+	}
+	hours := float64(len(r.Trace.Minutes)) / 60
+	c := r.Compared
+	for _, cells := range [][]string{
+		{"provisioned at peak", trial.Dollars(c.AtPeak.Total()), trial.Amount(float64(c.PeakShards) * hours), overOptimum(float64(c.PeakShards)*hours, c.OptimumHours), "", "", "", "", fmt.Sprint(c.PeakShards)},
+		{"on-demand", trial.Dollars(c.OnDemand.Total())},
+		{"optimum", trial.Dollars(c.Optimum.Total()), trial.Amount(c.OptimumHours), overOptimum(c.OptimumHours, c.OptimumHours)},
+	} {
+		if cells[0] == "optimum" && c.OptimumHours == 0 {
+			continue // it would have taken too long
+		}
+		if err := rows.row(w, cells...); err != nil {
+			return err
+		}
+	}
+	var b strings.Builder
+	b.WriteString("\nHeld:\n")
+	held := &table{columns: []column{{title: "", width: 22}, {title: "", width: width - 24}}}
+	for _, t := range r.Tried {
+		if err := held.row(&b, t.Variant.Name, trial.CountsText(t.Result.Holds())); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", notes(r))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// notes say what the numbers mean.
+func notes(r report.Report) string {
+	return fmt.Sprintf(`%.4g hours of traffic from %s on. A month has %d hours like these; writes are in, reads are not.
+throttled: share of the traffic that was refused; minutes: those with more than 1 %% refused.
+optimum: shard-hours over the fewest possible without throttling, knowing the future.
+Prices of %s.`, float64(len(r.Trace.Minutes))/60, r.Trace.Start.Format(minuteLayout), trial.HoursOfMonth, r.Prices.As)
+}
