@@ -70,4 +70,4 @@ fuzz: ## each fuzz target for FUZZTIME
 	done
 
 .PHONY: check
-check: lint test demo ## all that CI runs
+check: lint test demo e2e ## all that CI runs
