@@ -8,6 +8,7 @@ GOLANGCI   := $(TOOLS)/bin/golangci-lint
 GOFUMPT    := $(TOOLS)/bin/gofumpt
 SEEDS      ?= 2000
 FUZZTIME   ?= 10s
+ACTIONS    ?= build/actions
 
 # The race detector needs cgo and a C compiler; the tests themselves need Go alone.
 RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && [ "$$($(GO) env CGO_ENABLED)" = 1 ] && echo -race)
@@ -63,11 +64,24 @@ $(TOOLS)/go.stamp: tools/install
 
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME
-	@for pkg in $$($(GO) list ./...); do \
-	  for target in $$($(GO) test -list '^Fuzz' $$pkg 2>/dev/null | grep '^Fuzz' || true); do \
-	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
+	@grep -rl --include='*_test.go' '^func Fuzz' . | grep -v '/\.' | while read -r file; do \
+	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*).*/\1/p' $$file); do \
+	    echo "$$(dirname $$file) $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./$$(dirname $$file); \
 	  done; \
 	done
+
+.PHONY: faults
+faults: ## fault simulation: SEEDS lives of streams in which anything may fail
+	$(GO) test ./internal/simulate/faults -run TestSeeds -count=1 -timeout 10m -v -seeds $(SEEDS)
+
+.PHONY: figures
+figures: ## draw docs/figures anew from the simulator
+	$(GO) run ./tools/figures docs/figures
+
+.PHONY: results
+results: ## play every CSV in TRACES under both policies; the operations go to ACTIONS
+	$(GO) run ./cmd/shardkeeper bench --traces $(TRACES) --policy double-halve --policy target-tracking --actions $(ACTIONS)
 
 .PHONY: check
 check: lint test demo e2e ## all that CI runs
