@@ -44,7 +44,7 @@ func impure() []string {
 func importRules() map[string]may {
 	useCases := []string{"scaling", "scaling/scaler", "scaling/enroller", "scaling/reconciler"}
 	adapter := func(outside ...string) may {
-		return may{inside: []string{"scaling", "internal/awsfault"}, outside: append(outside, sdkCore, smithy)}
+		return may{inside: []string{"scaling", "scaling/awsfault"}, outside: append(outside, sdkCore, smithy)}
 	}
 	model := append(useCases[:4:4], "scaling/alarm", "scaling/alarm/evaluation", "registry/inmem", "internal/trace")
 	handler := may{inside: append(useCases[:4:4], "internal/app", "internal/emf"), outside: []string{lambdaSDK}}
@@ -65,12 +65,12 @@ func importRules() map[string]may {
 		"registry/inmem":        {inside: []string{"scaling"}},
 		"registry/registrytest": {inside: []string{"scaling"}, outside: []string{"github.com/google/go-cmp", "pgregory.net/rapid"}},
 
-		"internal/awsfault": {inside: []string{"scaling"}, outside: []string{sdkCore, smithy}},
+		"scaling/awsfault":  {inside: []string{"scaling"}, outside: []string{sdkCore, smithy}},
 		"internal/emf":      {inside: []string{"scaling"}},
 		"internal/emulator": {},
 		"internal/trace":    {},
 		"internal/app": {
-			inside:  append(useCases[:4:4], "scaling/stream", "scaling/alarm", "scaling/consumer", "registry", "internal/emf", "internal/awsfault"),
+			inside:  append(useCases[:4:4], "scaling/stream", "scaling/alarm", "scaling/consumer", "registry", "internal/emf", "scaling/awsfault"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/simulate":           {inside: model},

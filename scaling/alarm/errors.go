@@ -3,8 +3,8 @@ package alarm
 import (
 	"fmt"
 
-	"github.com/shardkeeper/shardkeeper/internal/awsfault"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/awsfault"
 )
 
 // translated names the operation and what it was about, and sorts the error into the domain's

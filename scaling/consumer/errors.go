@@ -3,8 +3,8 @@ package consumer
 import (
 	"fmt"
 
-	"github.com/shardkeeper/shardkeeper/internal/awsfault"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/awsfault"
 )
 
 // translated names the operation and the function, if it is about one, and sorts the error into

@@ -3,8 +3,8 @@ package stream
 import (
 	"fmt"
 
-	"github.com/shardkeeper/shardkeeper/internal/awsfault"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/awsfault"
 )
 
 // translated names the operation and the stream, if it is about one, and sorts the error into the
