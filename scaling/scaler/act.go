@@ -4,21 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// act makes the call that was claimed and records how it went. From here on nothing is an
+// act makes the call that was claimed, until a time, and records how it went. From here on nothing is an
 // error of the invocation: the claim is written, and the reconciler finishes what is left.
-func (s *Scaler) act(ctx context.Context, stream scaling.Stream, o scaling.Observation, d scaling.Decision) (scaling.Report, error) {
+func (s *Scaler) act(ctx context.Context, stream scaling.Stream, o scaling.Observation, d scaling.Decision, until time.Time) (scaling.Report, error) {
 	r := report(stream, d, scaling.EventOperation)
 	if !s.Now().Before(stream.LeaseUntil) {
 		// Frozen between the claim and here: somebody may have settled the claim by now.
 		r.Event, r.Detail = scaling.EventUnknown, "the lease ended before the call"
 		return r, nil
 	}
-	err := s.call(ctx, stream, o, d)
+	err := s.call(ctx, o, d, until)
 	now := s.Now()
 	switch {
 	case err == nil:
@@ -38,32 +39,40 @@ func (s *Scaler) act(ctx context.Context, stream scaling.Stream, o scaling.Obser
 	return r, nil
 }
 
-// Waits between calls that come too fast. Together they are shorter than the service needs to
-// tell a burst from a limit of the day, and far shorter than a lease.
-const (
-	callAttempts = 5
-	firstWait    = time.Second
-)
+// lastCall is how long before its lease ends an invocation makes no further call.
+const lastCall = 15 * time.Second
 
 // call makes the call. UpdateShardCount takes ten calls a second from all streams of an account,
-// so after a refusal for speed it is made again, a little later each time, while the lease lasts.
-// The service has one code for this and for its limits of the day; those are refused each time.
-func (s *Scaler) call(ctx context.Context, stream scaling.Stream, o scaling.Observation, d scaling.Decision) error {
-	for attempt, wait := 1, firstWait; ; attempt, wait = attempt+1, 2*wait {
-		err := s.Streams.UpdateShardCount(ctx, o.Stream, d.Target)
+// so after a refusal for speed it is made again, while the invocation lasts. The service has one
+// code for this and for its limits of the day; those are refused each time.
+func (s *Scaler) call(ctx context.Context, o scaling.Observation, d scaling.Decision, until time.Time) error {
+	return s.patiently(ctx, o.Stream.Name, until, func() error { return s.Streams.UpdateShardCount(ctx, o.Stream, d.Target) })
+}
+
+// Bounds of calls that come too fast.
+const (
+	mostCalls    = 8 // for a limit of the day they are in vain, each time the alarm asks
+	shortestWait = time.Second
+)
+
+// patiently makes a call, and makes it again for as long as it comes too fast, until a time. It
+// waits a fifth to two fifths of the time that is left: long at first, so that a storm of alarms
+// spends few calls on waiting, and shorter towards the end, so that who has waited longest comes
+// before those who have just arrived.
+func (s *Scaler) patiently(ctx context.Context, stream string, until time.Time, call func() error) error {
+	for attempt := 1; ; attempt++ {
+		err := call()
 		tooFast := errors.Is(err, scaling.ErrThrottled) || errors.Is(err, scaling.ErrLimitExceeded)
-		if !tooFast || !scaling.DefinitelyRefused(err) || s.Wait == nil || attempt == callAttempts {
+		if !tooFast || !scaling.DefinitelyRefused(err) || s.Wait == nil || attempt == mostCalls {
 			return err
 		}
-		pause := wait + scaling.Jitter(stream.Name, wait)
-		if s.Wait(ctx, pause) != nil || !s.Now().Add(lastCall).Before(stream.LeaseUntil) {
+		part := until.Sub(s.Now()) / 5
+		pause := max(part+scaling.Jitter(stream+strconv.Itoa(attempt), part), shortestWait)
+		if s.Now().Add(pause).After(until) || s.Wait(ctx, pause) != nil || s.Now().After(until) {
 			return err
 		}
 	}
 }
-
-// lastCall is how long before its lease ends an invocation makes no further call.
-const lastCall = 15 * time.Second
 
 // record writes the next step of the operation that this invocation has claimed. Somebody may
 // have changed other parts of the item meanwhile, so the step is taken on a fresh copy; it is

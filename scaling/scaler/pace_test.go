@@ -31,8 +31,8 @@ func TestALimitOfTheDayIsAskedForAFewTimesOnly(t *testing.T) {
 	}
 	waits := b.waits()
 	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventRefused, 8)
-	if calls := len(b.called("UpdateShardCount")); calls != 5 || len(*waits) != 4 {
-		t.Errorf("%d calls with %v between them, want 5", calls, *waits)
+	if calls := len(b.called("UpdateShardCount")); calls != 8 || len(*waits) != 7 {
+		t.Errorf("%d calls with %v between them, want 8", calls, *waits)
 	}
 	if s := b.item(); s.InFlight != nil || len(s.Operations) > 0 {
 		t.Errorf("item %+v", s)
@@ -49,6 +49,36 @@ func TestOnlyARefusalForSpeedIsAskedAgain(t *testing.T) {
 		if calls := len(b.called("UpdateShardCount")); calls != 1 || len(*waits) > 0 {
 			t.Errorf("%v: %d calls, waited %v", err, calls, *waits)
 		}
+	}
+}
+
+// Who has waited longer waits less: the pauses are shares of the time that is left.
+func TestWaitsGetShorter(t *testing.T) {
+	b := newBench(t)
+	b.enroll(orders, 4, 0.9)
+	for range 7 {
+		b.fail["UpdateShardCount"] = append(b.fail["UpdateShardCount"], scaling.ErrLimitExceeded)
+	}
+	waits := b.waits()
+	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventOperation, 8)
+	left := 55 * time.Second
+	for i, wait := range *waits {
+		if wait < left/5-time.Millisecond || wait > left*2/5 {
+			t.Errorf("wait %d is %s of the %s left, want a fifth to two fifths", i+1, wait, left)
+		}
+		left -= wait
+	}
+}
+
+// In a storm DescribeStreamSummary comes too fast too. It is asked again, under no claim.
+func TestALookThatIsTooFastIsMadeAgain(t *testing.T) {
+	b := newBench(t)
+	b.enroll(orders, 4, 0.9)
+	b.fail["Describe"] = []error{scaling.ErrThrottled, scaling.ErrThrottled}
+	waits := b.waits()
+	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventOperation, 8)
+	if calls := len(b.called("Describe")); calls != 3 || len(*waits) != 2 {
+		t.Errorf("%d looks with %v between them, want 3", calls, *waits)
 	}
 }
 

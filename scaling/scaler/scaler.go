@@ -45,7 +45,7 @@ type Scaler struct {
 	Consumers Consumers
 	Now       func() time.Time
 	Actor     string                                     // who acts, as the history shows it, such as "scaler"
-	Wait      func(context.Context, time.Duration) error // pauses an invocation; nil: a call that was too fast is not repeated
+	Wait      func(context.Context, time.Duration) error // pauses an invocation; nil: a call that came too fast is not made again
 	Lease     time.Duration                              // how long one Handle can take at most, with a margin for clocks that differ
 }
 
@@ -55,6 +55,8 @@ type Alarm struct {
 	State        scaling.AlarmState
 	TransitionAt time.Time
 	RequestID    string // of the invocation
+
+	began time.Time // when Handle was called
 }
 
 // claimAttempts is how often Handle looks and decides anew after another writer was first.
@@ -78,6 +80,7 @@ func (s *Scaler) Handle(ctx context.Context, alarm Alarm) (scaling.Report, error
 	case alarm.TransitionAt.IsZero() || alarm.TransitionAt.After(s.Now().Add(maxClockSkew)):
 		return scaling.Report{Stream: name, Event: scaling.EventBadInput, Detail: fmt.Sprintf("transition time %s is missing or in the future", alarm.TransitionAt)}, nil
 	}
+	alarm.began = s.Now()
 	alarm.TransitionAt = alarm.TransitionAt.Truncate(time.Millisecond) // as the registry keeps it, to know it again
 	for range claimAttempts {
 		report, err := s.attempt(ctx, name, direction, alarm)
@@ -105,7 +108,7 @@ func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Dir
 	case !alarm.TransitionAt.After(stream.Watch(direction).Handled):
 		return scaling.Report{Stream: name, Event: scaling.EventDuplicate, Direction: direction}, nil
 	}
-	o, err := s.observe(ctx, stream, direction)
+	o, err := s.observe(ctx, stream, direction, alarm.began.Add(s.Lease/3))
 	if err != nil {
 		return scaling.Report{}, err
 	}
@@ -136,9 +139,14 @@ func (s *Scaler) notice(ctx context.Context, stream scaling.Stream, o scaling.Ob
 	return s.Registry.Save(ctx, noticed, entries...)
 }
 
-// observe asks Kinesis, CloudWatch and the registry. Only Kinesis must answer.
-func (s *Scaler) observe(ctx context.Context, stream scaling.Stream, direction scaling.Direction) (scaling.Observation, error) {
-	summary, err := s.Streams.Describe(ctx, stream.Name)
+// observe asks Kinesis, CloudWatch and the registry. Only Kinesis must answer: what comes too fast
+// for it is asked again, until a time.
+func (s *Scaler) observe(ctx context.Context, stream scaling.Stream, direction scaling.Direction, until time.Time) (scaling.Observation, error) {
+	var summary scaling.Summary
+	err := s.patiently(ctx, stream.Name, until, func() (err error) {
+		summary, err = s.Streams.Describe(ctx, stream.Name)
+		return err
+	})
 	if errors.Is(err, scaling.ErrStreamNotFound) {
 		summary = scaling.Summary{Name: stream.Name, Status: scaling.StatusDeleting}
 	} else if err != nil {
@@ -178,7 +186,7 @@ func (s *Scaler) decideAndAct(ctx context.Context, stream scaling.Stream, alarm 
 	if err != nil {
 		return scaling.Report{}, err
 	}
-	return s.act(ctx, claimed, o, d)
+	return s.act(ctx, claimed, o, d, alarm.began.Add(s.Lease-lastCall))
 }
 
 // hold records a decision not to act, and when to look again.
