@@ -114,16 +114,36 @@ func (s Stream) RefusedBy(err error, dir Direction, now time.Time) (Stream, Entr
 	s, entry := s.Settled(OutcomeRefused, err.Error(), now)
 	entry.Reasons = append(slices.Clone(entry.Reasons), Reason{Code: HoldServiceRefused, Detail: err.Error()})
 	wait := refusedRetry
-	if errors.Is(err, ErrThrottled) || errors.Is(err, ErrStreamBusy) {
+	switch {
+	case errors.Is(err, ErrThrottled), errors.Is(err, ErrStreamBusy):
 		wait = busyRetry
+	case errors.Is(err, ErrLimitExceeded):
+		wait = min(refusedRetry<<min(s.inVain()-1, 2), refusedMost)
 	}
 	s.DueAt = now.Add(busyRetry) // what else there is to do does not wait for that
 	s.Defer(dir, now.Add(wait))
 	return s, entry
 }
 
-// refusedRetry is how long a stream rests after a refusal that the next minute will not change.
-const refusedRetry = 15 * time.Minute
+// How long a stream rests after a refusal that the next minute will not change. What may be a limit
+// of the day is asked for less and less often.
+const (
+	refusedRetry = 15 * time.Minute
+	refusedMost  = time.Hour
+)
+
+// inVain is how many claims in a row came to nothing, the newest first: each raised the fence, and
+// none has kept its slot. At least 1 after a refusal, and 1 when no slot of ours is known to count from.
+func (s Stream) inVain() int64 {
+	kept := int64(0)
+	for _, op := range s.Operations {
+		kept = max(kept, op.Fence)
+	}
+	if kept == 0 {
+		return 1
+	}
+	return max(s.Fence-kept, 1)
+}
 
 // Held returns the stream after a decision not to act: the transition is handled, and armed
 // again at retry if that is not zero.

@@ -51,7 +51,7 @@ func (s *Scaler) call(ctx context.Context, o scaling.Observation, d scaling.Deci
 
 // Bounds of calls that come too fast.
 const (
-	mostCalls    = 8 // for a limit of the day they are in vain, each time the alarm asks
+	mostCalls    = 12 // for a limit of the day they are in vain, each time the alarm asks
 	shortestWait = time.Second
 )
 

