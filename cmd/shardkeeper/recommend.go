@@ -136,7 +136,7 @@ func (c recommendCommand) table(w io.Writer, found recommend.Found, s recommend.
 	for i, r := range found.Best {
 		fmt.Fprintf(&b, "\n%d. aws kinesis add-tags-to-stream --stream-name NAME --tags %s\n", i+1, trial.TagsText(r.Settings))
 	}
-	fmt.Fprintf(&b, "\nOf %d settings tried, these are the cheapest that throttle at most %s. Prices of %s.\n", found.Tried, trial.Share(s.MaxThrottled), s.Prices.As)
+	fmt.Fprintf(&b, "\nOf %d settings tried, these are the cheapest that throttle at most %s. They fit this traffic:\ntry them on another week, with simulate, before you rely on them. Prices of %s.\n", found.Tried, trial.Share(s.MaxThrottled), s.Prices.As)
 	if len(found.Best) == 0 {
 		b.Reset()
 	}

@@ -4,6 +4,7 @@ package trial
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -31,16 +32,21 @@ func Share(v float64) string {
 	switch {
 	case v <= 0:
 		return "0 %"
-	case v < 1e-7:
-		return "<0.00001 %"
+	case v < 1e-6:
+		return "<0.0001 %"
 	case v < 0.1:
-		text := fmt.Sprintf("%.2g", 100*v)
-		if strings.Contains(text, "e") {
-			text = fmt.Sprintf("%.6f", 100*v)
-		}
-		return text + " %"
+		return strconv.FormatFloat(twoDigits(100*v), 'f', -1, 64) + " %"
 	}
 	return fmt.Sprintf("%.1f %%", 100*v)
+}
+
+// twoDigits rounds to two digits that say something.
+func twoDigits(v float64) float64 {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 2, 64), 64)
+	if err != nil { // what was formatted can be parsed
+		return v
+	}
+	return rounded
 }
 
 // CountsText writes counts in a line: "cooldown 4, right_size 2"; "none" for none.
