@@ -75,7 +75,7 @@ func TestThrottledCallsAreTriedAgain(t *testing.T) {
 		function, api string
 		want          int
 	}{
-		{simulate.Scaler, "DescribeStreamSummary", 4},
+		{simulate.Enroller, "DescribeStreamSummary", 4}, // the scaler begins anew while its invocation lasts
 		{simulate.Scaler, "GetMetricData", 4},
 		{simulate.Scaler, "DescribeAlarms", 1},
 		{simulate.Scaler, "PutMetricAlarm", 2},
