@@ -218,7 +218,7 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) scaling.Re
 		return report
 	}
 	v.stream.DueAt = v.nextLook(pace)
-	_, err := r.Registry.Save(ctx, v.stream, v.entries...)
+	_, err := r.Registry.Save(ctx, v.stream, v.toRecord(r.Actor)...)
 	if errors.Is(err, scaling.ErrConflict) {
 		// Nothing of this look is kept, and the stream is still due: the next run looks anew.
 		report.Detail = "another writer was first"
