@@ -122,7 +122,8 @@ func (s storm) at(share float64) time.Duration {
 // alone is what the quotas need, had everybody made just the calls that it takes: one
 // DescribeStreamSummary at 20 a second and one UpdateShardCount at 10 a second for each stream.
 func alone() time.Duration {
-	return max(stormy/20, stormy/10) * time.Second
+	const looks, calls = stormy * time.Second / 20, stormy * time.Second / 10
+	return max(looks, calls)
 }
 
 // All scale-ups are accepted within one and a half times what the quotas alone need, none is lost,
@@ -156,7 +157,7 @@ func TestStorm(t *testing.T) {
 func predecessorStorm() []time.Duration {
 	const calls = 10
 	work := calls * simulate.DefaultNumbers().Latency
-	random := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // it must repeat; nothing secret hangs on it
+	random := rand.New(rand.NewPCG(1, 1))
 	type event struct{ at, pause time.Duration }
 	queue := make([]event, stormy)
 	var free time.Duration

@@ -19,6 +19,7 @@ import (
 var (
 	seeds = flag.Int("seeds", 100, "how many seeds to run")
 	seed  = flag.Uint64("seed", 1, "the first seed")
+	fleet = flag.Int("fleet", 200, "how many streams the test of a fleet has")
 )
 
 // total is what many runs came to.
@@ -96,4 +97,20 @@ func story(ctx context.Context, s uint64, altered simulate.Altered) string {
 	}
 	return fmt.Sprintf("%v\n%v\nof %d faults these are enough:\n%s\nrun it alone: go test ./internal/simulate/faults -run TestSeeds -seeds 1 -seed %d -v",
 		failed.Violation, plan, len(failed.Faults), strings.Join(shrunk.Story, "\n"), s)
+}
+
+// Many streams in one run keep every promise too.
+func TestFleet(t *testing.T) {
+	plan := faults.NewFleet(*seed, *fleet)
+	result, err := faults.Run(t.Context(), plan, faults.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Violation != nil {
+		t.Error(result.Violation)
+	}
+	t.Logf("%d operations, %d by hand, %d faults", result.Accepted, result.ByHand, len(result.Faults))
+	if result.Accepted < *fleet/2 || len(result.Faults) < *fleet {
+		t.Errorf("%d operations, %d faults: too few to tell", result.Accepted, len(result.Faults))
+	}
 }

@@ -70,7 +70,7 @@ func (l *ledger) healthyStream(name string, minute int) {
 		if b.bad[p]++; good {
 			b.bad[p] = 0
 		}
-		if b.bad[p] > within {
+		if b.bad[p] > within+l.plan.quota {
 			l.broken(p, name, "for %d minutes of health, at minute %d: "+format, append([]any{b.bad[p], minute}, args...)...)
 		}
 	}
@@ -164,7 +164,7 @@ func (l *ledger) minute(m simulate.Minute) {
 		b.over = 0
 		return
 	}
-	if item.InFlight != nil || item.Up.RetryAt.After(l.world.Now()) || b.over <= asks {
+	if item.InFlight != nil || item.Up.RetryAt.After(l.world.Now()) || b.over <= asks+l.plan.quota {
 		return
 	}
 	if why := l.stated(item, scaling.Up); !slices.Contains(forbids(), why) {

@@ -34,7 +34,8 @@ type Plan struct {
 	Health  int // minutes after that
 	Actions []Action
 
-	skew time.Duration // clocks are up to this far ahead or behind
+	skew  time.Duration // clocks are up to this far ahead or behind
+	quota int           // minutes that the quotas need to repair all streams
 }
 
 // healthMinutes is longer than what a lost event of a tag needs: a sweep each hour, and then ten
@@ -65,6 +66,22 @@ func NewPlan(seed uint64) Plan {
 	}
 	if r.IntN(8) == 0 {
 		p.Numbers.Concurrency = scaling.UnreservedConcurrency + 1 + r.IntN(20)
+	}
+	p.Actions = actions(r, p)
+	return p
+}
+
+// NewFleet returns the plan of a seed for many streams: an hour of trouble for all of them at once. In
+// the phase of health everything may take as long as the quotas need: the alarms of all streams, two
+// PutMetricAlarm and two SetAlarmState each at 2.5 a second, and their tags, three a second.
+func NewFleet(seed uint64, streams int) Plan {
+	r := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // it must repeat; nothing secret hangs on it
+	p := Plan{Seed: seed, Numbers: simulate.DefaultNumbers(), Trouble: 60, skew: 4 * time.Second}
+	p.Numbers.ShardLimit = 100 * streams
+	p.quota = 2*streams/60 + 1
+	p.Health = healthMinutes + 2*p.quota
+	for i := range streams {
+		p.Streams = append(p.Streams, streamSpec(r, fmt.Sprintf("stream-%04d", i)))
 	}
 	p.Actions = actions(r, p)
 	return p
