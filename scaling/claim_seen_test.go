@@ -30,3 +30,21 @@ func TestAClaimKnowsTheSizeItWasMadeOn(t *testing.T) {
 		}
 	}
 }
+
+// Somebody reshards from 4 to 16 in the moment in which an operation of ours to 8 is made, whose answer
+// is lost. The event of the call by hand is counted, and the 16 open shards are not counted again.
+func TestACallByHandBesideOursIsCountedOnce(t *testing.T) {
+	for _, before := range []time.Duration{-2 * time.Second, 2 * time.Second} {
+		s := inFlight(t, scaling.OutcomeUnknown)
+		slots := s.History().Used(noon())
+		s, _, _ = s.External(handmade(before, 16), "event", "UpdateShardCount", noon().Add(time.Minute))
+		settled, entries, done := s.Settle(seen(16), noon().Add(3*time.Minute))
+		if !done || len(entries) != 1 || entries[0].Outcome != scaling.OutcomeSuperseded {
+			t.Fatalf("settled %t: %v", done, entries)
+		}
+		noticed, entries := settled.Noticed(seen(16), noon().Add(3*time.Minute))
+		if used := noticed.History().Used(noon().Add(3 * time.Minute)); len(entries) > 0 || used != slots+1 || noticed.OpenShards != 16 {
+			t.Errorf("%s from ours: %d slots, want %d; %d open shards, entries %v", before, used, slots+1, noticed.OpenShards, entries)
+		}
+	}
+}

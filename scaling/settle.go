@@ -54,6 +54,8 @@ func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
 	s, entry := s.Settled(outcome, detail, now)
 	if outcome == OutcomeCompleted || op.Outcome == OutcomeAccepted {
 		s.OpenShards = op.To // if it is not that any more, Noticed counts who went on from there
+	} else if outcome == OutcomeSuperseded && s.explained(sum.OpenShards, op.At.Add(-time.Minute)) {
+		s.OpenShards = sum.OpenShards // a call that is counted already came in between, and ours did nothing
 	}
 	s.Up.RetryAt, s.Down.RetryAt = now, now
 	return s, []Entry{entry}, true
@@ -62,6 +64,11 @@ func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
 // reshardedSince reports whether somebody else's call is known to be later than a time.
 func (s Stream) reshardedSince(at time.Time) bool {
 	return slices.ContainsFunc(s.Operations, func(op Operation) bool { return op.Fence == 0 && op.At.After(at) })
+}
+
+// explained reports whether somebody else's call since a time is known that led to a number of shards.
+func (s Stream) explained(open int, since time.Time) bool {
+	return slices.ContainsFunc(s.Operations, func(op Operation) bool { return op.Fence == 0 && op.To == open && op.At.After(since) })
 }
 
 // madeAgain reports whether the stream was deleted and made again since it was last looked at.
