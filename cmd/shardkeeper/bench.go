@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -20,7 +21,7 @@ type benchCommand struct {
 	Peak    float64    `default:"40" help:"Scale each trace so that its highest minute needs so many shards (${default}); 0 leaves them as they are."`
 	Days    int        `default:"14" help:"Length of our own traffic (${default})."`
 	Seed    uint64     `default:"1" help:"Of what is random. The same seed gives the same actions."`
-	Output  string     `default:"table" enum:"table,json" help:"${enum}; json prints one object a line."`
+	Output  string     `default:"table" enum:"table,json,markdown" help:"${enum}; json prints one object a line, markdown one table of all variants."`
 	Price   priceFlags `embed:"" prefix:"price-"`
 }
 
@@ -31,6 +32,22 @@ type benched struct {
 	result  trial.Result
 	month   trial.Month
 	optimum float64 // shard-hours; 0: unknown
+}
+
+// cost is the shard-hours over the optimum's; 0 when that is unknown.
+func (b benched) cost() float64 {
+	if b.optimum == 0 {
+		return 0
+	}
+	return b.result.Usage.ShardHours() / b.optimum
+}
+
+// costAtPeak is the same for a stream that always has the shards of its highest minute.
+func (b benched) costAtPeak() float64 {
+	if b.optimum == 0 {
+		return 0
+	}
+	return math.Ceil(max(b.result.Usage.PeakShards, 1)) * float64(b.result.Usage.Minutes) / 60 / b.optimum
 }
 
 // Run plays every trace under every variant.
@@ -84,8 +101,11 @@ func (c benchCommand) Run(ctx context.Context, at surroundings) error {
 	if err := c.writeActions(all, len(variants) > 1); err != nil {
 		return err
 	}
-	if c.Output == "json" {
+	switch c.Output {
+	case "json":
 		return benchJSON(at.stdout, all)
+	case "markdown":
+		return benchMarkdown(at.stdout, all, variants)
 	}
 	return benchTable(at.stdout, all, variants, prices)
 }

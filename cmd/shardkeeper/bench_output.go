@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
@@ -26,7 +27,7 @@ func benchTable(w io.Writer, all []benched, variants []trial.Variant, prices sim
 				return err
 			}
 			if b.optimum > 0 {
-				over = append(over, b.result.Usage.ShardHours()/b.optimum)
+				over = append(over, b.cost())
 			}
 			throttled = append(throttled, b.result.Usage.ThrottledShare())
 		}
@@ -39,6 +40,46 @@ func benchTable(w io.Writer, all []benched, variants []trial.Variant, prices sim
 	}
 	_, err := fmt.Fprintf(w, "optimum: shard-hours over the fewest possible without throttling, knowing the future. Prices of %s.\n", prices.As)
 	return err
+}
+
+// benchMarkdown is one table of all variants: what each costs over the optimum, and what it
+// throttles, with the medians in the last row.
+func benchMarkdown(w io.Writer, all []benched, variants []trial.Variant) error {
+	head, under, names := "| trace |", "|---|", "| |"
+	for _, v := range variants {
+		head += " " + strings.ReplaceAll(v.Name, "|", " ") + " | |"
+		under += "---|---|"
+		names += " cost | throttled % |"
+	}
+	lines := []string{head + " provisioned at peak |", under + "---|", names + " cost |"}
+	columns := make([][]float64, 2*len(variants)+1)
+	for i := 0; i < len(all); i += len(variants) {
+		var values []float64
+		for _, b := range all[i : i+len(variants)] {
+			values = append(values, b.cost(), 100*b.result.Usage.ThrottledShare())
+		}
+		values = append(values, all[i].costAtPeak())
+		for n, v := range values {
+			columns[n] = append(columns[n], v)
+		}
+		lines = append(lines, markdownRow(all[i].trace, values))
+	}
+	var medians []float64
+	for _, column := range columns {
+		medians = append(medians, median(column))
+	}
+	lines = append(lines, markdownRow("median", medians))
+	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
+	return err
+}
+
+// markdownRow writes costs with two decimals, and the shares between them with four.
+func markdownRow(name string, values []float64) string {
+	cells := []string{name}
+	for i, v := range values {
+		cells = append(cells, strconv.FormatFloat(v, 'f', 2+2*(i%2), 64))
+	}
+	return "| " + strings.Join(cells, " | ") + " |"
 }
 
 // median is the middle value, or the mean of the two in the middle; 0 for none.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"os/exec"
 	"strings"
@@ -96,5 +98,27 @@ func TestTagsAreOneArgument(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), shell, "-c", `printf '%s\n' `+lines[0].Tags).Output()
 	if err != nil || strings.Count(string(out), "\n") != 1 || !strings.Contains(string(out), "=audit billing") {
 		t.Errorf("%q, %v", out, err)
+	}
+}
+
+// With a bar or without, the output is the same, and the command ends, also when it fails.
+func TestABarChangesNothing(t *testing.T) {
+	trace := dayTrace(t)
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for _, args := range [][]string{
+		{"recommend", "--trace", trace, "--policy", "double-halve"},
+		{"bench", "--days", "1"},
+	} {
+		var with, without, errs bytes.Buffer
+		if status := run(t.Context(), args, surroundings{stdout: &without, stderr: &errs}); status != statusOK {
+			t.Fatalf("%v: %s", args, errs.String())
+		}
+		if status := run(t.Context(), args, surroundings{stdout: &with, stderr: &errs, terminal: true}); status != statusOK || with.String() != without.String() {
+			t.Errorf("%v with a bar: %s\nwithout: %s", args, with.String(), without.String())
+		}
+		if status := run(ended, args, surroundings{stdout: &with, stderr: &errs, terminal: true}); status != statusFailed || !strings.Contains(errs.String(), "canceled") {
+			t.Errorf("%v, canceled: status %d, %s", args, status, errs.String())
+		}
 	}
 }

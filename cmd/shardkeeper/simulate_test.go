@@ -241,6 +241,21 @@ func TestBenchKeepsItsActionsInItsFolder(t *testing.T) {
 	}
 }
 
+// Fixed sizes have costs that can be computed by hand: the optimum of an hour with one minute at
+// four shards is 17 shards times steps of five minutes.
+func TestBenchMarkdown(t *testing.T) {
+	stdout, _ := succeed(t, "bench", "--traces", filepath.Dir(hourTrace(t)), "--peak", "0", "--set", "mode=disabled", "--variant", "a|b:", "--variant", "c:", "--output", "markdown")
+	want := `| trace | a b | | c | | provisioned at peak |
+|---|---|---|---|---|---|
+| | cost | throttled % | cost | throttled % | cost |
+| trace | 1.41 | 3.1746 | 1.41 | 3.1746 | 2.82 |
+| median | 1.41 | 3.1746 | 1.41 | 3.1746 | 2.82 |
+`
+	if stdout != want {
+		t.Errorf("got\n%s\nwant\n%s", stdout, want)
+	}
+}
+
 func TestMedian(t *testing.T) {
 	for _, test := range []struct {
 		values []float64
