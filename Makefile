@@ -73,15 +73,22 @@ fuzz: ## each fuzz target for FUZZTIME
 
 .PHONY: faults
 faults: ## fault simulation: SEEDS lives of streams in which anything may fail
-	$(GO) test ./internal/simulate/faults -run TestSeeds -count=1 -timeout 10m -v -seeds $(SEEDS)
+	$(GO) test ./internal/simulate/faults -run 'TestSeeds$$' -count=1 -timeout 10m -v -seeds $(SEEDS)
 
 .PHONY: figures
 figures: ## draw docs/figures anew from the simulator
 	$(GO) run ./tools/figures docs/figures
 
+# The shipped settings of aws-samples/kinesis-auto-scaling, to compare with.
+PREDECESSOR := predecessor: scale-up-threshold=0.75 scale-down-threshold=0.25 \
+  scale-up-period-minutes=5 scale-up-evaluation-periods=5 scale-up-datapoints-to-alarm=5 \
+  scale-down-period-minutes=5 scale-down-evaluation-periods=60 scale-down-datapoints-to-alarm=57 \
+  scale-down-cooldown-minutes=0 scale-up-reserve=0 throttled-share=1
+
 .PHONY: results
-results: ## play every CSV in TRACES under both policies; the operations go to ACTIONS
-	$(GO) run ./cmd/shardkeeper bench --traces $(TRACES) --policy double-halve --policy target-tracking --actions $(ACTIONS)
+results: ## the table of docs/policies.md from every CSV in TRACES; the operations go to ACTIONS
+	$(GO) run ./cmd/shardkeeper bench --traces $(TRACES) --actions $(ACTIONS) --output markdown \
+	  --variant "$(PREDECESSOR)" --policy double-halve --policy target-tracking
 
 .PHONY: check
 check: lint test demo e2e ## all that CI runs
