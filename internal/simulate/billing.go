@@ -13,6 +13,7 @@ type Usage struct {
 	Demand           trace.Rate // records and bytes that producers sent, in all
 	Accepted         trace.Rate // records and bytes that got in, in all
 	PutUnits         float64    // payload units of 25 KB that got in
+	BilledBytes      float64    // that producers sent, each record rounded up to 1 KB as on-demand mode bills
 	DemandShards     float64    // shard-minutes that the demand would have filled
 	RefusedShards    float64    // shard-minutes of demand that was refused
 	ThrottledMinutes int        // with more than 1 % refused
@@ -43,6 +44,7 @@ func (u *Usage) add(m Minute, onDemand bool) {
 	u.Accepted.Records += m.Accepted.Records * 60
 	u.Accepted.Bytes += m.Accepted.Bytes * 60
 	u.PutUnits += putUnits(m.Accepted) * 60
+	u.BilledBytes += billedBytes(m.Demand) * 60
 	u.DemandShards += m.Shards
 	u.RefusedShards += m.Shards * m.Throttled
 	if m.Throttled > 0.01 {
@@ -57,6 +59,15 @@ func putUnits(r trace.Rate) float64 {
 		return math.Ceil(r.Bytes / payloadUnit)
 	}
 	return r.Records * max(1, math.Ceil(r.Bytes/r.Records/payloadUnit))
+}
+
+// billedBytes are the bytes that on-demand mode bills: each record rounded up to 1 KB (Kinesis pricing
+// page). Without records the bytes are taken as they are.
+func billedBytes(r trace.Rate) float64 {
+	if r.Records <= 0 {
+		return r.Bytes
+	}
+	return r.Records * max(1, math.Ceil(r.Bytes/r.Records/1024)) * 1024
 }
 
 // Prices are those of one Region, in USD.
@@ -92,6 +103,6 @@ func (p Prices) Cost(u Usage) Cost {
 	return Cost{
 		Scaled:   u.ShardHours()*p.ShardHour + puts,
 		AtPeak:   math.Ceil(max(u.PeakShards, 1))*hours*p.ShardHour + puts,
-		OnDemand: hours*p.OnDemandHour + u.Demand.Bytes/1e9*p.OnDemandGigabyte,
+		OnDemand: hours*p.OnDemandHour + u.BilledBytes/1e9*p.OnDemandGigabyte,
 	}
 }

@@ -276,3 +276,14 @@ func TestCost(t *testing.T) {
 		t.Errorf("%v shard-hours, %v throttled", u.ShardHours(), u.ThrottledShare())
 	}
 }
+
+// On-demand mode bills each record as at least 1 KB: a hundred bytes cost as much as a thousand.
+func TestOnDemandBillsSmallRecordsAsAKilobyte(t *testing.T) {
+	for bytes, billed := range map[float64]float64{100: 1024, 1024: 1024, 1025: 2048} {
+		var u Usage
+		u.add(Minute{OpenShards: 1, Demand: trace.Rate{Records: 500, Bytes: 500 * bytes}}, true)
+		if got, want := u.BilledBytes, 60*500*billed; got != want {
+			t.Errorf("records of %v bytes: billed %v, want %v", bytes, got, want)
+		}
+	}
+}
