@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -66,7 +67,7 @@ func TestDecodeOfEachEventFile(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			alarms, reports := decode(eventFile(t, name), home(t))
-			if diff := cmp.Diff(tt.alarms, alarms); diff != "" {
+			if diff := cmp.Diff(tt.alarms, alarms, cmpopts.IgnoreUnexported(scaler.Alarm{})); diff != "" {
 				t.Error(diff)
 			}
 			checkBad(t, tt.bad, reports)
@@ -163,7 +164,7 @@ func TestDecodeVariants(t *testing.T) {
 			if tt.bad == "" {
 				want = []scaler.Alarm{{Name: "orders-scale-up", State: scaling.StateAlarm, TransitionAt: tt.at}}
 			}
-			if diff := cmp.Diff(want, alarms); diff != "" {
+			if diff := cmp.Diff(want, alarms, cmpopts.IgnoreUnexported(scaler.Alarm{})); diff != "" {
 				t.Error(diff)
 			}
 		})
