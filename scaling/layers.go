@@ -96,7 +96,7 @@ type settingKey struct {
 func settingKeys() map[string]settingKey {
 	return map[string]settingKey{
 		"mode":                      wordKey("enabled, dry-run or disabled", func(s *Settings) *Mode { return &s.Mode }, modes()...),
-		"policy":                    wordKey("double-halve or target-tracking", func(s *Settings) *Policy { return &s.Policy }, policies()...),
+		"policy":                    wordKey("double-halve or target-tracking", func(s *Settings) *Policy { return &s.Policy }, Policies()...),
 		"min-shards":                intKey("never fewer open shards", func(s *Settings) *int { return &s.MinShards }),
 		"max-shards":                intKey("never more open shards", func(s *Settings) *int { return &s.MaxShards }),
 		"scale-up-threshold":        ratioKey("utilization from which the scale-up alarm counts", func(s *Settings) *float64 { return &s.ScaleUpThreshold }),

@@ -30,7 +30,8 @@ const (
 	TargetTracking Policy = "target-tracking"
 )
 
-func policies() []Policy { return []Policy{DoubleHalve, TargetTracking} }
+// Policies returns all policies, the default first.
+func Policies() []Policy { return []Policy{DoubleHalve, TargetTracking} }
 
 // AlarmWindow is when an alarm fires, in CloudWatch's own words: at least DatapointsToAlarm of
 // the newest EvaluationPeriods datapoints, each over PeriodMinutes, beyond the threshold.
@@ -177,7 +178,7 @@ func (s Settings) faults() []settingError {
 		fault(v < 0 || v > OperationWindow || v%time.Minute != 0, key, "%v is not a whole number of minutes between 0 and 1440", v)
 	}
 	fault(!slices.Contains(modes(), s.Mode), "mode", "%q is none of %v", s.Mode, modes())
-	fault(!slices.Contains(policies(), s.Policy), "policy", "%q is none of %v", s.Policy, policies())
+	fault(!slices.Contains(Policies(), s.Policy), "policy", "%q is none of %v", s.Policy, Policies())
 	fault(s.MinShards < 1 || s.MinShards > MaxStreamShards, "min-shards", "%d is not between 1 and %d", s.MinShards, MaxStreamShards)
 	fault(s.MaxShards < 1 || s.MaxShards > MaxStreamShards, "max-shards", "%d is not between 1 and %d", s.MaxShards, MaxStreamShards)
 	fault(s.MinShards > s.MaxShards, "min-shards max-shards", "%d is above max-shards %d", s.MinShards, s.MaxShards)

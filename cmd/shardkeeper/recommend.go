@@ -95,7 +95,7 @@ func (c recommendCommand) search() (recommend.Search, error) {
 		delete(fixed, "policy")
 	}
 	if len(names) == 0 {
-		for _, p := range recommend.Policies() {
+		for _, p := range scaling.Policies() {
 			names = append(names, string(p))
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/chart"
-	"github.com/shardkeeper/shardkeeper/internal/simulate/recommend"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -63,7 +62,7 @@ func draw(ctx context.Context, kind traffic.Kind) (string, error) {
 		return "", err
 	}
 	var specs []trial.Spec
-	for _, policy := range recommend.Policies() {
+	for _, policy := range scaling.Policies() {
 		specs = append(specs, trial.Spec{Trace: t, Settings: scaling.Layer{"policy": string(policy)}, Seed: seed, Buckets: buckets})
 	}
 	results, err := trial.All(ctx, specs, nil)

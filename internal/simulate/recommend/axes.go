@@ -10,11 +10,6 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// Policies returns the policies that can be searched.
-func Policies() []scaling.Policy {
-	return []scaling.Policy{scaling.DoubleHalve, scaling.TargetTracking}
-}
-
 // axis is the values of one setting, or of several that go together. All have the same keys.
 type axis []scaling.Layer
 

@@ -10,7 +10,7 @@ import (
 // Each axis is of settings that there are, has the policy's default, so that a walk can come back to it, and
 // three other values at least that can be used with the defaults.
 func TestAxesAreSettings(t *testing.T) {
-	for _, policy := range Policies() {
+	for _, policy := range scaling.Policies() {
 		for _, axis := range axes(policy, trace.Trace{Minutes: []trace.Rate{{Records: 100_000}}}) {
 			checkAxis(t, axis, policy)
 		}

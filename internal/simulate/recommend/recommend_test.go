@@ -125,12 +125,12 @@ func TestTheSearchEndsWithItsContext(t *testing.T) {
 
 // Every policy that there is can be recommended, and no other.
 func TestPolicies(t *testing.T) {
-	for _, p := range recommend.Policies() {
+	for _, p := range scaling.Policies() {
 		if s, err := scaling.Effective(scaling.Layer{"policy": string(p)}); err != nil || s.Policy != p {
 			t.Errorf("%s: %v", p, err)
 		}
 	}
-	if n := len(recommend.Policies()); n != 2 {
+	if n := len(scaling.Policies()); n != 2 {
 		t.Errorf("%d policies", n)
 	}
 }
