@@ -98,7 +98,7 @@ func (c benchCommand) Run(ctx context.Context, at surroundings) error {
 		n := i / len(variants)
 		all = append(all, benched{trace: names[n], variant: v, result: r, month: r.Month(prices), optimum: optima[n]})
 	}
-	if err := c.writeActions(all, len(variants) > 1); err != nil {
+	if err := c.writeActions(at, all, len(variants) > 1); err != nil {
 		return err
 	}
 	switch c.Output {
@@ -147,7 +147,7 @@ func (c benchCommand) traces() (names []string, traces []trace.Trace, err error)
 	return names, traces, errors.Join(faults...)
 }
 
-func (c benchCommand) writeActions(all []benched, several bool) error {
+func (c benchCommand) writeActions(at surroundings, all []benched, several bool) error {
 	if c.Actions == "" {
 		return nil
 	}
@@ -159,7 +159,7 @@ func (c benchCommand) writeActions(all []benched, several bool) error {
 		if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // as other folders that people make; nothing in it is secret
 			return fmt.Errorf("write the actions: %w", err)
 		}
-		if err := writeFile(filepath.Join(folder, b.trace+".csv"), b.result.WriteActions); err != nil {
+		if err := at.writeFile(filepath.Join(folder, b.trace+".csv"), b.result.WriteActions); err != nil {
 			return err
 		}
 	}

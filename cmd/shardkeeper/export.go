@@ -56,7 +56,7 @@ func (c exportCommand) Run(ctx context.Context, at surroundings) error {
 	if c.OutputFile == "" {
 		err = write(at.stdout)
 	} else {
-		err = writeFile(c.OutputFile, write)
+		err = at.writeFile(c.OutputFile, write)
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(at.stderr, "%d minutes from %s on; %d of them without traffic\n", len(t.Minutes), t.Start.Format(time.RFC3339), bare)

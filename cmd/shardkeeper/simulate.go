@@ -63,12 +63,12 @@ func (c simulateCommand) tell(r report.Report, at surroundings) error {
 		}
 	}
 	if c.Actions != "" {
-		if err := writeFile(c.Actions, r.Tried[0].Result.WriteActions); err != nil {
+		if err := at.writeFile(c.Actions, r.Tried[0].Result.WriteActions); err != nil {
 			return err
 		}
 	}
 	if c.Report != "" {
-		if err := writeFile(c.Report, func(w io.Writer) error { return report.Write(w, r) }); err != nil {
+		if err := at.writeFile(c.Report, func(w io.Writer) error { return report.Write(w, r) }); err != nil {
 			return err
 		}
 	}

@@ -33,7 +33,7 @@ func (c trafficCommand) Run(at surroundings) error {
 	if c.OutputFile == "" {
 		return trace.Write(at.stdout, t)
 	}
-	return writeFile(c.OutputFile, func(w io.Writer) error { return trace.Write(w, t) })
+	return at.writeFile(c.OutputFile, func(w io.Writer) error { return trace.Write(w, t) })
 }
 
 const maxTrafficDays = 3660

@@ -1,0 +1,162 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// saying writes a text.
+func saying(text string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	}
+}
+
+// failing writes a part, and then fails.
+func failing(w io.Writer) error {
+	return errors.Join(saying("half")(w), errors.New("no more"))
+}
+
+func modeOf(t *testing.T, path string) fs.FileMode {
+	t.Helper()
+	info, err := os.Lstat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Mode()
+}
+
+// made writes a file of a certain mode.
+func made(t *testing.T, path, text string, mode fs.FileMode) {
+	t.Helper()
+	if err := errors.Join(os.WriteFile(path, []byte(text), mode), os.Chmod(path, mode)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func linked(t *testing.T, to, path string) {
+	t.Helper()
+	if err := os.Symlink(to, path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAFileKeepsItsMode(t *testing.T) {
+	folder := t.TempDir()
+	for name, mode := range map[string]fs.FileMode{"secret": 0o600, "group": 0o664} {
+		path := filepath.Join(folder, name)
+		made(t, path, "before", mode)
+		if err := (surroundings{}).writeFile(path, saying("after")); err != nil {
+			t.Fatal(err)
+		}
+		if got := readText(t, path); got != "after" || modeOf(t, path) != mode {
+			t.Errorf("%s: %q, mode %v", name, got, modeOf(t, path))
+		}
+	}
+	path := filepath.Join(folder, "new")
+	if err := (surroundings{}).writeFile(path, saying("after")); err != nil || modeOf(t, path) != newFileMode {
+		t.Errorf("a new file: %v, mode %v", err, modeOf(t, path))
+	}
+}
+
+func TestALinkStaysALink(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, "there"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	made(t, filepath.Join(folder, "there", "file"), "before", 0o600)
+	linked(t, filepath.Join("there", "file"), filepath.Join(folder, "one"))
+	linked(t, "one", filepath.Join(folder, "two"))
+	linked(t, filepath.Join("there", "not yet"), filepath.Join(folder, "three"))
+	for link, file := range map[string]string{"two": "file", "three": "not yet"} {
+		path := filepath.Join(folder, link)
+		if err := (surroundings{}).writeFile(path, saying("through "+link)); err != nil {
+			t.Fatal(err)
+		}
+		if got := readText(t, filepath.Join(folder, "there", file)); got != "through "+link || modeOf(t, path).Type() != fs.ModeSymlink {
+			t.Errorf("%s: %q, mode %v", link, got, modeOf(t, path))
+		}
+	}
+	if mode := modeOf(t, filepath.Join(folder, "there", "file")); mode != 0o600 {
+		t.Errorf("the file now has the mode %v", mode)
+	}
+}
+
+func TestAPipeStaysAPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	linked(t, path, path+"-link")
+	for _, name := range []string{path, path + "-link"} {
+		read := make(chan string, 1)
+		go func() {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				text = []byte(err.Error())
+			}
+			read <- string(text)
+		}()
+		if err := (surroundings{}).writeFile(name, saying("through")); err != nil {
+			t.Fatal(err)
+		}
+		if modeOf(t, path).Type() != fs.ModeNamedPipe {
+			t.Fatalf("it is now %v", modeOf(t, path)) // nobody ends the read
+		}
+		if got := <-read; got != "through" {
+			t.Errorf("read %q", got)
+		}
+	}
+}
+
+// What goes to the same file as stdout, as with --report /dev/stdout > file, comes before what the
+// command prints, and takes nothing away from it.
+func TestTheFileOfStdoutIsWrittenInOrder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	stdout, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdout.Close()
+	var stderr bytes.Buffer
+	if status := run(t.Context(), []string{"simulate", "--trace", hourTrace(t), "--set", "mode=disabled", "--actions", path}, surroundings{stdout: stdout, stderr: &stderr}); status != statusOK {
+		t.Fatal(stderr.String())
+	}
+	if got := readText(t, path); !strings.HasPrefix(got, "minute,from,to\n0,2,2\nvariant ") || !strings.Contains(got, "\ndouble-halve ") {
+		t.Errorf("the file has\n%s", got)
+	}
+}
+
+func TestWhatCannotBeWritten(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "file")
+	made(t, file, "before", 0o600)
+	linked(t, "loop", filepath.Join(folder, "loop"))
+	for _, test := range []struct {
+		path, says string
+		write      func(io.Writer) error
+	}{
+		{folder, "write " + folder + ": it is a folder, not a file", saying("x")},
+		{filepath.Join(folder, "loop"), "loop: ", saying("x")},
+		{filepath.Join(folder, "nowhere", "file"), "no such file", saying("x")},
+		{file, "no more", failing},
+	} {
+		if err := (surroundings{}).writeFile(test.path, test.write); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: %v, want %q", test.path, err, test.says)
+		}
+	}
+	left, err := os.ReadDir(folder)
+	if got := readText(t, file); got != "before" || len(left) != 2 || err != nil {
+		t.Errorf("%q in the file, left %v, %v", got, left, err)
+	}
+}
