@@ -76,6 +76,7 @@ func simulatedTable(w io.Writer, r report.Report) error {
 // notes say what the numbers mean.
 func notes(r report.Report) string {
 	return fmt.Sprintf(`%.4g hours of traffic from %s on. A month has %d hours like these; writes are in, reads are not.
+USD/month of a variant leaves out the payload units of what was refused: nobody is billed for them.
 throttled: share of the traffic that was refused; minutes: those with more than 1 %% refused.
 optimum: shard-hours over the fewest possible without throttling, knowing the future.
 Prices of %s.`, float64(len(r.Trace.Minutes))/60, r.Trace.Start.Format(minuteLayout), trial.HoursOfMonth, r.Prices.As)

@@ -13,6 +13,7 @@ type Usage struct {
 	Demand           trace.Rate // records and bytes that producers sent, in all
 	Accepted         trace.Rate // records and bytes that got in, in all
 	PutUnits         float64    // payload units of 25 KB that got in
+	DemandUnits      float64    // payload units of 25 KB that producers sent
 	BilledBytes      float64    // that producers sent, each record rounded up to 1 KB as on-demand mode bills
 	DemandShards     float64    // shard-minutes that the demand would have filled
 	RefusedShards    float64    // shard-minutes of demand that was refused
@@ -44,6 +45,7 @@ func (u *Usage) add(m Minute, onDemand bool) {
 	u.Accepted.Records += m.Accepted.Records * 60
 	u.Accepted.Bytes += m.Accepted.Bytes * 60
 	u.PutUnits += putUnits(m.Accepted) * 60
+	u.DemandUnits += putUnits(m.Demand) * 60
 	u.BilledBytes += billedBytes(m.Demand) * 60
 	u.DemandShards += m.Shards
 	u.RefusedShards += m.Shards * m.Throttled
@@ -91,18 +93,17 @@ func DefaultPrices() Prices {
 // Cost is what the usage costs, in USD, in three ways to run the same stream. Reads are left out:
 // shared ones are free when provisioned, and on-demand bills them as written.
 type Cost struct {
-	Scaled   float64 // with the shards it had
-	AtPeak   float64 // provisioned for its highest minute all the time
+	Scaled   float64 // with the shards it had; only what got in is billed
+	AtPeak   float64 // provisioned for its highest minute all the time, so that all gets in
 	OnDemand float64 // in on-demand standard mode
 }
 
 // Cost returns what the usage costs.
 func (p Prices) Cost(u Usage) Cost {
-	puts := u.PutUnits / 1e6 * p.PutUnits
 	hours := float64(u.Minutes) / 60
 	return Cost{
-		Scaled:   u.ShardHours()*p.ShardHour + puts,
-		AtPeak:   math.Ceil(max(u.PeakShards, 1))*hours*p.ShardHour + puts,
+		Scaled:   u.ShardHours()*p.ShardHour + u.PutUnits/1e6*p.PutUnits,
+		AtPeak:   math.Ceil(max(u.PeakShards, 1))*hours*p.ShardHour + u.DemandUnits/1e6*p.PutUnits,
 		OnDemand: hours*p.OnDemandHour + u.BilledBytes/1e9*p.OnDemandGigabyte,
 	}
 }

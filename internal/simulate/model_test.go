@@ -277,6 +277,21 @@ func TestCost(t *testing.T) {
 	}
 }
 
+// One shard takes half of what is sent. A stream provisioned for its peak takes all of it, and pays.
+func TestCostOfWhatWasRefused(t *testing.T) {
+	var u Usage
+	for range 60 {
+		u.add(Minute{OpenShards: 1, Shards: 2, Throttled: 0.5, Demand: trace.Rate{Records: 2000}, Accepted: trace.Rate{Records: 1000}}, false)
+	}
+	got := DefaultPrices().Cost(u)
+	if want := 0.015 + 3.6*0.014; math.Abs(got.Scaled-want) > 1e-9 {
+		t.Errorf("as scaled $%v, want $%v", got.Scaled, want)
+	}
+	if want := 2*0.015 + 7.2*0.014; math.Abs(got.AtPeak-want) > 1e-9 {
+		t.Errorf("at peak $%v, want $%v", got.AtPeak, want)
+	}
+}
+
 // On-demand mode bills each record as at least 1 KB: a hundred bytes cost as much as a thousand.
 func TestOnDemandBillsSmallRecordsAsAKilobyte(t *testing.T) {
 	for bytes, billed := range map[float64]float64{100: 1024, 1024: 1024, 1025: 2048} {

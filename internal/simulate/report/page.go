@@ -22,8 +22,8 @@ const page = `<!doctype html>
 <section aria-labelledby="cost">
 <h2 id="cost">Cost a month</h2>
 <div class="wide">{{.Costs}}</div>
-<p class="note">The first part of a bar is for shards, the fainter one for writes and alarms; on-demand for the stream and the gigabytes. It holds if every hour is as those of the trace; a month has 730 hours. Reads are left out.
-Prices of {{.PriceAs}}: a shard-hour ${{.Prices.ShardHour}}, a million PUT payload units ${{.Prices.PutUnits}}, an alarm's metric ${{.Prices.AlarmMonth}} a month;
+<p class="note">The first part of a bar is for shards, the fainter one for writes and alarms; on-demand for the stream and the gigabytes. It holds if every hour is as those of the trace; a month has 730 hours. Reads are left out,
+and so are a variant's payload units of what was refused: nobody is billed for them. Prices of {{.PriceAs}}: a shard-hour ${{.Prices.ShardHour}}, a million PUT payload units ${{.Prices.PutUnits}}, an alarm's metric ${{.Prices.AlarmMonth}} a month;
 on-demand a stream-hour ${{.Prices.OnDemandHour}}, a gigabyte written ${{.Prices.OnDemandGigabyte}}.</p>
 </section>
 <section aria-labelledby="variants">

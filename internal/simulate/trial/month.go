@@ -22,14 +22,16 @@ type Month struct {
 // Total returns the whole.
 func (m Month) Total() float64 { return m.Shards + m.Writes + m.Alarms }
 
-// Month returns what the stream costs as it was scaled.
+// Month returns what the stream costs as it was scaled. Only what got in is billed: the payload units
+// of what was refused are left out.
 func (r *Result) Month(p simulate.Prices) Month {
-	m := provisioned(p, r.Usage, r.Usage.ShardHours())
+	m := provisioned(p, r.Usage, r.Usage.ShardHours(), r.Usage.PutUnits)
 	m.Alarms = float64(r.AlarmedMetrics) * p.AlarmMonth
 	return m
 }
 
-// Compared are the other ways to run the same stream, that need no scaler.
+// Compared are the other ways to run the same stream, that need no scaler. They refuse nothing, so all
+// that producers sent is billed.
 type Compared struct {
 	PeakShards   int // that the highest minute needs
 	AtPeak       Month
@@ -38,22 +40,23 @@ type Compared struct {
 	Optimum      Month
 }
 
-// Compare returns what the other ways cost. Any result of the trace serves; optimum is its optimum
+// Compare returns what the other ways cost. Any result of the trace serves, and
+// all give the same; optimum is its optimum
 // in shard-hours, 0 when unknown.
 func (r *Result) Compare(p simulate.Prices, optimum float64) Compared {
 	u := r.Usage
 	hours := float64(u.Minutes) / 60
 	c := Compared{PeakShards: int(math.Ceil(max(u.PeakShards, 1))), OptimumHours: optimum}
-	c.AtPeak = provisioned(p, u, float64(c.PeakShards)*hours)
-	c.Optimum = provisioned(p, u, optimum)
+	c.AtPeak = provisioned(p, u, float64(c.PeakShards)*hours, u.DemandUnits)
+	c.Optimum = provisioned(p, u, optimum, u.DemandUnits)
 	month := perMonth(u)
 	c.OnDemand = Month{Shards: hours * p.OnDemandHour * month, Writes: (p.Cost(u).OnDemand - hours*p.OnDemandHour) * month}
 	return c
 }
 
-// provisioned is what shard-hours and the writes cost.
-func provisioned(p simulate.Prices, u simulate.Usage, shardHours float64) Month {
-	return Month{Shards: shardHours * p.ShardHour * perMonth(u), Writes: u.PutUnits / 1e6 * p.PutUnits * perMonth(u)}
+// provisioned is what shard-hours and the payload units of the writes cost.
+func provisioned(p simulate.Prices, u simulate.Usage, shardHours, putUnits float64) Month {
+	return Month{Shards: shardHours * p.ShardHour * perMonth(u), Writes: putUnits / 1e6 * p.PutUnits * perMonth(u)}
 }
 
 // perMonth is how many times the trace fits into a month.

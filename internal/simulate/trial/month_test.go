@@ -43,6 +43,30 @@ func TestMonth(t *testing.T) {
 	}
 }
 
+// The ways that need no scaler cost the same whatever the variant beside them refused.
+func TestWhatAVariantRefusedChangesNoOther(t *testing.T) {
+	p := simulate.DefaultPrices()
+	all := flat(60, 3)
+	var compared []trial.Compared
+	var writes []float64
+	for _, open := range []int{1, 2, 3} {
+		r := play(t, trial.Spec{Trace: all, StartShards: open, Settings: scaling.Layer{"mode": "disabled"}})
+		compared, writes = append(compared, r.Compare(p, 2)), append(writes, r.Month(p).Writes)
+	}
+	for i, c := range compared {
+		if diff := cmp.Diff(compared[2], c); diff != "" {
+			t.Errorf("with %d shards: %s", i+1, diff)
+		}
+		// Its own bill is for what got in.
+		if want := c.AtPeak.Writes * float64(i+1) / 3; math.Abs(writes[i]-want) > 1e-6 {
+			t.Errorf("with %d shards the writes cost $%v, want $%v", i+1, writes[i], want)
+		}
+	}
+	if c := compared[2]; math.Abs(c.AtPeak.Writes-3*2628*p.PutUnits) > 1e-6 || c.Optimum.Writes != c.AtPeak.Writes {
+		t.Errorf("writes at peak cost $%v, at the optimum $%v", c.AtPeak.Writes, c.Optimum.Writes)
+	}
+}
+
 func TestTimelineKeepsTheExtremes(t *testing.T) {
 	all := made(t, traffic.Hourly, 2, 40)
 	full := play(t, trial.Spec{Trace: all, Buckets: len(all.Minutes)}).Timeline
