@@ -33,7 +33,7 @@ func (u *Usage) ThrottledShare() float64 {
 }
 
 // payloadUnit is what one PUT payload unit holds, in bytes: "25 KB" (Kinesis pricing page).
-const payloadUnit = 25 * 1024
+const payloadUnit = 25 * kilobyte
 
 func (u *Usage) add(m Minute, onDemand bool) {
 	u.Minutes++
@@ -63,13 +63,22 @@ func putUnits(r trace.Rate) float64 {
 	return r.Records * max(1, math.Ceil(r.Bytes/r.Records/payloadUnit))
 }
 
-// billedBytes are the bytes that on-demand mode bills: each record rounded up to 1 KB (Kinesis pricing
-// page). Without records the bytes are taken as they are.
+// kilobyte and gigabyte are those of the bill, powers of 1024: on-demand mode bills "the size of each
+// record rounded up to the nearest 1 KB (1,024 bytes)", and in the page's own example 100 records of
+// 35 KB a second are 3.4 MB/sec, not 3.5 (https://aws.amazon.com/kinesis/data-streams/pricing/,
+// read 2026-11).
+const (
+	kilobyte = 1 << 10
+	gigabyte = 1 << 30
+)
+
+// billedBytes are the bytes that on-demand mode bills: each record rounded up to a kilobyte. Without
+// records the bytes are taken as they are.
 func billedBytes(r trace.Rate) float64 {
 	if r.Records <= 0 {
 		return r.Bytes
 	}
-	return r.Records * max(1, math.Ceil(r.Bytes/r.Records/1024)) * 1024
+	return r.Records * max(1, math.Ceil(r.Bytes/r.Records/kilobyte)) * kilobyte
 }
 
 // Prices are those of one Region, in USD.
@@ -78,7 +87,7 @@ type Prices struct {
 	ShardHour        float64 // provisioned
 	PutUnits         float64 // a million payload units, provisioned
 	OnDemandHour     float64 // a stream, on-demand standard
-	OnDemandGigabyte float64 // written, on-demand standard
+	OnDemandGigabyte float64 // 2^30 bytes written, on-demand standard
 	AlarmMonth       float64 // a metric that an alarm looks at
 }
 
@@ -104,6 +113,6 @@ func (p Prices) Cost(u Usage) Cost {
 	return Cost{
 		Scaled:   u.ShardHours()*p.ShardHour + u.PutUnits/1e6*p.PutUnits,
 		AtPeak:   math.Ceil(max(u.PeakShards, 1))*hours*p.ShardHour + u.DemandUnits/1e6*p.PutUnits,
-		OnDemand: hours*p.OnDemandHour + u.BilledBytes/1e9*p.OnDemandGigabyte,
+		OnDemand: hours*p.OnDemandHour + u.BilledBytes/gigabyte*p.OnDemandGigabyte,
 	}
 }

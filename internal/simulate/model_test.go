@@ -253,7 +253,6 @@ func TestTrafficOfSilentMinutes(t *testing.T) {
 // DefaultPrices.
 func TestCost(t *testing.T) {
 	var u Usage
-	const kilobyte = 1024
 	for range 60 {
 		u.add(Minute{
 			OpenShards: 100, Shards: Shards(trace.Rate{Records: 1000, Bytes: 1000 * 60 * kilobyte}),
@@ -265,7 +264,7 @@ func TestCost(t *testing.T) {
 	want := Cost{
 		Scaled:   100*0.015 + puts,
 		AtPeak:   59*0.015 + puts, // 58.6 MiB a second
-		OnDemand: 0.04 + 3600*1000*60*kilobyte/1e9*0.08,
+		OnDemand: 0.04 + 3600*1000*60/1024.0/1024*0.08,
 	}
 	for name, pair := range map[string][2]float64{"scaled": {got.Scaled, want.Scaled}, "peak": {got.AtPeak, want.AtPeak}, "on-demand": {got.OnDemand, want.OnDemand}} {
 		if math.Abs(pair[0]-pair[1]) > 1e-9 {
@@ -289,6 +288,18 @@ func TestCostOfWhatWasRefused(t *testing.T) {
 	}
 	if want := 2*0.015 + 7.2*0.014; math.Abs(got.AtPeak-want) > 1e-9 {
 		t.Errorf("at peak $%v, want $%v", got.AtPeak, want)
+	}
+}
+
+// The example of the pricing page: 100 records of 35 KB a second are 3.4 MB a second, so a MB has 1,024 KB.
+func TestAGigabyteOfTheBillIsAPowerOfTwo(t *testing.T) {
+	var u Usage
+	for range 60 {
+		u.add(Minute{Demand: trace.Rate{Records: 100, Bytes: 100 * 35 * 1024}}, true)
+	}
+	got := (Prices{OnDemandGigabyte: 1024}).Cost(u).OnDemand / 3600 // a dollar for a MB
+	if math.Abs(got-3.4) > 0.05 {
+		t.Errorf("%v MB a second, want 3.4", got)
 	}
 }
 
