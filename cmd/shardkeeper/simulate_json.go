@@ -37,6 +37,7 @@ type variantLine struct {
 	Ups               int            `json:"scale_ups"`
 	Downs             int            `json:"scale_downs"`
 	Holds             map[string]int `json:"holds"`
+	NotTaken          map[string]int `json:"not_taken,omitempty"` // operations that the service refused, or of unknown outcome
 	StartShards       int            `json:"start_shards"`
 	LowestShards      int            `json:"lowest_shards"`
 	HighestShards     int            `json:"highest_shards"`
@@ -96,17 +97,22 @@ func simulatedJSON(w io.Writer, r report.Report) error {
 }
 
 func variantLineOf(v trial.Variant, r trial.Result, month trial.Month, optimumHours float64) variantLine {
-	holds := map[string]int{}
-	for _, h := range r.Holds() {
-		holds[h.What] = h.Times
-	}
 	return variantLine{
 		Type: "variant", Variant: v.Name, Settings: v.Settings,
 		CostMonth: rounded(month.Total()), CostMonthShards: rounded(month.Shards), CostMonthWrites: rounded(month.Writes), CostMonthAlarms: rounded(month.Alarms),
 		ShardHours: rounded(r.Usage.ShardHours()), OptimumShardHours: rounded(optimumHours),
 		ThrottledShare: r.Usage.ThrottledShare(), ThrottledMinutes: r.Usage.ThrottledMinutes,
-		Ups: r.Ups(), Downs: r.Downs(), Holds: holds, StartShards: r.StartShards, LowestShards: r.LowestShards, HighestShards: r.HighestShards,
+		Ups: r.Ups(), Downs: r.Downs(), Holds: byName(r.Holds()), NotTaken: byName(r.NotTaken()),
+		StartShards: r.StartShards, LowestShards: r.LowestShards, HighestShards: r.HighestShards,
 	}
+}
+
+func byName(counts []trial.Count) map[string]int {
+	times := map[string]int{}
+	for _, c := range counts {
+		times[c.What] = c.Times
+	}
+	return times
 }
 
 func decisionLineOf(variant string, d trial.Decision) decisionLine {

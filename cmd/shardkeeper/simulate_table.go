@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
@@ -62,15 +63,29 @@ func simulatedTable(w io.Writer, r report.Report) error {
 	}
 	var b strings.Builder
 	b.WriteString("\nHeld:\n")
-	held := &table{columns: []column{{title: "", width: 22}, {title: "", width: width - 24}}}
-	for _, t := range r.Tried {
-		if err := held.row(&b, t.Variant.Name, trial.CountsText(t.Result.Holds())); err != nil {
+	if err := countRows(&b, r, func(t trial.Result) string { return trial.CountsText(t.Holds()) }); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(r.Tried, func(t report.Tried) bool { return len(t.Result.NotTaken()) > 0 }) {
+		b.WriteString("\nDecided, and not taken by the service:\n")
+		if err := countRows(&b, r, func(t trial.Result) string { return trial.CountsText(t.NotTaken()) }); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n", notes(r))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// countRows has what is to be said of each variant's decisions.
+func countRows(w io.Writer, r report.Report, text func(trial.Result) string) error {
+	rows := &table{columns: []column{{title: "", width: 22}, {title: "", width: width - 24}}}
+	for _, t := range r.Tried {
+		if err := rows.row(w, t.Variant.Name, text(t.Result)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // notes say what the numbers mean.

@@ -44,6 +44,7 @@ throttling for one who knows the future.</p>
 <h2 id="{{.ID}}-heading">{{.Name}}</h2>
 <p>{{.Cost}} a month: shards {{.Shards}}, writes {{.Writes}}, alarms {{.Alarms}}. It starts with {{.Start}} open {{if eq .Start 1}}shard{{else}}shards{{end}}, scales up {{.Ups}} and down {{.Downs}} times, and throttles {{.Throttled}} of the traffic.</p>
 <p class="note">Tags: <code>{{.Tags}}</code></p>
+{{with .NotTaken}}<p class="fault">Decided, and not taken by the service: {{.}}.</p>{{end}}
 {{range .Faults}}<p class="fault">{{.}}</p>{{end}}
 <div class="wide">{{.Chart}}</div>
 <details><summary>{{.Decisions}} decisions</summary>

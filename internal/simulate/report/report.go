@@ -142,7 +142,8 @@ type variant struct {
 	Holds                              []trial.Count
 	Chart                              template.HTML
 	Rows                               []row
-	Decisions, Left                    int // how many there were; how many are not shown
+	Decisions, Left                    int    // how many there were; how many are not shown
+	NotTaken                           string // operations that came to nothing, counted; empty for none
 	Faults                             []string
 }
 
@@ -158,6 +159,9 @@ func variantOf(i int, t Tried, r Report, most int) variant {
 	}
 	if r.Compared.OptimumHours > 0 {
 		v.Ratio = fmt.Sprintf("%.2f", result.Usage.ShardHours()/r.Compared.OptimumHours)
+	}
+	if lost := result.NotTaken(); len(lost) > 0 {
+		v.NotTaken = trial.CountsText(lost)
 	}
 	v.Chart = template.HTML(chart.Timeline(chart.Panel{ //nolint:gosec // package chart escapes what it is given
 		ID: v.ID, Top: highest(r), Title: "Traffic, open shards and throttling over time: " + v.Name, Timeline: result.Timeline,

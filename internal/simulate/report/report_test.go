@@ -87,7 +87,7 @@ func page(t *testing.T, r report.Report) string {
 
 func small() report.Report {
 	r := report.Report{Name: "orders", Trace: hour(), Prices: simulate.DefaultPrices(), Tried: []report.Tried{tried("double-halve"), tried("calm")}}
-	r.Tried[1].Result.Decisions, r.Tried[1].Result.Operations = nil, nil
+	r.Tried[1].Result.Decisions, r.Tried[1].Result.Operations = []trial.Decision{{At: monday, Event: scaling.EventRefused, Direction: scaling.Up, From: 2, To: 4}}, nil
 	r.Tried[1].Result.Faults = []error{errors.New("first fault"), errors.New("first fault")}
 	r.Compared = r.Tried[0].Result.Compare(r.Prices, 4)
 	return r

@@ -44,20 +44,34 @@ type Count struct {
 	Times int
 }
 
+// NotTaken returns how often a decision to act came to nothing: the service refused the operation, or
+// its outcome is unknown. None unless something is wrong.
+func (r *Result) NotTaken() []Count {
+	times := map[string]int{}
+	for _, d := range r.Decisions {
+		if d.Event == scaling.EventRefused || d.Event == scaling.EventUnknown {
+			times[string(d.Event)]++
+		}
+	}
+	return counted(times)
+}
+
 // Holds returns how often decisions held, by the reason that settled them, the most frequent first.
 func (r *Result) Holds() []Count {
-	var counts []Count
+	times := map[string]int{}
 	for _, d := range r.Decisions {
-		if d.Event != scaling.EventHold && d.Event != scaling.EventDryRun {
-			continue
+		if d.Event == scaling.EventHold || d.Event == scaling.EventDryRun {
+			times[string(d.Reasons.Last())]++
 		}
-		reason := string(d.Reasons.Last())
-		i := slices.IndexFunc(counts, func(c Count) bool { return c.What == reason })
-		if i < 0 {
-			counts = append(counts, Count{reason, 1})
-		} else {
-			counts[i].Times++
-		}
+	}
+	return counted(times)
+}
+
+// counted puts the most frequent first.
+func counted(times map[string]int) []Count {
+	var counts []Count
+	for what, n := range times {
+		counts = append(counts, Count{what, n})
 	}
 	slices.SortFunc(counts, func(a, b Count) int { return cmp.Or(b.Times-a.Times, cmp.Compare(a.What, b.What)) })
 	return counts

@@ -190,6 +190,38 @@ func TestSettingsAreInForce(t *testing.T) {
 	}
 }
 
+// A quota that AWS raised is a setting: the model goes by it, or the operations that it allows would
+// be refused.
+func TestARaisedOperationLimitIsTheServices(t *testing.T) {
+	all := trace.Trace{Start: monday}
+	for minute := range 1440 { // an hour of eight shards, an hour of none
+		busy := 1 - minute/60%2
+		all.Minutes = append(all.Minutes, trace.Rate{Records: 8 * scaling.RecordsPerShard * float64(busy)})
+	}
+	eager := scaling.Layer{"scale-down-cooldown-minutes": "0", "scale-down-evaluation-periods": "2", "scale-down-datapoints-to-alarm": "2", "operation-limit": "30"}
+	r := play(t, trial.Spec{Trace: all, Settings: eager, StartShards: 4})
+	if len(r.Operations) <= scaling.DefaultOperationLimit || len(r.NotTaken()) > 0 {
+		t.Errorf("%d operations, %v", len(r.Operations), r.NotTaken())
+	}
+	eager["operation-limit"] = "3" // a lower one is ours alone
+	if r := play(t, trial.Spec{Trace: all, Settings: eager, StartShards: 4}); len(r.Operations) < 1 || len(r.Operations) > 3 {
+		t.Errorf("%d operations with a limit of 3", len(r.Operations))
+	}
+}
+
+func TestWhatWasNotTakenIsCounted(t *testing.T) {
+	var r trial.Result
+	for _, event := range []scaling.ReportEvent{scaling.EventRefused, scaling.EventHold, scaling.EventUnknown, scaling.EventOperation, scaling.EventDryRun, scaling.EventRefused} {
+		r.Decisions = append(r.Decisions, trial.Decision{Event: event, Reasons: scaling.Trail{{Code: scaling.HoldCooldown}}})
+	}
+	if got := trial.CountsText(r.NotTaken()); got != "refused 2, unknown 1" {
+		t.Errorf("not taken: %s", got)
+	}
+	if got := trial.CountsText(r.Holds()); got != string(scaling.HoldCooldown)+" 2" {
+		t.Errorf("held: %s", got)
+	}
+}
+
 func TestWhatCannotBePlayed(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
