@@ -96,6 +96,7 @@ func (c benchCommand) Run(ctx context.Context, at surroundings) error {
 	for i, r := range results {
 		v := variants[i%len(variants)]
 		n := i / len(variants)
+		at.tellFaults(names[n]+", "+v.Name, r.FaultCounts())
 		all = append(all, benched{trace: names[n], variant: v, result: r, month: r.Month(prices), optimum: optima[n]})
 	}
 	if err := c.writeActions(at, all, len(variants) > 1); err != nil {

@@ -62,6 +62,7 @@ func (c recommendCommand) Run(ctx context.Context, at surroundings) error {
 	if err != nil {
 		return fmt.Errorf("search settings for %s: %w", c.Trace, err)
 	}
+	at.tellFaults("settings tried", found.Faults)
 	if len(found.Best) > c.Top {
 		found.Best = found.Best[:c.Top]
 	}

@@ -55,12 +55,17 @@ func (c simulateCommand) Run(ctx context.Context, at surroundings) error {
 	return c.tell(r, at)
 }
 
+// tellFaults tells what the use cases could not do in a trial, each once.
+func (at surroundings) tellFaults(trialName string, faults []trial.Count) {
+	for _, text := range trial.FaultTexts(faults) {
+		_, _ = fmt.Fprintf(at.stderr, "%s: %s\n", trialName, text)
+	}
+}
+
 // tell writes what was asked for.
 func (c simulateCommand) tell(r report.Report, at surroundings) error {
 	for _, tried := range r.Tried {
-		for _, fault := range tried.Result.Faults {
-			_, _ = fmt.Fprintf(at.stderr, "%s: %v\n", tried.Variant.Name, fault)
-		}
+		at.tellFaults(tried.Variant.Name, tried.Result.FaultCounts())
 	}
 	if c.Actions != "" {
 		if err := at.writeFile(c.Actions, r.Tried[0].Result.WriteActions); err != nil {

@@ -38,6 +38,7 @@ type variantLine struct {
 	Downs             int            `json:"scale_downs"`
 	Holds             map[string]int `json:"holds"`
 	NotTaken          map[string]int `json:"not_taken,omitempty"` // operations that the service refused, or of unknown outcome
+	Faults            map[string]int `json:"faults,omitempty"`    // what the use cases could not do
 	StartShards       int            `json:"start_shards"`
 	LowestShards      int            `json:"lowest_shards"`
 	HighestShards     int            `json:"highest_shards"`
@@ -102,7 +103,7 @@ func variantLineOf(v trial.Variant, r trial.Result, month trial.Month, optimumHo
 		CostMonth: rounded(month.Total()), CostMonthShards: rounded(month.Shards), CostMonthWrites: rounded(month.Writes), CostMonthAlarms: rounded(month.Alarms),
 		ShardHours: rounded(r.Usage.ShardHours()), OptimumShardHours: rounded(optimumHours),
 		ThrottledShare: r.Usage.ThrottledShare(), ThrottledMinutes: r.Usage.ThrottledMinutes,
-		Ups: r.Ups(), Downs: r.Downs(), Holds: byName(r.Holds()), NotTaken: byName(r.NotTaken()),
+		Ups: r.Ups(), Downs: r.Downs(), Holds: byName(r.Holds()), NotTaken: byName(r.NotTaken()), Faults: byName(r.FaultCounts()),
 		StartShards: r.StartShards, LowestShards: r.LowestShards, HighestShards: r.HighestShards,
 	}
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -41,6 +43,36 @@ func TestWhatTheServiceDidNotTakeIsShown(t *testing.T) {
 		}
 		if !strings.Contains(json.String(), test.json) || strings.Contains(json.String(), "not_taken") != (test.json != "") {
 			t.Errorf("%s: the lines are\n%s", name, json.String())
+		}
+	}
+}
+
+func TestEachFaultIsToldOnce(t *testing.T) {
+	var table, json, stderr bytes.Buffer
+	faulty := decided("lost")
+	faulty.Result.Faults = []error{errors.New("often"), errors.New("once"), errors.New("often")}
+	for format, stdout := range map[string]*bytes.Buffer{"table": &table, "json": &json} {
+		stderr.Reset()
+		err := simulateCommand{Output: format}.tell(report.Report{Tried: []report.Tried{faulty}}, surroundings{stdout: stdout, stderr: &stderr})
+		if want := "lost: often (2 times)\nlost: once\n"; err != nil || stderr.String() != want {
+			t.Errorf("%s: it says %q, %v; want %q", format, stderr.String(), err, want)
+		}
+	}
+	if want := `"faults":{"often":2,"once":1}`; !strings.Contains(json.String(), want) {
+		t.Errorf("%s is not in\n%s", want, json.String())
+	}
+}
+
+// A consumer that the settings name is there, whichever command plays the trace.
+func TestConsumersOfTheSettingsAreNoFault(t *testing.T) {
+	trace := dayTrace(t)
+	for _, args := range [][]string{
+		{"simulate", "--trace", trace},
+		{"recommend", "--trace", trace, "--policy", "double-halve", "--max-throttled", "100%"},
+		{"bench", "--traces", filepath.Dir(trace)},
+	} {
+		if _, stderr := succeed(t, append(args, "--set", "consumer=billing", "--set", "fan-out-consumers=audit")...); stderr != "" {
+			t.Errorf("%v: it says %.200q", args, stderr)
 		}
 	}
 }

@@ -42,7 +42,7 @@ type Search struct {
 // Candidate is settings that were tried.
 type Candidate struct {
 	Settings scaling.Layer // that differ from the policy's defaults, the policy itself, and the fixed ones
-	Result   trial.Result  // without its timeline, decisions and operations
+	Result   trial.Result  // without its timeline, decisions, operations and faults
 	Holds    []trial.Count
 	Ups      int
 	Downs    int
@@ -54,9 +54,10 @@ func (c Candidate) Throttled() float64 { return c.Result.Usage.ThrottledShare() 
 
 // Found is what the search came to.
 type Found struct {
-	Defaults []Candidate // of each policy, with the fixed settings
-	Best     []Candidate // that throttle no more than allowed, the cheapest first, see ranked; those of one outcome once
-	Closest  Candidate   // the one that throttles least
+	Defaults []Candidate   // of each policy, with the fixed settings
+	Best     []Candidate   // that throttle no more than allowed, the cheapest first, see ranked; those of one outcome once
+	Closest  Candidate     // the one that throttles least
+	Faults   []trial.Count // of all that was tried, the most frequent first
 	Tried    int
 }
 
@@ -87,6 +88,7 @@ func Run(ctx context.Context, s Search) (Found, error) {
 		found.Defaults = append(found.Defaults, defaults)
 	}
 	found.Tried = len(w.known)
+	found.Faults = (&trial.Result{Faults: w.faults}).FaultCounts()
 	all := slices.SortedFunc(maps.Values(w.known), w.compare)
 	for _, c := range ranked(slices.DeleteFunc(slices.Clone(all), func(c Candidate) bool { return !w.allowed(c) })) {
 		if !slices.ContainsFunc(found.Best, func(better Candidate) bool { return sameOutcome(better, c) }) {
@@ -103,9 +105,10 @@ func Run(ctx context.Context, s Search) (Found, error) {
 type walk struct {
 	Search
 
-	axes  []axis               // of the policy that is searched
-	known map[string]Candidate // by the settings' key
-	most  int                  // trials that there can be
+	axes   []axis               // of the policy that is searched
+	known  map[string]Candidate // by the settings' key
+	most   int                  // trials that there can be
+	faults []error              // of all trials
 }
 
 // from walks from some settings to the best, and returns what the first ones came to.
@@ -219,6 +222,7 @@ func (w *walk) try(ctx context.Context, all []scaling.Layer) ([]Candidate, error
 		return nil, err
 	}
 	for i, r := range results {
+		w.faults = append(w.faults, r.Faults...)
 		w.known[key(specs[i].Settings)] = candidate(specs[i].Settings, r, w.Prices)
 	}
 	tried := make([]Candidate, len(all))
@@ -231,7 +235,7 @@ func (w *walk) try(ctx context.Context, all []scaling.Layer) ([]Candidate, error
 // candidate keeps of a result what is compared and shown.
 func candidate(settings scaling.Layer, r trial.Result, p simulate.Prices) Candidate {
 	c := Candidate{Settings: settings, Holds: r.Holds(), Ups: r.Ups(), Downs: r.Downs(), Month: r.Month(p)}
-	r.Decisions, r.Operations = nil, nil
+	r.Decisions, r.Operations, r.Faults = nil, nil, nil
 	c.Result = r
 	return c
 }

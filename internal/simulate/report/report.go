@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
@@ -169,10 +167,6 @@ func variantOf(i int, t Tried, r Report, most int) variant {
 			v.Lowest, v.Highest, v.Ups, v.Downs, v.Throttled, v.Minutes),
 	}))
 	v.Rows, v.Left = rowsOf(result.Decisions, most)
-	faults := map[string]bool{}
-	for _, fault := range result.Faults {
-		faults[fault.Error()] = true
-	}
-	v.Faults = slices.Sorted(maps.Keys(faults))
+	v.Faults = trial.FaultTexts(result.FaultCounts())
 	return v
 }

@@ -67,6 +67,15 @@ func (r *Result) Holds() []Count {
 	return counted(times)
 }
 
+// FaultCounts returns the faults, each once with how often it came, the most frequent first.
+func (r *Result) FaultCounts() []Count {
+	times := map[string]int{}
+	for _, fault := range r.Faults {
+		times[fault.Error()]++
+	}
+	return counted(times)
+}
+
 // counted puts the most frequent first.
 func counted(times map[string]int) []Count {
 	var counts []Count

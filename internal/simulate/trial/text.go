@@ -49,6 +49,18 @@ func twoDigits(v float64) float64 {
 	return rounded
 }
 
+// FaultTexts writes a line for each fault: "function orders: not found (212 times)".
+func FaultTexts(counts []Count) []string {
+	var texts []string
+	for _, c := range counts {
+		if c.Times > 1 {
+			c.What = fmt.Sprintf("%s (%d times)", c.What, c.Times)
+		}
+		texts = append(texts, c.What)
+	}
+	return texts
+}
+
 // CountsText writes counts in a line: "cooldown 4, right_size 2"; "none" for none.
 func CountsText(counts []Count) string {
 	if len(counts) == 0 {

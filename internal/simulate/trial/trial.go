@@ -74,7 +74,8 @@ func Scaled(t trace.Trace, peak float64) trace.Trace {
 	return t
 }
 
-// Run plays a trace to its end. The same spec gives the same result. An error tells of settings
+// Run plays a trace to its end. The consumers that the settings name are there, and always keep up. The
+// same spec gives the same result. An error tells of settings
 // that cannot be used, a start that the account has no room for, or the context's end.
 func Run(ctx context.Context, s Spec) (Result, error) {
 	settings, err := scaling.Effective(s.Settings)
@@ -93,6 +94,7 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 	defer w.Close()
 	err = w.CreateStream(simulate.StreamSpec{ //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
 		Name: stream, Shards: r.StartShards, Tags: tags(s.Settings), Load: simulate.Replay(s.Trace), Age: age,
+		Consumer: simulate.Consumer{Function: settings.Consumer, FanOut: settings.FanOutConsumerNames()},
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("start with %d open shards: %w", r.StartShards, err)

@@ -209,6 +209,27 @@ func TestARaisedOperationLimitIsTheServices(t *testing.T) {
 	}
 }
 
+// The consumers that the settings name are there. Without them every invocation would tell of a
+// fault, and play fails the test.
+func TestConsumersOfTheSettings(t *testing.T) {
+	all := made(t, traffic.Squares, 1, 20)
+	without := play(t, trial.Spec{Trace: all})
+	with := play(t, trial.Spec{Trace: all, Settings: scaling.Layer{"consumer": "billing", "fan-out-consumers": "audit search", "consumer-concurrency-per-shard": "2"}})
+	if without.Ups() == 0 || actions(t, with) != actions(t, without) {
+		t.Errorf("consumers that keep up change the operations:\n%s", actions(t, with))
+	}
+}
+
+func TestFaultsAreCounted(t *testing.T) {
+	r := trial.Result{Faults: []error{errors.New("often"), errors.New("once"), errors.New("often")}}
+	if diff := cmp.Diff([]trial.Count{{What: "often", Times: 2}, {What: "once", Times: 1}}, r.FaultCounts()); diff != "" {
+		t.Error(diff)
+	}
+	if got := (&trial.Result{}).FaultCounts(); got != nil {
+		t.Errorf("no fault is %v", got)
+	}
+}
+
 func TestWhatWasNotTakenIsCounted(t *testing.T) {
 	var r trial.Result
 	for _, event := range []scaling.ReportEvent{scaling.EventRefused, scaling.EventHold, scaling.EventUnknown, scaling.EventOperation, scaling.EventDryRun, scaling.EventRefused} {
