@@ -67,9 +67,10 @@ func (c recommendCommand) Run(ctx context.Context, at surroundings) error {
 		found.Best = found.Best[:c.Top]
 	}
 	if c.Output == "json" {
+		_, _ = io.WriteString(at.stderr, fixedText(found))
 		err = recommendedJSON(at.stdout, found)
 	} else {
-		err = c.table(at.stdout, found, search)
+		err = recommendedTable(at.stdout, found, search)
 	}
 	if err == nil && len(found.Best) == 0 {
 		return fmt.Errorf("%w of %s; what came closest throttles %s at %s a month: %s", errNoSettings,
@@ -89,6 +90,9 @@ func (c recommendCommand) search() (recommend.Search, error) {
 	}
 	if c.Top < 1 {
 		return recommend.Search{}, fmt.Errorf("%w: --top %d is not at least 1", errUsage, c.Top)
+	}
+	if mode, set := fixed["mode"]; set && mode != string(scaling.ModeEnabled) {
+		return recommend.Search{}, fmt.Errorf("%w: with mode=%s nothing is scaled, so there is nothing to recommend", errUsage, mode)
 	}
 	names := c.Policy
 	if policy, set := fixed["policy"]; set {
@@ -110,69 +114,4 @@ func (c recommendCommand) search() (recommend.Search, error) {
 		s.Policies = append(s.Policies, scaling.Policy(name))
 	}
 	return s, nil
-}
-
-func (c recommendCommand) table(w io.Writer, found recommend.Found, s recommend.Search) error {
-	optimum := trial.Optimum(s.Trace)
-	rows := resultTable("settings")
-	if err := rows.header(w); err != nil {
-		return err
-	}
-	show := func(name string, r recommend.Candidate) error {
-		cells := resultCells(name, r.Result, r.Month, optimum)
-		cells[6], cells[7] = fmt.Sprint(r.Ups), fmt.Sprint(r.Downs) // a candidate does not keep its operations
-		return rows.row(w, cells...)
-	}
-	for i, r := range found.Best {
-		if err := show(fmt.Sprintf("%d. %s", i+1, r.Settings["policy"]), r); err != nil {
-			return err
-		}
-	}
-	for _, r := range found.Defaults {
-		if err := show(r.Settings["policy"]+" as is", r); err != nil {
-			return err
-		}
-	}
-	var b strings.Builder
-	for i, r := range found.Best {
-		fmt.Fprintf(&b, "\n%d. aws kinesis add-tags-to-stream --stream-name NAME --tags %s\n", i+1, trial.TagsText(r.Settings))
-	}
-	fmt.Fprintf(&b, "\nOf %d settings tried, these are the cheapest that throttle at most %s. They fit this traffic:\ntry them on another week, with simulate, before you rely on them. Prices of %s.\n", found.Tried, trial.Share(s.MaxThrottled), s.Prices.As)
-	if len(found.Best) == 0 {
-		b.Reset()
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// recommendedLine is a candidate as one JSON line: a default, a recommendation, or the closest.
-type recommendedLine struct {
-	Type             string        `json:"type"`
-	Rank             int           `json:"rank,omitempty"`
-	Settings         scaling.Layer `json:"settings"`
-	Tags             string        `json:"tags"`
-	CostMonth        float64       `json:"cost_month_usd"`
-	ShardHours       float64       `json:"shard_hours"`
-	ThrottledShare   float64       `json:"throttled_share"`
-	ThrottledMinutes int           `json:"throttled_minutes"`
-	Ups              int           `json:"scale_ups"`
-	Downs            int           `json:"scale_downs"`
-}
-
-func recommendedJSON(w io.Writer, found recommend.Found) error {
-	line := func(kind string, rank int, c recommend.Candidate) recommendedLine {
-		return recommendedLine{
-			Type: kind, Rank: rank, Settings: c.Settings, Tags: trial.TagsText(c.Settings), CostMonth: rounded(c.Month.Total()),
-			ShardHours: rounded(c.Result.Usage.ShardHours()), ThrottledShare: c.Throttled(), ThrottledMinutes: c.Result.Usage.ThrottledMinutes,
-			Ups: c.Ups, Downs: c.Downs,
-		}
-	}
-	var lines []recommendedLine
-	for i, c := range found.Best {
-		lines = append(lines, line("recommendation", i+1, c))
-	}
-	for _, c := range found.Defaults {
-		lines = append(lines, line("default", 0, c))
-	}
-	return writeJSON(w, append(lines, line("closest", 0, found.Closest))...)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -25,10 +26,10 @@ func recommended(t *testing.T, args ...string) (status int, lines []recommendedL
 func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
 	trace := dayTrace(t)
 	status, lines, stderr := recommended(t, "--trace", trace, "--max-throttled", "1%", "--top", "2")
-	if status != statusOK || stderr != "" || len(lines) != 4 {
+	if status != statusOK || stderr != "" || len(lines) != 7 {
 		t.Fatalf("status %d, %d lines, %s", status, len(lines), stderr)
 	}
-	for i, kind := range []string{"recommendation", "recommendation", "default", "closest"} {
+	for i, kind := range []string{"recommendation", "recommendation", "default", "closest", "comparison", "comparison", "comparison"} {
 		if lines[i].Type != kind {
 			t.Errorf("line %d is %s, want %s", i, lines[i].Type, kind)
 		}
@@ -61,9 +62,33 @@ func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
 	}
 }
 
+// The day has an hour of eight shards, the hour one minute of four: one is worth scaling, the other
+// is not.
+func TestRecommendSaysWhenAFixedSizeIsCheaper(t *testing.T) {
+	const says = "Nothing that was tried beats a fixed size: 4 shards, always, for $82.43 a month, and nothing is throttled.\n"
+	for _, format := range []string{"table", "json"} {
+		stdout, stderr := succeed(t, "recommend", "--trace", hourTrace(t), "--policy", "double-halve", "--output", format, "--set", "min-shards=4", "--start-shards", "4")
+		if said := stdout + stderr; !strings.HasSuffix(said, says) || strings.Contains(stdout, "Nothing") != (format == "table") {
+			t.Errorf("%s: it says\n%s", format, said)
+		}
+		stdout, stderr = succeed(t, "recommend", "--trace", dayTrace(t), "--policy", "double-halve", "--output", format, "--max-throttled", "1%")
+		if said := stdout + stderr; strings.Contains(said, "Nothing") {
+			t.Errorf("%s: of a day that is worth scaling it says\n%s", format, said)
+		}
+	}
+	simulated, _ := succeed(t, "simulate", "--trace", hourTrace(t))
+	recommended, _ := succeed(t, "recommend", "--trace", hourTrace(t), "--policy", "double-halve", "--max-throttled", "100%")
+	for _, name := range []string{"provisioned at peak", "on-demand", "optimum"} {
+		row := regexp.MustCompile("(?m)^" + name + " .*$")
+		if got, want := row.FindString(recommended), row.FindString(simulated); got != want || want == "" {
+			t.Errorf("recommend says %q, simulate %q", got, want)
+		}
+	}
+}
+
 func TestRecommendRefusesWhenNothingQualifies(t *testing.T) {
 	status, lines, stderr := recommended(t, "--trace", dayTrace(t), "--set", "max-shards=2")
-	if status != statusFailed || len(lines) != 2 || lines[0].Type != "default" || lines[1].Type != "closest" {
+	if status != statusFailed || len(lines) != 5 || lines[0].Type != "default" || lines[1].Type != "closest" {
 		t.Fatalf("status %d, %+v, %s", status, lines, stderr)
 	}
 	for _, want := range []string{"no settings keep throttling under the limit of 0.01 %", "what came closest throttles", "max-shards=2"} {

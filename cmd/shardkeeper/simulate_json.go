@@ -76,15 +76,7 @@ func simulatedJSON(w io.Writer, r report.Report) error {
 			return err
 		}
 	}
-	c := r.Compared
-	others := []comparisonLine{
-		{Type: "comparison", Name: "provisioned at peak", CostMonth: rounded(c.AtPeak.Total()), Shards: c.PeakShards},
-		{Type: "comparison", Name: "on-demand", CostMonth: rounded(c.OnDemand.Total())},
-	}
-	if c.OptimumHours > 0 {
-		others = append(others, comparisonLine{Type: "comparison", Name: "optimum", CostMonth: rounded(c.Optimum.Total())})
-	}
-	if err := writeJSON(w, others...); err != nil {
+	if err := writeJSON(w, comparisonLines(r.Compared)...); err != nil {
 		return err
 	}
 	for _, t := range r.Tried {
@@ -95,6 +87,18 @@ func simulatedJSON(w io.Writer, r report.Report) error {
 		}
 	}
 	return nil
+}
+
+// comparisonLines are the ways to run a stream that need no settings.
+func comparisonLines(c trial.Compared) []comparisonLine {
+	lines := []comparisonLine{
+		{Type: "comparison", Name: "provisioned at peak", CostMonth: rounded(c.AtPeak.Total()), Shards: c.PeakShards},
+		{Type: "comparison", Name: "on-demand", CostMonth: rounded(c.OnDemand.Total())},
+	}
+	if c.OptimumHours > 0 {
+		lines = append(lines, comparisonLine{Type: "comparison", Name: "optimum", CostMonth: rounded(c.Optimum.Total())})
+	}
+	return lines
 }
 
 func variantLineOf(v trial.Variant, r trial.Result, month trial.Month, optimumHours float64) variantLine {

@@ -37,6 +37,25 @@ func overOptimum(hours, optimum float64) string {
 	return fmt.Sprintf("%.2f", hours/optimum)
 }
 
+// comparedRows has the ways to run a stream that need no settings. An optimum that is not known has no
+// row.
+func comparedRows(w io.Writer, rows *table, c trial.Compared, minutes int) error {
+	atPeak := float64(c.PeakShards) * float64(minutes) / 60
+	all := [][]string{
+		{"provisioned at peak", trial.Dollars(c.AtPeak.Total()), trial.Amount(atPeak), overOptimum(atPeak, c.OptimumHours), "", "", "", "", fmt.Sprint(c.PeakShards)},
+		{"on-demand", trial.Dollars(c.OnDemand.Total())},
+	}
+	if c.OptimumHours > 0 {
+		all = append(all, []string{"optimum", trial.Dollars(c.Optimum.Total()), trial.Amount(c.OptimumHours), overOptimum(c.OptimumHours, c.OptimumHours)})
+	}
+	for _, cells := range all {
+		if err := rows.row(w, cells...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func simulatedTable(w io.Writer, r report.Report) error {
 	rows := resultTable("variant")
 	if err := rows.header(w); err != nil {
@@ -47,19 +66,8 @@ func simulatedTable(w io.Writer, r report.Report) error {
 			return err
 		}
 	}
-	hours := float64(len(r.Trace.Minutes)) / 60
-	c := r.Compared
-	for _, cells := range [][]string{
-		{"provisioned at peak", trial.Dollars(c.AtPeak.Total()), trial.Amount(float64(c.PeakShards) * hours), overOptimum(float64(c.PeakShards)*hours, c.OptimumHours), "", "", "", "", fmt.Sprint(c.PeakShards)},
-		{"on-demand", trial.Dollars(c.OnDemand.Total())},
-		{"optimum", trial.Dollars(c.Optimum.Total()), trial.Amount(c.OptimumHours), overOptimum(c.OptimumHours, c.OptimumHours)},
-	} {
-		if cells[0] == "optimum" && c.OptimumHours == 0 {
-			continue // it would have taken too long
-		}
-		if err := rows.row(w, cells...); err != nil {
-			return err
-		}
+	if err := comparedRows(w, rows, r.Compared, len(r.Trace.Minutes)); err != nil {
+		return err
 	}
 	var b strings.Builder
 	b.WriteString("\nHeld:\n")

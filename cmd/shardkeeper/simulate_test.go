@@ -195,6 +195,8 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		{"recommend --trace " + day + " --max-throttled 200%", statusUsage, "is no share"},
 		{"recommend --trace " + day + " --max-throttled much", statusUsage, "is no share"},
 		{"recommend --trace " + day + " --top 0", statusUsage, "--top 0"},
+		{"recommend --trace " + day + " --set mode=disabled", statusUsage, "with mode=disabled nothing is scaled"},
+		{"recommend --trace " + day + " --set mode=dry-run", statusUsage, "with mode=dry-run nothing is scaled"},
 		{"recommend --trace " + day + " --policy thirds", statusUsage, "thirds"},
 		{"recommend --trace " + day + " --set max-shards=0", statusUsage, "max-shards: 0"},
 	} {

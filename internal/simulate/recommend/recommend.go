@@ -54,11 +54,15 @@ func (c Candidate) Throttled() float64 { return c.Result.Usage.ThrottledShare() 
 
 // Found is what the search came to.
 type Found struct {
-	Defaults []Candidate   // of each policy, with the fixed settings
-	Best     []Candidate   // that throttle no more than allowed, the cheapest first, see ranked; those of one outcome once
-	Closest  Candidate     // the one that throttles least
-	Faults   []trial.Count // of all that was tried, the most frequent first
+	Defaults []Candidate    // of each policy, with the fixed settings
+	Best     []Candidate    // that throttle no more than allowed, the cheapest first, see ranked; those of one outcome once
+	Closest  Candidate      // the one that throttles least
+	Compared trial.Compared // the ways that need no settings
+	Faults   []trial.Count  // of all that was tried, the most frequent first
 	Tried    int
+	// BeatsFixed says whether any of Best costs less than a stream that always has the shards of its
+	// highest minute, and so refuses nothing.
+	BeatsFixed bool
 }
 
 // Run searches. An error tells of fixed settings that cannot be used, or of the context's end.
@@ -98,6 +102,9 @@ func Run(ctx context.Context, s Search) (Found, error) {
 	found.Closest = slices.MinFunc(all, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(a.Throttled(), b.Throttled()), w.compare(a, b))
 	})
+	found.Compared = found.Closest.Result.Compare(s.Prices, trial.Optimum(s.Trace))
+	fixed := math.Round(100 * found.Compared.AtPeak.Shards)
+	found.BeatsFixed = slices.ContainsFunc(found.Best, func(c Candidate) bool { return cents(c) < fixed })
 	return found, nil
 }
 

@@ -20,6 +20,14 @@ func Dollars(v float64) string {
 // Amount writes a number that is not negative, without decimals: "12,345".
 func Amount(v float64) string { return grouped(fmt.Sprintf("%.0f", v)) }
 
+// Counted writes a number with its noun: "1 shard", "2,000 shards".
+func Counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return Amount(float64(n)) + " " + noun
+}
+
 func grouped(digits string) string {
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
