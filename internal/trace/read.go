@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,84 +23,141 @@ const maxRows = 10 * 366 * 24 * 60
 // maxRate is far above what 10,000 shards take in a second. Larger values are mistakes.
 const maxRate = 1e15
 
-// Read reads a trace. An error names the line it was found in, or is ErrEmpty. The input is
-// read once and not kept: a file of 100 MB needs about as much memory as it has rows, 40 bytes each.
+// Read reads a trace. An error names the line it was found in, says what the input is if it is not
+// text, or is ErrEmpty. The input is read once and not kept: a file of 100 MB needs about as much
+// memory as it has rows, 40 bytes each. A row has at most a megabyte.
 func Read(r io.Reader) (Trace, error) {
-	in := bufio.NewReaderSize(r, 1<<16)
-	if mark, err := in.Peek(3); err == nil && bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
+	input := &bounded{from: r, left: maxRow}
+	in := bufio.NewReaderSize(input, 1<<16)
+	start, _ := in.Peek(4) // what is wrong with it, the first row tells
+	if err := unreadable(start); err != nil {
+		return Trace{}, err
+	}
+	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
 		_, _ = in.Discard(3) // a byte order mark, as spreadsheets write
 	}
-	rows := csv.NewReader(in)
-	rows.FieldsPerRecord, rows.ReuseRecord, rows.Comment, rows.TrimLeadingSpace = -1, true, '#', true
+	rows := &lines{input: input, csv: csv.NewReader(in)}
+	rows.csv.FieldsPerRecord, rows.csv.ReuseRecord, rows.csv.Comment, rows.csv.TrimLeadingSpace = -1, true, '#', true
 	form, err := readHeader(rows)
 	if err != nil {
 		return Trace{}, err
 	}
+	all, err := readRows(rows, form)
+	if err != nil {
+		return Trace{}, err
+	}
+	return assemble(all, *form)
+}
+
+// lines are the rows of a CSV file, with their numbers.
+type lines struct {
+	input *bounded
+	csv   *csv.Reader
+	line  int // of the row that was read last
+}
+
+// next returns the next row, which is good until the one after it; its error is io.EOF at the end.
+func (l *lines) next() ([]string, error) {
+	fields, err := l.csv.Read()
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, err
+	case errors.Is(err, errLongRow):
+		return nil, fmt.Errorf("line %d: %w", l.line+1, err)
+	case err != nil:
+		return nil, fmt.Errorf("not CSV: %w", err)
+	}
+	l.input.nextRow()
+	l.line, _ = l.csv.FieldPos(0)
+	return fields, nil
+}
+
+// readRows reads what is below the header: at least one row.
+func readRows(rows *lines, form *columns) ([]row, error) {
 	var all []row
+	headings, first := 0, error(nil) // the first heading, taken for a row
 	for {
-		fields, err := rows.Read()
+		fields, err := rows.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return Trace{}, fmt.Errorf("not CSV: %w", err)
-		}
-		line, _ := rows.FieldPos(0)
-		if len(all) == 0 && form.sums && !startsWithTime(fields) {
-			continue // CloudWatch's further headings
+			return nil, err
 		}
 		next, err := form.parse(fields)
 		if err != nil {
-			return Trace{}, fmt.Errorf("line %d: %w", line, err)
+			err = fmt.Errorf("line %d: %w", rows.line, err)
 		}
-		next.line = line
+		if len(all) == 0 && form.sums && isHeading(fields) {
+			if headings++; headings == 1 {
+				first = err
+			}
+			if headings > maxHeadings {
+				return nil, first
+			}
+			err := form.take(heading{rows.line, fields})
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		next.line = rows.line
 		if all = append(all, next); len(all) > maxRows {
-			return Trace{}, fmt.Errorf("line %d: more than %d rows, ten years of minutes", line, maxRows)
+			return nil, fmt.Errorf("line %d: more than %d rows, ten years of minutes", rows.line, maxRows)
 		}
 	}
 	if len(all) == 0 {
-		return Trace{}, ErrEmpty
+		return nil, ErrEmpty
 	}
-	return assemble(all, form)
+	return all, nil
 }
 
 // columns says where a form keeps what. -1: there is no such column.
 type columns struct {
 	at, records, bytes int
-	sums               bool // values are sums over the period, as CloudWatch's, not rates
-	line               int  // of the header
+	sums               bool   // values are sums over the period, as CloudWatch's, not rates
+	line               int    // of the header
+	period             int64  // that the headings tell, in minutes; 0: they do not
+	stream             string // that the headings tell; empty: they do not
 }
 
-// maxHeader is how many lines may come before the header.
-const maxHeader = 10
-
 // readHeader reads up to the line that names the columns.
-func readHeader(rows *csv.Reader) (columns, error) {
-	var first string
-	for range maxHeader {
-		fields, err := rows.Read()
+func readHeader(rows *lines) (*columns, error) {
+	var before []heading
+	for range maxHeadings {
+		fields, err := rows.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return columns{}, fmt.Errorf("not CSV: %w", err)
+			return nil, err
 		}
-		if c, found := header(fields); found {
-			c.line, _ = rows.FieldPos(0)
-			return c, nil
+		c, found, err := header(fields)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", rows.line, err)
 		}
-		if first == "" {
-			first = strings.Join(fields, ",")
+		if found {
+			c.line = rows.line
+			for _, h := range before {
+				if err := c.take(h); err != nil {
+					return nil, err
+				}
+			}
+			return &c, nil
 		}
+		before = append(before, heading{rows.line, slices.Clone(fields)})
 	}
-	if first == "" {
-		return columns{}, ErrEmpty
+	if len(before) == 0 {
+		return nil, ErrEmpty
 	}
-	return columns{}, fmt.Errorf("line 1: %.80q names no columns; want timestamp,records_per_second,bytes_per_second, or CloudWatch's IncomingRecords and IncomingBytes", first)
+	return nil, fmt.Errorf("line 1: %.80q names no columns; want timestamp,records_per_second,bytes_per_second, or CloudWatch's IncomingRecords and IncomingBytes", strings.Join(before[0].fields, ","))
 }
 
-func header(fields []string) (columns, bool) {
-	c := columns{at: -1, records: -1, bytes: -1}
+func header(fields []string) (c columns, found bool, err error) {
+	c = columns{at: -1, records: -1, bytes: -1}
 	for i, name := range fields {
 		switch strings.TrimSpace(name) {
 		case "timestamp":
@@ -111,23 +169,10 @@ func header(fields []string) (columns, bool) {
 		}
 	}
 	if c.at >= 0 && (c.records >= 0 || c.bytes >= 0) {
-		return c, true
+		return c, true, nil
 	}
-	c = columns{at: 0, records: -1, bytes: -1, sums: true}
-	for i, name := range fields[min(1, len(fields)):] {
-		switch {
-		case strings.Contains(name, "IncomingRecords") && c.records < 0:
-			c.records = i + 1
-		case strings.Contains(name, "IncomingBytes") && c.bytes < 0:
-			c.bytes = i + 1
-		}
-	}
-	return c, c.records >= 0 || c.bytes >= 0
-}
-
-func startsWithTime(fields []string) bool {
-	_, err := parseTime(fields[0])
-	return err == nil
+	c, err = metricColumns(fields)
+	return c, c.records >= 0 || c.bytes >= 0, err
 }
 
 // parse reads one row. Sums stay sums; assemble knows the period.

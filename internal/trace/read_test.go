@@ -189,6 +189,7 @@ func FuzzRead(f *testing.F) {
 		header + "2026-11-23T12:00:00Z,10,1000\n2026-11-23T12:01:00Z,20,2000\n",
 		"x,IncomingBytes,IncomingRecords\n2026/11/23 12:00:00,60000,600\n2026/11/23 12:05:00,,1200\n",
 		header + "1795435200,1,2\n1795435200,3,4\n1795435500,5,6\n1795435800,5,6\n",
+		"Period,1 minute,1 minute\nx,a IncomingBytes,a IncomingRecords\nStat,Sum,Sum\n2026/11/23 12:00:00,60000,600\n2026/11/23 12:02:00,,1200\n",
 		"\xef\xbb\xbf#\n" + header + "2026-11-23 12:00,1e3,\n", header, "", "\"", header + "2200-12-31T23:59:59-23:59,0,0\n",
 	} {
 		f.Add([]byte(seed))

@@ -4,6 +4,7 @@ package trace
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -35,7 +36,12 @@ func assemble(rows []row, form columns) (Trace, error) {
 		slices.SortFunc(rows, compareRows)
 	}
 	rows = averaged(rows, &repairs)
-	step := resolution(rows)
+	step := form.period
+	if step == 0 {
+		step = resolution(rows)
+	} else if line, minutes := closest(rows); minutes < step {
+		return Trace{}, fmt.Errorf("line %d: %d minutes after the row before, but the period is %d minutes", line, minutes, step)
+	}
 	if step > 1 {
 		repairs.note(rows[0].line, len(rows), fmt.Sprintf("rows stand for %d minutes each", step))
 	}
@@ -68,6 +74,18 @@ func averaged(rows []row, repairs *repairs) []row {
 		repairs.note(next.line, 1, "several rows of one minute, averaged")
 	}
 	return joined
+}
+
+// closest returns the line of the row that is closest to the one before it, and their distance in
+// minutes.
+func closest(rows []row) (line int, minutes int64) {
+	minutes = math.MaxInt64
+	for i := 1; i < len(rows); i++ {
+		if d := rows[i].minute - rows[i-1].minute; d < minutes {
+			line, minutes = rows[i].line, d
+		}
+	}
+	return line, minutes
 }
 
 // resolution returns the distance of the rows in minutes, if more than half of them have the

@@ -7,10 +7,13 @@
 //	2026-11-23T00:00:00Z,1250,524288
 //
 // CloudWatch's form is a graph of IncomingBytes and IncomingRecords, statistic Sum, saved as CSV.
-// The columns are found by the metrics' names, whatever stands around them; rows before the
-// first time are passed over. The values are sums, so they are divided by the period:
+// The columns are found by the metrics' names, whatever stands around them. Headings before the
+// first time are passed over, but for three: a statistic other than Sum, two periods, or two streams
+// are an error. The values are sums, so they are divided by the period: that of the heading, or the
+// distance of most rows where there is none.
 //
 //	Full label,orders IncomingBytes,orders IncomingRecords
+//	Period,1 minute,1 minute
 //	2026/11/23 00:00:00,31457280,75000
 //
 // A time is RFC 3339, "2006-01-02 15:04:05" or "2006/01/02 15:04:05" in UTC, seconds optional, or
@@ -21,11 +24,12 @@
 //
 //   - Rows out of order are sorted.
 //   - Several rows of one minute are averaged.
-//   - Rows further apart than a minute, all with the same distance, stand for that many minutes.
+//   - Rows further apart than a minute, most with the same distance, stand for that many minutes,
+//     unless CloudWatch's heading tells the period.
 //   - Up to ten missing minutes repeat the row before. Longer gaps, and any gap in CloudWatch's
 //     form, count as no traffic: Kinesis publishes nothing in a minute without any.
 //
-// Everything else is an error that names the line.
+// Everything else is an error that names the line, a gap of more than 31 days too.
 package trace
 
 import (
