@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -68,7 +69,7 @@ func (c benchCommand) Run(ctx context.Context, at surroundings) error {
 			return fmt.Errorf("%w: %q is no name for a folder of actions", errUsage, v.Name)
 		}
 	}
-	names, traces, err := c.traces()
+	names, traces, err := c.traces(at.stderr)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func (c benchCommand) Run(ctx context.Context, at surroundings) error {
 }
 
 // traces returns what is played, with names.
-func (c benchCommand) traces() (names []string, traces []trace.Trace, err error) {
+func (c benchCommand) traces(stderr io.Writer) (names []string, traces []trace.Trace, err error) {
 	if c.Traces == "" {
 		if c.Days < 1 || c.Days > maxTrafficDays {
 			return nil, nil, fmt.Errorf("%w: --days %d is not between 1 and %d", errUsage, c.Days, maxTrafficDays)
@@ -135,13 +136,10 @@ func (c benchCommand) traces() (names []string, traces []trace.Trace, err error)
 	}
 	var faults []error
 	for _, file := range files {
-		t, err := readTrace(file)
+		t, err := readTrace(file, c.Peak, stderr)
 		if err != nil {
 			faults = append(faults, err)
 			continue
-		}
-		if c.Peak > 0 {
-			t = trial.Scaled(t, c.Peak)
 		}
 		names, traces = append(names, traceName(file)), append(traces, t)
 	}

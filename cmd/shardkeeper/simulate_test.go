@@ -119,13 +119,25 @@ func TestSimulateComparesPolicies(t *testing.T) {
 	}
 }
 
-func TestSimulateTellsRepairs(t *testing.T) {
+func TestRepairsAreTold(t *testing.T) {
 	trace := writeTrace(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:01:00Z,1,1\n2026-11-23T00:00:00Z,1,1\n2026-11-23T00:02:00Z,1,1\n2026-11-23T00:05:00Z,1,1\n")
-	_, stderr := succeed(t, "simulate", "--trace", trace)
-	for _, want := range []string{": line 3: rows out of order, sorted (1)", ": line 5: missing minutes before this row repeat the one before (2)"} {
-		if !strings.Contains(stderr, trace+want) {
-			t.Errorf("it says %q, not %q", stderr, want)
+	for _, args := range [][]string{{"simulate", "--trace", trace}, {"bench", "--traces", filepath.Dir(trace)}} {
+		_, stderr := succeed(t, args...)
+		if want := trace + ": line 3: rows out of order, sorted (1)\n" + trace + ": line 5: missing minutes before this row repeat the one before (2)\n"; stderr != want {
+			t.Errorf("%v: it says %q, want %q", args, stderr, want)
 		}
+	}
+}
+
+func TestAPeakWithoutTrafficIsTold(t *testing.T) {
+	trace := writeTrace(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,0,0\n2026-11-23T00:01:00Z,0,0\n")
+	for _, args := range [][]string{{"simulate", "--trace", trace, "--peak", "4"}, {"bench", "--traces", filepath.Dir(trace)}} {
+		if _, stderr := succeed(t, args...); stderr != trace+": no traffic, so --peak does nothing\n" {
+			t.Errorf("%v: it says %q", args, stderr)
+		}
+	}
+	if _, stderr := succeed(t, "simulate", "--trace", trace); stderr != "" {
+		t.Errorf("without --peak it says %q", stderr)
 	}
 }
 
@@ -181,7 +193,7 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		{"simulate --trace " + day + " --variant max-shards=4", statusUsage, "want a name"},
 		{"simulate --trace " + day + " --policy double-halve --policy target-tracking --actions a.csv", statusUsage, "--actions is for one variant, there are 2"},
 		{"simulate --trace " + day + " --start-shards=-1", statusUsage, "--start-shards -1"},
-		{"simulate --trace " + day + " --start-shards=30000", statusFailed, "start with 30000 open shards"},
+		{"simulate --trace " + day + " --start-shards=10001", statusUsage, "--start-shards 10001 is not between 1 and 10000"},
 		{"simulate --trace " + day + " --peak=-1", statusUsage, "--peak"},
 		{"simulate --trace " + day + " --peak NaN", statusUsage, "--peak"},
 		{"simulate --trace " + day + " --price-shard-hour=-1", statusUsage, "a price of -1"},

@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/shardkeeper/shardkeeper/internal/trace"
-
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // traceFlags say what traffic is played.
@@ -21,25 +21,15 @@ type traceFlags struct {
 	Seed        uint64  `default:"1" help:"Of what is random in the model. The same seed gives the same actions."`
 }
 
-// read reads the trace, tells what was put right in it, and scales it.
+// read reads the trace that the flags name.
 func (f traceFlags) read(stderr io.Writer) (trace.Trace, error) {
-	if f.StartShards < 0 {
-		return trace.Trace{}, fmt.Errorf("%w: --start-shards %d is negative", errUsage, f.StartShards)
+	if f.StartShards < 0 || f.StartShards > scaling.MaxStreamShards {
+		return trace.Trace{}, fmt.Errorf("%w: --start-shards %d is not between 1 and %d", errUsage, f.StartShards, scaling.MaxStreamShards)
 	}
 	if err := checkPeak(f.Peak); err != nil {
 		return trace.Trace{}, err
 	}
-	t, err := readTrace(f.Trace)
-	if err != nil {
-		return t, err
-	}
-	for _, repair := range t.Repairs {
-		_, _ = fmt.Fprintf(stderr, "%s: %s\n", f.Trace, repair)
-	}
-	if f.Peak > 0 {
-		t = trial.Scaled(t, f.Peak)
-	}
-	return t, nil
+	return readTrace(f.Trace, f.Peak, stderr)
 }
 
 func checkPeak(peak float64) error {
@@ -49,7 +39,8 @@ func checkPeak(peak float64) error {
 	return nil
 }
 
-func readTrace(path string) (trace.Trace, error) {
+// readTrace reads a trace, tells what was put right in it, and scales it to a peak, unless that is 0.
+func readTrace(path string, peak float64, stderr io.Writer) (trace.Trace, error) {
 	file, err := os.Open(path) //nolint:gosec // the operator names the file
 	if err != nil {
 		return trace.Trace{}, fmt.Errorf("read the trace: %w", err)
@@ -58,6 +49,15 @@ func readTrace(path string) (trace.Trace, error) {
 	t, err := trace.Read(file)
 	if err != nil {
 		return trace.Trace{}, fmt.Errorf("read the trace %s: %w", path, err)
+	}
+	for _, repair := range t.Repairs {
+		_, _ = fmt.Fprintf(stderr, "%s: %s\n", path, repair)
+	}
+	if peak > 0 && t.Peak() == (trace.Rate{}) {
+		_, _ = fmt.Fprintf(stderr, "%s: no traffic, so --peak does nothing\n", path)
+	}
+	if peak > 0 {
+		t = trial.Scaled(t, peak)
 	}
 	return t, nil
 }
