@@ -86,8 +86,8 @@ PREDECESSOR := predecessor: scale-up-threshold=0.75 scale-down-threshold=0.25 \
   scale-down-cooldown-minutes=0 scale-up-reserve=0 throttled-share=1
 
 .PHONY: results
-results: ## the table of docs/policies.md from every CSV in TRACES; the operations go to ACTIONS
-	$(GO) run ./cmd/shardkeeper bench --traces $(TRACES) --actions $(ACTIONS) --output markdown \
+results: ## the table of docs/policies.md from every CSV in the folders TRACES; the operations go to ACTIONS
+	$(GO) run ./cmd/shardkeeper bench $(foreach folder,$(TRACES),--traces $(folder)) --actions $(ACTIONS) --output markdown \
 	  --variant "$(PREDECESSOR)" --policy double-halve --policy target-tracking
 
 .PHONY: check

@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"math"
 	"os"
 	"path/filepath"
 
-	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
@@ -17,8 +13,8 @@ import (
 type benchCommand struct {
 	variantFlags `embed:""`
 
-	Traces  string     `help:"A folder of traces; our own traffic of all kinds when left out." placeholder:"DIR"`
-	Actions string     `help:"A folder for the operations of each trace, DIR/TRACE.csv; with several variants DIR/VARIANT/TRACE.csv." placeholder:"DIR"`
+	Traces  []string   `help:"A folder of traces. Can be repeated: each has medians of its own. Our own traffic of all kinds when left out." placeholder:"DIR" sep:"none"`
+	Actions string     `help:"A folder for the operations of each trace, DIR/TRACE.csv; with several variants DIR/VARIANT/TRACE.csv, with several folders DIR/FOLDER/TRACE.csv." placeholder:"DIR"`
 	Peak    float64    `default:"40" help:"Scale each trace so that its highest minute needs so many shards (${default}); 0 leaves them as they are."`
 	Days    int        `default:"14" help:"Length of our own traffic (${default})."`
 	Seed    uint64     `default:"1" help:"Of what is random. The same seed gives the same actions."`
@@ -28,27 +24,12 @@ type benchCommand struct {
 
 // benched is one variant on one trace.
 type benched struct {
-	trace   string
+	played
+
 	variant trial.Variant
 	result  trial.Result
 	month   trial.Month
 	optimum float64 // shard-hours; 0: unknown
-}
-
-// cost is the shard-hours over the optimum's; 0 when that is unknown.
-func (b benched) cost() float64 {
-	if b.optimum == 0 {
-		return 0
-	}
-	return b.result.Usage.ShardHours() / b.optimum
-}
-
-// costAtPeak is the same for a stream that always has the shards of its highest minute.
-func (b benched) costAtPeak() float64 {
-	if b.optimum == 0 {
-		return 0
-	}
-	return math.Ceil(max(b.result.Usage.PeakShards, 1)) * float64(b.result.Usage.Minutes) / 60 / b.optimum
 }
 
 // Run plays every trace under every variant.
@@ -69,14 +50,38 @@ func (c benchCommand) Run(ctx context.Context, at surroundings) error {
 			return fmt.Errorf("%w: %q is no name for a folder of actions", errUsage, v.Name)
 		}
 	}
-	names, traces, err := c.traces(at.stderr)
+	all, err := c.traces(at.stderr)
 	if err != nil {
 		return err
 	}
+	results, err := c.play(ctx, at, all, variants)
+	if err != nil {
+		return err
+	}
+	for i := range results {
+		results[i].month = results[i].result.Month(prices)
+	}
+	if err := c.writeActions(at, results, len(variants) > 1); err != nil {
+		return err
+	}
+	switch c.Output {
+	case "json":
+		return benchJSON(at.stdout, results)
+	case "markdown":
+		return benchMarkdown(at.stdout, results, variants)
+	}
+	return benchTable(at.stdout, results, variants, prices)
+}
+
+// play plays each trace under each variant, all of one trace after each other, and tells what there
+// is to know of them.
+func (c benchCommand) play(ctx context.Context, at surroundings, all []played, variants []trial.Variant) ([]benched, error) {
 	var specs []trial.Spec
-	for _, t := range traces {
+	var traces []trace.Trace
+	for _, p := range all {
+		traces = append(traces, p.trace)
 		for _, v := range variants {
-			specs = append(specs, trial.Spec{Trace: t, Settings: v.Settings, Seed: c.Seed})
+			specs = append(specs, trial.Spec{Trace: p.trace, Settings: v.Settings, Seed: c.Seed})
 		}
 	}
 	bar := at.progress("playing traces", "trials")
@@ -87,63 +92,22 @@ func (c benchCommand) Run(ctx context.Context, at surroundings) error {
 	})
 	bar.done()
 	if err != nil {
-		return fmt.Errorf("simulate the traces: %w", err)
+		return nil, fmt.Errorf("simulate the traces: %w", err)
 	}
 	optima, err := trial.Optima(ctx, traces)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var all []benched
+	var benches []benched
 	for i, r := range results {
-		v := variants[i%len(variants)]
-		n := i / len(variants)
-		at.tellFaults(names[n]+", "+v.Name, r.FaultCounts())
-		all = append(all, benched{trace: names[n], variant: v, result: r, month: r.Month(prices), optimum: optima[n]})
-	}
-	if err := c.writeActions(at, all, len(variants) > 1); err != nil {
-		return err
-	}
-	switch c.Output {
-	case "json":
-		return benchJSON(at.stdout, all)
-	case "markdown":
-		return benchMarkdown(at.stdout, all, variants)
-	}
-	return benchTable(at.stdout, all, variants, prices)
-}
-
-// traces returns what is played, with names.
-func (c benchCommand) traces(stderr io.Writer) (names []string, traces []trace.Trace, err error) {
-	if c.Traces == "" {
-		if c.Days < 1 || c.Days > maxTrafficDays {
-			return nil, nil, fmt.Errorf("%w: --days %d is not between 1 and %d", errUsage, c.Days, maxTrafficDays)
+		n, v := i/len(variants), variants[i%len(variants)]
+		if why := trial.OptimumUnknown(traces[n]); why != "" && i%len(variants) == 0 {
+			_, _ = fmt.Fprintf(at.stderr, "%s: no optimum: %s\n", all[n].name, why)
 		}
-		for _, kind := range traffic.Kinds() {
-			t, err := traffic.Make(traffic.Spec{Kind: kind, Start: trafficStart(), Days: c.Days, Peak: max(c.Peak, 1), Seed: c.Seed})
-			if err != nil {
-				return nil, nil, err
-			}
-			names, traces = append(names, string(kind)), append(traces, t)
-		}
-		return names, traces, nil
+		at.tellFaults(all[n].name+", "+v.Name, r.FaultCounts())
+		benches = append(benches, benched{played: all[n], variant: v, result: r, optimum: optima[n]})
 	}
-	files, err := filepath.Glob(filepath.Join(c.Traces, "*.csv"))
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(files) == 0 {
-		return nil, nil, fmt.Errorf("no *.csv in %s", c.Traces)
-	}
-	var faults []error
-	for _, file := range files {
-		t, err := readTrace(file, c.Peak, stderr)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		names, traces = append(names, traceName(file)), append(traces, t)
-	}
-	return names, traces, errors.Join(faults...)
+	return benches, nil
 }
 
 func (c benchCommand) writeActions(at surroundings, all []benched, several bool) error {
@@ -155,10 +119,11 @@ func (c benchCommand) writeActions(at surroundings, all []benched, several bool)
 		if several {
 			folder = filepath.Join(folder, b.variant.Name)
 		}
-		if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // as other folders that people make; nothing in it is secret
+		path := filepath.Join(folder, b.name+".csv")
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // as other folders that people make; nothing in it is secret
 			return fmt.Errorf("write the actions: %w", err)
 		}
-		if err := at.writeFile(filepath.Join(folder, b.trace+".csv"), b.result.WriteActions); err != nil {
+		if err := at.writeFile(path, b.result.WriteActions); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
@@ -18,21 +17,17 @@ func benchTable(w io.Writer, all []benched, variants []trial.Variant, prices sim
 		if err := rows.header(w); err != nil {
 			return err
 		}
-		var over, throttled []float64
-		for _, b := range all {
-			if b.variant.Name != v.Name {
-				continue
-			}
-			if err := rows.row(w, resultCells(b.trace, b.result, b.month, b.optimum)...); err != nil {
+		ofVariant := slices.DeleteFunc(slices.Clone(all), func(b benched) bool { return b.variant.Name != v.Name })
+		for _, b := range ofVariant {
+			if err := rows.row(w, resultCells(b.name, b.result, b.month, b.optimum)...); err != nil {
 				return err
 			}
-			if b.optimum > 0 {
-				over = append(over, b.cost())
-			}
-			throttled = append(throttled, b.result.Usage.ThrottledShare())
 		}
-		if err := rows.row(w, "median", "", "", fmt.Sprintf("%.2f", median(over)), trial.Share(median(throttled))); err != nil {
-			return err
+		for _, g := range groupsOf(ofVariant) {
+			over, throttled := medianOf(g.all, benched.cost), medianOf(g.all, benched.throttled)
+			if err := rows.row(w, g.name, "", "", over.text(2, ""), trial.Share(throttled.value)); err != nil {
+				return err
+			}
 		}
 		if _, err := fmt.Fprintln(w); err != nil {
 			return err
@@ -43,7 +38,7 @@ func benchTable(w io.Writer, all []benched, variants []trial.Variant, prices sim
 }
 
 // benchMarkdown is one table of all variants: what each costs over the optimum, and what it
-// throttles, with the medians in the last row.
+// throttles, with the medians in the last rows.
 func benchMarkdown(w io.Writer, all []benched, variants []trial.Variant) error {
 	head, under, names := "| trace |", "|---|", "| |"
 	for _, v := range variants {
@@ -52,47 +47,29 @@ func benchMarkdown(w io.Writer, all []benched, variants []trial.Variant) error {
 		names += " cost | throttled % |"
 	}
 	lines := []string{head + " provisioned at peak |", under + "---|", names + " cost |"}
-	columns := make([][]float64, 2*len(variants)+1)
 	for i := 0; i < len(all); i += len(variants) {
-		var values []float64
-		for _, b := range all[i : i+len(variants)] {
-			values = append(values, b.cost(), 100*b.result.Usage.ThrottledShare())
-		}
-		values = append(values, all[i].costAtPeak())
-		for n, v := range values {
-			columns[n] = append(columns[n], v)
-		}
-		lines = append(lines, markdownRow(all[i].trace, values))
+		ofTrace := all[i : i+len(variants)]
+		lines = append(lines, markdownRow(ofTrace[0].name, variants, func(variant int, of measure) figure { return of(ofTrace[variant]) }))
 	}
-	var medians []float64
-	for _, column := range columns {
-		medians = append(medians, median(column))
+	for _, g := range groupsOf(all) {
+		lines = append(lines, markdownRow(g.name, variants, func(variant int, of measure) figure {
+			return medianOf(everyNth(g.all, variant, len(variants)), of)
+		}))
 	}
-	lines = append(lines, markdownRow("median", medians))
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
 }
 
-// markdownRow writes costs with two decimals, and the shares between them with four.
-func markdownRow(name string, values []float64) string {
+// markdownRow asks for each variant's cost and share, and for the cost at the peak. Costs have two
+// decimals, the shares between them four; a dash is what is not known.
+func markdownRow(name string, variants []trial.Variant, ask func(variant int, of measure) figure) string {
 	cells := []string{name}
-	for i, v := range values {
-		cells = append(cells, strconv.FormatFloat(v, 'f', 2+2*(i%2), 64))
+	for i := range variants {
+		throttled := ask(i, benched.throttled)
+		throttled.value *= 100
+		cells = append(cells, ask(i, benched.cost).text(2, "-"), throttled.text(4, "-"))
 	}
-	return "| " + strings.Join(cells, " | ") + " |"
-}
-
-// median is the middle value, or the mean of the two in the middle; 0 for none.
-func median(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	middle := len(sorted) / 2
-	if len(sorted)%2 == 1 {
-		return sorted[middle]
-	}
-	return (sorted[middle-1] + sorted[middle]) / 2
+	return "| " + strings.Join(append(cells, ask(0, benched.costAtPeak).text(2, "-")), " | ") + " |"
 }
 
 // benchLine is a variant on one trace as one JSON line.
@@ -104,7 +81,7 @@ type benchLine struct {
 
 func benchJSON(w io.Writer, all []benched) error {
 	for _, b := range all {
-		line := benchLine{variantLineOf(b.variant, b.result, b.month, b.optimum), b.trace}
+		line := benchLine{variantLineOf(b.variant, b.result, b.month, b.optimum), b.name}
 		if err := writeJSON(w, line); err != nil {
 			return err
 		}

@@ -67,6 +67,16 @@ func TestWhatAVariantRefusedChangesNoOther(t *testing.T) {
 	}
 }
 
+func TestTheOptimumIsKnownOrNotKnownForAReason(t *testing.T) {
+	for minutes, shards := range map[int]float64{4: 1, 5: 1, 600: 20, 1000: 1e6} {
+		all := flat(minutes, shards)
+		hours, why := trial.Optimum(all), trial.OptimumUnknown(all)
+		if (hours == 0) != (why != "") || (hours == 0) != (minutes == 4 || minutes == 1000) {
+			t.Errorf("%d minutes of %v shards: %v shard-hours, unknown since %q", minutes, shards, hours, why)
+		}
+	}
+}
+
 func TestTimelineKeepsTheExtremes(t *testing.T) {
 	all := made(t, traffic.Hourly, 2, 40)
 	full := play(t, trial.Spec{Trace: all, Buckets: len(all.Minutes)}).Timeline

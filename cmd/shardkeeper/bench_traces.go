@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+)
+
+// played is a trace that bench plays.
+type played struct {
+	name   string // FOLDER/TRACE where there are several folders
+	folder string // that it is from; empty for our own traffic
+	trace  trace.Trace
+}
+
+// traces returns what is played.
+func (c benchCommand) traces(stderr io.Writer) ([]played, error) {
+	if len(c.Traces) == 0 {
+		return c.ownTraffic()
+	}
+	var all []played
+	var faults []error
+	folders := map[string]bool{}
+	for _, path := range c.Traces {
+		whole, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		folder := filepath.Base(whole) // of "." too
+		if folders[folder] {
+			return nil, fmt.Errorf("%w: two folders are named %s", errUsage, folder)
+		}
+		folders[folder] = true
+		files, err := filepath.Glob(filepath.Join(path, "*.csv"))
+		if err == nil && len(files) == 0 {
+			err = fmt.Errorf("no *.csv in %s", path)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			t, err := readTrace(file, c.Peak, stderr)
+			name := traceName(file)
+			if len(c.Traces) > 1 {
+				name = filepath.Join(folder, name)
+			}
+			faults = append(faults, err)
+			all = append(all, played{name, folder, t})
+		}
+	}
+	return all, errors.Join(faults...)
+}
+
+// ownTraffic is that of all kinds.
+func (c benchCommand) ownTraffic() ([]played, error) {
+	if c.Days < 1 || c.Days > maxTrafficDays {
+		return nil, fmt.Errorf("%w: --days %d is not between 1 and %d", errUsage, c.Days, maxTrafficDays)
+	}
+	var all []played
+	for _, kind := range traffic.Kinds() {
+		t, err := traffic.Make(traffic.Spec{Kind: kind, Start: trafficStart(), Days: c.Days, Peak: max(c.Peak, 1), Seed: c.Seed})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, played{name: string(kind), trace: t})
+	}
+	return all, nil
+}
