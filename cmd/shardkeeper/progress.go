@@ -20,7 +20,7 @@ func (at surroundings) progress(title, unit string) *progress {
 	bar := bars.New(0, mpb.BarStyle().Lbound("").Rbound("").Filler("━").Tip("━").Padding("─"),
 		mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(title+" ")),
-		mpb.AppendDecorators(decor.CountersNoUnit("%d of %d "+unit), decor.OnComplete(decor.AverageETA(decor.ET_STYLE_MMSS), "")))
+		mpb.AppendDecorators(decor.CountersNoUnit("%d of %d "+unit+" "), decor.OnComplete(decor.AverageETA(decor.ET_STYLE_MMSS), "")))
 	return &progress{bars: bars, bar: bar}
 }
 

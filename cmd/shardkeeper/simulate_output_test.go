@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -27,7 +30,7 @@ func TestWhatTheServiceDidNotTakeIsShown(t *testing.T) {
 		tried       []report.Tried
 		table, json string
 	}{
-		"some": {[]report.Tried{lost, decided("kept", scaling.EventHold)}, "Decided, and not taken by the service:\nlost                    refused 2, unknown 1\nkept                    none\n", `"not_taken":{"refused":2,"unknown":1}`},
+		"some": {[]report.Tried{lost, decided("kept", scaling.EventHold)}, "Decided, and not taken by the service:\nlost                   refused 2, unknown 1\nkept                   none\n", `"not_taken":{"refused":2,"unknown":1}`},
 		"none": {[]report.Tried{decided("kept", scaling.EventHold)}, "", ""},
 	} {
 		var table, json bytes.Buffer
@@ -74,5 +77,51 @@ func TestConsumersOfTheSettingsAreNoFault(t *testing.T) {
 		if _, stderr := succeed(t, append(args, "--set", "consumer=billing", "--set", "fan-out-consumers=audit")...); stderr != "" {
 			t.Errorf("%v: it says %.200q", args, stderr)
 		}
+	}
+}
+
+func TestAnOptimumThatIsNotKnownIsExplained(t *testing.T) {
+	stdout, _ := succeed(t, "simulate", "--trace", writeTrace(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,1000,0\n"))
+	if !strings.Contains(stdout, "optimum: not known, since the trace is shorter than 5 minutes.\n") || strings.Contains(stdout, "the future") {
+		t.Errorf("it says\n%s", stdout)
+	}
+}
+
+// The widest figures there can be stay in one line each, and the rows within a terminal.
+func TestTheWidestFiguresFit(t *testing.T) {
+	var b bytes.Buffer
+	usage := simulate.Usage{Minutes: 60, ShardMinutes: 10_000 * 60 * 730, ThrottledMinutes: 99_999, DemandShards: 1, RefusedShards: 0.001234}
+	cells := resultCells("target-tracking as is", trial.Result{LowestShards: 2120, HighestShards: 10_000, Usage: usage}, trial.Month{Shards: 1_234_567}, 1e6)
+	if err := resultTable("settings").row(&b, cells...); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); strings.Count(text, "\n") != 1 || utf8.RuneCountInString(text) > width+1 || !strings.Contains(text, "2120-10000") {
+		t.Errorf("%d columns:\n%s", len(text)-1, text)
+	}
+}
+
+// told passes on what is written to it.
+type told chan string
+
+func (c told) Write(p []byte) (int, error) {
+	select {
+	case c <- string(p):
+	default: // nobody listens any more
+	}
+	return len(p), nil
+}
+
+func TestABarHasSpaceBeforeItsTime(t *testing.T) {
+	stderr := make(told, 100)
+	bar := surroundings{stderr: stderr, terminal: true}.progress("trying settings", "tried")
+	bar.set(5, 149)
+	shown := regexp.MustCompile(`5 of 149 tried(.*)`)
+	text := ""
+	for !shown.MatchString(text) {
+		text = <-stderr
+	}
+	bar.done()
+	if after := shown.FindStringSubmatch(text)[1]; !strings.HasPrefix(after, " 0") {
+		t.Errorf("the bar shows %q", text)
 	}
 }

@@ -10,13 +10,16 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 )
 
+// nameWidth has room for "target-tracking as is".
+const nameWidth = 21
+
 // resultTable has a row for each way to run a stream.
 func resultTable(name string) *table {
 	number := func(title string, width int) column { return column{title: title, width: width, right: true} }
 	return &table{columns: []column{
-		{title: name, width: 22},
-		number("USD/month", 11), number("shard-hours", 11), number("optimum", 7), number("throttled", 9), number("minutes", 7),
-		number("up", 4), number("down", 4), number("shards", 9),
+		{title: name, width: nameWidth},
+		number("USD/month", 10), number("shard-hours", 11), number("optimum", 7), number("throttled", 9), number("minutes", 7),
+		number("up", 4), number("down", 4), number("shards", 11),
 	}}
 }
 
@@ -87,7 +90,7 @@ func simulatedTable(w io.Writer, r report.Report) error {
 
 // countRows has what is to be said of each variant's decisions.
 func countRows(w io.Writer, r report.Report, text func(trial.Result) string) error {
-	rows := &table{columns: []column{{title: "", width: 22}, {title: "", width: width - 24}}}
+	rows := &table{columns: []column{{title: "", width: nameWidth}, {title: "", width: width - nameWidth - len(gutter)}}}
 	for _, t := range r.Tried {
 		if err := rows.row(w, t.Variant.Name, text(t.Result)); err != nil {
 			return err
@@ -98,9 +101,17 @@ func countRows(w io.Writer, r report.Report, text func(trial.Result) string) err
 
 // notes say what the numbers mean.
 func notes(r report.Report) string {
-	return fmt.Sprintf(`%.4g hours of traffic from %s on. A month has %d hours like these; writes are in, reads are not.
+	optimum := "optimum: shard-hours over the fewest possible without throttling, knowing the future."
+	if why := trial.OptimumUnknown(r.Trace); why != "" {
+		optimum = "optimum: not known, since " + why + "."
+	}
+	hours := fmt.Sprintf("%.4g hours", float64(len(r.Trace.Minutes))/60)
+	if hours == "1 hours" {
+		hours = "1 hour"
+	}
+	return fmt.Sprintf(`%s of traffic from %s on. A month has %d hours like these; writes are in, reads are not.
 USD/month of a variant leaves out the payload units of what was refused: nobody is billed for them.
 throttled: share of the traffic that was refused; minutes: those with more than 1 %% refused.
-optimum: shard-hours over the fewest possible without throttling, knowing the future.
-Prices of %s.`, float64(len(r.Trace.Minutes))/60, r.Trace.Start.Format(minuteLayout), trial.HoursOfMonth, r.Prices.As)
+%s
+Prices of %s.`, hours, r.Trace.Start.Format(minuteLayout), trial.HoursOfMonth, optimum, r.Prices.As)
 }

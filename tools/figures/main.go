@@ -69,9 +69,9 @@ func draw(ctx context.Context, kind traffic.Kind) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	optimum, highest := trial.Optimum(t), float64(peak)
+	optimum, highest, throttled := trial.Optimum(t), float64(peak), 0.0
 	for _, r := range results {
-		highest = max(highest, float64(r.HighestShards))
+		highest, throttled = max(highest, float64(r.HighestShards)), max(throttled, r.Timeline.HighThrottled())
 	}
 	var panels []chart.Panel
 	for _, r := range results {
@@ -79,7 +79,7 @@ func draw(ctx context.Context, kind traffic.Kind) (string, error) {
 			Title: fmt.Sprintf("%s: %.2f times the optimum's shard-hours, %s throttled, %d operations",
 				r.Settings.Policy, r.Usage.ShardHours()/optimum, trial.Share(r.Usage.ThrottledShare()), len(r.Operations)),
 			Summary:  fmt.Sprintf("between %d and %d open shards.", r.LowestShards, r.HighestShards),
-			Timeline: r.Timeline, Top: highest,
+			Timeline: r.Timeline, Top: highest, TopThrottled: throttled,
 		})
 	}
 	return chart.Figure(fmt.Sprintf("A week of traffic of the kind %s under each policy", kind), panels), nil

@@ -54,7 +54,7 @@ func line() trial.Timeline {
 func TestFigure(t *testing.T) {
 	golden(t, "figure.svg", chart.Figure("An hour", []chart.Panel{
 		{Title: "one & two", Summary: "Grows once.", Timeline: line()},
-		{Title: "compared", Summary: "The same, with room above.", Timeline: line(), Top: 16},
+		{Title: "compared", Summary: "The same, with room above.", Timeline: line(), Top: 16, TopThrottled: 1},
 	}))
 }
 
@@ -91,7 +91,7 @@ func TestWhateverIsDrawnIsWellFormed(t *testing.T) {
 		size := rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(0, 1e5), rapid.Float64Range(0, 1e-6))
 		shards := rapid.IntRange(1, 10_000)
 		p := chart.Panel{
-			ID: "one", Title: text.Draw(t, "title"), Summary: text.Draw(t, "summary"), Top: size.Draw(t, "top"),
+			ID: "one", Title: text.Draw(t, "title"), Summary: text.Draw(t, "summary"), Top: size.Draw(t, "top"), TopThrottled: rapid.Float64Range(0, 1).Draw(t, "top throttled"),
 			Timeline: trial.Timeline{Start: monday, BucketMinutes: rapid.IntRange(1, 10_000).Draw(t, "minutes")},
 		}
 		for range rapid.IntRange(0, 30).Draw(t, "buckets") {

@@ -20,6 +20,8 @@ type Panel struct {
 	Summary  string // what is to be seen, for those who cannot
 	Timeline trial.Timeline
 	Top      float64 // shards that the plot shows at least, for panels to be compared; 0: as many as it needs
+	// TopThrottled is the share, 0 to 1, that the strip of throttling shows at least; 0: as much as it needs.
+	TopThrottled float64
 }
 
 // Sizes of a panel, in pixels of a page of this width.
@@ -74,10 +76,9 @@ func (p Panel) draw(b *strings.Builder) {
 	if len(buckets) == 0 {
 		return
 	}
-	highest, refused := max(p.Top, 1), 0.0
+	highest := max(p.Top, 1)
 	for _, k := range buckets {
 		highest = max(highest, k.HighDemand, float64(k.HighShards))
-		refused = max(refused, k.HighThrottled)
 	}
 	top, step := ceiling(highest)
 	y := func(shards float64) float64 { return plotBottom - (plotBottom-plotTop)*shards/top }
@@ -90,7 +91,7 @@ func (p Panel) draw(b *strings.Builder) {
 	area(b, "high", buckets, x, y, func(k trial.Bucket) float64 { return k.HighDemand })
 	area(b, "low", buckets, x, y, func(k trial.Bucket) float64 { return k.LowDemand })
 	steps(b, buckets, x, y)
-	strip(b, buckets, x, refused)
+	strip(b, p.Timeline, x, p.TopThrottled)
 }
 
 func legend(b *strings.Builder) {
@@ -127,17 +128,19 @@ func steps(b *strings.Builder, buckets []trial.Bucket, x func(int) float64, y fu
 	fmt.Fprintf(b, `H%g"/>`, right)
 }
 
-// strip draws the throttling below the plot.
-func strip(b *strings.Builder, buckets []trial.Bucket, x func(int) float64, highest float64) {
+// strip draws the throttling below the plot, on a scale up to the top or the most that there is.
+func strip(b *strings.Builder, line trial.Timeline, x func(int) float64, top float64) {
+	most := line.HighThrottled()
+	highest := max(most, top)
 	fmt.Fprintf(b, `<path class="grid" d="M%g %gH%g"/>`, left, stripBottom, right)
 	fmt.Fprintf(b, `<text class="tick end" x="%g" y="%g">0</text>`, left-6, stripBottom+4)
-	if highest <= 0 {
+	if most <= 0 {
 		fmt.Fprintf(b, `<text class="tick" x="%g" y="%g">never throttled</text>`, left+6, stripBottom-8)
 		return
 	}
 	fmt.Fprintf(b, `<text class="tick end" x="%g" y="%g">%s</text><path class="refused" d="`, left-6, stripTop+8, percent(highest))
-	wide := max((right-left)/float64(len(buckets)), 1.5)
-	for i, k := range buckets {
+	wide := max((right-left)/float64(len(line.Buckets)), 1.5)
+	for i, k := range line.Buckets {
 		if k.HighThrottled > 0 {
 			tall := max((stripBottom-stripTop)*k.HighThrottled/highest, 1.5)
 			fmt.Fprintf(b, "M%s %gv-%sh%sv%sz", px(x(i)), stripBottom, px(tall), px(wide), px(tall))

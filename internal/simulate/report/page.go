@@ -23,8 +23,8 @@ const page = `<!doctype html>
 <h2 id="cost">Cost a month</h2>
 <div class="wide">{{.Costs}}</div>
 <p class="note">The first part of a bar is for shards, the fainter one for writes and alarms; on-demand for the stream and the gigabytes. It holds if every hour is as those of the trace; a month has 730 hours. Reads are left out,
-and so are a variant's payload units of what was refused: nobody is billed for them. Prices of {{.PriceAs}}: a shard-hour ${{.Prices.ShardHour}}, a million PUT payload units ${{.Prices.PutUnits}}, an alarm's metric ${{.Prices.AlarmMonth}} a month;
-on-demand a stream-hour ${{.Prices.OnDemandHour}}, a gigabyte written ${{.Prices.OnDemandGigabyte}}.</p>
+and so are a variant's payload units of what was refused: nobody is billed for them. Prices of {{.PriceAs}}: a shard-hour {{.Prices.ShardHour}}, a million PUT payload units {{.Prices.PutUnits}}, an alarm's metric {{.Prices.AlarmMonth}} a month;
+on-demand a stream-hour {{.Prices.OnDemandHour}}, a gigabyte written {{.Prices.OnDemandGigabyte}}.</p>
 </section>
 <section aria-labelledby="variants">
 <h2 id="variants">Side by side</h2>
@@ -36,18 +36,18 @@ on-demand a stream-hour ${{.Prices.OnDemandHour}}, a gigabyte written ${{.Prices
 <td class="n">{{.Throttled}}</td><td class="n">{{.Minutes}}</td><td class="n">{{.Ups}}</td><td class="n">{{.Downs}}</td><td class="n">{{.Lowest}} to {{.Highest}}</td>
 <td class="holds">{{range $i, $h := .Holds}}{{if $i}}, {{end}}{{$h.What}} {{$h.Times}}{{else}}never{{end}}</td></tr>{{end}}
 </tbody></table></div>
-<p class="note">Throttled is the share of the traffic that was refused; minutes are those with more than 1 % refused. The optimum is the fewest shard-hours without
-throttling for one who knows the future.</p>
+<p class="note">Throttled is the share of the traffic that was refused; minutes are those with more than 1 % refused. {{with .NoOptimum}}The optimum is not known, since {{.}}.{{else}}The optimum is the fewest
+shard-hours without throttling for one who knows the future.{{end}}</p>
 </section>
 {{range .Variants}}
 <section aria-labelledby="{{.ID}}-heading">
 <h2 id="{{.ID}}-heading">{{.Name}}</h2>
-<p>{{.Cost}} a month: shards {{.Shards}}, writes {{.Writes}}, alarms {{.Alarms}}. It starts with {{.Start}} open {{if eq .Start 1}}shard{{else}}shards{{end}}, scales up {{.Ups}} and down {{.Downs}} times, and throttles {{.Throttled}} of the traffic.</p>
+<p>{{.Cost}} a month: shards {{.Shards}}, writes {{.Writes}}, alarms {{.Alarms}}. It starts with {{.Start}}, has {{.Scaled}}, and throttles {{.Throttled}} of the traffic.</p>
 <p class="note">Tags: <code>{{.Tags}}</code></p>
 {{with .NotTaken}}<p class="fault">Decided, and not taken by the service: {{.}}.</p>{{end}}
 {{range .Faults}}<p class="fault">{{.}}</p>{{end}}
 <div class="wide">{{.Chart}}</div>
-<details><summary>{{.Decisions}} decisions</summary>
+<details><summary>{{.Decisions}}</summary>
 {{if .Left}}<p class="note">{{.Left}} of them have no room here; <code>--output json</code> has all.</p>{{end}}
 <div class="scroll"><table class="decisions">
 <thead><tr><th scope="col">time (UTC)</th><th scope="col">decision</th><th scope="col" class="n">open shards</th><th scope="col" class="n">utilization</th><th scope="col">reasons</th></tr></thead>

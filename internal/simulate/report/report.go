@@ -45,9 +45,8 @@ func Write(w io.Writer, r Report) error {
 	v := view{
 		Name: r.Name, Style: template.CSS(style), //nolint:gosec // our own text, nothing of it from outside
 		Policy:  "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; base-uri 'none'; form-action 'none'",
-		Traffic: trafficOf(r), Prices: r.Prices, PriceAs: r.Prices.As,
-		PeakShards: r.Compared.PeakShards,
-		Costs:      template.HTML(costs(r)), //nolint:gosec // package chart escapes what it is given
+		Traffic: trafficOf(r), Prices: pricesOf(r.Prices), PriceAs: r.Prices.As, NoOptimum: trial.OptimumUnknown(r.Trace),
+		Costs: template.HTML(costs(r)), //nolint:gosec // package chart escapes what it is given
 	}
 	for _, repair := range r.Trace.Repairs {
 		v.Repairs = append(v.Repairs, repair.String())
@@ -61,16 +60,16 @@ func Write(w io.Writer, r Report) error {
 
 // view is what the template shows.
 type view struct {
-	Name       string
-	Style      template.CSS
-	Policy     string
-	Traffic    traffic
-	Repairs    []string
-	Costs      template.HTML
-	Prices     simulate.Prices
-	PriceAs    string
-	PeakShards int
-	Variants   []variant
+	Name      string
+	Style     template.CSS
+	Policy    string
+	Traffic   traffic
+	Repairs   []string
+	Costs     template.HTML
+	Prices    prices
+	PriceAs   string
+	NoOptimum string // why the optimum is not known; empty when it is
+	Variants  []variant
 }
 
 type traffic struct {
@@ -98,7 +97,10 @@ func trafficOf(r Report) traffic {
 const minuteLayout = "Mon 2 Jan 2006 15:04"
 
 func lengthText(d time.Duration) string {
-	if d < 48*time.Hour {
+	switch {
+	case d == time.Hour:
+		return "an hour"
+	case d < 48*time.Hour:
 		return fmt.Sprintf("%.3g hours", d.Hours())
 	}
 	return fmt.Sprintf("%.3g days", d.Hours()/24)
@@ -113,12 +115,22 @@ func costs(r Report) string {
 	for _, t := range r.Tried {
 		add(t.Variant.Name, t.Result.Month(r.Prices), false)
 	}
-	add(fmt.Sprintf("provisioned at peak, %d shards", r.Compared.PeakShards), r.Compared.AtPeak, true)
+	add("provisioned at peak, "+trial.Counted(r.Compared.PeakShards, "shard"), r.Compared.AtPeak, true)
 	add("on-demand", r.Compared.OnDemand, true)
 	if r.Compared.OptimumHours > 0 {
 		add("optimum, knowing the future", r.Compared.Optimum, true)
 	}
 	return chart.Bars("costs", "Cost a month", bars)
+}
+
+// prices are for people.
+type prices struct{ ShardHour, PutUnits, AlarmMonth, OnDemandHour, OnDemandGigabyte string }
+
+func pricesOf(p simulate.Prices) prices {
+	return prices{
+		ShardHour: trial.Price(p.ShardHour), PutUnits: trial.Price(p.PutUnits), AlarmMonth: trial.Price(p.AlarmMonth),
+		OnDemandHour: trial.Price(p.OnDemandHour), OnDemandGigabyte: trial.Price(p.OnDemandGigabyte),
+	}
 }
 
 // highest is the most shards that any variant had, and any minute needed.
@@ -130,19 +142,30 @@ func highest(r Report) float64 {
 	return most
 }
 
+// mostThrottled is the largest share of a minute that was refused, of all variants.
+func mostThrottled(r Report) float64 {
+	most := 0.0
+	for _, t := range r.Tried {
+		most = max(most, t.Result.Timeline.HighThrottled())
+	}
+	return most
+}
+
 // variant is one variant's part of the page.
 type variant struct {
-	ID, Name, Tags                     string
-	Cost, Shards, Writes, Alarms       string
-	Ratio                              string // shard-hours over the optimum's; empty when unknown
-	ShardHours, Throttled, Minutes     string
-	Ups, Downs, Start, Lowest, Highest int
-	Holds                              []trial.Count
-	Chart                              template.HTML
-	Rows                               []row
-	Decisions, Left                    int    // how many there were; how many are not shown
-	NotTaken                           string // operations that came to nothing, counted; empty for none
-	Faults                             []string
+	ID, Name, Tags                 string
+	Cost, Shards, Writes, Alarms   string
+	Ratio                          string // shard-hours over the optimum's; empty when unknown
+	ShardHours, Throttled, Minutes string
+	Ups, Downs, Lowest, Highest    int
+	Start, Scaled                  string // open shards; scale-ups and scale-downs
+	Holds                          []trial.Count
+	Chart                          template.HTML
+	Rows                           []row
+	Decisions                      string // how many there were
+	Left                           int    // how many are not shown
+	NotTaken                       string // operations that came to nothing, counted; empty for none
+	Faults                         []string
 }
 
 func variantOf(i int, t Tried, r Report, most int) variant {
@@ -152,8 +175,9 @@ func variantOf(i int, t Tried, r Report, most int) variant {
 		ID: fmt.Sprintf("variant-%d", i+1), Name: t.Variant.Name, Tags: trial.TagsText(t.Variant.Settings),
 		Cost: trial.Dollars(month.Total()), Shards: trial.Dollars(month.Shards), Writes: trial.Dollars(month.Writes), Alarms: trial.Dollars(month.Alarms),
 		ShardHours: trial.Amount(result.Usage.ShardHours()), Throttled: trial.Share(result.Usage.ThrottledShare()), Minutes: trial.Amount(float64(result.Usage.ThrottledMinutes)),
-		Ups: result.Ups(), Downs: result.Downs(), Start: result.StartShards, Lowest: result.LowestShards, Highest: result.HighestShards,
-		Holds: result.Holds(), Decisions: len(result.Decisions),
+		Ups: result.Ups(), Downs: result.Downs(), Lowest: result.LowestShards, Highest: result.HighestShards,
+		Holds: result.Holds(), Decisions: trial.Counted(len(result.Decisions), "decision"),
+		Start: trial.Counted(result.StartShards, "open shard"), Scaled: trial.Counted(result.Ups(), "scale-up") + " and " + trial.Counted(result.Downs(), "scale-down"),
 	}
 	if r.Compared.OptimumHours > 0 {
 		v.Ratio = fmt.Sprintf("%.2f", result.Usage.ShardHours()/r.Compared.OptimumHours)
@@ -163,8 +187,9 @@ func variantOf(i int, t Tried, r Report, most int) variant {
 	}
 	v.Chart = template.HTML(chart.Timeline(chart.Panel{ //nolint:gosec // package chart escapes what it is given
 		ID: v.ID, Top: highest(r), Title: "Traffic, open shards and throttling over time: " + v.Name, Timeline: result.Timeline,
-		Summary: fmt.Sprintf("Between %d and %d open shards, %d scale-ups and %d scale-downs; %s of the traffic was throttled, in %s minutes.",
-			v.Lowest, v.Highest, v.Ups, v.Downs, v.Throttled, v.Minutes),
+		TopThrottled: mostThrottled(r),
+		Summary: fmt.Sprintf("From %d up to %s, %s; %s of the traffic was throttled, in %s.",
+			v.Lowest, trial.Counted(v.Highest, "open shard"), v.Scaled, v.Throttled, trial.Counted(result.Usage.ThrottledMinutes, "minute")),
 	}))
 	v.Rows, v.Left = rowsOf(result.Decisions, most)
 	v.Faults = trial.FaultTexts(result.FaultCounts())

@@ -139,6 +139,42 @@ func TestThePageCanBeReadByAll(t *testing.T) {
 	}
 }
 
+// Variants can be compared: a strip of throttling is as high for each as its share is.
+func TestTheStripsHaveOneScale(t *testing.T) {
+	r := small()
+	r.Tried[1].Result.Timeline.Buckets[2].HighThrottled = 0.8
+	text := page(t, r)
+	if whole, third := strings.Count(text, ">80 %</text>"), strings.Count(text, ">33 %</text>"); whole != 2 || third != 0 {
+		t.Errorf("%d strips go to 80 %%, %d to 33 %%", whole, third)
+	}
+}
+
+func TestOneIsNoPlural(t *testing.T) {
+	r := small()
+	r.Tried = r.Tried[:1]
+	one := &r.Tried[0].Result
+	one.StartShards, one.LowestShards, one.HighestShards, one.Usage.PeakShards, one.Usage.ThrottledMinutes = 1, 1, 1, 1, 1
+	one.Operations, one.Decisions = one.Operations[:1], one.Decisions[:1]
+	r.Compared = one.Compare(r.Prices, 1)
+	text := page(t, r)
+	if found := regexp.MustCompile(`\b1 (open shards|shards|scale-ups|decisions|minutes|hours)\b`).FindAllString(text, -1); found != nil {
+		t.Errorf("the page says %q", found)
+	}
+	for _, want := range []string{"1 open shard,", "1 scale-up and 0 scale-downs", "<summary>1 decision<", "provisioned at peak, 1 shard<", "in 1 minute.", "$0.10 a month"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
+func TestAnOptimumThatIsNotKnownIsExplained(t *testing.T) {
+	r := small()
+	r.Trace.Minutes = r.Trace.Minutes[:4]
+	if text := page(t, r); !strings.Contains(text, "The optimum is not known, since the trace is shorter than 5 minutes.") || strings.Contains(text, "who knows the future") {
+		t.Error("the page explains an optimum that is not there")
+	}
+}
+
 func TestNamesAreText(t *testing.T) {
 	const hostile = `<script>alert("1")</script>'&`
 	r := small()

@@ -17,6 +17,15 @@ func Dollars(v float64) string {
 	return "$" + grouped(whole) + "." + cents
 }
 
+// Price writes the price of a unit, with all its decimals and at least two: "$0.015", "$0.10".
+func Price(v float64) string {
+	text := strconv.FormatFloat(v, 'f', -1, 64)
+	if _, decimals, _ := strings.Cut(text, "."); len(decimals) < 2 {
+		text = strconv.FormatFloat(v, 'f', 2, 64)
+	}
+	return "$" + text
+}
+
 // Amount writes a number that is not negative, without decimals: "12,345".
 func Amount(v float64) string { return grouped(fmt.Sprintf("%.0f", v)) }
 

@@ -35,6 +35,15 @@ func (t *Timeline) End() time.Time {
 	return t.Start.Add(time.Duration(minutes) * time.Minute)
 }
 
+// HighThrottled returns the largest share of a minute that was refused, 0 to 1.
+func (t *Timeline) HighThrottled() float64 {
+	most := 0.0
+	for _, b := range t.Buckets {
+		most = max(most, b.HighThrottled)
+	}
+	return most
+}
+
 func newTimeline(t trace.Trace, most int) Timeline {
 	if most < 1 || len(t.Minutes) == 0 {
 		return Timeline{}
