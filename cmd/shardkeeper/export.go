@@ -12,13 +12,13 @@ import (
 
 type exportCommand struct {
 	Stream     string `required:"" help:"The stream." placeholder:"NAME"`
-	Days       int    `default:"14" help:"How many days, up to 15 (${default}): CloudWatch keeps minutes for no longer."`
+	Days       int    `default:"14" help:"How many days, up to 15 but for some minutes (${default}): CloudWatch keeps minutes for no longer."`
 	OutputFile string `help:"Write to a file; to the terminal when left out." placeholder:"FILE.csv"`
 }
 
 // trafficReader is the part of CloudWatch's adapter that the command needs.
 type trafficReader interface {
-	Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error)
+	Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error)
 }
 
 const (
@@ -27,6 +27,9 @@ const (
 	maxExportDays = 15
 	// exportLag leaves out the newest minutes, whose metrics are not complete yet.
 	exportLag = 3 * time.Minute
+	// exportMargin is above exportLag: how much of the oldest minutes is left out, since CloudWatch forgets
+	// them while it is asked.
+	exportMargin = exportLag + 3*time.Minute
 )
 
 // Run writes a stream's traffic as a trace.
@@ -42,8 +45,12 @@ func (c exportCommand) Run(ctx context.Context, at surroundings) error {
 		return fmt.Errorf("open CloudWatch: %w", err)
 	}
 	to := at.now().UTC().Add(-exportLag).Truncate(time.Minute)
+	from := to.AddDate(0, 0, -c.Days)
+	if oldest := to.AddDate(0, 0, -maxExportDays).Add(exportMargin); from.Before(oldest) {
+		from = oldest
+	}
 	bar := at.progress("reading CloudWatch", "days")
-	samples, err := readDays(ctx, reader, c.Stream, to.AddDate(0, 0, -c.Days), to, bar.set)
+	samples, err := readDays(ctx, reader, c.Stream, from, to, bar.set)
 	bar.done()
 	if err != nil {
 		return fmt.Errorf("export the traffic of stream %s: %w", c.Stream, err)
@@ -76,7 +83,7 @@ func readDays(ctx context.Context, from trafficReader, stream string, start, end
 		if last.After(end) {
 			last = end
 		}
-		got, err := from.Traffic(ctx, stream, scaling.Settings{}, first, last)
+		got, err := from.Writes(ctx, stream, first, last)
 		if err != nil {
 			return nil, err
 		}

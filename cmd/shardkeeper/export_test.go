@@ -19,11 +19,15 @@ import (
 type cloudWatch struct {
 	samples []scaling.Sample
 	asked   []time.Duration // how much, each time
+	oldest  time.Time       // that it was asked for
 	err     error
 }
 
-func (c *cloudWatch) Traffic(_ context.Context, stream string, _ scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+func (c *cloudWatch) Writes(_ context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
 	c.asked = append(c.asked, to.Sub(from))
+	if c.oldest.IsZero() || from.Before(c.oldest) {
+		c.oldest = from
+	}
 	if stream != "orders" {
 		return scaling.Traffic{Known: true}, nil
 	}
@@ -82,6 +86,19 @@ func TestExportWritesATrace(t *testing.T) {
 	_, again, _ := export(t, c, "--stream", "orders", "--days", "3")
 	if again != readText(t, path) {
 		t.Error("the terminal got something else than the file")
+	}
+}
+
+// CloudWatch refuses to be asked for minutes that it does not keep any more. It has a few minutes to answer.
+func TestExportAsksForNothingThatIsForgotten(t *testing.T) {
+	for days, want := range map[string]time.Time{
+		"15": now.AddDate(0, 0, -15).Add(3 * time.Minute),
+		"14": now.AddDate(0, 0, -14).Add(-exportLag),
+	} {
+		c := &cloudWatch{samples: []scaling.Sample{{At: ago(5), Records: 1}}}
+		if status, _, stderr := export(t, c, "--stream", "orders", "--days", days); status != statusOK || !c.oldest.Equal(want) {
+			t.Errorf("--days %s: status %d, %s; asked from %v on, want %v", days, status, stderr, c.oldest, want)
+		}
 	}
 }
 

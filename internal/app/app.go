@@ -149,7 +149,7 @@ func newRegistry(c Config, now func() time.Time, api registry.API) *registry.Reg
 // OpenRegistry returns the registry in a table, for the operator's command: with the credentials
 // and the Region of the environment or the shared configuration files.
 func OpenRegistry(ctx context.Context, table string, now func() time.Time) (*registry.Registry, error) {
-	sdk, err := loadAWS(ctx, nil)
+	sdk, err := LoadAWS(ctx)
 	if err != nil {
 		return nil, err
 	}

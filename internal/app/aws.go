@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"golang.org/x/time/rate"
 )
@@ -27,22 +29,35 @@ const (
 )
 
 // LoadAWS returns the SDK's configuration for the operator's command: with the credentials and the
-// Region of the environment or the shared configuration files.
-func LoadAWS(ctx context.Context) (aws.Config, error) { return loadAWS(ctx, nil) }
+// Region of the environment or the shared configuration files. Without one of them it fails, before
+// any call. The SDK's own log stays silent: what goes wrong is in the errors.
+func LoadAWS(ctx context.Context) (aws.Config, error) {
+	loaded, err := loadAWS(ctx, nil, config.WithLogger(logging.Nop{}))
+	if err != nil {
+		return aws.Config{}, err
+	}
+	if loaded.Region == "" {
+		return aws.Config{}, errors.New("no Region is set; set AWS_REGION, or region in the shared configuration file")
+	}
+	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
+		return aws.Config{}, fmt.Errorf("no AWS credentials: %w", err)
+	}
+	return loaded, nil
+}
 
 // loadAWS returns the SDK's configuration, with credentials, Region and endpoints from the
 // environment as usual. Calls are tried again by the standard retryer, at random within a
 // growing wait. The adaptive one would slow down one process after a throttle, but the quotas
 // are the account's, and the processes that share them do not know of each other. What calls in
 // bulk keeps to a pace instead.
-func loadAWS(ctx context.Context, pace pacer) (aws.Config, error) {
-	options := []func(*config.LoadOptions) error{
+func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) error) (aws.Config, error) {
+	options := append([]func(*config.LoadOptions) error{
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout).
 			WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout })),
 		config.WithRetryer(func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = maxTries, maxBackoff })
 		}),
-	}
+	}, more...)
 	if pace != nil {
 		options = append(options, config.WithBeforeRetryLoop(pace))
 	}

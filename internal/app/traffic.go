@@ -2,19 +2,48 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/alarm"
 )
 
-// OpenTraffic returns what reads streams' traffic from CloudWatch, for the operator's command: with
-// the credentials and the Region of the environment or the shared configuration files. It needs
-// the right to GetMetricData, and nothing else.
-func OpenTraffic(ctx context.Context) (*alarm.Client, error) {
-	sdk, err := loadAWS(ctx, nil)
+// Traffic reads streams' traffic from CloudWatch, for the operator's command.
+type Traffic struct{ client *alarm.Client }
+
+// OpenTraffic returns what reads traffic with the credentials and the Region of the environment or
+// the shared configuration files. It needs the right to GetMetricData, and nothing else.
+func OpenTraffic(ctx context.Context) (Traffic, error) {
+	sdk, err := LoadAWS(ctx)
 	if err != nil {
-		return nil, err
+		return Traffic{}, err
 	}
-	return alarm.New(cloudwatch.NewFromConfig(sdk), alarm.Options{}), nil
+	return Traffic{alarm.New(cloudwatch.NewFromConfig(sdk), alarm.Options{})}, nil
+}
+
+// Writes is [alarm.Client.Writes].
+func (t Traffic) Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
+	traffic, err := t.client.Writes(ctx, stream, from, to)
+	return traffic, readFault(err)
+}
+
+// readFault leaves out of an error that the outcome is unknown, which means nothing to a read, and
+// says what came in the way; nil for nil.
+func readFault(err error) error {
+	if !errors.Is(err, scaling.ErrOutcomeUnknown) {
+		return err
+	}
+	if unsent, is := errors.AsType[*smithyhttp.RequestSendError](err); is {
+		return fmt.Errorf("CloudWatch cannot be reached: %w", unsent.Err)
+	}
+	if failed, is := errors.AsType[*smithy.OperationError](err); is {
+		return fmt.Errorf("CloudWatch cannot be read: %w", failed)
+	}
+	return err
 }

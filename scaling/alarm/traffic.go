@@ -20,11 +20,21 @@ import (
 // metric has a value is a sample. It is one GetMetricData call unless CloudWatch pages, and all
 // or nothing: half of the metrics would read as silence.
 func (c *Client) Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+	f := formula{stream, time.Minute}
+	return c.samples(ctx, stream, append(f.writes(), f.lags(s)...), from, to)
+}
+
+// Writes is Traffic without the consumers: their metrics are not asked for.
+func (c *Client) Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
+	return c.samples(ctx, stream, formula{stream, time.Minute}.writes(), from, to)
+}
+
+// samples asks for metrics of a minute, and joins them.
+func (c *Client) samples(ctx context.Context, stream string, queries []evaluation.Query, from, to time.Time) (scaling.Traffic, error) {
 	samples := map[time.Time]scaling.Sample{}
-	in := &cloudwatch.GetMetricDataInput{
-		StartTime: aws.Time(from), EndTime: aws.Time(to),
-		MetricDataQueries: trafficQueries(stream, s),
-		ScanBy:            types.ScanByTimestampAscending,
+	in := &cloudwatch.GetMetricDataInput{StartTime: aws.Time(from), EndTime: aws.Time(to), ScanBy: types.ScanByTimestampAscending}
+	for _, q := range queries {
+		in.MetricDataQueries = append(in.MetricDataQueries, query(returned(q)))
 	}
 	for more := true; more; {
 		out, err := c.api.GetMetricData(ctx, in)
@@ -46,20 +56,13 @@ func (c *Client) Traffic(ctx context.Context, stream string, s scaling.Settings,
 	}, nil
 }
 
-// trafficQueries asks for the metrics of the formula, in minutes.
-func trafficQueries(stream string, s scaling.Settings) []types.MetricDataQuery {
-	f := formula{stream, time.Minute}
-	queries := []evaluation.Query{
+// writes are what producers do.
+func (f formula) writes() []evaluation.Query {
+	return []evaluation.Query{
 		f.metric(idBytes, "Bytes written", "IncomingBytes", evaluation.Sum),
 		f.metric(idRecords, "Records written", "IncomingRecords", evaluation.Sum),
 		f.metric(idThrottled, "Records throttled", "WriteProvisionedThroughputExceeded", evaluation.Sum),
 	}
-	queries = append(queries, f.lags(s)...)
-	asked := make([]types.MetricDataQuery, len(queries))
-	for i, q := range queries {
-		asked[i] = query(returned(q))
-	}
-	return asked
 }
 
 // readable reports a result that CloudWatch could not give. PartialData is followed by a page

@@ -71,6 +71,28 @@ func TestTrafficJoinsTheMetricsByMinute(t *testing.T) {
 	}
 }
 
+// An export has no use for the consumers' metrics, which are billed too.
+func TestWritesLeavesTheConsumersOut(t *testing.T) {
+	client, calls := wire(t, results(result("m1", "Complete", 0, 6000), result("m2", "Complete", 0, 600), result("m3", "Complete", 0, 60)))
+	got, err := client.Writes(t.Context(), "orders", noon(), noon().Add(5*time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := scaling.Traffic{Known: true, From: noon(), To: noon().Add(5 * time.Minute), Samples: []scaling.Sample{{At: noon(), Bytes: 100, Records: 10, Throttled: 1}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	queries, _ := (*calls)[0].Body["MetricDataQueries"].([]any)
+	var ids []any
+	for _, q := range queries {
+		asked, _ := q.(map[string]any)
+		ids = append(ids, asked["Id"])
+	}
+	if diff := cmp.Diff([]any{"m1", "m2", "m3"}, ids); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTrafficOfAnIdleStreamIsKnownAndEmpty(t *testing.T) {
 	client, _ := wire(t, results(result("m1", "Complete"), result("m2", "Complete"), result("m3", "Complete"), result("m4", "Complete")))
 	got, err := client.Traffic(t.Context(), "orders", wantOf(4).Settings, noon(), noon().Add(time.Hour))
