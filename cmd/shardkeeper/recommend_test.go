@@ -142,7 +142,7 @@ func TestABarChangesNothing(t *testing.T) {
 		if status := run(t.Context(), args, surroundings{stdout: &with, stderr: &errs, terminal: true}); status != statusOK || with.String() != without.String() {
 			t.Errorf("%v with a bar: %s\nwithout: %s", args, with.String(), without.String())
 		}
-		if status := run(ended, args, surroundings{stdout: &with, stderr: &errs, terminal: true}); status != statusFailed || !strings.Contains(errs.String(), "canceled") {
+		if status := run(ended, args, surroundings{stdout: &with, stderr: &errs, terminal: true}); status != statusFailed || !strings.HasSuffix(errs.String(), "shardkeeper: interrupted\n") {
 			t.Errorf("%v, canceled: status %d, %s", args, status, errs.String())
 		}
 	}

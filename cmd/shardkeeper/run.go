@@ -70,17 +70,23 @@ func run(ctx context.Context, args []string, at surroundings) int {
 		return fail(at.stderr, fmt.Errorf("%w; try shardkeeper --help", err), statusUsage)
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	if err := parsed.Run(at); err != nil {
-		if errors.Is(err, errUsage) {
-			return fail(at.stderr, err, statusUsage)
-		}
+	switch err := parsed.Run(at); {
+	case err == nil:
+		return statusOK
+	case errors.Is(err, errUsage):
+		return fail(at.stderr, err, statusUsage)
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return fail(at.stderr, errInterrupted, statusFailed)
+	default:
 		return fail(at.stderr, err, statusFailed)
 	}
-	return statusOK
 }
 
 // errUsage marks errors of the command line that only the command itself can see.
 var errUsage = errors.New("cannot be understood")
+
+// errInterrupted means that somebody ended the command, as with Ctrl-C.
+var errInterrupted = errors.New("interrupted")
 
 func fail(stderr io.Writer, err error, status int) int {
 	_, _ = fmt.Fprintln(stderr, "shardkeeper:", err)

@@ -135,7 +135,7 @@ func TestDemoStopsWithItsContext(t *testing.T) {
 	cancel()
 	var out, errs bytes.Buffer
 	status := run(ctx, []string{"demo"}, surroundings{stdout: &out, stderr: &errs})
-	if status != statusFailed || !strings.Contains(errs.String(), "canceled") {
+	if status != statusFailed || errs.String() != "shardkeeper: interrupted\n" {
 		t.Errorf("status %d, %s", status, errs.String())
 	}
 }
