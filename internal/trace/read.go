@@ -176,7 +176,7 @@ func header(fields []string) (c columns, found bool, err error) {
 }
 
 // parse reads one row. Sums stay sums; assemble knows the period.
-func (c columns) parse(fields []string) (row, error) {
+func (c *columns) parse(fields []string) (row, error) {
 	if len(fields) <= max(c.at, c.records, c.bytes) {
 		return row{}, fmt.Errorf("%d columns, the header has %d or more", len(fields), max(c.at, c.records, c.bytes)+1)
 	}
