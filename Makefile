@@ -87,6 +87,7 @@ PREDECESSOR := predecessor: scale-up-threshold=0.75 scale-down-threshold=0.25 \
 
 .PHONY: results
 results: ## the table of docs/policies.md from every CSV in the folders TRACES; the operations go to ACTIONS
+	@test -n "$(strip $(TRACES))" || { echo 'which? make results TRACES="FOLDER ..."'; exit 1; }
 	$(GO) run ./cmd/shardkeeper bench $(foreach folder,$(TRACES),--traces $(folder)) --actions $(ACTIONS) --output markdown \
 	  --variant "$(PREDECESSOR)" --policy double-halve --policy target-tracking
 

@@ -27,8 +27,8 @@ const (
 	maxExportDays = 15
 	// exportLag leaves out the newest minutes, whose metrics are not complete yet.
 	exportLag = 3 * time.Minute
-	// exportMargin is above exportLag: how much of the oldest minutes is left out, since CloudWatch forgets
-	// them while it is asked.
+	// exportMargin leaves out the oldest minutes too, three more than exportLag: CloudWatch forgets them
+	// while it is asked.
 	exportMargin = exportLag + 3*time.Minute
 )
 

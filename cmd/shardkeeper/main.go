@@ -11,6 +11,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not heed the first, as a pipe that nobody reads
 	status := run(ctx, os.Args[1:], surroundings{
 		os.Stdout, os.Stderr, os.Getenv, time.Now, openTable, openQueue, openTraffic, isTerminal(os.Stderr),
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"strconv"
@@ -67,7 +66,9 @@ func (c recommendCommand) Run(ctx context.Context, at surroundings) error {
 		found.Best = found.Best[:c.Top]
 	}
 	if c.Output == "json" {
-		_, _ = io.WriteString(at.stderr, fixedText(found))
+		if text := fixedText(found); text != "" {
+			_, _ = fmt.Fprintln(at.stderr, text)
+		}
 		err = recommendedJSON(at.stdout, found)
 	} else {
 		err = recommendedTable(at.stdout, found, search)

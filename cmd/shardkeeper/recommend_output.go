@@ -33,12 +33,18 @@ func recommendedTable(w io.Writer, found recommend.Found, s recommend.Search) er
 	if err := comparedRows(w, rows, found.Compared, len(s.Trace.Minutes)); err != nil {
 		return err
 	}
-	text := recommendedTags(found, s)
-	if fixed := fixedText(found); fixed != "" {
-		text += "\n" + fixed
+	if _, err := io.WriteString(w, recommendedTags(found, s)); err != nil {
+		return err
 	}
-	_, err := io.WriteString(w, text)
-	return err
+	for _, text := range []string{fixedText(found), unknownOptimum(s.Trace)} {
+		if text == "" {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "\n%s\n", text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recommendedTags says how to set what is recommended; empty for nothing.
@@ -60,7 +66,7 @@ func fixedText(found recommend.Found) string {
 		return ""
 	}
 	c := found.Compared
-	return fmt.Sprintf("Nothing that was tried beats a fixed size: %s, always, for %s a month, and nothing is throttled.\n",
+	return fmt.Sprintf("Nothing that was tried beats a fixed size: %s, always, for %s a month, and nothing is throttled.",
 		trial.Counted(c.PeakShards, "shard"), trial.Dollars(c.AtPeak.Total()))
 }
 

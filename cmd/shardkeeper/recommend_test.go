@@ -62,8 +62,7 @@ func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
 	}
 }
 
-// The day has an hour of eight shards, the hour one minute of four: one is worth scaling, the other
-// is not.
+// The day is worth scaling. The hour is not, kept at the four shards of its one high minute.
 func TestRecommendSaysWhenAFixedSizeIsCheaper(t *testing.T) {
 	const says = "Nothing that was tried beats a fixed size: 4 shards, always, for $82.43 a month, and nothing is throttled.\n"
 	for _, format := range []string{"table", "json"} {

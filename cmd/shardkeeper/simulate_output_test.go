@@ -81,9 +81,12 @@ func TestConsumersOfTheSettingsAreNoFault(t *testing.T) {
 }
 
 func TestAnOptimumThatIsNotKnownIsExplained(t *testing.T) {
-	stdout, _ := succeed(t, "simulate", "--trace", writeTrace(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,1000,0\n"))
-	if !strings.Contains(stdout, "optimum: not known, since the trace is shorter than 5 minutes.\n") || strings.Contains(stdout, "the future") {
-		t.Errorf("it says\n%s", stdout)
+	short := writeTrace(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,1000,0\n")
+	for _, args := range [][]string{{"simulate", "--trace", short}, {"recommend", "--trace", short, "--policy", "double-halve"}} {
+		stdout, _ := succeed(t, args...)
+		if !strings.Contains(stdout, "optimum: not known, since the trace is shorter than 5 minutes.\n") || strings.Contains(stdout, "the future") {
+			t.Errorf("%v says\n%s", args, stdout)
+		}
 	}
 }
 

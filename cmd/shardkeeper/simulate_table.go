@@ -8,6 +8,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
 // nameWidth has room for "target-tracking as is".
@@ -99,11 +100,20 @@ func countRows(w io.Writer, r report.Report, text func(trial.Result) string) err
 	return nil
 }
 
+// unknownOptimum explains a column that is empty; empty itself when it is not.
+func unknownOptimum(t trace.Trace) string {
+	why := trial.OptimumUnknown(t)
+	if why == "" {
+		return ""
+	}
+	return "optimum: not known, since " + why + "."
+}
+
 // notes say what the numbers mean.
 func notes(r report.Report) string {
-	optimum := "optimum: shard-hours over the fewest possible without throttling, knowing the future."
-	if why := trial.OptimumUnknown(r.Trace); why != "" {
-		optimum = "optimum: not known, since " + why + "."
+	optimum := unknownOptimum(r.Trace)
+	if optimum == "" {
+		optimum = "optimum: shard-hours over the fewest possible without throttling, knowing the future."
 	}
 	hours := fmt.Sprintf("%.4g hours", float64(len(r.Trace.Minutes))/60)
 	if hours == "1 hours" {
