@@ -105,7 +105,7 @@ func wanted(now time.Time, s Settings, o Observation, h History, d *Decision) in
 	case s.Policy == TargetTracking:
 		return targetTracking(now, s, o, h, d)
 	default:
-		return doubleHalve(o, d)
+		return doubleHalve(now, s, o, d)
 	}
 }
 
@@ -191,6 +191,9 @@ func (s Settings) Lookback(asked Direction) time.Duration {
 	window := s.ScaleUpAlarm.Length()
 	if asked == Down {
 		window = s.ScaleDownAlarm.Length()
+		if s.Policy == DoubleHalve {
+			window = max(window, s.Calm)
+		}
 	}
 	if s.Policy == TargetTracking {
 		window = max(window, PastNeeded)
