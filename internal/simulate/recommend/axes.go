@@ -35,7 +35,7 @@ func axes(policy scaling.Policy, t trace.Trace) []axis {
 		one("scale-up-threshold", 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95),
 		up,
 		one("scale-down-threshold", 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45),
-		windows("scale-down", [][3]int{{1, 15, 15}, {5, 3, 3}, {5, 6, 6}, {5, 12, 8}, {5, 12, 11}, {5, 24, 23}, {5, 60, 57}}),
+		windows("scale-down", [][3]int{{1, 15, 14}, {1, 15, 15}, {5, 3, 3}, {5, 6, 6}, {5, 12, 8}, {5, 12, 11}, {5, 24, 23}, {5, 60, 57}}),
 		one("calm-minutes", 0, 60, 120, 240, 480, 720, 1440),
 		one("scale-down-cooldown-minutes", 0, 10, 30, 60, 120, 240),
 		one("scale-up-reserve", 0, 1, 2, 3, 4, 5),
