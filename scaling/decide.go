@@ -105,26 +105,8 @@ func wanted(now time.Time, s Settings, o Observation, h History, d *Decision) in
 	case s.Policy == TargetTracking:
 		return targetTracking(now, s, o, h, d)
 	default:
-		return doubleHalve(o, d)
+		return doubleHalve(now, s, o, d)
 	}
-}
-
-// doubleHalve is the policy double-halve: twice the shards on the scale-up alarm, half of them,
-// rounded up, on the scale-down alarm.
-func doubleHalve(o Observation, d *Decision) int {
-	switch {
-	case o.Alarm == Up && d.From >= MaxStreamShards:
-		d.hold(time.Time{}, HoldAtMaxShards, "open %d, the service's most is %d", d.From, MaxStreamShards)
-		return d.From
-	case o.Alarm == Up:
-		d.because(Doubled, "")
-		return 2 * d.From
-	case d.From == 1:
-		d.hold(time.Time{}, HoldAtMinShards, "open 1")
-		return d.From
-	}
-	d.because(Halved, "")
-	return minTarget(d.From)
 }
 
 // clamp fits a wanted size into what the settings, the service and the account allow, in this
@@ -209,6 +191,9 @@ func (s Settings) Lookback(asked Direction) time.Duration {
 	window := s.ScaleUpAlarm.Length()
 	if asked == Down {
 		window = s.ScaleDownAlarm.Length()
+		if s.Policy == DoubleHalve {
+			window = max(window, s.Calm)
+		}
 	}
 	if s.Policy == TargetTracking {
 		window = max(window, PastNeeded)

@@ -136,7 +136,7 @@ func TestDecideIsTotal(t *testing.T) {
 			ScaleUpThreshold: anyRate().Draw(rt, "up"), ScaleDownThreshold: anyRate().Draw(rt, "down"),
 			TargetUtilization: anyRate().Draw(rt, "target"), ThrottledShare: anyRate().Draw(rt, "share"),
 			ForecastUtilization: anyRate().Draw(rt, "forecast"), MinSaving: anyRate().Draw(rt, "saving"), MaxGrowth: anyRate().Draw(rt, "growth"),
-			Outlook: anyDuration().Draw(rt, "outlook"), PeakHold: anyDuration().Draw(rt, "hold"), Lead: anyDuration().Draw(rt, "lead"),
+			Calm: anyCalm().Draw(rt, "calm"), Outlook: anyDuration().Draw(rt, "outlook"), PeakHold: anyDuration().Draw(rt, "hold"), Lead: anyDuration().Draw(rt, "lead"),
 			OperationLimit: anyOpen().Draw(rt, "limit"), ScaleUpReserve: anyOpen().Draw(rt, "reserve"),
 		}
 		d := in.decide()

@@ -65,9 +65,21 @@ func datapointsBeyond(s Settings, o Observation, dir Direction, late int) int {
 	if dir == Down {
 		window = s.ScaleDownAlarm
 	}
-	period := time.Duration(window.PeriodMinutes) * time.Minute
+	for _, u := range datapoints(s, o, window, late) {
+		if dir == Up && u >= s.ScaleUpThreshold || dir == Down && u < s.ScaleDownThreshold {
+			count++
+		}
+	}
+	return count
+}
+
+// datapoints returns the utilization of each datapoint of a window, oldest first, with the window
+// ending some minutes before the newest sample could be. Minutes without a sample count as nothing.
+func datapoints(s Settings, o Observation, window AlarmWindow, late int) []float64 {
+	period, minutes := time.Duration(window.PeriodMinutes)*time.Minute, float64(window.PeriodMinutes)
 	end := o.Traffic.To.Add(-time.Duration(late) * time.Minute)
 	samples := o.Traffic.Since(end.Add(-window.Length()))
+	var points []float64
 	for i := window.EvaluationPeriods; i > 0; i-- {
 		until := end.Add(-time.Duration(i-1) * period)
 		var point Sample
@@ -77,14 +89,10 @@ func datapointsBeyond(s Settings, o Observation, dir Direction, late int) int {
 			point.Throttled += plausible(samples[0].Throttled)
 			samples = samples[1:]
 		}
-		minutes := float64(window.PeriodMinutes)
 		point.Bytes, point.Records, point.Throttled = point.Bytes/minutes, point.Records/minutes, point.Throttled/minutes
-		u := point.Utilization(o.Stream.OpenShards, s.ThrottledShare)
-		if dir == Up && u >= s.ScaleUpThreshold || dir == Down && u < s.ScaleDownThreshold {
-			count++
-		}
+		points = append(points, point.Utilization(o.Stream.OpenShards, s.ThrottledShare))
 	}
-	return count
+	return points
 }
 
 // publishDelay is how long CloudWatch may take to show a minute. Kinesis metrics are usually

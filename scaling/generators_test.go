@@ -48,6 +48,7 @@ func anySettings() *rapid.Generator[scaling.Settings] {
 			ScaleUpCooldown:   time.Duration(rapid.IntRange(0, 1440).Draw(t, "up cooldown")) * time.Minute,
 			ScaleDownCooldown: time.Duration(rapid.IntRange(0, 1440).Draw(t, "down cooldown")) * time.Minute,
 			OperationLimit:    rapid.IntRange(1, 100).Draw(t, "operation limit"),
+			Calm:              anyCalm().Draw(t, "calm"),
 
 			IteratorAgeMinutes:          rapid.IntRange(0, 10_080).Draw(t, "iterator age"),
 			FanOutConsumers:             strings.Join(rapid.SliceOfN(anyName(), 0, 5).Draw(t, "fan-out consumers"), " "),
@@ -64,6 +65,13 @@ func anySettings() *rapid.Generator[scaling.Settings] {
 			s.Consumer = anyName().Draw(t, "consumer")
 		}
 		return s
+	})
+}
+
+// anyCalm draws how long double-halve waits: not at all, as long as the drawn traffic, or longer.
+func anyCalm() *rapid.Generator[time.Duration] {
+	return rapid.Map(rapid.OneOf(rapid.Just(0), rapid.IntRange(0, 90), rapid.IntRange(0, 1440)), func(minutes int) time.Duration {
+		return time.Duration(minutes) * time.Minute
 	})
 }
 
@@ -149,6 +157,7 @@ func anyHealthyInput() *rapid.Generator[input] {
 		}
 		in := asked(dir, rapid.OneOf(rapid.IntRange(2, 12), rapid.IntRange(2, scaling.MaxStreamShards)).Draw(t, "open"), utilization)
 		in.s.Policy = rapid.SampledFrom([]scaling.Policy{scaling.DoubleHalve, scaling.TargetTracking}).Draw(t, "policy")
+		in.s.Calm = anyCalm().Draw(t, "calm")
 		trackAnyhow(t, &in.s)
 		in.s.MinShards = rapid.IntRange(1, 4).Draw(t, "min")
 		in.s.MaxShards = rapid.IntRange(max(in.o.Stream.OpenShards, in.s.MinShards), scaling.MaxStreamShards).Draw(t, "max")

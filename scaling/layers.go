@@ -101,6 +101,7 @@ func settingKeys() map[string]settingKey {
 		"max-shards":                intKey("never more open shards", func(s *Settings) *int { return &s.MaxShards }),
 		"scale-up-threshold":        ratioKey("utilization from which the scale-up alarm counts", func(s *Settings) *float64 { return &s.ScaleUpThreshold }),
 		"scale-down-threshold":      ratioKey("utilization below which the scale-down alarm counts", func(s *Settings) *float64 { return &s.ScaleDownThreshold }),
+		"calm-minutes":              minutesKey("double-halve: minutes below the scale-down threshold before a halving, none when below half of it; 0 never waits", func(s *Settings) *time.Duration { return &s.Calm }),
 		"target-utilization":        ratioKey("target-tracking: utilization a new size is chosen for", func(s *Settings) *float64 { return &s.TargetUtilization }),
 		"forecast-utilization":      ratioKey("target-tracking: utilization that the forecast load may have", func(s *Settings) *float64 { return &s.ForecastUtilization }),
 		"min-saving":                ratioKey("target-tracking: share of the shards that a scale-down must save", func(s *Settings) *float64 { return &s.MinSaving }),

@@ -58,7 +58,7 @@ func allDecisions() []scaling.Decision {
 	var all []scaling.Decision
 	for _, cases := range [][]decideCase{
 		sizeCases(), boundsCases(), quotaCases(), notScalableCases(), budgetCases(),
-		upEvidenceCases(), downEvidenceCases(), missingMetricsCases(), unsafeToShrinkCases(),
+		upEvidenceCases(), downEvidenceCases(), missingMetricsCases(), unsafeToShrinkCases(), calmCases(),
 		trackingUpCases(), trackingDownCases(), trackingPastCases(),
 	} {
 		for _, c := range cases {

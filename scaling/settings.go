@@ -66,6 +66,10 @@ type Settings struct {
 	ScaleUpReserve    int           // operations of the budget that scale-downs leave for scale-ups
 	OperationLimit    int           // operations in a rolling 24 hours; see DefaultOperationLimit
 
+	// Of double-halve: how long nearly all minutes must have been below ScaleDownThreshold before a
+	// halving, where the scale-down alarm's are not below half of it too. 0: no such wait; at most a day.
+	Calm time.Duration
+
 	// Of target-tracking; see targetTracking for how they work together.
 	TargetUtilization   float64       // utilization that the present load may have right after an operation, 0 to 1
 	ForecastUtilization float64       // utilization that the forecast load may have, 0 to 1
@@ -91,17 +95,19 @@ func Defaults(p Policy) Settings {
 		Policy:                      DoubleHalve,
 		MinShards:                   1,
 		MaxShards:                   MaxStreamShards,
-		ScaleUpThreshold:            0.85,
-		ScaleDownThreshold:          0.20,
+		ScaleUpThreshold:            0.90,
+		ScaleDownThreshold:          0.40,
 		ThrottledShare:              0.01,
-		ScaleUpAlarm:                AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 2, DatapointsToAlarm: 2},
-		ScaleDownAlarm:              AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 8},
+		ScaleUpAlarm:                AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1},
+		ScaleDownAlarm:              AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 15, DatapointsToAlarm: 14},
 		ScaleUpCooldown:             0,
 		ScaleDownCooldown:           time.Hour,
 		ScaleUpReserve:              1,
 		OperationLimit:              DefaultOperationLimit,
 		IteratorAgeMinutes:          30,
 		ConsumerConcurrencyPerShard: 1,
+
+		Calm: 8 * time.Hour,
 
 		TargetUtilization:   0.80,
 		ForecastUtilization: 0.95,
@@ -184,6 +190,7 @@ func (s Settings) faults() []settingError {
 	fault(s.MinShards > s.MaxShards, "min-shards max-shards", "%d is above max-shards %d", s.MinShards, s.MaxShards)
 	ratio("scale-up-threshold", s.ScaleUpThreshold)
 	ratio("scale-down-threshold", s.ScaleDownThreshold)
+	minutes("calm-minutes", s.Calm)
 	ratio("target-utilization", s.TargetUtilization)
 	ratio("forecast-utilization", s.ForecastUtilization)
 	ratio("min-saving", s.MinSaving)

@@ -22,9 +22,9 @@ var start = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 func enabled() map[string]string {
 	tags := map[string]string{scaling.ModeTag: string(scaling.ModeEnabled)}
 	for key, value := range map[string]string{
-		"scale-up-threshold": "0.75", "scale-up-evaluation-periods": "5", "scale-up-datapoints-to-alarm": "3",
-		"scale-down-threshold": "0.25", "scale-down-evaluation-periods": "12", "scale-down-datapoints-to-alarm": "11",
-		"scale-down-cooldown-minutes": "10", "scale-up-reserve": "3",
+		"scale-up-threshold": "0.75", "scale-up-period-minutes": "1", "scale-up-evaluation-periods": "5", "scale-up-datapoints-to-alarm": "3",
+		"scale-down-threshold": "0.25", "scale-down-period-minutes": "5", "scale-down-evaluation-periods": "12", "scale-down-datapoints-to-alarm": "11",
+		"scale-down-cooldown-minutes": "10", "scale-up-reserve": "3", "calm-minutes": "0",
 	} {
 		tags[scaling.TagPrefix+key] = value
 	}

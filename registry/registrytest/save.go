@@ -12,7 +12,7 @@ func full(name string) scaling.Stream {
 	s := newStream(name)
 	s.StatusReason = "none"
 	s.Tags = scaling.Layer{"mode": "enabled", "max-shards": "64", "note": ""}
-	s.Settings.MaxShards, s.Settings.ScaleUpThreshold = 64, 0.7
+	s.Settings.MaxShards, s.Settings.ScaleUpThreshold, s.Settings.ScaleDownThreshold = 64, 0.7, 0.3
 	s.Settings.Consumer, s.Settings.FanOutConsumers = "orders-consumer:live", "audit billing"
 	s.SettingsFault = "tags: min-shards: \"x\" is not a whole number"
 	s.Fence, s.LeaseOwner, s.LeaseUntil = 7, "scaler/1", start().Add(time.Minute)

@@ -174,8 +174,8 @@ func textOf(r simulate.Report) string {
 	return fmt.Sprintf("%s %s", r.Event, r.Detail)
 }
 
-// tags enroll the stream. It scales more eagerly than by default, and keeps more operations for
-// scale-ups, so that two days show what happens when the budget is short.
+// tags enroll the stream. It scales more eagerly than by default, waits less for calm, and keeps more
+// operations for scale-ups, so that two days show what happens when the budget is short.
 func tags() map[string]string {
 	return map[string]string{
 		scaling.ModeTag: string(scaling.ModeEnabled),
@@ -183,6 +183,7 @@ func tags() map[string]string {
 		scaling.TagPrefix + "scale-up-threshold":          "0.75",
 		scaling.TagPrefix + "scale-down-threshold":        "0.25",
 		scaling.TagPrefix + "scale-down-cooldown-minutes": "10",
+		scaling.TagPrefix + "calm-minutes":                "30",
 		scaling.TagPrefix + "scale-up-reserve":            "3",
 		scaling.TagPrefix + "consumer":                    consumer,
 	}
