@@ -61,11 +61,8 @@ func (s Stream) Claim(c Claim) (Stream, Entry, error) {
 func (s Stream) Accepted(now time.Time) (Stream, Entry) {
 	s, entry := s.marked(OutcomeAccepted, "", now)
 	s.LeaseOwner, s.LeaseUntil = "", time.Time{}
-	for i := range s.Operations {
-		if s.Operations[i].Fence == entry.Fence && now.After(s.Operations[i].At) {
-			s.Operations[i].At = now // the service counts from its own acceptance, which a pause may have put off
-		}
-	}
+	// The service counts from its own acceptance, which a pause may have put off.
+	s.Operations = postponeOperation(s.Operations, entry.Fence, now)
 	return s, entry
 }
 

@@ -162,6 +162,41 @@ func TestAccepted(t *testing.T) {
 	equalStream(t, accepted, want)
 }
 
+// An acceptance that a pause put off is recorded after somebody else's operations. Ours moves to
+// its place among them: what is asked of the history relies on the order.
+func TestALateAcceptanceKeepsOperationsNewestFirst(t *testing.T) {
+	const late = 2 * time.Hour
+	for _, c := range []struct {
+		name   string
+		others []time.Duration // since the claim of ours to 8; the n-th is to 101 shards, 102 and so on
+		want   []int           // the sizes that the operations led to, newest first
+	}{
+		{"nobody else", nil, []int{8}},
+		{"one before the claim", []time.Duration{-time.Hour}, []int{8, 101}},
+		{"one between claim and acceptance", []time.Duration{time.Hour}, []int{8, 101}},
+		{"one at the acceptance", []time.Duration{late}, []int{101, 8}},
+		{"one after the acceptance", []time.Duration{late + time.Second}, []int{101, 8}},
+		{"some of each", []time.Duration{-time.Hour, time.Hour, 90 * time.Minute, 3 * time.Hour}, []int{104, 8, 103, 102, 101}},
+	} {
+		s, _ := granted(t, enrolled(4))
+		for i, after := range c.others {
+			s, _, _ = s.External(handmade(after, 101+i), "event", "UpdateShardCount", noon().Add(after))
+		}
+		unchanged := untouched(t, s)
+		accepted, _ := s.Accepted(noon().Add(late))
+		unchanged()
+		var got []int
+		for _, op := range accepted.Operations {
+			got = append(got, op.To)
+		}
+		equal(t, c.name, got, c.want)
+		newest, _ := accepted.History().Newest()
+		equal(t, c.name+": newest", newest.To, c.want[0])
+		free := accepted.History().FreeAt(noon().Add(late), len(c.want))
+		equal(t, c.name+": free", free, accepted.Operations[len(c.want)-1].At.Add(window))
+	}
+}
+
 // Nobody knows whether the service took the call. The request may still be on its way, so the
 // lease keeps everybody's hands off until it ends.
 func TestOutcomeIsUnknown(t *testing.T) {

@@ -64,18 +64,35 @@ func WindowStart(now time.Time) time.Time {
 }
 
 // insertOperation returns operations with op in its place, newest first, and without those that
-// are both outside the window and beyond the newest keepOperations. The argument is not changed.
+// are both outside the window and beyond the newest keepOperations. Of one time, op is the newest.
+// The argument is not changed.
 func insertOperation(operations []Operation, op Operation, now time.Time) []Operation {
-	i := 0
-	for i < len(operations) && operations[i].At.After(op.At) {
-		i++
-	}
-	all := slices.Insert(slices.Clone(operations), i, op)
+	all := slices.Concat([]Operation{op}, operations)
+	sortNewestFirst(all)
 	start := WindowStart(now)
 	for len(all) > keepOperations && !all[len(all)-1].At.After(start) {
 		all = all[:len(all)-1]
 	}
 	return all
+}
+
+// postponeOperation returns operations with the one of a fence moved to a time, if that is later,
+// newest first. The argument is not changed.
+func postponeOperation(operations []Operation, fence int64, at time.Time) []Operation {
+	all := slices.Clone(operations)
+	for i := range all {
+		if all[i].Fence == fence && at.After(all[i].At) {
+			all[i].At = at
+		}
+	}
+	sortNewestFirst(all)
+	return all
+}
+
+// sortNewestFirst puts operations in the order that History relies on; those of one time stay as
+// they are.
+func sortNewestFirst(operations []Operation) {
+	slices.SortStableFunc(operations, func(x, y Operation) int { return y.At.Compare(x.At) })
 }
 
 // keepOperations is how many operations a stream's item keeps at least.
