@@ -48,3 +48,44 @@ func TestACallByHandBesideOursIsCountedOnce(t *testing.T) {
 		}
 	}
 }
+
+// Ours to 8 is accepted, and then somebody reshards to 4. The event of that is counted once, whether it
+// comes before our acceptance is recorded, late, or after.
+func TestACallByHandAfterOursIsCountedOnce(t *testing.T) {
+	const recorded, seenAt = 10 * time.Minute, 20 * time.Minute
+	event := func(s scaling.Stream) scaling.Stream {
+		s, _, _ = s.External(handmade(5*time.Minute, 4), "event", "UpdateShardCount", noon().Add(6*time.Minute))
+		return s
+	}
+	accepted := func(s scaling.Stream) scaling.Stream {
+		s, _ = s.Accepted(noon().Add(recorded))
+		return s
+	}
+	for name, steps := range map[string][2]func(scaling.Stream) scaling.Stream{
+		"the event comes first":      {event, accepted},
+		"the acceptance comes first": {accepted, event},
+	} {
+		s, _ := granted(t, enrolled(4))
+		settled, entries, done := steps[1](steps[0](s)).Settle(seen(4), noon().Add(seenAt))
+		if !done || len(entries) != 1 || entries[0].Outcome != scaling.OutcomeSuperseded {
+			t.Fatalf("%s: settled %t: %v", name, done, entries)
+		}
+		noticed, entries := settled.Noticed(seen(4), noon().Add(seenAt))
+		if used := noticed.History().Used(noon().Add(seenAt)); len(entries) > 0 || used != 2 || noticed.OpenShards != 4 {
+			t.Errorf("%s: %d slots, want ours and theirs; %d open shards, entries %v", name, used, noticed.OpenShards, entries)
+		}
+	}
+}
+
+// Somebody reshards to 4 before ours to 8, and back to 4 after it. The event of the first does not
+// explain the second.
+func TestACallByHandBeforeOursExplainsNothingAfterIt(t *testing.T) {
+	s, _, _ := enrolled(4).External(handmade(-30*time.Second, 4), "event", "UpdateShardCount", noon())
+	s, _ = granted(t, s)
+	s, _ = s.Accepted(noon().Add(time.Second))
+	settled, _, _ := s.Settle(seen(4), noon().Add(20*time.Minute))
+	_, entries := settled.Noticed(seen(4), noon().Add(20*time.Minute))
+	if len(entries) != 1 || entries[0].From != 8 || entries[0].To != 4 {
+		t.Errorf("noticed %v, want one from 8 to 4", entries)
+	}
+}

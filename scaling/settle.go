@@ -22,7 +22,7 @@ const actorUnseen = "unknown: seen on the stream"
 
 // Settle compares the operation in flight with the stream as it is now. It returns the stream,
 // its history entries, and whether nothing is in flight any more. The open shards are then those
-// that the operation led to; Noticed compares them with what is there. A claim with a live lease is
+// that what is counted led to; Noticed compares them with what is there. A claim with a live lease is
 // left alone, unless its stream is gone: its owner may still be about to act.
 func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
 	op := s.InFlight
@@ -52,13 +52,26 @@ func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
 		outcome, detail = OutcomeNotApplied, "the stream still has its open shards"
 	}
 	s, entry := s.Settled(outcome, detail, now)
-	if outcome == OutcomeCompleted || op.Outcome == OutcomeAccepted {
-		s.OpenShards = op.To // if it is not that any more, Noticed counts who went on from there
-	} else if outcome == OutcomeSuperseded && s.explained(sum.OpenShards, op.At.Add(-time.Minute)) {
-		s.OpenShards = sum.OpenShards // a call that is counted already came in between, and ours did nothing
-	}
+	s.OpenShards = s.accountedFor(*op, outcome, sum.OpenShards)
 	s.Up.RetryAt, s.Down.RetryAt = now, now
 	return s, []Entry{entry}, true
+}
+
+// accountedFor is the size that the stream must have by what is counted, after an operation that
+// ended with an outcome and left open shards. Where they are not alike, somebody went on from there,
+// and Noticed counts that.
+func (s Stream) accountedFor(op Entry, outcome Outcome, open int) int {
+	since := op.At
+	if op.Outcome != OutcomeAccepted {
+		since = since.Add(-time.Minute) // ours may have come to nothing for a call just before it
+	}
+	switch {
+	case outcome == OutcomeSuperseded && s.explained(open, since):
+		return open
+	case outcome == OutcomeCompleted || op.Outcome == OutcomeAccepted:
+		return op.To
+	}
+	return s.OpenShards
 }
 
 // reshardedSince reports whether somebody else's call is known to be later than a time.
