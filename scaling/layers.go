@@ -35,8 +35,9 @@ func TagLayer(tags map[string]string) Layer {
 }
 
 // Effective puts layers on top of each other, later ones above earlier ones, on the defaults of
-// the policy they choose. A blank value is the same as none. The error names every key that is
-// unknown or has a value that cannot be; the settings are then not to be used.
+// the policy they choose. A blank value is the same as none. A scale-down threshold that no layer
+// sets follows a low scale-up threshold. The error names every key that is unknown or has a value
+// that cannot be; the settings are then not to be used.
 func Effective(layers ...Layer) (Settings, error) {
 	merged := Layer{}
 	for _, layer := range layers {
@@ -57,6 +58,9 @@ func Effective(layers ...Layer) (Settings, error) {
 			unread[key] = true
 			faults = append(faults, fmt.Errorf("%s: %w", key, err))
 		}
+	}
+	if merged["scale-down-threshold"] == "" {
+		s = s.scaleDownFollows()
 	}
 	for _, f := range s.faults() {
 		// What could not be read is not compared with: its default is not what was meant.
@@ -100,7 +104,7 @@ func settingKeys() map[string]settingKey {
 		"min-shards":                intKey("never fewer open shards", func(s *Settings) *int { return &s.MinShards }),
 		"max-shards":                intKey("never more open shards", func(s *Settings) *int { return &s.MaxShards }),
 		"scale-up-threshold":        ratioKey("utilization from which the scale-up alarm counts", func(s *Settings) *float64 { return &s.ScaleUpThreshold }),
-		"scale-down-threshold":      ratioKey("utilization below which the scale-down alarm counts", func(s *Settings) *float64 { return &s.ScaleDownThreshold }),
+		"scale-down-threshold":      ratioKey("utilization below which the scale-down alarm counts; one that is not set is never above half of the scale-up threshold, with target-tracking nine tenths of it", func(s *Settings) *float64 { return &s.ScaleDownThreshold }),
 		"calm-minutes":              minutesKey("double-halve: minutes below the scale-down threshold before a halving, none when below half of it; 0 never waits", func(s *Settings) *time.Duration { return &s.Calm }),
 		"target-utilization":        ratioKey("target-tracking: utilization a new size is chosen for", func(s *Settings) *float64 { return &s.TargetUtilization }),
 		"forecast-utilization":      ratioKey("target-tracking: utilization that the forecast load may have", func(s *Settings) *float64 { return &s.ForecastUtilization }),

@@ -1,6 +1,7 @@
 package scaling_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -84,6 +85,68 @@ func TestEffective(t *testing.T) {
 		}
 		equal(t, c.name, got, c.want)
 	}
+}
+
+// A scale-down threshold that no layer sets is the policy's default, or lower where that would be
+// too close to the scale-up threshold. One that a layer sets is taken as it is, or refused.
+func TestScaleDownThresholdFollows(t *testing.T) {
+	const up, down = "scale-up-threshold", "scale-down-threshold"
+	type layers = []scaling.Layer
+	tracking := scaling.Layer{"policy": "target-tracking"}
+	for _, c := range []struct {
+		name   string
+		layers layers
+		want   float64 // 0: refused
+	}{
+		{"double-halve", nil, 0.4},
+		{"room for the default", layers{{up: "0.95"}}, 0.4},
+		{"just room for it", layers{{up: "0.8"}}, 0.4},
+		{"half of a low one", layers{{up: "0.75"}}, 0.375},
+		{"half of a very low one", layers{{up: "1e-9"}}, 0.5e-9},
+		{"of the highest layer that says something", layers{{up: "0.5"}, {up: "0.7"}, {up: " "}}, 0.35},
+		{"a blank value is none", layers{{up: "0.7"}, {down: " "}}, 0.35},
+		{"set", layers{{up: "0.7", down: "0.3"}}, 0.3},
+		{"set below another layer", layers{{down: "0.3"}, {up: "0.7"}}, 0.3},
+		{"set to the default, which is too high", layers{{up: "0.7", down: "0.4"}}, 0},
+		{"set too high by a lower layer", layers{{down: "0.4"}, {up: "0.7"}}, 0},
+		{"target-tracking", layers{tracking}, 0.85},
+		{"target-tracking with room for the default", layers{tracking, {up: "0.98"}}, 0.85},
+		{"target-tracking with a lower one", layers{tracking, {up: "0.9"}}, 0.81},
+		{"target-tracking with the default as the other", layers{{up: "0.85"}, tracking}, 0.765},
+		{"target-tracking with a low one", layers{tracking, {up: "0.3"}}, 0.27},
+		{"target-tracking, set closer", layers{tracking, {up: "0.9", down: "0.89"}}, 0.89},
+		{"target-tracking, set too high", layers{tracking, {up: "0.85", down: "0.85"}}, 0},
+	} {
+		got, err := scaling.Effective(c.layers...)
+		switch {
+		case (err != nil) != (c.want == 0):
+			t.Errorf("%s: fault %v", c.name, err)
+		case err != nil && !strings.HasPrefix(err.Error(), down+": "):
+			t.Errorf("%s: fault %v does not name the setting", c.name, err)
+		case err == nil && got.ScaleDownThreshold != c.want:
+			t.Errorf("%s: %v, want %v", c.name, got.ScaleDownThreshold, c.want)
+		}
+	}
+}
+
+// With any scale-up threshold that is set alone the settings are good, and the other follows it
+// without a jump: it is never lower for a higher one.
+func TestAScaleUpThresholdAloneIsGood(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		policy := string(rapid.SampledFrom(scaling.Policies()).Draw(rt, "policy"))
+		follows := func(up float64) float64 {
+			s, err := scaling.Effective(scaling.Layer{"policy": policy, "scale-up-threshold": fmt.Sprint(up)})
+			if err != nil {
+				rt.Fatalf("scale-up-threshold %v alone: %v", up, err)
+			}
+			return s.ScaleDownThreshold
+		}
+		ups := rapid.SliceOfN(rapid.Float64Range(1e-9, 1), 2, 2).Draw(rt, "scale-up thresholds")
+		slices.Sort(ups)
+		if low, high := follows(ups[0]), follows(ups[1]); low > high {
+			rt.Fatalf("%v for %v and %v for %v", low, ups[0], high, ups[1])
+		}
+	})
 }
 
 // badValues has, for every setting, values that cannot be.

@@ -86,7 +86,8 @@ type Settings struct {
 	ConsumerConcurrencyPerShard int    // concurrency reserved for Consumer per open shard
 }
 
-// Defaults returns the settings of a policy before any parameter, tag or override.
+// Defaults returns the settings of a policy before any parameter, tag or override. Effective lowers
+// the scale-down threshold with a scale-up threshold that is set.
 // docs/policies.md tells how the numbers were found. An unknown policy gets those of
 // DoubleHalve.
 func Defaults(p Policy) Settings {
@@ -131,6 +132,20 @@ func (s Settings) trackTarget() Settings {
 	s.ScaleUpAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
 	s.ScaleDownAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 15, DatapointsToAlarm: 15}
 	s.ScaleDownCooldown, s.ScaleUpReserve = 0, 0
+	return s
+}
+
+// scaleDownFollows returns the settings with a scale-down threshold that is the policy's default
+// lowered to where it goes with the scale-up threshold: what double-halve halves above half of that
+// it would double again, and target-tracking would be asked for more and for fewer shards at once.
+func (s Settings) scaleDownFollows() Settings {
+	highest := s.ScaleUpThreshold / 2
+	if s.Policy == TargetTracking {
+		highest = s.ScaleUpThreshold * 900 / 1000 // of 0.9 that is 0.81; 0.9*9/10 is 0.8099999999999999
+	}
+	if highest > 0 && highest < s.ScaleDownThreshold {
+		s.ScaleDownThreshold = highest
+	}
 	return s
 }
 
