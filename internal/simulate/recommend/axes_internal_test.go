@@ -1,6 +1,7 @@
 package recommend
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/shardkeeper/shardkeeper/internal/trace"
@@ -47,6 +48,40 @@ func TestFloorsRise(t *testing.T) {
 			if i == 0 && size != 1 || i > 0 && size <= sizes[i-1] || size > scaling.MaxStreamShards {
 				t.Errorf("%v shards: floors %v", shards, sizes)
 			}
+		}
+	}
+}
+
+// A setting that would be the same if it were not set is left out; what is fixed and the policy stay.
+func TestDifferent(t *testing.T) {
+	const policy, up, down = "policy", "scale-up-threshold", "scale-down-threshold"
+	for _, c := range []struct {
+		name                  string
+		fixed, settings, want scaling.Layer
+	}{
+		{"nothing set", nil, scaling.Layer{policy: "double-halve"}, scaling.Layer{policy: "double-halve"}},
+		{"the defaults", nil, scaling.Layer{policy: "double-halve", up: "0.9", down: "0.4"}, scaling.Layer{policy: "double-halve"}},
+		{"as a default, but fixed", scaling.Layer{up: "0.9"}, scaling.Layer{policy: "double-halve", up: "0.9"}, scaling.Layer{policy: "double-halve", up: "0.9"}},
+		{"another value", nil, scaling.Layer{policy: "double-halve", down: "0.3"}, scaling.Layer{policy: "double-halve", down: "0.3"}},
+		{
+			"as low as it would be beside the other", nil,
+			scaling.Layer{policy: "double-halve", up: "0.6", down: "0.3"},
+			scaling.Layer{policy: "double-halve", up: "0.6"},
+		},
+		{
+			"the policy's default, higher than it would be beside the other", nil,
+			scaling.Layer{policy: "target-tracking", up: "0.9", down: "0.85"},
+			scaling.Layer{policy: "target-tracking", up: "0.9", down: "0.85"},
+		},
+		{
+			"what cannot be used stays so", nil,
+			scaling.Layer{policy: "double-halve", up: "0.6", down: "0.4"},
+			scaling.Layer{policy: "double-halve", up: "0.6", down: "0.4"},
+		},
+	} {
+		w := &walk{Search: Search{Fixed: c.fixed}}
+		if got := w.different(c.settings); !maps.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
 }

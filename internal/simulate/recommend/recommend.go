@@ -199,13 +199,22 @@ func (w *walk) along(a axis, settings scaling.Layer) []scaling.Layer {
 	return all
 }
 
-// different leaves out what is as the policy's default anyway.
+// different leaves out what would be the same if it were not set. Fixed settings stay.
 func (w *walk) different(settings scaling.Layer) scaling.Layer {
-	defaults := scaling.Defaults(scaling.Policy(settings["policy"])).Layer()
-	maps.DeleteFunc(settings, func(key, value string) bool {
-		_, fixed := w.Fixed[key]
-		return key != "policy" && !fixed && value == defaults[key]
-	})
+	with, err := scaling.Effective(settings)
+	if err != nil {
+		return settings
+	}
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		if _, fixed := w.Fixed[key]; fixed || key == "policy" {
+			continue
+		}
+		fewer := maps.Clone(settings)
+		delete(fewer, key)
+		if without, err := scaling.Effective(fewer); err == nil && without == with {
+			settings = fewer
+		}
+	}
 	return settings
 }
 
