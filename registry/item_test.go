@@ -31,7 +31,7 @@ func fullSettings() scaling.Settings {
 		ScaleDownAlarm:    scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},
 		ScaleDownCooldown: 10 * time.Minute, ScaleUpReserve: 3, OperationLimit: 10,
 		Calm:              6 * time.Hour,
-		TargetUtilization: 0.75, ForecastUtilization: 0.9, Outlook: 12 * time.Hour, PeakHold: 10 * time.Minute,
+		TargetUtilization: 0.75, ForecastUtilization: 0.9, ForecastConfidence: 0.7, OperationPrice: 0.03, PeakHold: 10 * time.Minute,
 		MinSaving: 0.25, MaxGrowth: 16, Lead: 5 * time.Minute,
 		IteratorAgeMinutes: 30, Consumer: "orders-consumer", ConsumerConcurrencyPerShard: 1,
 	}

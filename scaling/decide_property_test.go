@@ -115,11 +115,17 @@ func more(t *rapid.T, in input) input {
 	return in
 }
 
+// What target-tracking planned for what is ahead is left out; see TestTargetTrackingGivesMoreForMoreLoad.
 func TestMoreLoadNeverMeansFewerShards(t *testing.T) {
+	planned := func(in input, d scaling.Decision) bool {
+		trail := codes(d.Reasons)
+		return slices.Contains(trail, scaling.SizedToForecast) || slices.Contains(trail, scaling.SizedToGrowth) ||
+			in.o.Alarm == scaling.Down && slices.Contains(trail, scaling.SizedToLoad)
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		in := anyInput().Draw(rt, "input")
 		busier := more(rt, in)
-		if a, b := in.decide(), busier.decide(); b.Target < a.Target {
+		if a, b := in.decide(), busier.decide(); b.Target < a.Target && !planned(in, a) {
 			rt.Fatalf("more load takes the target from %d to %d\nbefore: %v\nafter: %v", a.Target, b.Target, a.Reasons, b.Reasons)
 		}
 	})
@@ -136,7 +142,7 @@ func TestDecideIsTotal(t *testing.T) {
 			ScaleUpThreshold: anyRate().Draw(rt, "up"), ScaleDownThreshold: anyRate().Draw(rt, "down"),
 			TargetUtilization: anyRate().Draw(rt, "target"), ThrottledShare: anyRate().Draw(rt, "share"),
 			ForecastUtilization: anyRate().Draw(rt, "forecast"), MinSaving: anyRate().Draw(rt, "saving"), MaxGrowth: anyRate().Draw(rt, "growth"),
-			Calm: anyCalm().Draw(rt, "calm"), Outlook: anyDuration().Draw(rt, "outlook"), PeakHold: anyDuration().Draw(rt, "hold"), Lead: anyDuration().Draw(rt, "lead"),
+			Calm: anyCalm().Draw(rt, "calm"), ForecastConfidence: anyRate().Draw(rt, "confidence"), OperationPrice: anyRate().Draw(rt, "price"), PeakHold: anyDuration().Draw(rt, "hold"), Lead: anyDuration().Draw(rt, "lead"),
 			OperationLimit: anyOpen().Draw(rt, "limit"), ScaleUpReserve: anyOpen().Draw(rt, "reserve"),
 		}
 		d := in.decide()

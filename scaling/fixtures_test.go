@@ -40,7 +40,7 @@ func halving() scaling.Settings {
 		ScaleUpAlarm:      scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3},
 		ScaleDownAlarm:    scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},
 		ScaleDownCooldown: 10 * time.Minute, ScaleUpReserve: 3, OperationLimit: 10,
-		TargetUtilization: 0.8, ForecastUtilization: 1, Outlook: 12 * time.Hour, PeakHold: 10 * time.Minute, MinSaving: 0.2, MaxGrowth: 8,
+		TargetUtilization: 0.8, ForecastUtilization: 1, ForecastConfidence: 0.9, OperationPrice: 0.01, PeakHold: 10 * time.Minute, MinSaving: 0.2, MaxGrowth: 8,
 		IteratorAgeMinutes: 30, ConsumerConcurrencyPerShard: 1,
 	}
 }

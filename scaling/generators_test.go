@@ -83,7 +83,8 @@ func trackAnyhow(t *rapid.T, s *scaling.Settings) {
 	minutes := func(most int, what string) time.Duration {
 		return time.Duration(rapid.OneOf(rapid.IntRange(0, most), rapid.IntRange(0, 1440)).Draw(t, what)) * time.Minute
 	}
-	s.Outlook, s.PeakHold, s.Lead = minutes(1440, "outlook"), minutes(30, "peak hold"), minutes(60, "lead")
+	s.ForecastConfidence, s.OperationPrice = ratio.Draw(t, "forecast confidence"), ratio.Draw(t, "operation price")
+	s.PeakHold, s.Lead = minutes(30, "peak hold"), minutes(60, "lead")
 }
 
 func anyWindow() *rapid.Generator[scaling.AlarmWindow] {

@@ -49,9 +49,9 @@ func Effective(layers ...Layer) (Settings, error) {
 	}
 	s := Defaults(Policy(merged["policy"]))
 	var faults []error
-	unread := map[string]bool{}
+	unread, keys := map[string]bool{}, settingKeys()
 	for _, key := range slices.Sorted(maps.Keys(merged)) {
-		set, known := settingKeys()[key]
+		set, known := keys[key]
 		if !known {
 			faults = append(faults, fmt.Errorf("%s: no such setting", key))
 		} else if err := set.parse(&s, merged[key]); err != nil {
@@ -110,7 +110,8 @@ func settingKeys() map[string]settingKey {
 		"forecast-utilization":      ratioKey("target-tracking: utilization that the forecast load may have", func(s *Settings) *float64 { return &s.ForecastUtilization }),
 		"min-saving":                ratioKey("target-tracking: share of the shards that a scale-down must save", func(s *Settings) *float64 { return &s.MinSaving }),
 		"max-growth":                ratioKey("target-tracking: most growth that room is kept for, as a factor", func(s *Settings) *float64 { return &s.MaxGrowth }),
-		"outlook-minutes":           minutesKey("target-tracking: minutes a scale-down looks ahead with one operation left", func(s *Settings) *time.Duration { return &s.Outlook }),
+		"forecast-confidence":       ratioKey("target-tracking: share of past half-hours that their forecasts would have been enough for", func(s *Settings) *float64 { return &s.ForecastConfidence }),
+		"operation-price":           ratioKey("target-tracking: share of a day's shards that an operation must save", func(s *Settings) *float64 { return &s.OperationPrice }),
 		"peak-hold-minutes":         minutesKey("target-tracking: minutes a peak counts as present, for each fold of growth", func(s *Settings) *time.Duration { return &s.PeakHold }),
 		"lead-minutes":              minutesKey("target-tracking: minutes before a forecast load to scale up; 0 never does", func(s *Settings) *time.Duration { return &s.Lead }),
 		"throttled-share":           ratioKey("share of refused records from which a minute counts as full", func(s *Settings) *float64 { return &s.ThrottledShare }),

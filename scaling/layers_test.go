@@ -187,7 +187,7 @@ func TestEffectiveRefusesBadValues(t *testing.T) {
 func TestEffectiveTellsAllFaults(t *testing.T) {
 	layer := scaling.Layer{
 		"min-shards": "x", "max-sharts": "9", "scale-up-threshold": "5", "scale-down-threshold": "7", "target-utilization": "8",
-		"forecast-utilization": "9", "min-saving": "7", "max-growth": "0.5", "outlook-minutes": "-1", "peak-hold-minutes": "1441", "lead-minutes": "x", "calm-minutes": "1441",
+		"forecast-utilization": "9", "min-saving": "7", "max-growth": "0.5", "forecast-confidence": "2", "operation-price": "-1", "peak-hold-minutes": "1441", "lead-minutes": "x", "calm-minutes": "1441",
 		"operation-limit": "0", "scale-up-evaluation-periods": "0", "consumer": "a b",
 	}
 	_, err := scaling.Effective(layer)

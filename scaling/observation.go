@@ -1,7 +1,6 @@
 package scaling
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -87,10 +86,10 @@ func (s Sample) utilization(open int) (float64, Limit) {
 
 // plausible turns NaN and negative values, which no metric has, into 0.
 func plausible(v float64) float64 {
-	if math.IsNaN(v) || v < 0 {
-		return 0
+	if v > 0 {
+		return v
 	}
-	return v
+	return 0
 }
 
 // Traffic is a stream's recent samples. The zero value is unknown: it was not read.

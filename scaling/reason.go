@@ -13,7 +13,7 @@ const (
 	Doubled             ReasonCode = "doubled"               // double-halve, up
 	Halved              ReasonCode = "halved"                // double-halve, down
 	SizedToLoad         ReasonCode = "sized_to_load"         // target-tracking: for the load of the last minutes
-	SizedToForecast     ReasonCode = "sized_to_forecast"     // target-tracking: for what is ahead by past days like today
+	SizedToForecast     ReasonCode = "sized_to_forecast"     // target-tracking: by plan, for what past days like today say is ahead
 	SizedToGrowth       ReasonCode = "sized_to_growth"       // target-tracking: for growth that the operations left could not follow
 	ScaledAhead         ReasonCode = "scaled_ahead"          // target-tracking: up on the scale-down alarm, for a load that comes soon
 	RoundedToQuarter    ReasonCode = "rounded_to_quarter"    // target-tracking: to a multiple of 25 %, which is faster

@@ -73,9 +73,10 @@ type Settings struct {
 	// Of target-tracking; see targetTracking for how they work together.
 	TargetUtilization   float64       // utilization that the present load may have right after an operation, 0 to 1
 	ForecastUtilization float64       // utilization that the forecast load may have, 0 to 1
-	Outlook             time.Duration // how far ahead a scale-down looks with one operation left; with k left a k-th of it
+	ForecastConfidence  float64       // share of the past half-hours that their forecasts would have been enough for, 0 to 1
 	PeakHold            time.Duration // how long a peak counts as the present load, for each fold of the stream's growth
-	MinSaving           float64       // share of the shards that a scale-down must save, 0 to 1
+	OperationPrice      float64       // share of a day's shards that an operation must save, 0 to 1
+	MinSaving           float64       // share of the open shards that a scale-down must save, 0 to 1
 	MaxGrowth           float64       // most growth that room is kept for, as a factor, at least 1
 	Lead                time.Duration // how long before a forecast load to scale up for it; 0 never does
 
@@ -110,11 +111,12 @@ func Defaults(p Policy) Settings {
 
 		Calm: 8 * time.Hour,
 
-		TargetUtilization:   0.80,
-		ForecastUtilization: 0.95,
-		Outlook:             18 * time.Hour,
-		PeakHold:            20 * time.Minute,
-		MinSaving:           0.20,
+		TargetUtilization:   0.90,
+		ForecastUtilization: 1,
+		ForecastConfidence:  0.85,
+		PeakHold:            15 * time.Minute,
+		OperationPrice:      0.02,
+		MinSaving:           0.12,
 		MaxGrowth:           32,
 		Lead:                15 * time.Minute,
 	}
@@ -210,7 +212,8 @@ func (s Settings) faults() []settingError {
 	ratio("forecast-utilization", s.ForecastUtilization)
 	ratio("min-saving", s.MinSaving)
 	fault(math.IsNaN(s.MaxGrowth) || s.MaxGrowth < 1 || s.MaxGrowth > MaxStreamShards, "max-growth", "%v is not between 1 and %d", s.MaxGrowth, MaxStreamShards)
-	minutes("outlook-minutes", s.Outlook)
+	ratio("forecast-confidence", s.ForecastConfidence)
+	ratio("operation-price", s.OperationPrice)
 	minutes("peak-hold-minutes", s.PeakHold)
 	minutes("lead-minutes", s.Lead)
 	ratio("throttled-share", s.ThrottledShare)

@@ -2,73 +2,128 @@ package scaling
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"time"
 )
 
-// targetTracking is the policy target-tracking: as many shards as the largest of three needs.
+// targetTracking is the policy target-tracking. It lays out the day ahead, half-hour by half-hour:
 //
-//   - load: the highest of the last minutes, at the target utilization;
-//   - forecast: the highest that past days like today say is ahead, at the forecast utilization;
-//   - growth: the stream may grow as violently as it has in the past days. With k operations left
-//     it can still double k times, so it needs 2^k times fewer shards now.
+//   - load: what the last minutes need, at the target utilization;
+//   - forecast: what past days like today say is ahead, with a margin for how wrong that has
+//     been, at the forecast utilization;
+//   - growth: the stream may grow as violently as it has in the past days, and with k operations
+//     left it can double only k times.
 //
-// The fewer operations are left, the further ahead it looks, so that the rest lasts. A scale-down
-// that saves little is not worth an operation.
+// Then it takes the first step of the cheapest plan that meets all three.
 func targetTracking(now time.Time, s Settings, o Observation, h History, d *Decision) int {
-	left := max(s.OperationLimit-h.Used(now), 1)
 	seen := digest(o.Traffic.To, o.Traffic.Samples)
+	load := presentLoad(s, seen, o)
+	ahead := seen.foretell(load, s.ForecastConfidence)
+	p := newPlan(now, s, seen, ahead, load, h, d.From)
+	want, soon := p.first()
+	code := p.reason(want, load/s.TargetUtilization)
 	if o.Alarm == Up {
-		load := seen.peakSince(o.Traffic.To.Add(-loadMinutes * time.Minute))
-		if !o.Traffic.Known || len(o.Traffic.Samples) == 0 {
-			load = float64(d.From) // nothing was measured, and the alarm says that it is full
+		rising, room := load*risingLoad/s.TargetUtilization, p.room(0, 0)
+		if need := max(ceilShards(max(rising, room)-1e-9), d.From+1); need >= want {
+			want, code = need, SizedToLoad
+			if room > rising {
+				code = SizedToGrowth
+			}
 		}
-		want := max(needed(s, seen, load, s.Outlook/3, left, d), d.From+1)
-		return quarter(d, want)
 	}
-	if soon := seen.forecastPeak(s.Lead); s.Lead > 0 && soon > float64(d.From) {
-		d.because(ScaledAhead, "%.1f shards of load expected within %s", soon, s.Lead)
-		want := max(needed(s, seen, soon*s.TargetUtilization, s.Outlook/3, left, d), d.From+1)
-		return quarter(d, want)
+	p.explain(code, load, ahead, d)
+	switch {
+	case o.Alarm == Up:
+	case want > d.From:
+		d.because(ScaledAhead, "%.1f shards of load expected from %s on", ahead.peak[1], now.Truncate(blockLength).Add(blockLength).UTC().Format(time.TimeOnly))
+	default:
+		return p.worthwhile(now, s, quarter(d, want), soon, d)
 	}
-	held := time.Duration(min(seen.growth(s.MaxGrowth), maxHoldFold) * float64(s.PeakHold))
-	load := seen.peakSince(o.Traffic.To.Add(-held))
-	want := quarter(d, max(min(needed(s, seen, load, s.Outlook, left, d), d.From), minTarget(d.From), s.MinShards))
-	switch saving := 1 - float64(want)/float64(d.From); {
-	case want == d.From:
-		d.hold(now.Add(targetRetry), HoldRightSize, "")
-	case saving < s.MinSaving-1e-9: // 2 of 10 shards are 0.2 of them, whatever is left of 1 - 0.8
-		d.hold(now.Add(targetRetry), HoldSmallSaving, "%d shards save %.2f, at least %v wanted", want, saving, s.MinSaving)
-		return d.From
-	}
-	return want
+	return quarter(d, want)
 }
 
 const (
-	loadMinutes = 2                // minutes whose peak a scale-up is sized for
-	maxHoldFold = 8                // growth up to which a peak is held longer
-	quarterCost = 0.06             // share that a multiple of 25 % may cost more
-	targetRetry = 15 * time.Minute // a scale-down that holds is looked at again
+	loadMinutes = 2                // minutes whose peak is the present load
+	maxHoldFold = 4                // growth up to which a peak is held longer
+	risingLoad  = 1.1              // a load that sets off the scale-up alarm is on its way up
+	quarterCost = 0.03             // share that a multiple of 25 % may cost more
+	targetRetry = 20 * time.Minute // a scale-down that holds is looked at again
 )
 
-// needed returns the largest of the three needs, in shards, and says which it was.
-func needed(s Settings, seen *past, load float64, outlook time.Duration, left int, d *Decision) int {
-	forecast := seen.forecastPeak(outlook / time.Duration(left))
-	growth := seen.growth(s.MaxGrowth)
-	byLoad := load / s.TargetUtilization
-	byForecast := forecast / s.ForecastUtilization
-	byGrowth := seen.reach(load, growth) / s.TargetUtilization * math.Exp2(-float64(left-1))
+// presentLoad is the load of the last minutes, in shards. A scale-down takes the highest of a longer
+// time, the longer the more the stream grows. With nothing measured, a stream whose alarm says that
+// it is full is full.
+func presentLoad(s Settings, seen *past, o Observation) float64 {
+	since := time.Duration(loadMinutes) * time.Minute
+	if o.Alarm == Down {
+		since = max(since, time.Duration(min(seen.growth(s.MaxGrowth), maxHoldFold)*float64(s.PeakHold)))
+	} else if !o.Traffic.Known || len(o.Traffic.Samples) == 0 {
+		return float64(o.Stream.OpenShards)
+	}
+	return seen.peakSince(o.Traffic.To.Add(-since))
+}
 
-	code := SizedToLoad
-	need := byLoad
-	if byForecast > need {
-		code, need = SizedToForecast, byForecast
+// newPlan lays out the day ahead. A stream without an operation left is planned as if it had one:
+// what it would do tells what it waits for.
+func newPlan(now time.Time, s Settings, seen *past, ahead forecast, load float64, h History, open int) *plan {
+	p := &plan{open: open, least: s.MinShards, most: s.MaxShards}
+	start := now.Truncate(blockLength)
+	mean := 0.0
+	for i := range p.need {
+		begin, end := start.Add(time.Duration(i)*blockLength), start.Add(time.Duration(i+1)*blockLength)
+		if begin.Before(now) {
+			begin = now
+		}
+		p.hours[i] = end.Sub(begin).Hours()
+		p.operations[i] = max(1, min(s.OperationLimit-h.Used(begin), plannedOperations))
+		expected := ahead.peak[i] * ahead.margin
+		mean += expected / float64(len(p.need))
+		p.need[i] = max(1, expected/s.ForecastUtilization)
+		p.growth[i] = seen.reach(max(ahead.peak[i], ahead.peak[min(i+1, len(p.need)-1)]), s.MaxGrowth) / s.TargetUtilization
 	}
-	if byGrowth > need {
-		code, need = SizedToGrowth, byGrowth
+	p.need[0] = max(p.need[0], load/s.TargetUtilization)
+	p.growth[0] = max(p.growth[0], seen.reach(load, s.MaxGrowth)/s.TargetUtilization)
+	if s.Lead > 0 && start.Add(blockLength).Sub(now) <= s.Lead {
+		p.need[0] = max(p.need[0], p.need[1])
 	}
-	d.because(code, "load %.1f, forecast %.1f, growth %.1f-fold, %d operations left", load, forecast, growth, left)
-	return ceilShards(need - 1e-9)
+	p.price = s.OperationPrice * max(mean, idleLoad) * 24
+	return p
+}
+
+// reason is the name of what asks for the most of a planned size, where the load of the last
+// minutes needs so many shards. Nothing is the reason of the least that there is but the load.
+func (p *plan) reason(want int, load float64) ReasonCode {
+	switch room := p.room(0, 1); {
+	case room > p.need[0] && room >= float64(want-1):
+		return SizedToGrowth
+	case load >= float64(want-1) || want <= max(p.least, minTarget(p.open)):
+		return SizedToLoad
+	}
+	return SizedToForecast
+}
+
+// explain puts into the trail what was planned with, under the name of what asks for the most.
+func (p *plan) explain(code ReasonCode, load float64, ahead forecast, d *Decision) {
+	d.because(code, "load %.1f, forecast %.1f, %.1f within a day, and up to %.2f times that; may grow to %.1f; %d operations left",
+		load, ahead.peak[0], slices.Max(ahead.peak[:]), ahead.margin, p.growth[0], p.operations[0])
+}
+
+// worthwhile holds a scale-down that saves too little. Soon says that an operation is planned
+// for the start of the next half-hour: then the stream is looked at in time for it.
+func (p *plan) worthwhile(now time.Time, s Settings, want int, soon bool, d *Decision) int {
+	retry := now.Add(targetRetry)
+	if at := now.Truncate(blockLength).Add(blockLength - s.Lead); soon && at.After(now) && at.Before(retry) {
+		retry = at
+	}
+	saving := 1 - float64(want)/float64(p.open)
+	switch {
+	case want == p.open:
+		d.hold(retry, HoldRightSize, "")
+	case saving < s.MinSaving-1e-9: // 2 of 10 shards are 0.2 of them, whatever is left of 1 - 0.8
+		d.hold(retry, HoldSmallSaving, "%d shards save %.2f, at least %v wanted", want, saving, s.MinSaving)
+		return p.open
+	}
+	return want
 }
 
 // quarter returns the smallest multiple of 25 % of the open shards that is at least want, when it

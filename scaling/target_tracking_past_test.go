@@ -28,91 +28,152 @@ func idleOn(load func(time.Time) float64, days ...time.Weekday) func(time.Time) 
 	}
 }
 
-// pastOf is a stream that has seen a load for some days until a time of the day of noon.
-func pastOf(hour, minute int, dir scaling.Direction, open, days int, load func(time.Time) float64) input {
-	at := noon().Truncate(24 * time.Hour).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
-	return tracked(at, dir, open, flow(at, time.Duration(days)*24*time.Hour, load))
+// daily is a load that is higher for one minute of each day.
+func daily(load, high float64, hour int) func(time.Time) float64 {
+	return func(at time.Time) float64 {
+		if at.Hour() == hour && at.Minute() == 0 {
+			return high
+		}
+		return load
+	}
 }
 
-// trackingPastCases are streams of which days are known. Noon is that of a Monday.
-func trackingPastCases() []decideCase {
-	later := func(in input) time.Time { return in.now.Add(trackingRetry) }
-	sized := func(code scaling.ReasonCode) []scaling.ReasonCode { return tracking(code) }
-	held := tracking(scaling.SizedToForecast, scaling.HoldRightSize)
+// pastOf is a stream that has seen a load for some days until a time of the day of noon. Growth
+// does not count, unless a test says so.
+func pastOf(hour, minute int, dir scaling.Direction, open, days int, load func(time.Time) float64) input {
+	at := noon().Truncate(24 * time.Hour).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+	return tracked(at, dir, open, flow(at, time.Duration(days)*24*time.Hour, load)).with(func(in *input) { in.s.MaxGrowth = 1 })
+}
 
+// trackingPastCases are streams of which days are known. Noon is that of a Monday. Days that are
+// all alike are expected to come again, with 1.03 for a margin.
+func trackingPastCases() []decideCase {
+	return slices.Concat(nightCases(), weekCases(), burstCases(), aheadCases(), inTimeCases())
+}
+
+// nightCases are at three in the night, with a day of 8 from seven on: 8.24 shards.
+func nightCases() []decideCase {
 	night := pastOf(3, 0, scaling.Down, 12, 3, hours(8, 2))
 	dawn := pastOf(6, 20, scaling.Up, 4, 3, hours(8, 3.7))
-	// Yesterday was a Sunday. At half past nine the load pauses on workdays, and goes on at ten.
+	load, forecast := tracking(scaling.SizedToLoad), tracking(scaling.SizedToForecast)
+	held := append(forecast[:2:2], scaling.HoldRightSize)
+	return []decideCase{
+		{name: "a night, with all operations left to follow it", in: night, target: 6, codes: load},
+		// By day the load may need 10 at 0.8. With two of four operations used 5 would do.
+		{name: "a night, with four operations left", in: night.left(4), target: 6, codes: load},
+		// With two of three used there should be 10, and 9 lack one for all day.
+		{name: "a night, with three operations left, and none to lose on it", in: night.left(3), target: 9, codes: forecast},
+		{name: "a night, with two operations left", in: night.left(2), target: 12, codes: held, retry: inPast(night)},
+		{name: "a night without a morning", in: pastOf(3, 0, scaling.Down, 12, 3, always(2)).left(2), target: 6, codes: load},
+		{
+			name: "a night, with operations that cost much", in: night.with(func(in *input) { in.s.OperationPrice = 0.12 }),
+			target: 9, codes: forecast,
+		},
+		{
+			name: "a night before a day that has the 10 anyway, with three left", in: night.left(3).with(func(in *input) { in.s.ForecastUtilization = 0.7 }),
+			target: 6, codes: load,
+		},
+		{name: "dawn, with operations to follow the morning", in: dawn, target: 6, codes: load},
+		{name: "dawn, with two operations left", in: dawn.left(2), target: 8, codes: forecast},
+	}
+}
+
+// weekCases are on a Monday at half past nine. At nine the load pauses, and goes on at ten.
+func weekCases() []decideCase {
 	work := func(at time.Time) float64 {
 		if at.Hour() == 9 {
 			return 4
 		}
 		return hours(12, 2)(at)
 	}
-	weekday := pastOf(9, 30, scaling.Down, 16, 8, idleOn(work, time.Saturday, time.Sunday))
-	dayOff := pastOf(9, 30, scaling.Down, 16, 8, idleOn(work, time.Saturday, time.Sunday, time.Monday))
-
-	// A minute of 16 at 15:00 every day; with no outlook only growth knows of it.
-	burst := func(at time.Time) float64 {
-		if at.Hour() == 15 && at.Minute() == 0 {
-			return 16
-		}
-		return 2
+	monday := func(off ...time.Weekday) input {
+		return pastOf(9, 30, scaling.Down, 20, 8, idleOn(work, off...)).with(func(in *input) {
+			in.s.ForecastConfidence, in.s.OperationPrice = 0.5, 0.1 // weekends spoil few forecasts; the pause is not worth it
+		})
 	}
-	blind := func(load func(time.Time) float64) input {
-		return pastOf(12, 0, scaling.Down, 16, 3, load).with(func(in *input) { in.s.Outlook = 0 })
-	}
-
-	soon := pastOf(6, 50, scaling.Down, 4, 3, hours(8, 2)).with(func(in *input) { in.s.Lead = 15 * time.Minute })
-	lead := func(d time.Duration) input { return soon.with(func(in *input) { in.s.Lead = d }) }
-	ahead := tracking(scaling.ScaledAhead, scaling.SizedToLoad)
 	return []decideCase{
-		{name: "the night before a morning, with one operation left", in: night.left(1), target: 8, codes: sized(scaling.SizedToForecast)},
-		{name: "the night before a morning, with four left to follow it", in: night.left(4), target: 6, codes: sized(scaling.SizedToLoad)},
-		{
-			name: "the night before a morning, with little room in the forecast", in: night.left(1).with(func(in *input) { in.s.ForecastUtilization = 0.5 }),
-			target: 12, codes: held, retry: later(night),
-		},
-		{name: "the night of a stream without mornings", in: pastOf(3, 0, scaling.Down, 12, 3, always(2)).left(2), target: 6, codes: sized(scaling.SizedToLoad)},
-		{name: "dawn, with the last operation", in: dawn.left(1), target: 8, codes: sized(scaling.SizedToForecast)},
-		{name: "dawn, with operations to follow the morning", in: dawn, target: 5, codes: sized(scaling.SizedToLoad)},
+		{name: "a weekday after a weekend goes on", in: monday(time.Saturday, time.Sunday), target: 13, codes: tracking(scaling.SizedToForecast)},
+		{name: "a day off among days off does not", in: monday(time.Saturday, time.Sunday, time.Monday), target: 10, codes: tracking(scaling.SizedToLoad)},
+	}
+}
 
-		{name: "a weekday after a weekend", in: weekday, target: 12, codes: sized(scaling.SizedToForecast)},
-		{name: "a day off among days off", in: dayOff, target: 8, codes: sized(scaling.SizedToLoad)},
+// burstCases have a minute of 16 at 15:00 every day. At 18:00 it is long until the next, and only
+// growth knows of it: 8-fold, from 2 to 16, which is 20 at 0.8.
+func burstCases() []decideCase {
+	at := func(load func(time.Time) float64) input {
+		return pastOf(18, 0, scaling.Down, 16, 3, load).with(func(in *input) { in.s.MaxGrowth = 8 })
+	}
+	burst := at(daily(2, 16, 15))
+	load, growth := tracking(scaling.SizedToLoad), tracking(scaling.SizedToGrowth)
+	held := append(growth[:2:2], scaling.HoldRightSize)
+	return []decideCase{
+		{name: "bursts, with all operations left", in: burst, target: 8, codes: load},
+		{name: "bursts, with four left: a quarter of 20 is enough", in: burst.left(4), target: 8, codes: load},
+		{name: "bursts, with three left: half of it", in: burst.left(3), target: 10, codes: growth},
+		{name: "bursts, with two left: all of it", in: burst.left(2), target: 16, codes: held, retry: inPast(burst)},
+		{
+			name: "bursts that count for half, with two left", in: burst.left(2).with(func(in *input) { in.s.MaxGrowth = 4 }),
+			target: 10, codes: growth,
+		},
+		{name: "a burst an hour ago is held for no more than four folds of ten minutes", in: pastOf(18, 0, scaling.Down, 16, 3, daily(2, 16, 17)).with(func(in *input) { in.s.MaxGrowth = 8 }), target: 8, codes: load},
+		{name: "no bursts, with one left", in: at(always(2)).left(1), target: 8, codes: load},
+	}
+}
 
-		{name: "a bursty stream with two operations left", in: blind(burst).left(2), target: 10, codes: sized(scaling.SizedToGrowth)},
-		{name: "a smooth one", in: blind(always(2)).left(2), target: 8, codes: sized(scaling.SizedToLoad)},
-		{name: "a bursty one with all operations left", in: blind(burst), target: 8, codes: sized(scaling.SizedToLoad)},
+// aheadCases are at ten to seven, with a day of 8 from seven on: 8.24 shards.
+func aheadCases() []decideCase {
+	soon := func(open int, lead time.Duration) input {
+		return pastOf(6, 50, scaling.Down, open, 3, hours(8, 2)).with(func(in *input) { in.s.Lead = lead })
+	}
+	const long = 15 * time.Minute
+	morning := soon(5, long)
+	ahead := tracking(scaling.SizedToForecast, scaling.ScaledAhead)
+	held := tracking(scaling.SizedToForecast, scaling.HoldRightSize)
+	return []decideCase{
+		{name: "a morning within the lead", in: morning, target: 9, codes: ahead},
+		{name: "a morning just within it", in: soon(5, 10*time.Minute), target: 9, codes: ahead},
+		{name: "a morning just beyond it", in: soon(5, 9*time.Minute), target: 5, codes: held, retry: morning.now.Add(time.Minute)},
+		{name: "no lead", in: soon(5, 0), target: 5, codes: held, retry: morning.now.Add(10 * time.Minute)},
+		{name: "a morning that the shards are enough for", in: soon(9, long), target: 9, codes: held, retry: inPast(morning)},
+		{name: "a morning that one operation does not reach", in: soon(3, long), target: 6, codes: ahead},
+		{name: "a morning that takes two begins now, lead or not", in: soon(4, 0), target: 5, codes: ahead},
+		{name: "a morning above the maximum", in: morning.with(func(in *input) { in.s.MaxShards = 6 }), target: 6, codes: ahead},
 		{
-			name: "a bursty one with one operation left", in: blind(burst).left(1),
-			target: 16, codes: tracking(scaling.SizedToGrowth, scaling.HoldRightSize), retry: later(blind(burst)),
+			name: "a morning above the quota", in: morning.with(func(in *input) { in.o.Account = scaling.Account{ShardLimit: 12, OpenShards: 10} }),
+			target: 7, codes: append(ahead[:3:3], scaling.CappedAtQuota),
 		},
 		{
-			name: "a bursty one, but the growth that counts is bounded", in: blind(burst).left(1).with(func(in *input) { in.s.MaxGrowth = 4 }),
-			target: 10, codes: sized(scaling.SizedToGrowth),
-		},
-
-		{name: "a morning within the lead", in: soon, target: 8, codes: ahead},
-		{name: "a morning beyond the lead", in: lead(9 * time.Minute), target: 4, codes: held, retry: later(soon)},
-		{name: "no lead", in: lead(0), target: 4, codes: held, retry: later(soon)},
-		{
-			name: "a morning that the shards are enough for", in: soon.with(func(in *input) { in.o.Stream.OpenShards = 8 }),
-			target: 8, codes: held, retry: later(soon),
-		},
-		{
-			name: "a morning that one operation does not reach", in: soon.with(func(in *input) { in.o.Stream.OpenShards = 3 }),
-			target: 6, codes: append(ahead[:3:3], scaling.CappedAtDouble),
-		},
-		{
-			name: "a morning above the maximum", in: soon.with(func(in *input) { in.s.MaxShards = 6 }),
-			target: 6, codes: append(ahead[:3:3], scaling.CappedAtMaxShards),
-		},
-		{
-			name: "a morning without an operation left", in: soon.left(0), target: 4,
-			codes: tracking(scaling.ScaledAhead, scaling.SizedToGrowth, scaling.CappedAtDouble, scaling.HoldBudgetExhausted), retry: soon.now.Add(14*time.Hour + time.Minute),
+			name: "a morning without an operation left", in: morning.left(0), target: 5,
+			codes: tracking(scaling.SizedToGrowth, scaling.ScaledAhead, scaling.HoldBudgetExhausted), retry: morning.now.Add(14*time.Hour + time.Minute),
 		},
 	}
 }
+
+// inTimeCases hold at 06:35: the stream is looked at again in time for the morning, or when it may
+// be another world.
+func inTimeCases() []decideCase {
+	at := func(lead time.Duration, load func(time.Time) float64) input {
+		return pastOf(6, 35, scaling.Down, 5, 3, load).with(func(in *input) { in.s.Lead = lead })
+	}
+	var cases []decideCase
+	for _, c := range []struct {
+		name  string
+		in    input
+		code  scaling.ReasonCode
+		retry time.Duration
+	}{
+		{"a look at the start of the lead", at(15*time.Minute, hours(8, 2)), scaling.SizedToForecast, 10 * time.Minute},
+		{"a look at the start of a longer one", at(24*time.Minute, hours(8, 2)), scaling.SizedToForecast, time.Minute},
+		{"a look before the start of a shorter one", at(4*time.Minute, hours(8, 2)), scaling.SizedToForecast, trackingRetry},
+		{"a look when nothing is ahead", at(15*time.Minute, always(3.9)), scaling.SizedToLoad, trackingRetry},
+	} {
+		cases = append(cases, decideCase{name: c.name, in: c.in, target: 5, codes: tracking(c.code, scaling.HoldRightSize), retry: c.in.now.Add(c.retry)})
+	}
+	return cases
+}
+
+// inPast is when a held stream of the past is looked at again, with nothing planned soon.
+func inPast(in input) time.Time { return in.now.Add(trackingRetry) }
 
 // The fewer operations are left, the more shards are kept, and the trail tells the numbers.
 func TestTargetTrackingKeepsMoreWithFewerOperationsLeft(t *testing.T) {
@@ -124,7 +185,15 @@ func TestTargetTrackingKeepsMoreWithFewerOperationsLeft(t *testing.T) {
 		}
 		last = d.Target
 	}
-	d := pastOf(3, 0, scaling.Down, 12, 3, hours(8, 2)).left(1).decide()
-	equal(t, "the trail", d.Reasons.String(),
-		"utilization_measured (0.17 of bytes); sized_to_forecast (load 2.0, forecast 8.0, growth 1.6-fold, 1 operations left)")
+	d := pastOf(3, 0, scaling.Down, 12, 3, hours(8, 2)).left(3).decide()
+	equal(t, "the trail", d.Reasons.String(), "utilization_measured (0.17 of bytes); "+
+		"sized_to_forecast (load 2.0, forecast 2.0, 8.0 within a day, and up to 1.03 times that; may grow to 2.5; 3 operations left)")
+	d = pastOf(6, 50, scaling.Down, 5, 3, hours(8, 2)).with(func(in *input) { in.s.Lead = 10 * time.Minute }).decide()
+	equal(t, "the last step ahead", d.Reasons[2].String(), "scaled_ahead (8.0 shards of load expected from 07:00:00 on)")
+	d = tracked(noon(), scaling.Up, 40, flow(noon(), 3*time.Hour, always(42.9))).decide()
+	equal(t, "the last step to a quarter", d.Reasons[2].String(), "rounded_to_quarter (59 to 60)")
+	d = tracked(noon(), scaling.Down, 10, flow(noon(), 3*time.Hour, always(8))).with(func(in *input) {
+		in.s.ScaleDownThreshold, in.s.TargetUtilization, in.s.ForecastUtilization = 0.9, 1, 1
+	}).decide()
+	equal(t, "the last step of a small saving", d.Reasons[2].String(), "saving_too_small (9 shards save 0.10, at least 0.2 wanted)")
 }

@@ -13,7 +13,7 @@ func TestTargetTrackingScalesDown(t *testing.T)   { check(t, trackingDownCases()
 func TestTargetTrackingKnowsThePast(t *testing.T) { check(t, trackingPastCases()) }
 
 // trackingRetry is when a scale-down that holds is looked at again.
-const trackingRetry = 15 * time.Minute
+const trackingRetry = 20 * time.Minute
 
 // tracked is a stream under target-tracking that an alarm asked about, with numbers that are easy
 // to reckon with and have nothing to do with the defaults. It has seen these samples.
@@ -27,7 +27,8 @@ func tracked(at time.Time, dir scaling.Direction, open int, samples []scaling.Sa
 	in.s.ScaleDownAlarm = scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 20, DatapointsToAlarm: 20}
 	in.s.ScaleUpCooldown, in.s.ScaleDownCooldown, in.s.ScaleUpReserve, in.s.OperationLimit = 0, 0, 0, 10
 	in.s.TargetUtilization, in.s.ForecastUtilization, in.s.MinSaving, in.s.MaxGrowth = 0.8, 1, 0.2, 8
-	in.s.Outlook, in.s.PeakHold, in.s.Lead = 12*time.Hour, 10*time.Minute, 0
+	in.s.ForecastConfidence, in.s.OperationPrice = 0.9, 0.01
+	in.s.PeakHold, in.s.Lead = 10*time.Minute, 0
 	in.o.Traffic = scaling.Traffic{Known: true, From: at.Add(-in.s.Lookback(dir)), To: at, Samples: samples}
 	return in
 }
@@ -59,7 +60,9 @@ func tracking(more ...scaling.ReasonCode) []scaling.ReasonCode {
 	return slices.Concat([]scaling.ReasonCode{scaling.UtilizationMeasured}, more)
 }
 
-// trackingUpCases have three hours of samples: not enough for a forecast, or to know the growth.
+// trackingUpCases have three hours of samples, not enough to know the stream: what is ahead is 1.1
+// times the load, which a rising load at 0.8 always exceeds, and growth is up to 1.5 times the
+// highest load. A size is 1.1/0.8 = 1.375 times the load.
 func trackingUpCases() []decideCase {
 	up := func(open int, load float64) input {
 		return tracked(noon(), scaling.Up, open, flow(noon(), 3*time.Hour, always(load)))
@@ -70,77 +73,113 @@ func trackingUpCases() []decideCase {
 	}
 	ended := flow(noon(), time.Hour, func(at time.Time) float64 {
 		if noon().Sub(at) > 2*time.Minute {
-			return 7
+			return 4.4
 		}
-		return 4
+		return 3.8
 	})
 	unseen := tracked(noon(), scaling.Up, 4, nil)
+	load, growth := tracking(scaling.SizedToLoad), tracking(scaling.SizedToGrowth)
 	return []decideCase{
-		{name: "6 shards of load at 0.8", in: up(4, 6), target: 8, codes: tracking(scaling.SizedToLoad)},
-		{name: "between quarters", in: up(8, 8.6), target: 11, codes: tracking(scaling.SizedToLoad)},
-		{name: "a quarter is near", in: up(40, 38), target: 50, codes: tracking(scaling.SizedToLoad, scaling.RoundedToQuarter)},
+		{name: "4 shards of load are 5.5", in: up(4, 4), target: 6, codes: load},
+		{name: "a size between quarters", in: up(8, 8), target: 11, codes: load},
+		{name: "many shards", in: up(800, 800), target: 1100, codes: load},
+		{name: "a quarter is near", in: up(40, 42.9), target: 60, codes: tracking(scaling.SizedToLoad, scaling.RoundedToQuarter)},
+		{name: "a quarter is no whole number", in: up(43, 46.5), target: 65, codes: tracking(scaling.SizedToLoad, scaling.RoundedToQuarter)},
+		{name: "a quarter is not so near", in: up(40, 42), target: 58, codes: load},
 		{
-			name: "at least one more", in: up(8, 7.6).with(func(in *input) { in.s.TargetUtilization = 1 }),
-			target: 9, codes: tracking(scaling.SizedToLoad),
+			name: "at least one more", in: up(8, 7.21).with(func(in *input) { in.s.TargetUtilization = 1 }),
+			target: 9, codes: load,
 		},
 		{name: "more than double", in: up(4, 40), target: 8, codes: tracking(scaling.SizedToLoad, scaling.CappedAtDouble)},
+		{
+			name: "more than the maximum", in: up(8, 9).with(func(in *input) { in.s.MaxShards = 10 }),
+			target: 10, codes: tracking(scaling.SizedToLoad, scaling.CappedAtMaxShards),
+		},
 		{
 			name: "at the maximum", in: up(8, 9).with(func(in *input) { in.s.MaxShards = 8 }),
 			target: 8, codes: tracking(scaling.SizedToLoad, scaling.CappedAtMaxShards, scaling.HoldAtMaxShards),
 		},
-		{name: "refused records count, at most once over", in: tracked(noon(), scaling.Up, 4, refused), target: 8, codes: tracking(scaling.SizedToLoad)},
-		{name: "a surge that is over already", in: tracked(noon(), scaling.Up, 4, ended), target: 5, codes: tracking(scaling.SizedToLoad)},
-		{name: "no samples", in: unseen, target: 5, codes: []scaling.ReasonCode{scaling.AlarmTrusted, scaling.SizedToLoad}},
+		{name: "refused records count, at most once over", in: tracked(noon(), scaling.Up, 6, refused), target: 9, codes: load},
+		{name: "the last minutes count, the higher ones before them do not", in: tracked(noon(), scaling.Up, 4, ended), target: 6, codes: load},
+		{name: "no samples, so it is as full as it is said to be", in: unseen, target: 6, codes: []scaling.ReasonCode{scaling.AlarmTrusted, scaling.SizedToLoad}},
 		{
 			name: "CloudWatch did not answer", in: unseen.with(func(in *input) { in.o.Traffic = scaling.Traffic{} }),
-			target: 5, codes: []scaling.ReasonCode{scaling.AlarmTrusted, scaling.SizedToLoad},
+			target: 6, codes: []scaling.ReasonCode{scaling.AlarmTrusted, scaling.SizedToLoad},
 		},
-		// Whoever may grow 8-fold and double but twice after this needs a quarter of that now: 3.7*8/0.8/4 = 9.25.
-		{name: "three operations left", in: up(4, 3.7).left(3), target: 8, codes: tracking(scaling.SizedToGrowth, scaling.CappedAtDouble)},
-		{name: "the last of them", in: up(20, 18.5).left(1), target: 40, codes: tracking(scaling.SizedToGrowth, scaling.CappedAtDouble)},
-		{name: "none of them", in: up(4, 3.7).left(0), target: 4, codes: tracking(scaling.SizedToGrowth, scaling.CappedAtDouble, scaling.HoldBudgetExhausted), retry: noon().Add(14*time.Hour + time.Minute)},
+		// It may grow to 1.5*4/0.8 = 7.5. With this operation and one more it would need 3.75 now.
+		{name: "two operations left", in: up(4, 4).left(2), target: 6, codes: load},
+		{name: "the last operation has room for growth", in: up(4, 4).left(1), target: 8, codes: growth},
+		{
+			name: "no growth counts", in: up(4, 4).left(1).with(func(in *input) { in.s.MaxGrowth = 1 }),
+			target: 6, codes: load,
+		},
+		{
+			name: "no operation left", in: up(4, 4).left(0), target: 4,
+			codes: tracking(scaling.SizedToGrowth, scaling.HoldBudgetExhausted), retry: noon().Add(14*time.Hour + time.Minute),
+		},
 	}
 }
 
-// trackingDownCases have three hours of samples too.
+// trackingDownCases have three hours of samples too. A load at 0.8 and 1.1 times that at 0.88 need
+// the same: a size is 1.25 times the load, now and ahead.
 func trackingDownCases() []decideCase {
-	down := func(open int, load float64) input {
-		return tracked(noon(), scaling.Down, open, flow(noon(), 3*time.Hour, always(load)))
+	seen := func(open int, load func(time.Time) float64) input {
+		in := tracked(noon(), scaling.Down, open, flow(noon(), 3*time.Hour, load))
+		in.s.ForecastUtilization = 0.88
+		return in
 	}
+	down := func(open int, load float64) input { return seen(open, always(load)) }
 	least := func(shards int) func(*input) { return func(in *input) { in.s.MinShards = shards } }
-	peak := func(ago time.Duration) input { // a minute of 7, then 2; unknown growth holds it as long as any growth, eight times
-		return tracked(noon(), scaling.Down, 10, flow(noon(), 3*time.Hour, func(at time.Time) float64 {
+	peak := func(ago time.Duration) input { // a minute of 7, then 2: a stream that is not known grows 4-fold
+		return seen(10, func(at time.Time) float64 {
 			if noon().Sub(at) == ago {
 				return 7
 			}
 			return 2
-		})).with(func(in *input) { in.s.MaxGrowth = 100 })
+		})
 	}
 	later := noon().Add(trackingRetry)
+	load, growth := tracking(scaling.SizedToLoad), tracking(scaling.SizedToGrowth)
 	right, little := tracking(scaling.SizedToLoad, scaling.HoldRightSize), tracking(scaling.SizedToLoad, scaling.HoldSmallSaving)
 	return []decideCase{
-		{name: "4 shards of load at 0.8", in: down(8, 4), target: 5, codes: tracking(scaling.SizedToLoad)},
-		{name: "no more than half", in: down(10, 2), target: 5, codes: tracking(scaling.SizedToLoad)},
-		{name: "a quarter is near", in: down(40, 23), target: 30, codes: tracking(scaling.SizedToLoad, scaling.RoundedToQuarter)},
+		{name: "4 shards of load are 5", in: down(8, 4), target: 5, codes: load},
+		{
+			name: "more operations than a plan reckons with", in: down(8, 4).with(func(in *input) { in.s.OperationLimit = 50 }),
+			target: 5, codes: load,
+		},
+		{
+			name: "the quarter that is near is the size it has", in: down(100, 78.4).with(func(in *input) { in.s.MinSaving = 0.01 }),
+			target: 98, codes: load,
+		},
+		{name: "no more than half", in: down(10, 2), target: 5, codes: load},
+		{name: "a quarter is near", in: down(80, 47), target: 60, codes: tracking(scaling.SizedToLoad, scaling.RoundedToQuarter)},
 		{name: "as many as there are", in: down(4, 3), target: 4, codes: right, retry: later},
-		{name: "more than there are", in: down(4, 3).with(func(in *input) { in.s.TargetUtilization = 0.5 }), target: 4, codes: right, retry: later},
 		{name: "one shard", in: down(1, 0.1), target: 1, codes: right, retry: later},
 		{name: "at the minimum", in: down(4, 1).with(least(4)), target: 4, codes: right, retry: later},
-		{name: "the minimum is near", in: down(10, 2).with(least(9)), target: 9 + 1, codes: little, retry: later},
+		{name: "the minimum is near", in: down(10, 2).with(least(9)), target: 10, codes: little, retry: later},
 		{name: "one of ten", in: down(10, 7), target: 10, codes: little, retry: later},
-		{name: "two of ten", in: down(10, 6.4), target: 8, codes: tracking(scaling.SizedToLoad)},
+		{name: "two of ten", in: down(10, 6.4), target: 8, codes: load},
 		{
 			name: "one of ten is enough", in: down(10, 7).with(func(in *input) { in.s.MinSaving = 0.1 }),
-			target: 9, codes: tracking(scaling.SizedToLoad),
+			target: 9, codes: load,
 		},
-		{name: "a peak within eighty minutes", in: peak(80 * time.Minute), target: 10, codes: little, retry: later},
-		{name: "a peak before them", in: peak(81 * time.Minute), target: 5, codes: tracking(scaling.SizedToLoad)},
+		{name: "a peak within forty minutes", in: peak(40 * time.Minute), target: 10, codes: little, retry: later},
+		{name: "a peak before them", in: peak(41 * time.Minute), target: 5, codes: load},
 		{
 			name: "less growth is held for less long", in: peak(21 * time.Minute).with(func(in *input) { in.s.MaxGrowth = 2 }),
-			target: 5, codes: tracking(scaling.SizedToLoad),
+			target: 5, codes: load,
 		},
-		// 2*8/0.8/4 = 5 with three left, 10 with two.
-		{name: "three operations left", in: down(10, 2).left(3), target: 5, codes: tracking(scaling.SizedToGrowth)},
-		{name: "two operations left", in: down(10, 2).left(2), target: 10, codes: tracking(scaling.SizedToGrowth, scaling.HoldRightSize), retry: later},
+		{
+			name: "but as long as that", in: peak(20 * time.Minute).with(func(in *input) { in.s.MaxGrowth = 2 }),
+			target: 10, codes: little, retry: later,
+		},
+		// It may grow to 1.5*2.5/0.8 = 4.7. With two operations left after this one 2.3 would do, with one 4.7.
+		{name: "three operations left", in: down(10, 2.5).left(3), target: 5, codes: load},
+		{name: "two operations left", in: down(10, 2.5).left(2), target: 5, codes: growth},
+		{name: "the last operation is kept, it would take 9.4", in: down(10, 2.5).left(1), target: 10, codes: tracking(scaling.SizedToGrowth, scaling.HoldRightSize), retry: later},
+		{
+			name: "no operation left", in: down(40, 4).left(0), target: 40,
+			codes: tracking(scaling.SizedToLoad, scaling.HoldBudgetExhausted), retry: noon().Add(14*time.Hour + time.Minute),
+		},
 	}
 }

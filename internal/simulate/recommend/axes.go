@@ -22,11 +22,12 @@ func axes(policy scaling.Policy, t trace.Trace) []axis {
 		return []axis{
 			pairs("scale-up-threshold", "scale-down-threshold", [][2]float64{{0.98, 0.88}, {0.95, 0.85}, {0.9, 0.8}, {0.85, 0.75}, {0.8, 0.7}, {0.7, 0.6}}),
 			up,
-			one("target-utilization", 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9),
+			one("target-utilization", 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95),
 			one("forecast-utilization", 0.7, 0.8, 0.9, 0.95, 1),
 			one("max-growth", 1, 2, 4, 8, 16, 32, 64),
-			one("outlook-minutes", 60, 180, 360, 720, 1080, 1440),
-			one("min-saving", 0.1, 0.15, 0.2, 0.3),
+			one("forecast-confidence", 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1),
+			one("operation-price", 0.005, 0.01, 0.02, 0.03, 0.05),
+			one("min-saving", 0.05, 0.12, 0.2, 0.3),
 			one("scale-up-reserve", 0, 1, 2, 3),
 			floor,
 		}

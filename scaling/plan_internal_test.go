@@ -1,0 +1,193 @@
+package scaling
+
+// The plan, held against every way there is, and against days that were worked out by hand.
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// planned is a plan of a whole day in which the need is that of some blocks, the last of them for
+// the rest of the day, and nothing grows.
+func planned(open, operations int, price float64, need ...float64) *plan {
+	p := &plan{open: open, least: 1, most: MaxStreamShards, price: price}
+	for i := range p.need {
+		p.need[i] = need[min(i, len(need)-1)]
+		p.hours[i], p.operations[i] = blockLength.Hours(), operations
+	}
+	return p
+}
+
+// day is a need by blocks, each of them for so many.
+func day(blocks map[int]float64) []float64 {
+	need, last := make([]float64, blocksPerDay), 0.0
+	for i := range need {
+		if n, changes := blocks[i]; changes {
+			last = n
+		}
+		need[i] = last
+	}
+	return need
+}
+
+// anyDay draws a plan of a few sizes, so that every way through it can be tried.
+func anyDay(operations int) *rapid.Generator[*plan] {
+	return rapid.Custom(func(t *rapid.T) *plan {
+		blocks := map[int]float64{0: 1}
+		for range rapid.IntRange(1, 6).Draw(t, "changes") {
+			blocks[rapid.IntRange(0, 5).Draw(t, "block")] = rapid.Float64Range(1, 5).Draw(t, "need")
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "later changes") {
+			blocks[rapid.IntRange(6, blocksPerDay-1).Draw(t, "later block")] = rapid.Float64Range(1, 5).Draw(t, "later need")
+		}
+		price := rapid.OneOf(rapid.Float64Range(0, 20), rapid.Just(0.0)).Draw(t, "price")
+		p := planned(rapid.IntRange(1, 8).Draw(t, "open"), 1, price, day(blocks)...)
+		p.hours[0] *= rapid.Float64Range(0.01, 1).Draw(t, "left of the first block")
+		p.operations[0] = rapid.IntRange(1, operations).Draw(t, "operations")
+		for i := range p.need {
+			if i > 0 {
+				p.operations[i] = p.operations[i-1]
+			}
+			if p.operations[i] < operations && rapid.IntRange(0, 9).Draw(t, "comes back") == 0 {
+				p.operations[i]++
+			}
+			p.growth[i] = p.need[i] * float64(rapid.IntRange(0, 3).Draw(t, "growth"))
+		}
+		return p
+	})
+}
+
+// costOf is what a size costs in a block, as the documentation of the plan has it.
+func (p *plan) costOf(block, used, shards int) float64 {
+	room := p.growth[block]
+	for doublings := p.operations[block] - used - 1; doublings != 0; {
+		if doublings > 0 {
+			room, doublings = room/2, doublings-1
+		} else {
+			room, doublings = room*2, doublings+1
+		}
+	}
+	cost := float64(shards)
+	if lack := p.need[block] - float64(shards); lack > 0 {
+		cost += 50 * lack
+	}
+	if lack := room - float64(shards); lack > 0 {
+		cost += 5 * lack
+	}
+	return cost * p.hours[block]
+}
+
+// takes reports whether the service takes one size for a stream of another.
+func takes(from, to int) bool { return from != to && 2*to >= from && to <= 2*from }
+
+// tryAll is the least cost from a block on, of all ways to spend what may be used. It is plain
+// recursion, with no memory at all.
+func (p *plan) tryAll(sizes []int, block, used, shards int) float64 {
+	cost := p.costOf(block, used, shards)
+	if block == blocksPerDay-1 {
+		return cost
+	}
+	least := p.tryAll(sizes, block+1, used, shards)
+	if used < p.operations[block+1] {
+		for _, to := range sizes {
+			if takes(shards, to) {
+				least = min(least, p.price+p.tryAll(sizes, block+1, used+1, to))
+			}
+		}
+	}
+	return cost + least
+}
+
+func TestPlanIsTheCheapestOfAllWays(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		p := anyDay(2).Draw(rt, "plan")
+		if p.operations[blocksPerDay-1] > 1 && p.open > 5 {
+			p.open = 5 // fewer sizes: the ways are as many as the sizes to the power of the operations
+		}
+		sizes := newLadder(p).shards
+		stay := p.tryAll(sizes, 0, 0, p.open)
+		least, got := stay, stay
+		first, _ := p.first()
+		for _, to := range sizes {
+			if takes(p.open, to) {
+				cost := p.price + p.tryAll(sizes, 0, 1, to)
+				least = min(least, cost)
+				if to == first {
+					got = cost
+				}
+			}
+		}
+		if first != p.open && !takes(p.open, first) || got > least+1e-6 {
+			rt.Fatalf("from %d to %d costs %v; %v is the least, and staying %v", p.open, first, got, least, stay)
+		}
+	})
+}
+
+// forward is the least cost of all ways that begin with a size, from the first block to the last. The
+// second step may be bound to be an operation at the start of the next block, or not to be.
+func (p *plan) forward(sizes []int, begin int, second func(operates bool) bool) float64 {
+	type state struct{ used, shards int }
+	costs := map[state]float64{{0, p.open}: 0}
+	if begin != p.open {
+		costs = map[state]float64{{1, begin}: p.price}
+	}
+	for block := range blocksPerDay {
+		next := map[state]float64{}
+		reach := func(s state, cost float64) {
+			if known, found := next[s]; !found || cost < known {
+				next[s] = cost
+			}
+		}
+		for s, cost := range costs {
+			if block > 0 && s.used < p.operations[block] && (block > 1 || second(true)) {
+				for _, to := range sizes {
+					if takes(s.shards, to) {
+						reach(state{s.used + 1, to}, cost+p.price+p.costOf(block, s.used+1, to))
+					}
+				}
+			}
+			if block != 1 || second(false) {
+				reach(s, cost+p.costOf(block, s.used, s.shards))
+			}
+		}
+		costs = next
+	}
+	least := math.Inf(1)
+	for _, cost := range costs {
+		least = min(least, cost)
+	}
+	return least
+}
+
+// With all operations of a day there are too many ways to try; forward they are found in another
+// order than the plan's own. Soon says that holding now goes best with an operation next.
+func TestPlanIsTheCheapestWithManyOperations(t *testing.T) {
+	either, now, later := func(bool) bool { return true }, func(operates bool) bool { return operates }, func(operates bool) bool { return !operates }
+	soonest := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		p := anyDay(plannedOperations).Draw(rt, "plan")
+		sizes := newLadder(p).shards
+		first, soon := p.first()
+		least := p.forward(sizes, p.open, either)
+		for _, to := range sizes {
+			if takes(p.open, to) {
+				least = min(least, p.forward(sizes, to, either))
+			}
+		}
+		if got := p.forward(sizes, first, either); got > least+1e-6 {
+			rt.Fatalf("from %d to %d costs %v, and %v is the least", p.open, first, got, least)
+		}
+		if soon {
+			soonest++
+		}
+		if at, after := p.forward(sizes, p.open, now), p.forward(sizes, p.open, later); first != p.open && soon ||
+			first == p.open && math.Abs(at-after) > 1e-6 && soon != (at < after) {
+			rt.Fatalf("%d to %d, soon %v: with an operation at the next block %v, without %v", p.open, first, soon, at, after)
+		}
+	})
+	if soonest == 0 {
+		t.Error("the plans are too tame: none has an operation soon")
+	}
+}
