@@ -5,6 +5,7 @@ package scaling
 import (
 	"math"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -189,5 +190,35 @@ func TestPlanIsTheCheapestWithManyOperations(t *testing.T) {
 	})
 	if soonest == 0 {
 		t.Error("the plans are too tame: none has an operation soon")
+	}
+}
+
+// A plan begins in the middle of a block, with the load of now, the operations as they come back,
+// and a price that an idle stream has too.
+func TestNewPlan(t *testing.T) {
+	now := pastNoon().Add(20 * time.Minute)
+	s := Defaults(TargetTracking)
+	s.TargetUtilization, s.ForecastUtilization, s.OperationPrice, s.Lead = 0.8, 0.5, 0.01, 0
+	seen := digest(now, seenDays(2, func(time.Time) float64 { return 2 }))
+	expected := forecast{margin: 1.1}
+	for i := range expected.peak {
+		expected.peak[i] = 0.1
+	}
+	h := History{Operations: []Operation{{At: now.Add(-time.Hour)}, {At: now.Add(-23*time.Hour - 45*time.Minute)}}}
+	p := newPlan(now, s, seen, expected, 4, h, 5)
+	if p.hours[0] != 1.0/6 || p.hours[1] != 0.5 {
+		t.Errorf("hours %v and %v, want a sixth and half of one", p.hours[0], p.hours[1])
+	}
+	if p.operations[0] != 8 || p.operations[1] != 8 || p.operations[2] != 9 || p.operations[47] != 10 {
+		t.Errorf("operations %v, want 8 until one comes back at 12:36", p.operations)
+	}
+	if !near(p.need[0], 4/0.8) || p.need[1] != 1 {
+		t.Errorf("need %v and %v, want that of the load, then one shard", p.need[0], p.need[1])
+	}
+	if !near(p.growth[0], 4/0.8) || !near(p.growth[1], idleLoad/0.8) {
+		t.Errorf("growth %v and %v, want that of the load, then that of an idle stream", p.growth[0], p.growth[1])
+	}
+	if !near(p.price, 0.01*idleLoad*24) {
+		t.Errorf("price %v, want a hundredth of an idle day", p.price)
 	}
 }

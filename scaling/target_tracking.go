@@ -23,21 +23,17 @@ func targetTracking(now time.Time, s Settings, o Observation, h History, d *Deci
 	want, soon := p.first()
 	code := p.reason(want, load/s.TargetUtilization)
 	if o.Alarm == Up {
-		rising, room := load*risingLoad/s.TargetUtilization, p.room(0, 0)
-		if need := max(ceilShards(max(rising, room)-1e-9), d.From+1); need >= want {
-			want, code = need, SizedToLoad
-			if room > rising {
-				code = SizedToGrowth
-			}
+		if need, why := p.atOnce(load * risingLoad / s.TargetUtilization); need >= want {
+			want, code = need, why
 		}
 	}
 	p.explain(code, load, ahead, d)
 	switch {
 	case o.Alarm == Up:
-	case want > d.From:
-		d.because(ScaledAhead, "%.1f shards of load expected from %s on", ahead.peak[1], now.Truncate(blockLength).Add(blockLength).UTC().Format(time.TimeOnly))
+	case want > d.From && s.Lead > 0:
+		d.because(ScaledAhead, "%.1f shards of load expected within the hour", max(ahead.peak[0], ahead.peak[1]))
 	default:
-		return p.worthwhile(now, s, quarter(d, want), soon, d)
+		return p.worthwhile(now, s, quarter(d, min(want, d.From)), soon, d)
 	}
 	return quarter(d, want)
 }
@@ -100,6 +96,17 @@ func (p *plan) reason(want int, load float64) ReasonCode {
 		return SizedToLoad
 	}
 	return SizedToForecast
+}
+
+// atOnce is what a stream whose scale-up alarm went off needs whatever is planned, and why: at least
+// one shard more, what the load asks for, and room for growth.
+func (p *plan) atOnce(load float64) (int, ReasonCode) {
+	room := p.room(0, 0)
+	need := max(ceilShards(max(load, room)-1e-9), p.open+1)
+	if room > load {
+		return need, SizedToGrowth
+	}
+	return need, SizedToLoad
 }
 
 // explain puts into the trail what was planned with, under the name of what asks for the most.

@@ -136,7 +136,8 @@ func aheadCases() []decideCase {
 		{name: "no lead", in: soon(5, 0), target: 5, codes: held, retry: morning.now.Add(10 * time.Minute)},
 		{name: "a morning that the shards are enough for", in: soon(9, long), target: 9, codes: held, retry: inPast(morning)},
 		{name: "a morning that one operation does not reach", in: soon(3, long), target: 6, codes: ahead},
-		{name: "a morning that takes two begins now, lead or not", in: soon(4, 0), target: 5, codes: ahead},
+		{name: "a morning that takes two begins now, however short the lead", in: soon(4, time.Minute), target: 5, codes: ahead},
+		{name: "but not without a lead", in: soon(4, 0), target: 4, codes: held, retry: inPast(morning)},
 		{name: "a morning above the maximum", in: morning.with(func(in *input) { in.s.MaxShards = 6 }), target: 6, codes: ahead},
 		{
 			name: "a morning above the quota", in: morning.with(func(in *input) { in.o.Account = scaling.Account{ShardLimit: 12, OpenShards: 10} }),
@@ -189,7 +190,7 @@ func TestTargetTrackingKeepsMoreWithFewerOperationsLeft(t *testing.T) {
 	equal(t, "the trail", d.Reasons.String(), "utilization_measured (0.17 of bytes); "+
 		"sized_to_forecast (load 2.0, forecast 2.0, 8.0 within a day, and up to 1.03 times that; may grow to 2.5; 3 operations left)")
 	d = pastOf(6, 50, scaling.Down, 5, 3, hours(8, 2)).with(func(in *input) { in.s.Lead = 10 * time.Minute }).decide()
-	equal(t, "the last step ahead", d.Reasons[2].String(), "scaled_ahead (8.0 shards of load expected from 07:00:00 on)")
+	equal(t, "the last step ahead", d.Reasons[2].String(), "scaled_ahead (8.0 shards of load expected within the hour)")
 	d = tracked(noon(), scaling.Up, 40, flow(noon(), 3*time.Hour, always(42.9))).decide()
 	equal(t, "the last step to a quarter", d.Reasons[2].String(), "rounded_to_quarter (59 to 60)")
 	d = tracked(noon(), scaling.Down, 10, flow(noon(), 3*time.Hour, always(8))).with(func(in *input) {
