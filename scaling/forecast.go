@@ -53,8 +53,9 @@ func (h *past) foretell(load, confidence float64) forecast {
 func (h *past) margin(confidence float64) float64 {
 	var errors [checkedDays * blocksPerDay]float64
 	found := errors[:0]
+	a := &analogs{past: h}
 	for block := thisBlock - len(errors); block < thisBlock; block++ {
-		if a := h.analogs(block - checkedAhead); len(a.days) > 0 {
+		if a.find(block - checkedAhead); len(a.days) > 0 {
 			expected := a.peak(checkedAhead, trendKept*trendKept*trendKept)
 			found = append(found, max(h.peak[block], idleLoad)/max(expected, idleLoad))
 		}
@@ -85,8 +86,15 @@ type analog struct {
 }
 
 func (h *past) analogs(block int) *analogs {
-	a := &analogs{past: h, block: block}
-	a.days = a.room[:0]
+	a := &analogs{past: h}
+	a.find(block)
+	return a
+}
+
+// find looks for the days anew, before another block.
+func (a *analogs) find(block int) {
+	h := a.past
+	a.block, a.days = block, a.room[:0]
 	for back := 1; back <= pastDays && block-back*blocksPerDay-alikeBlocks >= h.first; back++ {
 		scale, distance := h.compare(block, block-back*blocksPerDay)
 		place := len(a.days)
@@ -100,7 +108,6 @@ func (h *past) analogs(block int) *analogs {
 	if expected := a.follow(func(back int) float64 { return h.peak[block-1-back*blocksPerDay] }); expected > 0 && h.peak[block-1] > 0 {
 		a.trend = max(1.0/trendFold, min(h.peak[block-1]/expected, trendFold))
 	}
-	return a
 }
 
 // compare returns the scale that brings the hours before block then to the level of those before
@@ -156,7 +163,7 @@ func (h *past) restOfBlock(from time.Time) float64 {
 	i, _ := slices.BinarySearchFunc(h.samples, from, func(s Sample, at time.Time) int { return s.At.Compare(at) })
 	peak := 0.0
 	for ; i < len(h.samples) && h.samples[i].At.Before(end); i++ {
-		peak = max(peak, h.samples[i].load())
+		peak = max(peak, loadOf(&h.samples[i]))
 	}
 	return peak
 }

@@ -49,9 +49,9 @@ func Effective(layers ...Layer) (Settings, error) {
 	}
 	s := Defaults(Policy(merged["policy"]))
 	var faults []error
-	unread, keys := map[string]bool{}, settingKeys()
+	unread := map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(merged)) {
-		set, known := keys[key]
+		set, known := settingOf(key)
 		if !known {
 			faults = append(faults, fmt.Errorf("%s: no such setting", key))
 		} else if err := set.parse(&s, merged[key]); err != nil {
@@ -74,7 +74,8 @@ func Effective(layers ...Layer) (Settings, error) {
 // Layer returns every setting as a key and the text that Effective reads back to the same value.
 func (s Settings) Layer() Layer {
 	layer := Layer{}
-	for key, set := range settingKeys() {
+	for _, key := range settingNames() {
+		set, _ := settingOf(key)
 		layer[key] = set.format(s)
 	}
 	return layer
@@ -83,7 +84,8 @@ func (s Settings) Layer() Layer {
 // SettingHelp returns each setting's key with a sentence on what it does.
 func SettingHelp() map[string]string {
 	help := map[string]string{}
-	for key, set := range settingKeys() {
+	for _, key := range settingNames() {
+		set, _ := settingOf(key)
 		help[key] = set.help
 	}
 	return help
@@ -95,45 +97,108 @@ type settingKey struct {
 	format func(Settings) string
 }
 
-// settingKeys is the one list of the settings' names: in tags, overrides, stack parameters and
+// settingNames is the one list of the settings' names: in tags, overrides, stack parameters and
 // on the command line.
-func settingKeys() map[string]settingKey {
-	return map[string]settingKey{
-		"mode":                      wordKey("enabled, dry-run or disabled", func(s *Settings) *Mode { return &s.Mode }, modes()...),
-		"policy":                    wordKey("double-halve or target-tracking", func(s *Settings) *Policy { return &s.Policy }, Policies()...),
-		"min-shards":                intKey("never fewer open shards", func(s *Settings) *int { return &s.MinShards }),
-		"max-shards":                intKey("never more open shards", func(s *Settings) *int { return &s.MaxShards }),
-		"scale-up-threshold":        ratioKey("utilization from which the scale-up alarm counts", func(s *Settings) *float64 { return &s.ScaleUpThreshold }),
-		"scale-down-threshold":      ratioKey("utilization below which the scale-down alarm counts; one that is not set is never above half of the scale-up threshold, with target-tracking nine tenths of it", func(s *Settings) *float64 { return &s.ScaleDownThreshold }),
-		"calm-minutes":              minutesKey("double-halve: minutes below the scale-down threshold before a halving, none when below half of it; 0 never waits", func(s *Settings) *time.Duration { return &s.Calm }),
-		"target-utilization":        ratioKey("target-tracking: utilization a new size is chosen for", func(s *Settings) *float64 { return &s.TargetUtilization }),
-		"forecast-utilization":      ratioKey("target-tracking: utilization that the forecast load may have", func(s *Settings) *float64 { return &s.ForecastUtilization }),
-		"min-saving":                ratioKey("target-tracking: share of the shards that a scale-down must save", func(s *Settings) *float64 { return &s.MinSaving }),
-		"max-growth":                ratioKey("target-tracking: most growth that room is kept for, as a factor", func(s *Settings) *float64 { return &s.MaxGrowth }),
-		"forecast-confidence":       ratioKey("target-tracking: share of past half-hours that their forecasts would have been enough for", func(s *Settings) *float64 { return &s.ForecastConfidence }),
-		"operation-price":           ratioKey("target-tracking: share of a day's shards that an operation must save", func(s *Settings) *float64 { return &s.OperationPrice }),
-		"peak-hold-minutes":         minutesKey("target-tracking: minutes a peak counts as present, for each fold of growth", func(s *Settings) *time.Duration { return &s.PeakHold }),
-		"lead-minutes":              minutesKey("target-tracking: minutes before a forecast load to scale up; 0 never does", func(s *Settings) *time.Duration { return &s.Lead }),
-		"throttled-share":           ratioKey("share of refused records from which a minute counts as full", func(s *Settings) *float64 { return &s.ThrottledShare }),
-		"scale-up-cooldown-minutes": minutesKey("minutes since the last operation before a scale-up", func(s *Settings) *time.Duration { return &s.ScaleUpCooldown }),
-
-		"scale-down-cooldown-minutes": minutesKey("minutes since the last operation before a scale-down", func(s *Settings) *time.Duration { return &s.ScaleDownCooldown }),
-		"scale-up-reserve":            intKey("operations that scale-downs leave for scale-ups", func(s *Settings) *int { return &s.ScaleUpReserve }),
-		"operation-limit":             intKey("operations in a rolling 24 hours; raise it only with the service's quota", func(s *Settings) *int { return &s.OperationLimit }),
-		"iterator-age-minutes":        intKey("a scale-down waits while a consumer is this far behind; 0 never waits", func(s *Settings) *int { return &s.IteratorAgeMinutes }),
-
-		"scale-up-period-minutes":        intKey("minutes in a datapoint of the scale-up alarm", func(s *Settings) *int { return &s.ScaleUpAlarm.PeriodMinutes }),
-		"scale-up-evaluation-periods":    intKey("datapoints the scale-up alarm looks at", func(s *Settings) *int { return &s.ScaleUpAlarm.EvaluationPeriods }),
-		"scale-up-datapoints-to-alarm":   intKey("datapoints that set off the scale-up alarm", func(s *Settings) *int { return &s.ScaleUpAlarm.DatapointsToAlarm }),
-		"scale-down-period-minutes":      intKey("minutes in a datapoint of the scale-down alarm", func(s *Settings) *int { return &s.ScaleDownAlarm.PeriodMinutes }),
-		"scale-down-evaluation-periods":  intKey("datapoints the scale-down alarm looks at", func(s *Settings) *int { return &s.ScaleDownAlarm.EvaluationPeriods }),
-		"scale-down-datapoints-to-alarm": intKey("datapoints that set off the scale-down alarm", func(s *Settings) *int { return &s.ScaleDownAlarm.DatapointsToAlarm }),
-
-		"fan-out-consumers": nameKey("enhanced fan-out consumers whose lag holds a scale-down, separated by spaces", " ", func(s *Settings) *string { return &s.FanOutConsumers }),
-		"consumer":          nameKey("Lambda function whose reserved concurrency follows the shards", ":", func(s *Settings) *string { return &s.Consumer }),
-
-		"consumer-concurrency-per-shard": intKey("concurrency reserved for the consumer per open shard", func(s *Settings) *int { return &s.ConsumerConcurrencyPerShard }),
+func settingNames() []string {
+	return []string{
+		"mode",
+		"policy",
+		"min-shards",
+		"max-shards",
+		"scale-up-threshold",
+		"scale-down-threshold",
+		"calm-minutes",
+		"target-utilization",
+		"forecast-utilization",
+		"min-saving",
+		"max-growth",
+		"forecast-confidence",
+		"operation-price",
+		"peak-hold-minutes",
+		"lead-minutes",
+		"throttled-share",
+		"scale-up-cooldown-minutes",
+		"scale-down-cooldown-minutes",
+		"scale-up-reserve",
+		"operation-limit",
+		"iterator-age-minutes",
+		"scale-up-period-minutes",
+		"scale-up-evaluation-periods",
+		"scale-up-datapoints-to-alarm",
+		"scale-down-period-minutes",
+		"scale-down-evaluation-periods",
+		"scale-down-datapoints-to-alarm",
+		"fan-out-consumers",
+		"consumer",
+		"consumer-concurrency-per-shard",
 	}
+}
+
+// settingOf returns how a setting is read and written, and whether there is one of that name.
+func settingOf(name string) (settingKey, bool) {
+	switch name {
+	case "mode":
+		return wordKey("enabled, dry-run or disabled", func(s *Settings) *Mode { return &s.Mode }, modes()...), true
+	case "policy":
+		return wordKey("double-halve or target-tracking", func(s *Settings) *Policy { return &s.Policy }, Policies()...), true
+	case "min-shards":
+		return intKey("never fewer open shards", func(s *Settings) *int { return &s.MinShards }), true
+	case "max-shards":
+		return intKey("never more open shards", func(s *Settings) *int { return &s.MaxShards }), true
+	case "scale-up-threshold":
+		return ratioKey("utilization from which the scale-up alarm counts", func(s *Settings) *float64 { return &s.ScaleUpThreshold }), true
+	case "scale-down-threshold":
+		return ratioKey("utilization below which the scale-down alarm counts; one that is not set is never above half of the scale-up threshold, with target-tracking nine tenths of it", func(s *Settings) *float64 { return &s.ScaleDownThreshold }), true
+	case "calm-minutes":
+		return minutesKey("double-halve: minutes below the scale-down threshold before a halving, none when below half of it; 0 never waits", func(s *Settings) *time.Duration { return &s.Calm }), true
+	case "target-utilization":
+		return ratioKey("target-tracking: utilization a new size is chosen for", func(s *Settings) *float64 { return &s.TargetUtilization }), true
+	case "forecast-utilization":
+		return ratioKey("target-tracking: utilization that the forecast load may have", func(s *Settings) *float64 { return &s.ForecastUtilization }), true
+	case "min-saving":
+		return ratioKey("target-tracking: share of the shards that a scale-down must save", func(s *Settings) *float64 { return &s.MinSaving }), true
+	case "max-growth":
+		return ratioKey("target-tracking: most growth that room is kept for, as a factor", func(s *Settings) *float64 { return &s.MaxGrowth }), true
+	case "forecast-confidence":
+		return ratioKey("target-tracking: share of past half-hours that their forecasts would have been enough for", func(s *Settings) *float64 { return &s.ForecastConfidence }), true
+	case "operation-price":
+		return ratioKey("target-tracking: share of a day's shards that an operation must save", func(s *Settings) *float64 { return &s.OperationPrice }), true
+	case "peak-hold-minutes":
+		return minutesKey("target-tracking: minutes a peak counts as present, for each fold of growth", func(s *Settings) *time.Duration { return &s.PeakHold }), true
+	case "lead-minutes":
+		return minutesKey("target-tracking: minutes before a forecast load to scale up; 0 never does", func(s *Settings) *time.Duration { return &s.Lead }), true
+	case "throttled-share":
+		return ratioKey("share of refused records from which a minute counts as full", func(s *Settings) *float64 { return &s.ThrottledShare }), true
+	case "scale-up-cooldown-minutes":
+		return minutesKey("minutes since the last operation before a scale-up", func(s *Settings) *time.Duration { return &s.ScaleUpCooldown }), true
+	case "scale-down-cooldown-minutes":
+		return minutesKey("minutes since the last operation before a scale-down", func(s *Settings) *time.Duration { return &s.ScaleDownCooldown }), true
+	case "scale-up-reserve":
+		return intKey("operations that scale-downs leave for scale-ups", func(s *Settings) *int { return &s.ScaleUpReserve }), true
+	case "operation-limit":
+		return intKey("operations in a rolling 24 hours; raise it only with the service's quota", func(s *Settings) *int { return &s.OperationLimit }), true
+	case "iterator-age-minutes":
+		return intKey("a scale-down waits while a consumer is this far behind; 0 never waits", func(s *Settings) *int { return &s.IteratorAgeMinutes }), true
+	case "scale-up-period-minutes":
+		return intKey("minutes in a datapoint of the scale-up alarm", func(s *Settings) *int { return &s.ScaleUpAlarm.PeriodMinutes }), true
+	case "scale-up-evaluation-periods":
+		return intKey("datapoints the scale-up alarm looks at", func(s *Settings) *int { return &s.ScaleUpAlarm.EvaluationPeriods }), true
+	case "scale-up-datapoints-to-alarm":
+		return intKey("datapoints that set off the scale-up alarm", func(s *Settings) *int { return &s.ScaleUpAlarm.DatapointsToAlarm }), true
+	case "scale-down-period-minutes":
+		return intKey("minutes in a datapoint of the scale-down alarm", func(s *Settings) *int { return &s.ScaleDownAlarm.PeriodMinutes }), true
+	case "scale-down-evaluation-periods":
+		return intKey("datapoints the scale-down alarm looks at", func(s *Settings) *int { return &s.ScaleDownAlarm.EvaluationPeriods }), true
+	case "scale-down-datapoints-to-alarm":
+		return intKey("datapoints that set off the scale-down alarm", func(s *Settings) *int { return &s.ScaleDownAlarm.DatapointsToAlarm }), true
+	case "fan-out-consumers":
+		return nameKey("enhanced fan-out consumers whose lag holds a scale-down, separated by spaces", " ", func(s *Settings) *string { return &s.FanOutConsumers }), true
+	case "consumer":
+		return nameKey("Lambda function whose reserved concurrency follows the shards", ":", func(s *Settings) *string { return &s.Consumer }), true
+	case "consumer-concurrency-per-shard":
+		return intKey("concurrency reserved for the consumer per open shard", func(s *Settings) *int { return &s.ConsumerConcurrencyPerShard }), true
+	}
+	return settingKey{}, false
 }
 
 func intKey(help string, field func(*Settings) *int) settingKey {

@@ -49,18 +49,19 @@ type past struct {
 	fold    float64 // growth, at least 1; see measureGrowth
 }
 
-// load is a sample's traffic in shards. Refused records count, but at most as many as got in:
+// loadOf is a sample's traffic in shards. Refused records count, but at most as many as got in:
 // producers try again, so refusals overstate the demand.
-func (s Sample) load() float64 {
+func loadOf(s *Sample) float64 {
 	bytes, records := plausible(s.Bytes), plausible(s.Records)
 	load := bytes / BytesPerShard
 	if byRecords := records / RecordsPerShard; byRecords > load {
 		load = byRecords
 	}
-	if refused := plausible(s.Throttled); refused < records {
-		load *= 1 + refused/records
-	} else if refused > 0 {
+	switch refused := plausible(s.Throttled); {
+	case refused >= records && refused > 0:
 		load *= 2
+	case refused > 0:
+		load *= 1 + refused/records
 	}
 	if load > maxLoad {
 		return maxLoad
@@ -74,18 +75,20 @@ const maxLoad = 1e9
 // digest sorts the samples of the time before end into blocks.
 func digest(end time.Time, samples []Sample) *past {
 	h := &past{end: end, first: keptBlocks, samples: samples}
-	last := end.Unix() / int64(blockLength/time.Second)
-	for _, s := range samples {
-		i := thisBlock - int(last-s.At.Unix()/int64(blockLength/time.Second))
-		if i < 0 || i >= keptBlocks {
+	const seconds = int64(blockLength / time.Second)
+	oldest := (end.Unix()/seconds - int64(thisBlock)) * seconds // when the first block began
+	for i := range samples {                                    // some ten thousand, so none is copied
+		s := &samples[i]
+		since := s.At.Unix() - oldest
+		if since < 0 || since >= int64(keptBlocks)*seconds {
 			continue
 		}
-		load := s.load()
-		h.first = min(h.first, i)
-		if load > h.peak[i] {
-			h.peak[i] = load
+		block, load := int(since/seconds), loadOf(s)
+		h.first = min(h.first, block)
+		h.sum[block] += load
+		if load > h.peak[block] {
+			h.peak[block] = load
 		}
-		h.sum[i] += load
 	}
 	h.record = slices.Max(h.peak[:])
 	h.fold = h.measureGrowth()
@@ -98,11 +101,8 @@ func (h *past) known() bool { return thisBlock-h.first >= blocksPerDay }
 // peakSince is the highest load of a minute that began at from or later.
 func (h *past) peakSince(from time.Time) float64 {
 	peak := 0.0
-	for _, s := range slices.Backward(h.samples) {
-		if s.At.Before(from) {
-			break
-		}
-		peak = max(peak, s.load())
+	for i := len(h.samples) - 1; i >= 0 && !h.samples[i].At.Before(from); i-- {
+		peak = max(peak, loadOf(&h.samples[i]))
 	}
 	return peak
 }

@@ -36,7 +36,7 @@ func workday(at time.Time) float64 {
 
 func near(got, want float64) bool { return math.Abs(got-want) < 1e-9 }
 
-func TestSampleLoad(t *testing.T) {
+func TestLoadOf(t *testing.T) {
 	const shard = BytesPerShard
 	for _, c := range []struct {
 		name   string
@@ -55,7 +55,7 @@ func TestSampleLoad(t *testing.T) {
 		{"everything beyond reckoning", Sample{Bytes: math.Inf(1), Records: math.Inf(1), Throttled: math.Inf(1)}, maxLoad},
 		{"endless refusals", Sample{Records: 1000, Throttled: math.Inf(1)}, 2},
 	} {
-		if got := c.sample.load(); got != c.want {
+		if got := loadOf(&c.sample); got != c.want {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}

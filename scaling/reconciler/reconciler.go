@@ -142,7 +142,7 @@ func (r *Reconciler) attendAll(ctx context.Context, pace Pace, account *scaling.
 		if err != nil {
 			return reports, fmt.Errorf("find what is due: %w", err)
 		}
-		batch := make([]string, 0, pace.Batch)
+		batch := make([]string, 0, min(pace.Batch, len(names)))
 		for _, name := range names {
 			if !seen[name] && len(batch) < pace.Batch {
 				seen[name] = true
