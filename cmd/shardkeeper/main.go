@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// garbagePercent lets the heap grow fivefold before it is swept: a simulation leaves much garbage and
-// keeps little, some 70 MB at most for two weeks.
-const garbagePercent = 400
+// garbagePercent lets the heap grow threefold before it is swept: a simulation leaves much garbage and
+// keeps little, some 40 MB for two weeks.
+const garbagePercent = 200
 
 func main() {
 	debug.SetGCPercent(garbagePercent)
