@@ -9,17 +9,18 @@ import (
 )
 
 const (
-	alikeBlocks  = 12   // blocks by which days are compared: six hours
-	analogDays   = 3    // past days that are followed
-	levelFold    = 1.5  // today may be so many times above or below a past day
-	trendFold    = 2    // the newest block may be so many times above or below what it was expected to be
-	trendKept    = 0.8  // share of that which is left a block later
-	returnBlocks = 12   // blocks within which an unknown stream may come back to its record
-	checkedDays  = 3    // days whose forecasts are compared with what came
-	checkedAhead = 2    // blocks that those forecasts looked ahead
-	newMargin    = 1.1  // with less than half a day to compare
-	leastMargin  = 1.03 // however good the forecasts were
-	mostMargin   = 1.35 // however bad
+	alikeBlocks  = 12                                // blocks by which days are compared: six hours
+	analogDays   = 3                                 // past days that are followed
+	levelFold    = 1.5                               // today may be so many times above or below a past day
+	trendFold    = 2                                 // the newest block may be so many times above or below what it was expected to be
+	trendKept    = 0.8                               // share of that which is left a block later
+	returnBlocks = 12                                // blocks within which an unknown stream may come back to its record
+	checkedDays  = 3                                 // days whose forecasts are compared with what came
+	checkedAhead = 2                                 // blocks that those forecasts looked ahead
+	checkedTrend = trendKept * trendKept * trendKept // share of the trend that is left so many blocks later
+	newMargin    = 1.1                               // with less than half a day to compare
+	leastMargin  = 1.03                              // however good the forecasts were
+	mostMargin   = 1.35                              // however bad
 )
 
 // forecast is the load that is expected, in shards, and how good such forecasts have been.
@@ -56,7 +57,7 @@ func (h *past) margin(confidence float64) float64 {
 	a := &analogs{past: h}
 	for block := thisBlock - len(errors); block < thisBlock; block++ {
 		if a.find(block - checkedAhead); len(a.days) > 0 {
-			expected := a.peak(checkedAhead, trendKept*trendKept*trendKept)
+			expected := a.peak(checkedAhead, checkedTrend)
 			found = append(found, max(h.peak[block], idleLoad)/max(expected, idleLoad))
 		}
 	}

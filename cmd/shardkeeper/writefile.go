@@ -62,10 +62,7 @@ func replace(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	err = write(file)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
+	err = fill(file, write)
 	if err == nil {
 		err = os.Chmod(file.Name(), mode)
 	}
@@ -84,7 +81,12 @@ func writeThrough(path string, flags int, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	err = write(file)
+	return fill(file, write)
+}
+
+// fill writes an open file and closes it.
+func fill(file *os.File, write func(io.Writer) error) error {
+	err := write(file)
 	if closed := file.Close(); err == nil {
 		err = closed
 	}
