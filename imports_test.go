@@ -46,20 +46,20 @@ func importRules() map[string]may {
 	adapter := func(outside ...string) may {
 		return may{inside: []string{"scaling", "scaling/awsfault"}, outside: append(outside, sdkCore, smithy)}
 	}
-	model := append(useCases[:4:4], "scaling/alarm", "scaling/alarm/evaluation", "registry/inmem", "internal/trace")
+	model := append(useCases[:4:4], "scaling/alarm", "metricmath", "registry/inmem", "internal/trace")
 	handler := may{inside: append(useCases[:4:4], "internal/app", "internal/emf"), outside: []string{lambdaSDK}}
 	alarm := adapter(sdk + "/service/cloudwatch")
-	alarm.inside = append(alarm.inside, "scaling/alarm/evaluation")
+	alarm.inside = append(alarm.inside, "metricmath")
 	return map[string]may{
 		"scaling":            {never: impure()},
 		"scaling/scaler":     {inside: []string{"scaling"}},
 		"scaling/enroller":   {inside: []string{"scaling"}},
 		"scaling/reconciler": {inside: []string{"scaling"}},
 
-		"scaling/stream":           adapter(sdk + "/service/kinesis"),
-		"scaling/alarm":            alarm,
-		"scaling/consumer":         adapter(sdk + "/service/lambda"),
-		"scaling/alarm/evaluation": {never: impure()},
+		"scaling/stream":   adapter(sdk + "/service/kinesis"),
+		"scaling/alarm":    alarm,
+		"scaling/consumer": adapter(sdk + "/service/lambda"),
+		"metricmath":       {never: impure()},
 
 		"registry":              adapter(sdk+"/service/dynamodb", sdk+"/feature/dynamodb"),
 		"registry/inmem":        {inside: []string{"scaling"}},

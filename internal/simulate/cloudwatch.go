@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/alarm"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -28,7 +28,7 @@ type metricAlarm struct {
 	stream    string
 	want      scaling.AlarmWant // what it was last put for
 	changedAt time.Time
-	*evaluation.Alarm
+	*metricmath.Alarm
 }
 
 // Transition is a change of an alarm's state.
@@ -46,14 +46,14 @@ func (c *cloudwatch) seriesOf(stream string) *series {
 		s = &series{retention: c.world.numbers.MetricRetention, visible: &c.visible}
 		c.series[stream] = s
 	}
-	s.skipTo(evaluation.Minute(c.world.clock.start) + int64(c.world.minute))
+	s.skipTo(metricmath.Minute(c.world.clock.start) + int64(c.world.minute))
 	return s
 }
 
 // evaluate looks at every alarm, as CloudWatch does each minute.
 func (c *cloudwatch) evaluate() {
 	now := c.world.clock.time()
-	c.visible = evaluation.Minute(now) - int64(c.world.numbers.MetricDelay)
+	c.visible = metricmath.Minute(now) - int64(c.world.numbers.MetricDelay)
 	for _, a := range c.sorted {
 		if t, changed := a.Evaluate(now); changed {
 			c.changed(a, t)
@@ -62,12 +62,12 @@ func (c *cloudwatch) evaluate() {
 }
 
 // changed takes note of a transition. Our alarms have an action for ALARM alone.
-func (c *cloudwatch) changed(a *metricAlarm, t evaluation.Transition) {
+func (c *cloudwatch) changed(a *metricAlarm, t metricmath.Transition) {
 	a.changedAt = t.At
 	if watch := c.world.watch.Transition; watch != nil {
 		watch(Transition{At: t.At, Alarm: a.name, From: scaling.AlarmState(t.From), To: scaling.AlarmState(t.To), Reason: t.Reason})
 	}
-	if t.To == evaluation.InAlarm {
+	if t.To == metricmath.InAlarm {
 		c.world.notify(scaler.Alarm{Name: a.name, State: scaling.StateAlarm, TransitionAt: t.At}, a.stream)
 	}
 }
@@ -84,7 +84,7 @@ func (c *cloudwatch) put(want scaling.AlarmWant, dir scaling.Direction) error {
 		return nil
 	}
 	late := time.Duration(c.world.numbers.MetricDelay-1) * time.Minute
-	made, err := evaluation.New(definition, c, late)
+	made, err := metricmath.New(definition, c, late)
 	if err != nil {
 		return fmt.Errorf("PutMetricAlarm %s: %w: %w", name, scaling.ErrRefused, err)
 	}
@@ -96,7 +96,7 @@ func (c *cloudwatch) put(want scaling.AlarmWant, dir scaling.Direction) error {
 }
 
 // setState is SetAlarmState. The next evaluation finds the true state again.
-func (c *cloudwatch) setState(name string, state evaluation.State, reason string) error {
+func (c *cloudwatch) setState(name string, state metricmath.State, reason string) error {
 	a := c.alarms[name]
 	if a == nil {
 		return fmt.Errorf("SetAlarmState %s: %w", name, scaling.ErrStreamNotFound)
@@ -134,7 +134,7 @@ func (c *cloudwatch) traffic(stream string, settings scaling.Settings, from, to 
 	t := scaling.Traffic{Known: true, From: from, To: to}
 	s := c.seriesOf(stream)
 	pushes := slices.ContainsFunc(settings.FanOutConsumerNames(), func(name string) bool { return slices.Contains(s.fanOut, name) })
-	first, end := evaluation.Minute(from), evaluation.Minute(to)
+	first, end := metricmath.Minute(from), metricmath.Minute(to)
 	if !pushes {
 		t.Samples = s.between(first, end)
 		return t

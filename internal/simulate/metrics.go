@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
 // series keeps a stream's metrics by minute. It grows up to the retention, then forgets the oldest.
@@ -110,32 +110,32 @@ type metric struct {
 }
 
 // At returns the value of a minute.
-func (m metric) At(minute int64) (evaluation.Sample, bool) {
+func (m metric) At(minute int64) (metricmath.Sample, bool) {
 	p, found := m.series.at(minute)
 	if !found {
-		return evaluation.Sample{}, false
+		return metricmath.Sample{}, false
 	}
 	switch m.name {
 	case "IncomingBytes":
-		return evaluation.Value(p.bytes), p.busy
+		return metricmath.Value(p.bytes), p.busy
 	case "IncomingRecords":
-		return evaluation.Value(p.records), p.busy
+		return metricmath.Value(p.records), p.busy
 	case "WriteProvisionedThroughputExceeded":
-		return evaluation.Value(p.throttled), p.busy
+		return metricmath.Value(p.throttled), p.busy
 	case "GetRecords.IteratorAgeMilliseconds":
-		return evaluation.Value(p.age), p.polled
+		return metricmath.Value(p.age), p.polled
 	}
-	return evaluation.Value(p.age), p.pushed
+	return metricmath.Value(p.age), p.pushed
 }
 
 // noData is a metric that nobody publishes.
 type noData struct{}
 
 // At returns nothing.
-func (noData) At(int64) (evaluation.Sample, bool) { return evaluation.Sample{}, false }
+func (noData) At(int64) (metricmath.Sample, bool) { return metricmath.Sample{}, false }
 
 // Metric finds a metric of the model's streams.
-func (c *cloudwatch) Metric(name evaluation.MetricName) evaluation.Metric {
+func (c *cloudwatch) Metric(name metricmath.MetricName) metricmath.Metric {
 	var stream, consumer string
 	for _, d := range name.Dimensions {
 		switch d.Name {

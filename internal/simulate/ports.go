@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
 // none is the answer of a call that returns only an error.
@@ -110,7 +110,7 @@ func (p alarmsPort) Update(ctx context.Context, want scaling.AlarmWant) error {
 // Rearm is SetAlarmState to OK.
 func (p alarmsPort) Rearm(_ context.Context, stream string, dir scaling.Direction, reason string) error {
 	_, err := call(p.invocation, CloudWatch, "SetAlarmState", stream, func() (none, error) { //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
-		return none{}, p.world.cloudwatch.setState(scaling.AlarmName(stream, dir), evaluation.OK, reason)
+		return none{}, p.world.cloudwatch.setState(scaling.AlarmName(stream, dir), metricmath.OK, reason)
 	})
 	return err
 }

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
 // Thresholds that are no utilization.
@@ -21,7 +21,7 @@ const (
 
 // Definition returns what a stream's alarm for a direction watches and when it fires; the zero
 // Definition for Hold. It is pure. Fewer than one open shard count as one.
-func Definition(want scaling.AlarmWant, dir scaling.Direction) evaluation.Definition {
+func Definition(want scaling.AlarmWant, dir scaling.Direction) metricmath.Definition {
 	want.OpenShards = max(want.OpenShards, 1)
 	switch dir {
 	case scaling.Up:
@@ -30,7 +30,7 @@ func Definition(want scaling.AlarmWant, dir scaling.Direction) evaluation.Defini
 		return scaleDown(want)
 	case scaling.Hold:
 	}
-	return evaluation.Definition{}
+	return metricmath.Definition{}
 }
 
 // scaleUp fires when the stream uses much of what its open shards take, or refuses records.
@@ -41,10 +41,10 @@ func Definition(want scaling.AlarmWant, dir scaling.Direction) evaluation.Defini
 // set off the alarm (its "premature alarm state").
 //
 // It stays the same at the maximum, where it tells the operator that the stream is full.
-func scaleUp(want scaling.AlarmWant) evaluation.Definition {
+func scaleUp(want scaling.AlarmWant) metricmath.Definition {
 	s, f := want.Settings, formula{want.Stream, minutes(want.Settings.ScaleUpAlarm)}
-	d := evaluation.Definition{
-		Queries: []evaluation.Query{
+	d := metricmath.Definition{
+		Queries: []metricmath.Query{
 			f.bytes(), f.records(), f.throttled(),
 			number("s1", "Open shards", want.OpenShards),
 			math("e1", "Bytes utilization", f.shareOf("m1", scaling.BytesPerShard)),
@@ -54,14 +54,14 @@ func scaleUp(want scaling.AlarmWant) evaluation.Definition {
 			math("e4", "Full because throttled", "IF(e3 >= "+decimal(s.ThrottledShare)+", 1, 0)"),
 			returned(math("e5", "Stream utilization", "MAX([e1, e2, e4])")),
 		},
-		ComparisonOperator: evaluation.GreaterThanOrEqualToThreshold,
+		ComparisonOperator: metricmath.GreaterThanOrEqualToThreshold,
 		Threshold:          s.ScaleUpThreshold,
 		EvaluationPeriods:  s.ScaleUpAlarm.EvaluationPeriods,
 		DatapointsToAlarm:  s.ScaleUpAlarm.DatapointsToAlarm,
-		TreatMissingData:   evaluation.TreatNotBreaching,
+		TreatMissingData:   metricmath.TreatNotBreaching,
 	}
 	if want.OpenShards < s.MinShards { // fires, with traffic or without
-		d.Threshold, d.TreatMissingData = belowAll, evaluation.TreatBreaching
+		d.Threshold, d.TreatMissingData = belowAll, metricmath.TreatBreaching
 	}
 	return d
 }
@@ -72,9 +72,9 @@ func scaleUp(want scaling.AlarmWant) evaluation.Definition {
 // A stream without traffic publishes no metrics, and must still shrink: so missing traffic is
 // filled with 0, and a missing datapoint breaches, in case there is nothing to fill. Whether a
 // gap means silence or lost metrics is for the decision to tell, which sees the metrics.
-func scaleDown(want scaling.AlarmWant) evaluation.Definition {
+func scaleDown(want scaling.AlarmWant) metricmath.Definition {
 	s, f := want.Settings, formula{want.Stream, minutes(want.Settings.ScaleDownAlarm)}
-	queries := []evaluation.Query{
+	queries := []metricmath.Query{
 		f.bytes(), f.records(),
 		number("s1", "Open shards", want.OpenShards),
 		math("e1", "Bytes utilization", f.shareOf("FILL(m1, 0)", scaling.BytesPerShard)),
@@ -85,26 +85,26 @@ func scaleDown(want scaling.AlarmWant) evaluation.Definition {
 		queries = append(queries, f.holdWhileLagging(s)...)
 		watched = math("e5", "Stream utilization, 1 while consumers lag", "MAX([e1, e2, e4])")
 	}
-	d := evaluation.Definition{
+	d := metricmath.Definition{
 		Queries:            append(queries, returned(watched)),
-		ComparisonOperator: evaluation.LessThanThreshold,
+		ComparisonOperator: metricmath.LessThanThreshold,
 		Threshold:          s.ScaleDownThreshold,
 		EvaluationPeriods:  s.ScaleDownAlarm.EvaluationPeriods,
 		DatapointsToAlarm:  s.ScaleDownAlarm.DatapointsToAlarm,
-		TreatMissingData:   evaluation.TreatBreaching,
+		TreatMissingData:   metricmath.TreatBreaching,
 	}
 	switch {
 	case want.OpenShards > s.MaxShards: // fires, whatever the traffic
 		d.Threshold = aboveAll
 	case want.OpenShards <= max(s.MinShards, 1): // cannot shrink; never fires
-		d.Threshold, d.TreatMissingData = belowAll, evaluation.TreatNotBreaching
+		d.Threshold, d.TreatMissingData = belowAll, metricmath.TreatNotBreaching
 	}
 	return d
 }
 
 // holdWhileLagging gives the queries of e4, which is 1 while a consumer is too far behind.
 // Consumers that publish nothing hold nothing.
-func (f formula) holdWhileLagging(s scaling.Settings) []evaluation.Query {
+func (f formula) holdWhileLagging(s scaling.Settings) []metricmath.Query {
 	queries := f.lags(s)
 	lag := queries[0].ID
 	if len(queries) > 1 {
@@ -135,27 +135,27 @@ const (
 	firstLag    = 4 // m4 is the iterator age, m5 and on are the fan-out consumers
 )
 
-func (f formula) bytes() evaluation.Query {
-	return f.metric(idBytes, "Bytes written", "IncomingBytes", evaluation.Sum)
+func (f formula) bytes() metricmath.Query {
+	return f.metric(idBytes, "Bytes written", "IncomingBytes", metricmath.Sum)
 }
 
-func (f formula) records() evaluation.Query {
-	return f.metric(idRecords, "Records written", "IncomingRecords", evaluation.Sum)
+func (f formula) records() metricmath.Query {
+	return f.metric(idRecords, "Records written", "IncomingRecords", metricmath.Sum)
 }
 
-func (f formula) throttled() evaluation.Query {
-	return f.metric(idThrottled, "Records throttled", "WriteProvisionedThroughputExceeded", evaluation.Sum)
+func (f formula) throttled() metricmath.Query {
+	return f.metric(idThrottled, "Records throttled", "WriteProvisionedThroughputExceeded", metricmath.Sum)
 }
 
 // lags are how far behind the consumers are, in milliseconds: GetRecords knows of those that
 // share the shards' throughput, and each fan-out consumer has a metric of its own.
-func (f formula) lags(s scaling.Settings) []evaluation.Query {
-	queries := []evaluation.Query{
-		f.metric("m"+strconv.Itoa(firstLag), "Iterator age, ms", "GetRecords.IteratorAgeMilliseconds", evaluation.Maximum),
+func (f formula) lags(s scaling.Settings) []metricmath.Query {
+	queries := []metricmath.Query{
+		f.metric("m"+strconv.Itoa(firstLag), "Iterator age, ms", "GetRecords.IteratorAgeMilliseconds", metricmath.Maximum),
 	}
 	for i, consumer := range s.FanOutConsumerNames() {
-		q := f.metric("m"+strconv.Itoa(firstLag+1+i), "Lag of "+consumer+", ms", "SubscribeToShardEvent.MillisBehindLatest", evaluation.Maximum)
-		q.MetricStat.Metric.Dimensions = append(q.MetricStat.Metric.Dimensions, evaluation.Dimension{Name: "ConsumerName", Value: consumer})
+		q := f.metric("m"+strconv.Itoa(firstLag+1+i), "Lag of "+consumer+", ms", "SubscribeToShardEvent.MillisBehindLatest", metricmath.Maximum)
+		q.MetricStat.Metric.Dimensions = append(q.MetricStat.Metric.Dimensions, metricmath.Dimension{Name: "ConsumerName", Value: consumer})
 		queries = append(queries, q)
 	}
 	return queries
@@ -167,23 +167,23 @@ func (f formula) shareOf(sum string, limit int) string {
 	return fmt.Sprintf("%s / (%d * %d * s1)", sum, limit, int(f.period/time.Second))
 }
 
-func (f formula) metric(id, label, name string, stat evaluation.Statistic) evaluation.Query {
-	return evaluation.Query{ID: id, Label: label, MetricStat: &evaluation.MetricStat{
-		Metric: evaluation.MetricName{
+func (f formula) metric(id, label, name string, stat metricmath.Statistic) metricmath.Query {
+	return metricmath.Query{ID: id, Label: label, MetricStat: &metricmath.MetricStat{
+		Metric: metricmath.MetricName{
 			Namespace: namespace, Name: name,
-			Dimensions: []evaluation.Dimension{{Name: "StreamName", Value: f.stream}},
+			Dimensions: []metricmath.Dimension{{Name: "StreamName", Value: f.stream}},
 		},
 		Stat: stat, Period: f.period,
 	}}
 }
 
-func math(id, label, expression string) evaluation.Query {
-	return evaluation.Query{ID: id, Label: label, Expression: expression}
+func math(id, label, expression string) metricmath.Query {
+	return metricmath.Query{ID: id, Label: label, Expression: expression}
 }
 
-func number(id, label string, n int) evaluation.Query { return math(id, label, strconv.Itoa(n)) }
+func number(id, label string, n int) metricmath.Query { return math(id, label, strconv.Itoa(n)) }
 
-func returned(q evaluation.Query) evaluation.Query {
+func returned(q metricmath.Query) metricmath.Query {
 	q.ReturnData = true
 	return q
 }

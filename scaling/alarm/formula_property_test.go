@@ -9,9 +9,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/alarm"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
 // Limits of PutMetricAlarm and MetricDataQuery, read 2026-11.
@@ -115,7 +115,7 @@ func TestALateNewestMinuteDoesNotStopTheUpAlarm(t *testing.T) {
 			m.put(bytesIn, ago, 1)
 			m.put(throttled, ago, 0)
 		}
-		if r := evaluated(t, want, scaling.Up, m); r.State != evaluation.InAlarm {
+		if r := evaluated(t, want, scaling.Up, m); r.State != metricmath.InAlarm {
 			t.Errorf("a full stream is %s: %s", r.State, r.Reason)
 		}
 	})
@@ -125,7 +125,7 @@ func TestASingleHighMinuteAmidSilenceDoesNotSetOffTheUpAlarm(t *testing.T) {
 	for ago := 1; ago <= 7; ago++ {
 		m := metrics{}
 		m.put(recordsIn, ago, 1e9)
-		if r := evaluated(t, wantOf(4), scaling.Up, m); r.State != evaluation.OK {
+		if r := evaluated(t, wantOf(4), scaling.Up, m); r.State != metricmath.OK {
 			t.Errorf("%d minutes ago: %s, want OK: %s", ago, r.State, r.Reason)
 		}
 	}
@@ -135,10 +135,10 @@ func TestAnIdleStreamSetsOffTheDownAlarm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := anyWant(shortWindow()).Draw(t, "want")
 		want.OpenShards = rapid.IntRange(want.Settings.MinShards+1, scaling.MaxStreamShards+1).Draw(t, "open above min")
-		if r := evaluated(t, want, scaling.Down, metrics{}); r.State != evaluation.InAlarm {
+		if r := evaluated(t, want, scaling.Down, metrics{}); r.State != metricmath.InAlarm {
 			t.Errorf("an idle stream is %s: %s", r.State, r.Reason)
 		}
-		if r := evaluated(t, want, scaling.Up, metrics{}); r.State != evaluation.OK {
+		if r := evaluated(t, want, scaling.Up, metrics{}); r.State != metricmath.OK {
 			t.Errorf("the up alarm of an idle stream is %s: %s", r.State, r.Reason)
 		}
 	})
@@ -162,13 +162,13 @@ func TestAnyLagHoldsTheDownAlarm(t *testing.T) {
 			behind.put(who, ago, limit+beyond)
 			almost.put(who, ago, limit*0.999)
 		}
-		if r := evaluated(t, want, scaling.Down, behind); r.State != evaluation.OK {
+		if r := evaluated(t, want, scaling.Down, behind); r.State != metricmath.OK {
 			t.Errorf("behind: %s: %s", r.State, r.Reason)
 		}
 		if got, _ := reading(t, want, scaling.Down, behind); got != 1 {
 			t.Errorf("behind: the alarm reads %v, want 1", got)
 		}
-		if r := evaluated(t, want, scaling.Down, almost); r.State != evaluation.InAlarm {
+		if r := evaluated(t, want, scaling.Down, almost); r.State != metricmath.InAlarm {
 			t.Errorf("almost: %s: %s", r.State, r.Reason)
 		}
 	})
@@ -182,7 +182,7 @@ func TestWithoutALimitLagHoldsNothing(t *testing.T) {
 		m.put(age, ago, 1e12)
 		m.put(fanOut+"/billing", ago, 1e12)
 	}
-	if r := evaluated(t, want, scaling.Down, m); r.State != evaluation.InAlarm {
+	if r := evaluated(t, want, scaling.Down, m); r.State != metricmath.InAlarm {
 		t.Errorf("%s: %s", r.State, r.Reason)
 	}
 }
@@ -192,7 +192,7 @@ func TestAtMinShardsTheDownAlarmNeverFires(t *testing.T) {
 		want := anyWant(shortWindow()).Draw(t, "want")
 		want.OpenShards = rapid.IntRange(1, want.Settings.MinShards).Draw(t, "open up to min")
 		m := anyMetrics(t, 20)
-		if r := evaluated(t, want, scaling.Down, m); r.State != evaluation.OK {
+		if r := evaluated(t, want, scaling.Down, m); r.State != metricmath.OK {
 			t.Errorf("%d open, min %d: %s: %s", want.OpenShards, want.Settings.MinShards, r.State, r.Reason)
 		}
 	})
@@ -204,11 +204,11 @@ func TestOutsideItsBoundsAStreamAlwaysAsks(t *testing.T) {
 		want.Settings.MinShards, want.Settings.MaxShards = 10, 20
 		m := anyMetrics(t, 20)
 		want.OpenShards = rapid.IntRange(1, 9).Draw(t, "below min")
-		if r := evaluated(t, want, scaling.Up, m); r.State != evaluation.InAlarm {
+		if r := evaluated(t, want, scaling.Up, m); r.State != metricmath.InAlarm {
 			t.Errorf("%d open, min 10: up is %s: %s", want.OpenShards, r.State, r.Reason)
 		}
 		want.OpenShards = rapid.IntRange(21, scaling.MaxStreamShards).Draw(t, "above max")
-		if r := evaluated(t, want, scaling.Down, m); r.State != evaluation.InAlarm {
+		if r := evaluated(t, want, scaling.Down, m); r.State != metricmath.InAlarm {
 			t.Errorf("%d open, max 20: down is %s: %s", want.OpenShards, r.State, r.Reason)
 		}
 	})

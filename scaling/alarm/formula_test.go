@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/alarm"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -82,7 +82,7 @@ func golden(t *testing.T, path, got string) {
 }
 
 // render writes a definition as a table.
-func render(d evaluation.Definition) string {
+func render(d metricmath.Definition) string {
 	var b strings.Builder
 	for _, q := range d.Queries {
 		mark, what := " ", q.Expression

@@ -8,27 +8,27 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/alarm"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
 // noon is when the alarms are evaluated.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
 // metrics holds one series for each metric, by name and, if it has one, consumer.
-type metrics map[string]*evaluation.Ring
+type metrics map[string]*metricmath.Ring
 
-func (m metrics) Metric(name evaluation.MetricName) evaluation.Metric { return m.ring(key(name)) }
+func (m metrics) Metric(name metricmath.MetricName) metricmath.Metric { return m.ring(key(name)) }
 
-func (m metrics) ring(key string) *evaluation.Ring {
+func (m metrics) ring(key string) *metricmath.Ring {
 	if m[key] == nil {
-		m[key] = evaluation.NewRing(2 * 1440)
+		m[key] = metricmath.NewRing(2 * 1440)
 	}
 	return m[key]
 }
 
-func key(name evaluation.MetricName) string {
+func key(name metricmath.MetricName) string {
 	k := name.Name
 	for _, d := range name.Dimensions {
 		if d.Name == "ConsumerName" {
@@ -40,7 +40,7 @@ func key(name evaluation.MetricName) string {
 
 // put stores a value for a minute some minutes before noon: 1 is the newest one that is over.
 func (m metrics) put(key string, ago int, v float64) {
-	m.ring(key).Put(evaluation.Minute(noon())-int64(ago), evaluation.Value(v))
+	m.ring(key).Put(metricmath.Minute(noon())-int64(ago), metricmath.Value(v))
 }
 
 const (
@@ -59,9 +59,9 @@ type tester interface {
 }
 
 // evaluated returns the outcome of an alarm at noon that was OK before.
-func evaluated(t tester, want scaling.AlarmWant, dir scaling.Direction, m metrics) evaluation.Result {
+func evaluated(t tester, want scaling.AlarmWant, dir scaling.Direction, m metrics) metricmath.Result {
 	t.Helper()
-	r, err := evaluation.Evaluate(alarm.Definition(want, dir), m, noon(), evaluation.OK)
+	r, err := metricmath.Evaluate(alarm.Definition(want, dir), m, noon(), metricmath.OK)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
 // streamTag is the tag of a new alarm that holds the stream's name.
@@ -43,7 +43,7 @@ func (c *Client) input(want scaling.AlarmWant, dir scaling.Direction) *cloudwatc
 	return in
 }
 
-func query(q evaluation.Query) types.MetricDataQuery {
+func query(q metricmath.Query) types.MetricDataQuery {
 	out := types.MetricDataQuery{Id: aws.String(q.ID), Label: aws.String(q.Label), ReturnData: aws.Bool(q.ReturnData)}
 	if q.MetricStat == nil {
 		out.Expression = aws.String(q.Expression)
@@ -93,7 +93,7 @@ func inSync(in *cloudwatch.PutMetricAlarmInput, existing types.MetricAlarm) bool
 		in.ComparisonOperator == existing.ComparisonOperator &&
 		equal(in.EvaluationPeriods, existing.EvaluationPeriods) &&
 		equal(in.DatapointsToAlarm, toAlarm) &&
-		aws.ToString(in.TreatMissingData) == cmp.Or(aws.ToString(existing.TreatMissingData), string(evaluation.TreatMissing)) &&
+		aws.ToString(in.TreatMissingData) == cmp.Or(aws.ToString(existing.TreatMissingData), string(metricmath.TreatMissing)) &&
 		aws.ToString(in.AlarmDescription) == aws.ToString(existing.AlarmDescription) &&
 		slices.Equal(in.AlarmActions, existing.AlarmActions) &&
 		slices.EqualFunc(byID(in.Metrics), byID(existing.Metrics), sameQuery)

@@ -11,9 +11,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/alarm"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
 // After its first scaling every alarm had a period of five minutes, whatever was set.
@@ -75,7 +75,7 @@ func TestPredecessor23_LateOrThrottledTrafficLooksLikeLittle(t *testing.T) {
 		for ago := 2; ago < 30; ago++ {
 			m.put(bytesIn, ago, 0.9*4*60*scaling.BytesPerShard)
 		}
-		if r := evaluated(t, wantOf(4), scaling.Up, m); r.State != evaluation.InAlarm {
+		if r := evaluated(t, wantOf(4), scaling.Up, m); r.State != metricmath.InAlarm {
 			t.Errorf("%s: %s", r.State, r.Reason)
 		}
 	})
@@ -85,7 +85,7 @@ func TestPredecessor23_LateOrThrottledTrafficLooksLikeLittle(t *testing.T) {
 			m.put(recordsIn, ago, 0.3*4*60*scaling.RecordsPerShard)
 			m.put(throttled, ago, 0.1*4*60*scaling.RecordsPerShard)
 		}
-		if r := evaluated(t, wantOf(4), scaling.Up, m); r.State != evaluation.InAlarm {
+		if r := evaluated(t, wantOf(4), scaling.Up, m); r.State != metricmath.InAlarm {
 			t.Errorf("%s: %s", r.State, r.Reason)
 		}
 	})
@@ -97,7 +97,7 @@ func TestPredecessor23_LateOrThrottledTrafficLooksLikeLittle(t *testing.T) {
 		for ago := 1; ago <= 3; ago++ {
 			m.put(bytesIn, ago, 4*60*scaling.BytesPerShard)
 		}
-		if r := evaluated(t, wantOf(4), scaling.Up, m); r.State != evaluation.InAlarm {
+		if r := evaluated(t, wantOf(4), scaling.Up, m); r.State != metricmath.InAlarm {
 			t.Errorf("%s: %s", r.State, r.Reason)
 		}
 	})
@@ -128,7 +128,7 @@ func TestPredecessor28_TheAlarmDividesByZero(t *testing.T) {
 // It saw only consumers that share the throughput. Fan-out consumers lost shards while behind.
 func TestPredecessor29_FanOutConsumersLoseShardsWhileBehind(t *testing.T) {
 	want := wantOf(4, func(s *scaling.Settings) { s.FanOutConsumers, s.IteratorAgeMinutes = "billing search", 10 })
-	for lag, state := range map[float64]evaluation.State{9: evaluation.InAlarm, 11: evaluation.OK} {
+	for lag, state := range map[float64]metricmath.State{9: metricmath.InAlarm, 11: metricmath.OK} {
 		m := metrics{}
 		for ago := 1; ago < 120; ago++ {
 			m.put(fanOut+"/search", ago, lag*60_000)

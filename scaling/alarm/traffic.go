@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
+	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
 )
 
 // Traffic returns a stream's traffic between two times, minute by minute, with the longest lag
@@ -30,7 +30,7 @@ func (c *Client) Writes(ctx context.Context, stream string, from, to time.Time) 
 }
 
 // samples asks for metrics of a minute, and joins them.
-func (c *Client) samples(ctx context.Context, stream string, queries []evaluation.Query, from, to time.Time) (scaling.Traffic, error) {
+func (c *Client) samples(ctx context.Context, stream string, queries []metricmath.Query, from, to time.Time) (scaling.Traffic, error) {
 	samples := map[time.Time]scaling.Sample{}
 	in := &cloudwatch.GetMetricDataInput{StartTime: aws.Time(from), EndTime: aws.Time(to), ScanBy: types.ScanByTimestampAscending}
 	for _, q := range queries {
@@ -57,11 +57,11 @@ func (c *Client) samples(ctx context.Context, stream string, queries []evaluatio
 }
 
 // writes are what producers do.
-func (f formula) writes() []evaluation.Query {
-	return []evaluation.Query{
-		f.metric(idBytes, "Bytes written", "IncomingBytes", evaluation.Sum),
-		f.metric(idRecords, "Records written", "IncomingRecords", evaluation.Sum),
-		f.metric(idThrottled, "Records throttled", "WriteProvisionedThroughputExceeded", evaluation.Sum),
+func (f formula) writes() []metricmath.Query {
+	return []metricmath.Query{
+		f.metric(idBytes, "Bytes written", "IncomingBytes", metricmath.Sum),
+		f.metric(idRecords, "Records written", "IncomingRecords", metricmath.Sum),
+		f.metric(idThrottled, "Records throttled", "WriteProvisionedThroughputExceeded", metricmath.Sum),
 	}
 }
 

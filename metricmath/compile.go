@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // Queries become a list of steps over registers, once, so that an evaluation
 // neither looks up names nor walks trees. Types are settled here: whether a

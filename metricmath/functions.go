@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // The functions of metric math that this package knows, and how they are typed.
 

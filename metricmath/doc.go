@@ -1,4 +1,4 @@
-// Package evaluation evaluates CloudWatch alarms: metric math, M out of N,
+// Package metricmath evaluates CloudWatch alarms: metric math, M out of N,
 // missing data and state changes, over metrics that the caller holds. It talks
 // to no service and reads no clock, so that an alarm can be tried on recorded or
 // invented traffic before it exists. It imports only the standard library.
@@ -58,5 +58,5 @@
 // hourly Put and feeding the data, take 38 to 42 ms on one core (2026-11-23,
 // go1.26.8, linux/amd64, Intel Xeon):
 //
-//	go test -run '^$' -bench TwoWeeks -benchmem ./scaling/alarm/evaluation
-package evaluation
+//	go test -run '^$' -bench TwoWeeks -benchmem ./metricmath
+package metricmath

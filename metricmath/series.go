@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // The arithmetic of points and series.
 //

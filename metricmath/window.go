@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // The datapoints of an evaluation range, and a memory of them that makes the
 // next minute cheap.

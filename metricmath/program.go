@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // Running the steps of a compiled definition.
 

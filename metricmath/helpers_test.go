@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // Shared by the tests: series written as text, and expressions run over them.
 

@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // From datapoints to a state: the threshold, M out of N, and missing data.
 // Source of every rule here: CloudWatch user guide, "Configuring how CloudWatch

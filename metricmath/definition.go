@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // What an alarm is: the part of PutMetricAlarm that decides its state.
 

@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // The syntax tree of an expression.
 

@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // Where the data comes from: metrics of one sample a minute.
 

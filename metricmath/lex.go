@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // The tokens of the metric math language.
 

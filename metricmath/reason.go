@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // Why an alarm changed its state, in the words of CloudWatch. The wording is
 // taken from state changes that the user guide and users show (read

@@ -1,4 +1,4 @@
-package evaluation
+package metricmath
 
 // A recursive-descent parser. From weakest to strongest binding:
 //

@@ -1,23 +1,23 @@
-package evaluation_test
+package metricmath_test
 
 import (
 	"fmt"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/scaling/alarm/evaluation"
+	"github.com/shardkeeper/shardkeeper/metricmath"
 )
 
 // stream serves the metrics of one Kinesis stream.
-type stream map[string]*evaluation.Ring
+type stream map[string]*metricmath.Ring
 
-func (s stream) Metric(name evaluation.MetricName) evaluation.Metric { return s[name.Name] }
+func (s stream) Metric(name metricmath.MetricName) metricmath.Metric { return s[name.Name] }
 
-func kinesis(id, metric string) evaluation.Query {
-	return evaluation.Query{ID: id, Label: metric, MetricStat: &evaluation.MetricStat{
-		Metric: evaluation.MetricName{
-			Namespace: "AWS/Kinesis", Name: metric, Dimensions: []evaluation.Dimension{{Name: "StreamName", Value: "orders"}},
+func kinesis(id, metric string) metricmath.Query {
+	return metricmath.Query{ID: id, Label: metric, MetricStat: &metricmath.MetricStat{
+		Metric: metricmath.MetricName{
+			Namespace: "AWS/Kinesis", Name: metric, Dimensions: []metricmath.Dimension{{Name: "StreamName", Value: "orders"}},
 		},
-		Stat: evaluation.Sum, Period: time.Minute,
+		Stat: metricmath.Sum, Period: time.Minute,
 	}}
 }
 
@@ -25,8 +25,8 @@ func kinesis(id, metric string) evaluation.Query {
 // when more than one write in a hundred is throttled. FILL gives e3, and so e4, a
 // point at every time: before the first minute of data the utilization is 0.
 func Example() {
-	up := evaluation.Definition{
-		Queries: []evaluation.Query{
+	up := metricmath.Definition{
+		Queries: []metricmath.Query{
 			kinesis("m1", "IncomingBytes"),
 			kinesis("m2", "IncomingRecords"),
 			kinesis("m3", "WriteProvisionedThroughputExceeded"),
@@ -36,14 +36,14 @@ func Example() {
 			{ID: "e3", Label: "throttled", Expression: "IF(FILL(m3,0) > 0.01*(m2+m3), 1, 0)"},
 			{ID: "e4", Label: "utilization", Expression: "MAX([e1,e2,e3])", ReturnData: true},
 		},
-		Threshold: 0.75, ComparisonOperator: evaluation.GreaterThanOrEqualToThreshold,
+		Threshold: 0.75, ComparisonOperator: metricmath.GreaterThanOrEqualToThreshold,
 		EvaluationPeriods: 5, DatapointsToAlarm: 3,
 	}
 	metrics := stream{}
 	for _, q := range up.Queries[:3] {
-		metrics[q.Label] = evaluation.NewRing(up.Reach())
+		metrics[q.Label] = metricmath.NewRing(up.Reach())
 	}
-	alarm, err := evaluation.New(up, metrics, time.Minute)
+	alarm, err := metricmath.New(up, metrics, time.Minute)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -56,8 +56,8 @@ func Example() {
 		if minute >= 6 {
 			records = 216_000 // nine tenths
 		}
-		metrics["IncomingRecords"].Put(evaluation.Minute(now)-1, evaluation.Value(records))
-		metrics["IncomingBytes"].Put(evaluation.Minute(now)-1, evaluation.Value(records*500))
+		metrics["IncomingRecords"].Put(metricmath.Minute(now)-1, metricmath.Value(records))
+		metrics["IncomingBytes"].Put(metricmath.Minute(now)-1, metricmath.Value(records*500))
 		if t, changed := alarm.Evaluate(now); changed {
 			fmt.Printf("%s %s -> %s\n%s\n", t.At.Format("15:04"), t.From, t.To, t.Reason)
 		}
@@ -83,10 +83,10 @@ func Example() {
 }
 
 func ExampleParse() {
-	e, err := evaluation.Parse("m1/(1048576*60*s1) > .75 && m2 != 0")
+	e, err := metricmath.Parse("m1/(1048576*60*s1) > .75 && m2 != 0")
 	fmt.Println(e, err)
 	fmt.Println(e.IDs())
-	_, err = evaluation.Parse("MAX([m1, m2)")
+	_, err = metricmath.Parse("MAX([m1, m2)")
 	fmt.Println(err)
 	// Output:
 	// m1 / (1048576 * 60 * s1) > 0.75 AND m2 != 0 <nil>
@@ -95,12 +95,12 @@ func ExampleParse() {
 }
 
 func ExampleDefinition_Validate() {
-	d := evaluation.Definition{
-		Queries: []evaluation.Query{
+	d := metricmath.Definition{
+		Queries: []metricmath.Query{
 			kinesis("m1", "IncomingBytes"),
 			{ID: "e1", Expression: "m1/s1", ReturnData: true},
 		},
-		ComparisonOperator: evaluation.GreaterThanThreshold, EvaluationPeriods: 5,
+		ComparisonOperator: metricmath.GreaterThanThreshold, EvaluationPeriods: 5,
 	}
 	fmt.Println(d.Validate())
 	// Output:
