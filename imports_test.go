@@ -77,6 +77,7 @@ func importRules() map[string]may {
 		"internal/simulate/demo":      {inside: append(model[:8:8], "internal/simulate")},
 		"internal/simulate/faults":    {inside: []string{"scaling", "internal/simulate", "internal/trace"}},
 		"internal/simulate/optimum":   {inside: []string{"scaling"}},
+		"internal/simulate/profile":   {never: impure()},
 		"internal/simulate/traffic":   {inside: []string{"scaling", "internal/trace"}},
 		"internal/simulate/trial":     {inside: append(model[:8:8], "internal/simulate", "internal/simulate/optimum")},
 		"internal/simulate/chart":     {inside: []string{"internal/simulate/trial"}},

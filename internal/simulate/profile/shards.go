@@ -1,0 +1,71 @@
+package profile
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Shards are a stream's open shards on a day of its traffic. They are not changed, and safe for
+// concurrent use.
+type Shards struct {
+	shares  []float64 // what part of the demand each shard gets, the largest first
+	seconds seconds
+	safe    float64 // the demand up to which nothing at all is refused
+	even    bool    // all shards and all seconds are alike
+}
+
+func newShards(k keys, s seconds, r Ranges, even bool) *Shards {
+	sh := &Shards{shares: k.shares(r), seconds: s, even: even && r.AreEven()}
+	slices.SortFunc(sh.shares, func(a, b float64) int { return cmp.Compare(b, a) })
+	sh.safe = 1 / (sh.shares[0] * s.factor[0])
+	return sh
+}
+
+// Count returns how many shards there are.
+func (s *Shards) Count() int { return len(s.shares) }
+
+// Hottest returns what part of the demand the fullest shard gets.
+func (s *Shards) Hottest() float64 { return s.shares[0] }
+
+// Refused returns how much of a demand is refused; both in shards.
+func (s *Shards) Refused(demand float64) float64 {
+	if s.even {
+		return max(0, demand-float64(len(s.shares)))
+	}
+	if demand <= s.safe {
+		return 0
+	}
+	refused := 0.0
+	for _, share := range s.shares {
+		over := s.seconds.over(demand * share)
+		if over == 0 {
+			break // the others get no more
+		}
+		refused += over
+	}
+	return refused
+}
+
+// tolerated is the share of a minute's demand that may be refused where a size is said to hold it.
+const tolerated = 1e-4
+
+// holds returns the highest demand of which no more than tolerated is refused. Even shards hold what
+// they take and not more, but for what sums of floats may be above.
+func (s *Shards) holds() float64 {
+	if s.even {
+		return float64(len(s.shares)) * (1 + 1e-9)
+	}
+	return highest(s.safe, 2*float64(len(s.shares)), func(d float64) bool { return s.Refused(d) <= tolerated*d })
+}
+
+// highest returns the highest value between low, for which fits is true, and high, up to which it is.
+func highest(low, high float64, fits func(float64) bool) float64 {
+	for range 50 {
+		if middle := (low + high) / 2; fits(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low
+}
