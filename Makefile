@@ -40,10 +40,6 @@ cover: ## statement coverage by package
 build: ## the operator's command, into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/shardkeeper ./cmd/shardkeeper
 
-.PHONY: package
-package: ## sam build, with the debug information left out of the zips
-	CGO_ENABLED=0 GOFLAGS="-trimpath -ldflags=-s -tags=lambda.norpc" sam build $(SAM_FLAGS)
-
 .PHONY: lint
 lint: $(TOOLS)/go.stamp ## formatting and golangci-lint
 	@unformatted="$$($(GOFUMPT) -l $$(git ls-files '*.go' && git ls-files --others --exclude-standard '*.go'))"; \

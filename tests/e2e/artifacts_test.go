@@ -6,9 +6,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"debug/elf"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -33,14 +36,10 @@ func architecture() string {
 	return "Architecture=x86_64"
 }
 
-// built builds the functions once, as a user does: make package, which is sam build without Docker.
+// built builds the functions once, as a user does: plain sam build, without Docker.
 var built = sync.OnceValue(func() error {
-	sam, err := filepath.Abs(installed("sam", "bin"))
-	if err != nil {
-		return err
-	}
-	_, err = command(context.Background(), []string{"PATH=" + sam + string(os.PathListSeparator) + os.Getenv("PATH")},
-		"make", "package", "SAM_FLAGS=--parameter-overrides "+architecture()+" --build-dir "+buildDir)
+	_, err := command(context.Background(), nil, installed("sam", "bin", "sam"), "build",
+		"--parameter-overrides", architecture(), "--build-dir", buildDir)
 	return err
 })
 
@@ -74,12 +73,83 @@ func TestArtifacts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			checkStatic(t, program)
 			size := len(zipped(t, program))
 			t.Logf("%s: %.1f MB zipped", handler, float64(size)/1e6)
 			if size > maxZip {
 				t.Errorf("its zip has %d bytes, more than %d: what was added?", size, maxZip)
 			}
 		})
+	}
+}
+
+// checkStatic fails if a program needs a C library, which may be newer than the one that Lambda has.
+func checkStatic(t *testing.T, program []byte) {
+	t.Helper()
+	file, err := elf.NewFile(bytes.NewReader(program))
+	if err != nil {
+		t.Fatal(err)
+	}
+	libraries, err := file.ImportedLibraries()
+	if err != nil || len(libraries) > 0 {
+		t.Errorf("it needs the libraries %v, %v", libraries, err)
+	}
+	for _, part := range file.Progs {
+		if part.Type == elf.PT_INTERP {
+			t.Error("it needs a dynamic linker")
+		}
+	}
+}
+
+// SAM remembers the hash of CodeUri. What it builds from its cache must have every edit in it, wherever in the
+// module that is: an old program would be deployed, and nobody would be told.
+func TestCachedBuildSeesEdits(t *testing.T) {
+	t.Parallel()
+	counted(t)
+	checkout := t.TempDir()
+	for file := range strings.Lines(mustRun(t, nil, "git", "ls-files", "--cached", "--others", "--exclude-standard")) {
+		copyFile(t, checkout, strings.TrimSuffix(file, "\n"))
+	}
+	sam, err := filepath.Abs(installed("sam", "bin", "sam"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	build := func() []byte {
+		mustRun(t, nil, "sh", "-c", "cd "+checkout+" && "+sam+" build --cached ScalerFunction --parameter-overrides "+architecture())
+		program, err := os.ReadFile(filepath.Join(checkout, ".aws-sam", "build", "ScalerFunction", "bootstrap"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return program
+	}
+	before := build()
+	if !bytes.Equal(before, build()) {
+		t.Error("the same sources give another program")
+	}
+	edit := []byte("package scaling\n\nfunc init() { println(\"an edit in scaling\") }\n")
+	if err := os.WriteFile(filepath.Join(checkout, "scaling", "edit.go"), edit, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(build(), []byte("an edit in scaling")) {
+		t.Error("the edit is not in the program")
+	}
+}
+
+// copyFile copies a file of the module into another folder. One that was deleted and not committed is left out.
+func copyFile(t *testing.T, to, file string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, file))
+	if errors.Is(err, os.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(to, file)), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(to, file), text, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -37,7 +37,7 @@ type stack struct {
 // properties are those of a resource, as the built template has them.
 type properties = map[string]any
 
-// deploy builds the template and deploys it as a user would: make package, sam deploy.
+// deploy builds the template and deploys it as a user would: sam build, sam deploy.
 func deploy(t *testing.T, c cloud) stack {
 	t.Helper()
 	if err := built(); err != nil {
