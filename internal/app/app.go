@@ -5,18 +5,18 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
+	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
+	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
+	"github.com/shardkeeper/shardkeeper/internal/aws/lambda"
 	"github.com/shardkeeper/shardkeeper/registry"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm"
-	"github.com/shardkeeper/shardkeeper/scaling/consumer"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
-	"github.com/shardkeeper/shardkeeper/scaling/stream"
 )
 
 // What the use cases need is what the registry and the adapters have.
@@ -25,16 +25,16 @@ var (
 	_ enroller.Registry   = (*registry.Registry)(nil)
 	_ reconciler.Registry = (*registry.Registry)(nil)
 
-	_ scaler.Streams     = (*stream.Client)(nil)
-	_ enroller.Streams   = (*stream.Client)(nil)
-	_ reconciler.Streams = (*stream.Client)(nil)
+	_ scaler.Streams     = (*kinesis.Client)(nil)
+	_ enroller.Streams   = (*kinesis.Client)(nil)
+	_ reconciler.Streams = (*kinesis.Client)(nil)
 
-	_ scaler.Alarms     = (*alarm.Client)(nil)
-	_ enroller.Alarms   = (*alarm.Client)(nil)
-	_ reconciler.Alarms = (*alarm.Client)(nil)
+	_ scaler.Alarms     = (*cloudwatch.Client)(nil)
+	_ enroller.Alarms   = (*cloudwatch.Client)(nil)
+	_ reconciler.Alarms = (*cloudwatch.Client)(nil)
 
-	_ scaler.Consumers     = (*consumer.Client)(nil)
-	_ reconciler.Consumers = (*consumer.Client)(nil)
+	_ scaler.Consumers     = (*lambda.Client)(nil)
+	_ reconciler.Consumers = (*lambda.Client)(nil)
 
 	_ reconciler.Enroller = (*enroller.Enroller)(nil)
 )
@@ -54,9 +54,9 @@ const ScalerTimeout = 60 * time.Second
 // talk to Lambda has no client for it, and its program not the code.
 type services struct {
 	dynamodb   registry.API
-	kinesis    stream.API
-	cloudwatch alarm.API
-	lambda     consumer.API
+	kinesis    kinesis.API
+	cloudwatch cloudwatch.API
+	lambda     lambda.API
 }
 
 // NewScaler builds the scaler of a stack.
@@ -66,17 +66,17 @@ func NewScaler(ctx context.Context, c Config, now func() time.Time) (*scaler.Sca
 		return nil, err
 	}
 	return joinScaler(c, now, services{
-		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: kinesis.NewFromConfig(sdk),
-		cloudwatch: cloudwatch.NewFromConfig(sdk), lambda: lambda.NewFromConfig(sdk),
+		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: awskinesis.NewFromConfig(sdk),
+		cloudwatch: awscloudwatch.NewFromConfig(sdk), lambda: awslambda.NewFromConfig(sdk),
 	}), nil
 }
 
 func joinScaler(c Config, now func() time.Time, s services) *scaler.Scaler {
 	return &scaler.Scaler{
 		Registry:  newRegistry(c, now, s.dynamodb),
-		Streams:   stream.New(s.kinesis),
-		Alarms:    alarm.New(triedOnce{s.cloudwatch}, alarm.Options{TopicARN: c.Home.TopicARN}),
-		Consumers: consumer.New(s.lambda),
+		Streams:   kinesis.New(s.kinesis),
+		Alarms:    cloudwatch.New(triedOnce{s.cloudwatch}, cloudwatch.Options{TopicARN: c.Home.TopicARN}),
+		Consumers: lambda.New(s.lambda),
 		Now:       now, Wait: pause, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
 	}
 }
@@ -100,15 +100,15 @@ func NewEnroller(ctx context.Context, c Config, now func() time.Time) (*enroller
 		return nil, err
 	}
 	return joinEnroller(c, now, services{
-		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: kinesis.NewFromConfig(sdk), cloudwatch: cloudwatch.NewFromConfig(sdk),
+		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: awskinesis.NewFromConfig(sdk), cloudwatch: awscloudwatch.NewFromConfig(sdk),
 	}), nil
 }
 
 func joinEnroller(c Config, now func() time.Time, s services) *enroller.Enroller {
 	return &enroller.Enroller{
 		Registry: newRegistry(c, now, s.dynamodb),
-		Streams:  stream.New(s.kinesis),
-		Alarms:   alarm.New(triedOnce{s.cloudwatch}, alarm.Options{TopicARN: c.Home.TopicARN}),
+		Streams:  kinesis.New(s.kinesis),
+		Alarms:   cloudwatch.New(triedOnce{s.cloudwatch}, cloudwatch.Options{TopicARN: c.Home.TopicARN}),
 		Rules:    c.Rules, Now: now, Actor: actorEnroller,
 	}
 }
@@ -122,19 +122,19 @@ func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconc
 		return nil, err
 	}
 	return joinReconciler(c, now, pace, services{
-		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: kinesis.NewFromConfig(sdk),
-		cloudwatch: cloudwatch.NewFromConfig(sdk), lambda: lambda.NewFromConfig(sdk),
+		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: awskinesis.NewFromConfig(sdk),
+		cloudwatch: awscloudwatch.NewFromConfig(sdk), lambda: awslambda.NewFromConfig(sdk),
 	}), nil
 }
 
 func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *reconciler.Reconciler {
-	registry, streams := newRegistry(c, now, s.dynamodb), stream.New(s.kinesis)
-	alarms := alarm.New(s.cloudwatch, alarm.Options{TopicARN: c.Home.TopicARN, Pace: pace.wait})
+	registry, streams := newRegistry(c, now, s.dynamodb), kinesis.New(s.kinesis)
+	alarms := cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: c.Home.TopicARN, Pace: pace.wait})
 	return &reconciler.Reconciler{
 		Registry:  registry,
 		Streams:   streams,
 		Alarms:    alarms,
-		Consumers: consumer.New(s.lambda),
+		Consumers: lambda.New(s.lambda),
 		Enroller: &enroller.Enroller{
 			Registry: registry, Streams: streams, Alarms: alarms, Rules: c.Rules, Now: now, Actor: actorReconciler,
 		},
@@ -159,16 +159,16 @@ func OpenRegistry(ctx context.Context, table string, now func() time.Time) (*reg
 // triedOnce makes the calls that CloudWatch allows only a few times a second once, without trying
 // again: in the scaler and the enroller, what the quota refuses is left to the reconciler. When
 // a thousand alarms come together, trying again would only make the queue longer.
-type triedOnce struct{ alarm.API }
+type triedOnce struct{ cloudwatch.API }
 
-func once(o *cloudwatch.Options) { o.Retryer = aws.NopRetryer{} }
+func once(o *awscloudwatch.Options) { o.Retryer = aws.NopRetryer{} }
 
 // DescribeAlarms is allowed nine times a second.
-func (t triedOnce) DescribeAlarms(ctx context.Context, in *cloudwatch.DescribeAlarmsInput, opts ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
+func (t triedOnce) DescribeAlarms(ctx context.Context, in *awscloudwatch.DescribeAlarmsInput, opts ...func(*awscloudwatch.Options)) (*awscloudwatch.DescribeAlarmsOutput, error) {
 	return t.API.DescribeAlarms(ctx, in, append(opts, once)...)
 }
 
 // PutMetricAlarm is allowed three times a second.
-func (t triedOnce) PutMetricAlarm(ctx context.Context, in *cloudwatch.PutMetricAlarmInput, opts ...func(*cloudwatch.Options)) (*cloudwatch.PutMetricAlarmOutput, error) {
+func (t triedOnce) PutMetricAlarm(ctx context.Context, in *awscloudwatch.PutMetricAlarmInput, opts ...func(*awscloudwatch.Options)) (*awscloudwatch.PutMetricAlarmOutput, error) {
 	return t.API.PutMetricAlarm(ctx, in, append(opts, once)...)
 }

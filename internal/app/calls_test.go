@@ -7,19 +7,19 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
+	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
+	"github.com/shardkeeper/shardkeeper/internal/aws/lambda"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm"
-	"github.com/shardkeeper/shardkeeper/scaling/consumer"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
-	"github.com/shardkeeper/shardkeeper/scaling/stream"
 )
 
 // calls are the names of the AWS calls that were made, in order. What the fakes below do not have
@@ -29,32 +29,32 @@ type calls struct{ made []string }
 func (c *calls) note(name string) { c.made = append(c.made, name) }
 
 type fakeKinesis struct {
-	stream.API
+	kinesis.API
 	*calls
 }
 
-func (f fakeKinesis) DescribeStreamSummary(context.Context, *kinesis.DescribeStreamSummaryInput, ...func(*kinesis.Options)) (*kinesis.DescribeStreamSummaryOutput, error) {
+func (f fakeKinesis) DescribeStreamSummary(context.Context, *awskinesis.DescribeStreamSummaryInput, ...func(*awskinesis.Options)) (*awskinesis.DescribeStreamSummaryOutput, error) {
 	f.note("DescribeStreamSummary")
-	return &kinesis.DescribeStreamSummaryOutput{StreamDescriptionSummary: &kinesistypes.StreamDescriptionSummary{
+	return &awskinesis.DescribeStreamSummaryOutput{StreamDescriptionSummary: &kinesistypes.StreamDescriptionSummary{
 		StreamName: aws.String("orders"), StreamARN: aws.String("arn:aws:kinesis:us-east-1:123456789012:stream/orders"),
 		StreamStatus: kinesistypes.StreamStatusActive, OpenShardCount: aws.Int32(2), StreamCreationTimestamp: aws.Time(noon().AddDate(0, -1, 0)),
 	}}, nil
 }
 
-func (f fakeKinesis) UpdateShardCount(_ context.Context, in *kinesis.UpdateShardCountInput, _ ...func(*kinesis.Options)) (*kinesis.UpdateShardCountOutput, error) {
+func (f fakeKinesis) UpdateShardCount(_ context.Context, in *awskinesis.UpdateShardCountInput, _ ...func(*awskinesis.Options)) (*awskinesis.UpdateShardCountOutput, error) {
 	f.note("UpdateShardCount")
-	return &kinesis.UpdateShardCountOutput{TargetShardCount: in.TargetShardCount}, nil
+	return &awskinesis.UpdateShardCountOutput{TargetShardCount: in.TargetShardCount}, nil
 }
 
 type fakeCloudWatch struct {
-	alarm.API
+	cloudwatch.API
 	*calls
 }
 
 // GetMetricData shows every metric at 1,900 a second, which fills two shards with records.
-func (f fakeCloudWatch) GetMetricData(_ context.Context, in *cloudwatch.GetMetricDataInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.GetMetricDataOutput, error) {
+func (f fakeCloudWatch) GetMetricData(_ context.Context, in *awscloudwatch.GetMetricDataInput, _ ...func(*awscloudwatch.Options)) (*awscloudwatch.GetMetricDataOutput, error) {
 	f.note("GetMetricData")
-	out := &cloudwatch.GetMetricDataOutput{}
+	out := &awscloudwatch.GetMetricDataOutput{}
 	for _, q := range in.MetricDataQueries {
 		result := types.MetricDataResult{Id: q.Id, StatusCode: types.StatusCodeComplete}
 		for at := *in.StartTime; at.Before(*in.EndTime); at = at.Add(time.Minute) {
@@ -65,36 +65,36 @@ func (f fakeCloudWatch) GetMetricData(_ context.Context, in *cloudwatch.GetMetri
 	return out, nil
 }
 
-func (f fakeCloudWatch) DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
+func (f fakeCloudWatch) DescribeAlarms(context.Context, *awscloudwatch.DescribeAlarmsInput, ...func(*awscloudwatch.Options)) (*awscloudwatch.DescribeAlarmsOutput, error) {
 	f.note("DescribeAlarms")
-	return &cloudwatch.DescribeAlarmsOutput{}, nil
+	return &awscloudwatch.DescribeAlarmsOutput{}, nil
 }
 
-func (f fakeCloudWatch) PutMetricAlarm(_ context.Context, _ *cloudwatch.PutMetricAlarmInput, opts ...func(*cloudwatch.Options)) (*cloudwatch.PutMetricAlarmOutput, error) {
+func (f fakeCloudWatch) PutMetricAlarm(_ context.Context, _ *awscloudwatch.PutMetricAlarmInput, opts ...func(*awscloudwatch.Options)) (*awscloudwatch.PutMetricAlarmOutput, error) {
 	f.note("PutMetricAlarm")
-	options := cloudwatch.Options{}
+	options := awscloudwatch.Options{}
 	for _, opt := range opts {
 		opt(&options)
 	}
 	if options.Retryer == nil || options.Retryer.MaxAttempts() != 1 {
 		f.note("PutMetricAlarm, tried again")
 	}
-	return &cloudwatch.PutMetricAlarmOutput{}, nil
+	return &awscloudwatch.PutMetricAlarmOutput{}, nil
 }
 
 type fakeLambda struct {
-	consumer.API
+	lambda.API
 	*calls
 }
 
-func (f fakeLambda) GetFunctionConcurrency(context.Context, *lambda.GetFunctionConcurrencyInput, ...func(*lambda.Options)) (*lambda.GetFunctionConcurrencyOutput, error) {
+func (f fakeLambda) GetFunctionConcurrency(context.Context, *awslambda.GetFunctionConcurrencyInput, ...func(*awslambda.Options)) (*awslambda.GetFunctionConcurrencyOutput, error) {
 	f.note("GetFunctionConcurrency")
-	return &lambda.GetFunctionConcurrencyOutput{ReservedConcurrentExecutions: aws.Int32(2)}, nil
+	return &awslambda.GetFunctionConcurrencyOutput{ReservedConcurrentExecutions: aws.Int32(2)}, nil
 }
 
-func (f fakeLambda) PutFunctionConcurrency(context.Context, *lambda.PutFunctionConcurrencyInput, ...func(*lambda.Options)) (*lambda.PutFunctionConcurrencyOutput, error) {
+func (f fakeLambda) PutFunctionConcurrency(context.Context, *awslambda.PutFunctionConcurrencyInput, ...func(*awslambda.Options)) (*awslambda.PutFunctionConcurrencyOutput, error) {
 	f.note("PutFunctionConcurrency")
-	return &lambda.PutFunctionConcurrencyOutput{}, nil
+	return &awslambda.PutFunctionConcurrencyOutput{}, nil
 }
 
 // One alarm that doubles a stream with a consumer costs at most eight AWS calls besides the

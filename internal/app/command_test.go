@@ -11,11 +11,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/smithy-go/logging"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm"
 )
 
 // commandEnvironment sets what the SDK reads; nothing else is found.
@@ -76,9 +76,9 @@ func TestAReadThatFailsSaysWhy(t *testing.T) {
 		gone.URL:   "CloudWatch cannot be reached: ",
 		broken.URL: "CloudWatch cannot be read: ",
 	} {
-		traffic := Traffic{alarm.New(cloudwatch.NewFromConfig(loaded, func(o *cloudwatch.Options) {
+		traffic := Traffic{cloudwatch.New(awscloudwatch.NewFromConfig(loaded, func(o *awscloudwatch.Options) {
 			o.BaseEndpoint, o.Retryer = aws.String(url), aws.NopRetryer{}
-		}), alarm.Options{})}
+		}), cloudwatch.Options{})}
 		_, err := traffic.Writes(t.Context(), "orders", noon(), noon().Add(time.Hour))
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "unknown") {
 			t.Errorf("%v, want %q", err, says)
@@ -90,7 +90,7 @@ func TestAReadThatFailsSaysWhy(t *testing.T) {
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	traffic := Traffic{alarm.New(cloudwatch.NewFromConfig(loaded), alarm.Options{})}
+	traffic := Traffic{cloudwatch.New(awscloudwatch.NewFromConfig(loaded), cloudwatch.Options{})}
 	if _, err := traffic.Writes(ended, "orders", noon(), noon().Add(time.Hour)); !errors.Is(err, context.Canceled) || errors.Is(err, scaling.ErrOutcomeUnknown) {
 		t.Errorf("an end: %v", err)
 	}

@@ -10,11 +10,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"golang.org/x/time/rate"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/stream"
 )
 
 // Half a minute of the reconciler's bulk calls stays within what an account may make in that time.
@@ -71,7 +71,7 @@ func TestACallWithoutATurnIsNotSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := stream.New(kinesis.NewFromConfig(sdk))
+	client := kinesis.New(awskinesis.NewFromConfig(sdk))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if _, err := client.Describe(ctx, "orders"); err != nil {

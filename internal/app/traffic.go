@@ -6,16 +6,16 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm"
 )
 
 // Traffic reads streams' traffic from CloudWatch, for the operator's command.
-type Traffic struct{ client *alarm.Client }
+type Traffic struct{ client *cloudwatch.Client }
 
 // OpenTraffic returns what reads traffic with the credentials and the Region of the environment or
 // the shared configuration files. It needs the right to GetMetricData, and nothing else.
@@ -24,10 +24,10 @@ func OpenTraffic(ctx context.Context) (Traffic, error) {
 	if err != nil {
 		return Traffic{}, err
 	}
-	return Traffic{alarm.New(cloudwatch.NewFromConfig(sdk), alarm.Options{})}, nil
+	return Traffic{cloudwatch.New(awscloudwatch.NewFromConfig(sdk), cloudwatch.Options{})}, nil
 }
 
-// Writes is [alarm.Client.Writes].
+// Writes is [cloudwatch.Client.Writes].
 func (t Traffic) Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
 	traffic, err := t.client.Writes(ctx, stream, from, to)
 	return traffic, readFault(err)

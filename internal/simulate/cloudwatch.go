@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	adapter "github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -75,7 +75,7 @@ func (c *cloudwatch) changed(a *metricAlarm, t metricmath.Transition) {
 // put is PutMetricAlarm: a new alarm has INSUFFICIENT_DATA; one that is there keeps its state.
 func (c *cloudwatch) put(want scaling.AlarmWant, dir scaling.Direction) error {
 	name := scaling.AlarmName(want.Stream, dir)
-	definition := alarm.Definition(want, dir)
+	definition := adapter.Definition(want, dir)
 	if a := c.alarms[name]; a != nil {
 		if err := a.Put(definition); err != nil {
 			return fmt.Errorf("PutMetricAlarm %s: %w: %w", name, scaling.ErrRefused, err)
@@ -125,7 +125,7 @@ func (c *cloudwatch) status(want scaling.AlarmWant, dir scaling.Direction) scali
 	if a == nil {
 		return scaling.AlarmStatus{}
 	}
-	inSync := a.want == want || reflect.DeepEqual(a.Definition(), alarm.Definition(want, dir))
+	inSync := a.want == want || reflect.DeepEqual(a.Definition(), adapter.Definition(want, dir))
 	return scaling.AlarmStatus{Exists: true, InSync: inSync, State: scaling.AlarmState(a.State()), ChangedAt: a.changedAt}
 }
 

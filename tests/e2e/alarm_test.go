@@ -5,13 +5,13 @@ package e2e
 import (
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/schemas"
 	"github.com/aws/smithy-go/transport/http/protocol/awsquery"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/internal/emulator"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm"
 )
 
 // The metric math that we write comes back as we wrote it from a CloudWatch that nobody here has touched: moto keeps an
@@ -20,10 +20,10 @@ func TestAlarmsOnMoto(t *testing.T) {
 	t.Parallel()
 	command, err := tools(t).Moto(t.Context())
 	server := start(t, command, err)
-	api := cloudwatch.NewFromConfig(sdkConfig(server.Endpoint()), func(o *cloudwatch.Options) {
+	api := awscloudwatch.NewFromConfig(sdkConfig(server.Endpoint()), func(o *awscloudwatch.Options) {
 		o.Protocol = awsquery.New(schemas.GraniteServiceVersion20100801) // moto does not read CBOR
 	})
-	alarms := alarm.New(api, alarm.Options{TopicARN: "arn:aws:sns:" + emulator.Region + ":" + emulator.Account + ":shardkeeper-alarms"})
+	alarms := cloudwatch.New(api, cloudwatch.Options{TopicARN: "arn:aws:sns:" + emulator.Region + ":" + emulator.Account + ":shardkeeper-alarms"})
 
 	lagging := scaling.Defaults(scaling.DoubleHalve)
 	lagging.FanOutConsumers = "billing search"

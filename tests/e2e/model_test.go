@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/stream"
 )
 
 // service is a Kinesis of some kind.
@@ -189,20 +189,20 @@ func (m model) pass(t *testing.T) {
 
 // local is kinesis-local, by the adapter that is deployed.
 type local struct {
-	api     *kinesis.Client
-	adapter *stream.Client
+	api     *awskinesis.Client
+	adapter *kinesis.Client
 }
 
 func newLocal(t *testing.T) local {
 	t.Helper()
 	command, err := tools(t).KinesisLocal(t.Context(), "UPDATE_SHARD_COUNT_DURATION=300ms", fmt.Sprintf("SHARD_LIMIT=%d", accountShards))
-	api := kinesis.NewFromConfig(sdkConfig(start(t, command, err).Endpoint()))
-	return local{api, stream.New(api)}
+	api := awskinesis.NewFromConfig(sdkConfig(start(t, command, err).Endpoint()))
+	return local{api, kinesis.New(api)}
 }
 
 func (l local) create(t *testing.T, name string, shards int, onDemand bool) {
 	t.Helper()
-	in := &kinesis.CreateStreamInput{StreamName: &name, ShardCount: aws.Int32(int32(shards))}
+	in := &awskinesis.CreateStreamInput{StreamName: &name, ShardCount: aws.Int32(int32(shards))}
 	if onDemand {
 		in.ShardCount, in.StreamModeDetails = nil, &types.StreamModeDetails{StreamMode: types.StreamModeOnDemand}
 	}

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	eventbridgetypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
@@ -23,10 +23,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/internal/emulator"
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm"
 )
 
 // story is the deployed stack and what happens around it.
@@ -34,7 +34,7 @@ type story struct {
 	*testing.T // of the step that is played
 	stack
 	registry  *registry.Registry
-	alarms    *alarm.Client
+	alarms    *cloudwatch.Client
 	listener  string          // URL of a queue that gets what the alarms' topic delivers
 	published int             // events
 	written   map[string]bool // minutes that have metrics
@@ -45,7 +45,7 @@ func newStory(t *testing.T) *story {
 	s := &story{T: t, stack: deploy(t, newCloud(t)), written: map[string]bool{}}
 	topic := s.physical["AlarmTopic"]
 	s.registry = registry.New(s.dynamodb, s.physical["Registry"], registry.Options{Now: time.Now})
-	s.alarms = alarm.New(s.cloudwatch, alarm.Options{TopicARN: topic})
+	s.alarms = cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: topic})
 
 	queue, err := s.sqs.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("listener")})
 	if err != nil {
@@ -166,7 +166,7 @@ func (s *story) traffic(name string, shards float64) {
 	if len(data) == 0 {
 		return
 	}
-	if _, err := s.cloudwatch.PutMetricData(s.Context(), &cloudwatch.PutMetricDataInput{Namespace: aws.String("AWS/Kinesis"), MetricData: data}); err != nil {
+	if _, err := s.cloudwatch.PutMetricData(s.Context(), &awscloudwatch.PutMetricDataInput{Namespace: aws.String("AWS/Kinesis"), MetricData: data}); err != nil {
 		s.Fatal(err)
 	}
 }
@@ -184,7 +184,7 @@ func (s *story) alarm(stream string, dir scaling.Direction) {
 		return nil
 	})
 	for _, state := range []cloudwatchtypes.StateValue{cloudwatchtypes.StateValueOk, cloudwatchtypes.StateValueAlarm} {
-		_, err := s.cloudwatch.SetAlarmState(s.Context(), &cloudwatch.SetAlarmStateInput{
+		_, err := s.cloudwatch.SetAlarmState(s.Context(), &awscloudwatch.SetAlarmStateInput{
 			AlarmName: aws.String(scaling.AlarmName(stream, dir)), StateValue: state, StateReason: aws.String("Threshold Crossed, says the test."),
 		})
 		if err != nil {

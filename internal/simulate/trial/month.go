@@ -3,9 +3,9 @@ package trial
 import (
 	"math"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/alarm"
 )
 
 // HoursOfMonth is what AWS's own calculator takes for a month: 8,760 hours of a year by twelve.
@@ -74,7 +74,7 @@ func alarmedMetrics(s scaling.Settings) int {
 	}
 	count := 0
 	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
-		for _, q := range alarm.Definition(scaling.AlarmWant{Stream: stream, OpenShards: 2, Settings: s}, dir).Queries {
+		for _, q := range cloudwatch.Definition(scaling.AlarmWant{Stream: stream, OpenShards: 2, Settings: s}, dir).Queries {
 			if q.MetricStat != nil {
 				count++
 			}

@@ -1,0 +1,60 @@
+package cloudwatch
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Our sentences in an alarm's description begin and end with these, so that they can be found
+// again and what people wrote around them stays.
+const (
+	descriptionStart = "Shardkeeper scales "
+	descriptionEnd   = "Shardkeeper keeps this formula up to date: to change it, change the stream's tags."
+)
+
+// maxDescription is the most characters a description may have (PutMetricAlarm, read 2026-11).
+const maxDescription = 1024
+
+// Description tells people what the alarm of a stream for a direction is; empty for Hold.
+func Description(want scaling.AlarmWant, dir scaling.Direction) string {
+	s, when := want.Settings, ""
+	switch dir {
+	case scaling.Hold:
+		return ""
+	case scaling.Up:
+		when = fmt.Sprintf("when %s are at %s utilization or above", datapoints(s.ScaleUpAlarm), decimal(s.ScaleUpThreshold))
+		if want.OpenShards < s.MinShards {
+			when = fmt.Sprintf("to its minimum of %d", s.MinShards)
+		}
+	case scaling.Down:
+		when = fmt.Sprintf("when %s are below %s utilization", datapoints(s.ScaleDownAlarm), decimal(s.ScaleDownThreshold))
+		if want.OpenShards > s.MaxShards {
+			when = fmt.Sprintf("to its maximum of %d", s.MaxShards)
+		} else if want.OpenShards <= max(s.MinShards, 1) {
+			when = fmt.Sprintf("no further, since its minimum is %d", max(s.MinShards, 1))
+		}
+	}
+	return fmt.Sprintf("%s%s the Kinesis data stream %s (open shards: %d) %s. %s",
+		descriptionStart, dir, want.Stream, want.OpenShards, when, descriptionEnd)
+}
+
+func datapoints(w scaling.AlarmWindow) string {
+	return fmt.Sprintf("%d of %d datapoints of %d min", w.DatapointsToAlarm, w.EvaluationPeriods, w.PeriodMinutes)
+}
+
+// described returns the description that an alarm should have, given the one it has: our
+// sentences in place of older ones of ours, and all that people wrote. A description without
+// ours is somebody's own, and stays.
+func described(existing, ours string) string {
+	before, rest, found := strings.Cut(existing, descriptionStart)
+	_, after, complete := strings.Cut(rest, descriptionEnd)
+	switch {
+	case strings.TrimSpace(existing) == "":
+		return ours
+	case !found || !complete || len(before)+len(ours)+len(after) > maxDescription:
+		return existing
+	}
+	return before + ours + after
+}

@@ -1,0 +1,116 @@
+package cloudwatch
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"github.com/shardkeeper/shardkeeper/metricmath"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Traffic returns a stream's traffic between two times, minute by minute, with the longest lag
+// of its consumers: the shared ones and the settings' fan-out consumers. A minute for which any
+// metric has a value is a sample. It is one GetMetricData call unless CloudWatch pages, and all
+// or nothing: half of the metrics would read as silence.
+func (c *Client) Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+	f := formula{stream, time.Minute}
+	return c.samples(ctx, stream, append(f.writes(), f.lags(s)...), from, to)
+}
+
+// Writes is Traffic without the consumers: their metrics are not asked for.
+func (c *Client) Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
+	return c.samples(ctx, stream, formula{stream, time.Minute}.writes(), from, to)
+}
+
+// samples asks for metrics of a minute, and joins them.
+func (c *Client) samples(ctx context.Context, stream string, queries []metricmath.Query, from, to time.Time) (scaling.Traffic, error) {
+	samples := map[time.Time]scaling.Sample{}
+	in := &cloudwatch.GetMetricDataInput{StartTime: aws.Time(from), EndTime: aws.Time(to), ScanBy: types.ScanByTimestampAscending}
+	for _, q := range queries {
+		in.MetricDataQueries = append(in.MetricDataQueries, query(returned(q)))
+	}
+	for more := true; more; {
+		out, err := c.api.GetMetricData(ctx, in)
+		if err != nil {
+			return scaling.Traffic{}, translated("GetMetricData", fmt.Sprintf("stream %q", stream), err)
+		}
+		for _, result := range out.MetricDataResults {
+			if err := readable(result); err != nil {
+				return scaling.Traffic{}, fmt.Errorf("cloudwatch GetMetricData of stream %q: %w", stream, err)
+			}
+			collect(samples, result, from, to)
+		}
+		in.NextToken = out.NextToken
+		more = aws.ToString(out.NextToken) != ""
+	}
+	return scaling.Traffic{
+		Known: true, From: from, To: to,
+		Samples: slices.SortedFunc(maps.Values(samples), func(a, b scaling.Sample) int { return a.At.Compare(b.At) }),
+	}, nil
+}
+
+// writes are what producers do.
+func (f formula) writes() []metricmath.Query {
+	return []metricmath.Query{
+		f.metric(idBytes, "Bytes written", "IncomingBytes", metricmath.Sum),
+		f.metric(idRecords, "Records written", "IncomingRecords", metricmath.Sum),
+		f.metric(idThrottled, "Records throttled", "WriteProvisionedThroughputExceeded", metricmath.Sum),
+	}
+}
+
+// readable reports a result that CloudWatch could not give. PartialData is followed by a page
+// with the rest.
+func readable(result types.MetricDataResult) error {
+	switch result.StatusCode {
+	case types.StatusCodeForbidden:
+		return fmt.Errorf("metric %s is forbidden: %w", aws.ToString(result.Id), scaling.ErrRefused)
+	case types.StatusCodeInternalError:
+		return fmt.Errorf("metric %s could not be read: %w", aws.ToString(result.Id), scaling.ErrOutcomeUnknown)
+	case types.StatusCodeComplete, types.StatusCodePartialData:
+	}
+	return nil
+}
+
+// collect puts the values of one metric into the samples of their minutes.
+func collect(samples map[time.Time]scaling.Sample, result types.MetricDataResult, from, to time.Time) {
+	for i, at := range result.Timestamps {
+		at = at.UTC().Truncate(time.Minute)
+		if i >= len(result.Values) || at.Before(from.Truncate(time.Minute)) || !at.Before(to) {
+			continue
+		}
+		sample, value := samples[at], result.Values[i]
+		sample.At = at
+		switch aws.ToString(result.Id) {
+		case idBytes:
+			sample.Bytes = value / secondsPerMinute
+		case idRecords:
+			sample.Records = value / secondsPerMinute
+		case idThrottled:
+			sample.Throttled = value / secondsPerMinute
+		default:
+			sample.IteratorAge = max(sample.IteratorAge, milliseconds(value))
+		}
+		samples[at] = sample
+	}
+}
+
+const secondsPerMinute = 60
+
+// maxLag is longer than Kinesis keeps any record (a year), and fits a duration.
+const maxLag = 10 * 365 * 24 * time.Hour
+
+// milliseconds converts a lag; clamped before, since converting a value that does not fit gives
+// anything at all. What is no number is no lag.
+func milliseconds(v float64) time.Duration {
+	if !(v > 0) {
+		return 0
+	}
+	return time.Duration(min(v, float64(maxLag/time.Millisecond)) * float64(time.Millisecond))
+}
