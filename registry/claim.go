@@ -9,19 +9,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Claim takes the right to make one UpdateShardCount call, on the stream as it was loaded. It
 // returns the stream as Load would read it, with the claim granted.
 //
-// A refusal is told by its error: [scaling.ErrNotEnrolled], [scaling.ErrHandled],
-// [scaling.ErrBudget], or [scaling.ErrConflict] when another writer was first, holds the lease or
+// A refusal is told by its error: [ledger.ErrNotEnrolled], [ledger.ErrHandled],
+// [ledger.ErrBudget], or [ledger.ErrConflict] when another writer was first, holds the lease or
 // has an operation in flight. After any other error nobody knows whether the claim is in the
 // table: do not act. If it is, the reconciler settles it once the lease is over.
 //
 // The claim's owner must be unique to this call: that is how a claim is known to be one's own
 // after an answer was lost.
-func (r *Registry) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error) {
+func (r *Registry) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
 	c = inMilliseconds(c)
 	granted, intended, err := s.Claim(c)
 	if err != nil {
@@ -31,7 +32,7 @@ func (r *Registry) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim)
 	item := encodeStream(granted)
 	update, err := r.update(s.Name, item, claimCondition(s, c))
 	if err == nil {
-		err = r.write(ctx, update, []scaling.Entry{intended})
+		err = r.write(ctx, update, []ledger.Entry{intended})
 	}
 	if err != nil {
 		return r.afterFailure(ctx, s, c, err)
@@ -41,7 +42,7 @@ func (r *Registry) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim)
 
 // claimCondition is what the claim proves of the item at the moment of the write. s is the
 // stream as loaded.
-func claimCondition(s scaling.Stream, c scaling.Claim) expression.ConditionBuilder {
+func claimCondition(s ledger.Item, c ledger.Claim) expression.ConditionBuilder {
 	at := c.Decision.At
 	// Operations are newest first. Fewer than limit of them are in the rolling window when the
 	// one at limit-1 is absent or outside.
@@ -52,7 +53,7 @@ func claimCondition(s scaling.Stream, c scaling.Claim) expression.ConditionBuild
 	}
 	handled := watch + "." + attrHandledAt
 
-	enrolled := equal(attrStatus, string(scaling.Enrolled))
+	enrolled := equal(attrStatus, string(ledger.Enrolled))
 	nothingInFlight := absent(attrInFlight)
 	noLiveLease := absent(attrLeaseUntil).Or(notAfter(attrLeaseUntil, at))
 	fenceAsSeen := equal(attrFence, s.Fence)
@@ -83,14 +84,14 @@ func before(path string, at time.Time) expression.ConditionBuilder {
 //
 // A failed condition or a collision is certain: nothing was written, for the SDK repeats a
 // transaction under one token. Otherwise the answer may have been lost, and the item shows it.
-func (r *Registry) afterFailure(ctx context.Context, s scaling.Stream, c scaling.Claim, failure error) (scaling.Stream, error) {
+func (r *Registry) afterFailure(ctx context.Context, s ledger.Item, c ledger.Claim, failure error) (ledger.Item, error) {
 	fresh, err := r.Load(ctx, s.Name)
 	if collided(failure) {
 		if err == nil {
 			_, _, err = fresh.Claim(c)
 		}
 		if err == nil { // what stood in the way has gone meanwhile
-			err = fmt.Errorf("claim %s: fence %d, revision %d are not the newest: %w", s.Name, s.Fence, s.Revision, scaling.ErrConflict)
+			err = fmt.Errorf("claim %s: fence %d, revision %d are not the newest: %w", s.Name, s.Fence, s.Revision, ledger.ErrConflict)
 		}
 		return s, err
 	}
@@ -101,16 +102,16 @@ func (r *Registry) afterFailure(ctx context.Context, s scaling.Stream, c scaling
 }
 
 // isGranted reports whether fresh holds the claim c made on s.
-func isGranted(fresh, s scaling.Stream, c scaling.Claim) bool {
+func isGranted(fresh, s ledger.Item, c ledger.Claim) bool {
 	op := fresh.InFlight
 	return fresh.Fence == s.Fence+1 && fresh.LeaseOwner == c.Owner &&
-		op != nil && op.Fence == fresh.Fence && op.Actor == c.Owner && op.Outcome == scaling.OutcomeIntended &&
+		op != nil && op.Fence == fresh.Fence && op.Actor == c.Owner && op.Outcome == ledger.OutcomeIntended &&
 		op.Alarm == c.Alarm && op.TransitionAt.Equal(c.TransitionAt)
 }
 
 // inMilliseconds cuts the claim's times to what the table keeps. Otherwise a transition would be
 // newer than itself as it was recorded, and be handled twice.
-func inMilliseconds(c scaling.Claim) scaling.Claim {
+func inMilliseconds(c ledger.Claim) ledger.Claim {
 	c.TransitionAt = c.TransitionAt.Truncate(time.Millisecond)
 	c.LeaseUntil = c.LeaseUntil.Truncate(time.Millisecond)
 	c.Decision.At = c.Decision.At.Truncate(time.Millisecond)

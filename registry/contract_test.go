@@ -24,6 +24,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/registry/registrytest"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // emulated returns a client of the DynamoDB that REGISTRY_TEST_ENDPOINT names, or skips.
@@ -113,7 +114,7 @@ func TestSaveRace(t *testing.T) {
 		for _, err := range failures {
 			if err == nil {
 				winners++
-			} else if !errors.Is(err, scaling.ErrConflict) {
+			} else if !errors.Is(err, ledger.ErrConflict) {
 				t.Errorf("round %d: %v", round, err)
 			}
 		}
@@ -145,18 +146,18 @@ func TestClaimObeysEdits(t *testing.T) {
 		want      error
 	}{
 		"nothing":           {"note", "by ana", scaling.Up, nil},
-		"suspended":         {"status", "suspended", scaling.Up, scaling.ErrNotEnrolled},
-		"in flight":         {"in_flight", map[string]any{"id": "op-1", "fence": 6}, scaling.Up, scaling.ErrConflict},
-		"in flight, broken": {"in_flight", "yes", scaling.Up, scaling.ErrConflict},
-		"lease":             {"lease_until", number(noon.Add(time.Millisecond)), scaling.Up, scaling.ErrConflict},
+		"suspended":         {"status", "suspended", scaling.Up, ledger.ErrNotEnrolled},
+		"in flight":         {"in_flight", map[string]any{"id": "op-1", "fence": 6}, scaling.Up, ledger.ErrConflict},
+		"in flight, broken": {"in_flight", "yes", scaling.Up, ledger.ErrConflict},
+		"lease":             {"lease_until", number(noon.Add(time.Millisecond)), scaling.Up, ledger.ErrConflict},
 		"lease over":        {"lease_until", number(noon), scaling.Up, nil},
-		"fence":             {"fence", 9, scaling.Up, scaling.ErrConflict},
-		"revision":          {"revision", 9, scaling.Up, scaling.ErrConflict},
-		"budget":            {"operations", recent, scaling.Up, scaling.ErrBudget},
+		"fence":             {"fence", 9, scaling.Up, ledger.ErrConflict},
+		"revision":          {"revision", 9, scaling.Up, ledger.ErrConflict},
+		"budget":            {"operations", recent, scaling.Up, ledger.ErrBudget},
 		"one slot left":     {"operations", recent[:9], scaling.Up, nil},
-		"reserve":           {"operations", recent[:7], scaling.Down, scaling.ErrBudget},
+		"reserve":           {"operations", recent[:7], scaling.Down, ledger.ErrBudget},
 		"one before it":     {"operations", recent[:6], scaling.Down, nil},
-		"handled":           {"up", map[string]any{"handled_at": number(asked(scaling.Up).TransitionAt)}, scaling.Up, scaling.ErrHandled},
+		"handled":           {"up", map[string]any{"handled_at": number(asked(scaling.Up).TransitionAt)}, scaling.Up, ledger.ErrHandled},
 		"handled before":    {"up", map[string]any{"handled_at": number(asked(scaling.Up).TransitionAt.Add(-time.Millisecond))}, scaling.Up, nil},
 		"other handled":     {"up", map[string]any{"handled_at": number(noon)}, scaling.Down, nil},
 	} {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // The attributes of a history item. Those of an operation in flight, inside its stream's item,
@@ -34,7 +35,7 @@ const (
 )
 
 // encodeEntry returns the attributes of an entry, without its keys and its expiry.
-func encodeEntry(e scaling.Entry) attributes {
+func encodeEntry(e ledger.Entry) attributes {
 	a := attributes{}
 	a.setTime(attrAt, e.At)
 	a.setText(attrID, e.ID)
@@ -61,12 +62,12 @@ func encodeEntry(e scaling.Entry) attributes {
 }
 
 // decodeEntry reads an entry as tolerantly as decodeStream reads a stream.
-func decodeEntry(stream string, a attributes) scaling.Entry {
-	return scaling.Entry{
+func decodeEntry(stream string, a attributes) ledger.Entry {
+	return ledger.Entry{
 		Stream:       stream,
 		At:           a.time(attrAt),
 		ID:           a.text(attrID),
-		Kind:         scaling.Kind(a.text(attrKind)),
+		Kind:         ledger.Kind(a.text(attrKind)),
 		Direction:    a.direction(),
 		From:         int(a.count(attrFromShards)),
 		To:           int(a.count(attrToShards)),
@@ -77,7 +78,7 @@ func decodeEntry(stream string, a attributes) scaling.Entry {
 		TransitionAt: a.time(attrTransitionAt),
 		Actor:        a.text(attrActor),
 		Fence:        a.count(attrFence),
-		Outcome:      scaling.Outcome(a.text(attrOutcome)),
+		Outcome:      ledger.Outcome(a.text(attrOutcome)),
 		Duration:     a.duration(attrDuration),
 		Detail:       a.text(attrDetail),
 	}
@@ -95,7 +96,7 @@ func decodeReason(a attributes) scaling.Reason {
 }
 
 // encodeHistory returns an entry's whole item.
-func encodeHistory(e scaling.Entry, retention time.Duration) attributes {
+func encodeHistory(e ledger.Entry, retention time.Duration) attributes {
 	a := encodeEntry(e)
 	a[attrPK] = textValue(streamPrefix + e.Stream)
 	a[attrSK] = textValue(historyPrefix + sortText(e.At) + "#" + e.ID)
@@ -106,7 +107,7 @@ func encodeHistory(e scaling.Entry, retention time.Duration) attributes {
 
 // decodeHistory reads an entry's item. The stream, the time and the id are those of its key,
 // which nobody can edit.
-func decodeHistory(a attributes) scaling.Entry {
+func decodeHistory(a attributes) ledger.Entry {
 	e := decodeEntry(streamName(a), a)
 	text, id, _ := strings.Cut(strings.TrimPrefix(a.text(attrSK), historyPrefix), "#")
 	if at, err := time.Parse(timeText, text); err == nil && at.Unix() >= firstSecond {

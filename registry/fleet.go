@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // The attributes of the fleet's item, the one item that is kept for all streams together.
@@ -21,18 +22,18 @@ const (
 )
 
 // Fleet reads what is kept once for all streams; the zero value when nothing was saved yet.
-func (r *Registry) Fleet(ctx context.Context) (scaling.Fleet, error) {
+func (r *Registry) Fleet(ctx context.Context) (ledger.Fleet, error) {
 	out, err := r.api.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &r.table, Key: fleetItemKey(), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return scaling.Fleet{}, fmt.Errorf("load the fleet's item: %w", err)
+		return ledger.Fleet{}, fmt.Errorf("load the fleet's item: %w", err)
 	}
 	return decodeFleet(out.Item), nil
 }
 
 // SaveFleet writes what is kept once for all streams. The last writer wins.
-func (r *Registry) SaveFleet(ctx context.Context, f scaling.Fleet) error {
+func (r *Registry) SaveFleet(ctx context.Context, f ledger.Fleet) error {
 	if _, err := r.api.PutItem(ctx, &dynamodb.PutItemInput{TableName: &r.table, Item: encodeFleet(f)}); err != nil {
 		return fmt.Errorf("save the fleet's item: %w", err)
 	}
@@ -43,7 +44,7 @@ func fleetItemKey() attributes {
 	return attributes{attrPK: textValue(fleetKey), attrSK: textValue(fleetKey)}
 }
 
-func encodeFleet(f scaling.Fleet) attributes {
+func encodeFleet(f ledger.Fleet) attributes {
 	a := fleetItemKey()
 	if f.Account != (scaling.Account{}) {
 		account := attributes{}
@@ -59,9 +60,9 @@ func encodeFleet(f scaling.Fleet) attributes {
 	return a
 }
 
-func decodeFleet(a attributes) scaling.Fleet {
+func decodeFleet(a attributes) ledger.Fleet {
 	account := a.within(attrAccount)
-	return scaling.Fleet{
+	return ledger.Fleet{
 		Account: scaling.Account{
 			ShardLimit:            int(account.count(attrShardLimit)),
 			OpenShards:            int(account.count(attrOpenShards)),

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // seed adds the golden item and a few broken ones.
@@ -48,7 +48,7 @@ func decodedTwice[T any](t *testing.T, text []byte, decode func(attributes) T, e
 func FuzzDecodeStream(f *testing.F) {
 	seed(f, "testdata/stream.json")
 	f.Fuzz(func(t *testing.T, text []byte) {
-		decode := func(a attributes) scaling.Stream {
+		decode := func(a attributes) ledger.Item {
 			s := decodeStream("orders", a)
 			s.Overrides = nil // read, never written
 			return s
@@ -60,8 +60,8 @@ func FuzzDecodeStream(f *testing.F) {
 func FuzzDecodeEntry(f *testing.F) {
 	seed(f, "testdata/history.json")
 	f.Fuzz(func(t *testing.T, text []byte) {
-		encode := func(e scaling.Entry) attributes { return encodeHistory(e, DefaultRetention) }
-		decodedTwice(t, text, func(a attributes) scaling.Entry { return decodeHistory(a) }, encode)
+		encode := func(e ledger.Entry) attributes { return encodeHistory(e, DefaultRetention) }
+		decodedTwice(t, text, func(a attributes) ledger.Entry { return decodeHistory(a) }, encode)
 	})
 }
 

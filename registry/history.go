@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 const (
@@ -26,23 +27,23 @@ const (
 // of their ids, those with the same id too in any order.
 //
 // Expired entries, and those more than a day ahead of the clock, are left out. Next is empty on
-// the last page and only there. An unreadable query gives [scaling.ErrNoHistory].
-func (r *Registry) History(ctx context.Context, q scaling.Query) (scaling.Page, error) {
+// the last page and only there. An unreadable query gives [ledger.ErrNoHistory].
+func (r *Registry) History(ctx context.Context, q ledger.Query) (ledger.Page, error) {
 	w, err := r.readQuery(q)
 	if err != nil {
-		return scaling.Page{}, fmt.Errorf("history: %w: %w", scaling.ErrNoHistory, err)
+		return ledger.Page{}, fmt.Errorf("history: %w: %w", ledger.ErrNoHistory, err)
 	}
-	var page scaling.Page
+	var page ledger.Page
 	var last cursor
 	for partition := range w.partitions() {
 		input, err := r.query(w, partition)
 		if err != nil {
-			return scaling.Page{}, fmt.Errorf("history: %w", err)
+			return ledger.Page{}, fmt.Errorf("history: %w", err)
 		}
 		for pages := dynamodb.NewQueryPaginator(r.api, input); pages.HasMorePages(); {
 			out, err := pages.NextPage(ctx)
 			if err != nil {
-				return scaling.Page{}, fmt.Errorf("history of %s: %w", partition.key, err)
+				return ledger.Page{}, fmt.Errorf("history of %s: %w", partition.key, err)
 			}
 			for _, item := range out.Items {
 				if len(page.Entries) == w.limit { // one more than fits: this is not the last page
@@ -60,14 +61,14 @@ func (r *Registry) History(ctx context.Context, q scaling.Query) (scaling.Page, 
 // walk is a query made ready: its range in whole milliseconds, its bounds filled in.
 type walk struct {
 	stream   string
-	kind     scaling.Kind
+	kind     ledger.Kind
 	from, to time.Time // inclusive, exclusive
 	limit    int
 	after    *cursor   // the newest entry to pass over, with all newer ones; nil starts at to
 	now      time.Time // zero: nothing is expired
 }
 
-func (r *Registry) readQuery(q scaling.Query) (walk, error) {
+func (r *Registry) readQuery(q ledger.Query) (walk, error) {
 	w := walk{stream: q.Stream, kind: q.Kind, from: q.From, to: q.To, limit: q.Limit}
 	switch {
 	case q.To.IsZero():

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // The keys of the table and of its two indexes, as people see them in the console.
@@ -75,7 +76,7 @@ func ownAttributes() []string {
 }
 
 // encodeStream returns the attributes of a stream's item, without its key and its overrides.
-func encodeStream(s scaling.Stream) attributes {
+func encodeStream(s ledger.Item) attributes {
 	a := attributes{}
 	a.setText(attrARN, s.ARN)
 	a.setTime(attrCreatedAt, s.CreatedAt)
@@ -100,13 +101,13 @@ func encodeStream(s scaling.Stream) attributes {
 	a.setList(attrOperations, encodeAll(s.Operations, encodeOperation))
 	a.setMap(attrUp, encodeWatch(s.Up))
 	a.setMap(attrDown, encodeWatch(s.Down))
-	if s.Alarms != (scaling.AlarmsHeld{}) {
+	if s.Alarms != (ledger.AlarmsHeld{}) {
 		alarms := attributes{}
 		alarms.setCount(attrOpenShards, int64(s.Alarms.Shards))
 		alarms.setCount(attrSettingsRevision, s.Alarms.SettingsRevision)
 		a.setMap(attrAlarms, alarms)
 	}
-	if s.Consumer != (scaling.ConsumerHeld{}) {
+	if s.Consumer != (ledger.ConsumerHeld{}) {
 		consumer := attributes{}
 		consumer.setText(attrFunction, s.Consumer.Function)
 		consumer.setCount(attrConcurrency, int64(s.Consumer.Concurrency))
@@ -121,12 +122,12 @@ func encodeStream(s scaling.Stream) attributes {
 
 // decodeStream reads a stream's item. It takes what it can: an attribute that is missing or of
 // another type, since people edit items in the console, reads as the zero value.
-func decodeStream(name string, a attributes) scaling.Stream {
-	s := scaling.Stream{
+func decodeStream(name string, a attributes) ledger.Item {
+	s := ledger.Item{
 		Name:          name,
 		ARN:           a.text(attrARN),
 		CreatedAt:     a.time(attrCreatedAt),
-		Status:        scaling.Enrollment(cmp.Or(a.text(attrStatus), string(scaling.Unenrolled))),
+		Status:        ledger.Enrollment(cmp.Or(a.text(attrStatus), string(ledger.Unenrolled))),
 		StatusReason:  a.text(attrStatusReason),
 		EnrolledAt:    a.time(attrEnrolledAt),
 		UpdatedAt:     a.time(attrUpdatedAt),
@@ -141,11 +142,11 @@ func decodeStream(name string, a attributes) scaling.Stream {
 		Operations:    decodeAll(a.list(attrOperations), decodeOperation),
 		Up:            decodeWatch(a.within(attrUp)),
 		Down:          decodeWatch(a.within(attrDown)),
-		Alarms: scaling.AlarmsHeld{
+		Alarms: ledger.AlarmsHeld{
 			Shards:           int(a.within(attrAlarms).count(attrOpenShards)),
 			SettingsRevision: a.within(attrAlarms).count(attrSettingsRevision),
 		},
-		Consumer: scaling.ConsumerHeld{
+		Consumer: ledger.ConsumerHeld{
 			Function:    a.within(attrConsumer).text(attrFunction),
 			Concurrency: int(a.within(attrConsumer).count(attrConcurrency)),
 		},
@@ -166,7 +167,7 @@ func decodeStream(name string, a attributes) scaling.Stream {
 // decodeSettings reads the settings. Those that cannot be used leave the stream disabled, with
 // revision 0 and the fault, until the reconciler computes them again from their layers. Keys
 // that no setting has are passed over: another version of Shardkeeper wrote them.
-func decodeSettings(s *scaling.Stream, a attributes) {
+func decodeSettings(s *ledger.Item, a attributes) {
 	layer := a.layer(attrSettings)
 	if known := scaling.SettingHelp(); a.within(attrSettings) != nil {
 		maps.DeleteFunc(layer, func(key, _ string) bool { return known[key] == "" })
@@ -191,15 +192,15 @@ func decodeSettings(s *scaling.Stream, a attributes) {
 // that an older version wrote.
 func vitalSettings() []string { return []string{"mode", "policy", "min-shards", "max-shards"} }
 
-func encodeWatch(w scaling.Watch) attributes {
+func encodeWatch(w ledger.Watch) attributes {
 	a := attributes{}
 	a.setTime(attrHandledAt, w.Handled)
 	a.setTime(attrRetryAt, w.RetryAt)
 	return a
 }
 
-func decodeWatch(a attributes) scaling.Watch {
-	return scaling.Watch{Handled: a.time(attrHandledAt), RetryAt: a.time(attrRetryAt)}
+func decodeWatch(a attributes) ledger.Watch {
+	return ledger.Watch{Handled: a.time(attrHandledAt), RetryAt: a.time(attrRetryAt)}
 }
 
 func encodeOperation(op scaling.Operation) attributes {

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -38,21 +39,21 @@ func fullSettings() scaling.Settings {
 }
 
 // fullStream has every field set.
-func fullStream() scaling.Stream {
-	s := scaling.Stream{
+func fullStream() ledger.Item {
+	s := ledger.Item{
 		Name: "orders", ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders", CreatedAt: noon().AddDate(0, -1, 0),
-		Status: scaling.Suspended, StatusReason: scaling.SuspendedOnDemand, EnrolledAt: noon().AddDate(0, 0, -1), UpdatedAt: noon(),
+		Status: ledger.Suspended, StatusReason: ledger.SuspendedOnDemand, EnrolledAt: noon().AddDate(0, 0, -1), UpdatedAt: noon(),
 		Revision: 12, Tags: scaling.Layer{"mode": "enabled", "max-shards": "64"},
 		Settings: fullSettings(), SettingsRevision: 3, SettingsFault: "min-shards: \"x\" is not a whole number",
 		OpenShards: 4, Fence: 7, LeaseOwner: "scaler/7c1f", LeaseUntil: noon().Add(2 * time.Minute),
-		Operations: []scaling.Operation{
+		Operations: scaling.Operations{
 			{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 7, Actor: "scaler/7c1f"},
 			{At: noon().Add(-time.Hour), Direction: scaling.Down, From: 8, To: 4, Actor: "arn:aws:iam::123456789012:user/ana"},
 		},
-		Up:       scaling.Watch{Handled: noon().Add(-time.Minute), RetryAt: noon().Add(time.Hour)},
-		Down:     scaling.Watch{Handled: noon().Add(-24 * time.Hour)},
-		Alarms:   scaling.AlarmsHeld{Shards: 4, SettingsRevision: 3},
-		Consumer: scaling.ConsumerHeld{Function: "orders-consumer", Concurrency: 8},
+		Up:       ledger.Watch{Handled: noon().Add(-time.Minute), RetryAt: noon().Add(time.Hour)},
+		Down:     ledger.Watch{Handled: noon().Add(-24 * time.Hour)},
+		Alarms:   ledger.AlarmsHeld{Shards: 4, SettingsRevision: 3},
+		Consumer: ledger.ConsumerHeld{Function: "orders-consumer", Concurrency: 8},
 		DueAt:    noon().Add(2 * time.Minute),
 	}
 	op := fullEntry()
@@ -60,19 +61,19 @@ func fullStream() scaling.Stream {
 	return s
 }
 
-func fullEntry() scaling.Entry {
-	return scaling.Entry{
-		Stream: "orders", At: noon(), ID: "op-7", Kind: scaling.KindOperation, Direction: scaling.Up, From: 4, To: 8,
+func fullEntry() ledger.Entry {
+	return ledger.Entry{
+		Stream: "orders", At: noon(), ID: "op-7", Kind: ledger.KindOperation, Direction: scaling.Up, From: 4, To: 8,
 		Reasons: scaling.Trail{
 			{Code: scaling.UtilizationMeasured, Detail: "0.91 of bytes"}, {Code: scaling.Doubled}, {Code: scaling.CappedAtMaxShards, Detail: "want 8, limit 8"},
 		},
 		Utilization: 0.9125, Limit: scaling.LimitBytes, Alarm: "orders-scale-up", TransitionAt: noon().Add(-time.Minute),
-		Actor: "scaler/7c1f", Fence: 7, Outcome: scaling.OutcomeCompleted, Duration: 31*time.Second + 250*time.Millisecond, Detail: "as wanted",
+		Actor: "scaler/7c1f", Fence: 7, Outcome: ledger.OutcomeCompleted, Duration: 31*time.Second + 250*time.Millisecond, Detail: "as wanted",
 	}
 }
 
-func fullFleet() scaling.Fleet {
-	return scaling.Fleet{
+func fullFleet() ledger.Fleet {
+	return ledger.Fleet{
 		Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, At: noon()},
 		SweepAfter: "orders", SweepStarted: noon().Add(-time.Minute), Swept: noon().Add(-time.Hour),
 	}
@@ -160,21 +161,21 @@ func TestOwnAttributes(t *testing.T) {
 // TestEditedItem reads items as people leave them in the console. Each edit replaces attributes
 // of a full stream's item; want says what else than without the edit is read.
 func TestEditedItem(t *testing.T) {
-	disabled := func(fault string) func(*scaling.Stream) {
-		return func(s *scaling.Stream) {
+	disabled := func(fault string) func(*ledger.Item) {
+		return func(s *ledger.Item) {
 			s.Settings, s.SettingsRevision, s.SettingsFault = scaling.Settings{Mode: scaling.ModeDisabled}, 0, fault
 		}
 	}
 	for _, tt := range []struct {
 		name string
 		edit string
-		want func(*scaling.Stream)
+		want func(*ledger.Item)
 	}{
-		{"overrides of several types", `{"overrides": {"M": {"min-shards": {"N": "3"}, "max-shards": {"S": "9"}, "mode": {"BOOL": true}, "policy": {"NULL": true}, "consumer": {"L": []}, "": {"S": "x"}}}}`, func(s *scaling.Stream) {
+		{"overrides of several types", `{"overrides": {"M": {"min-shards": {"N": "3"}, "max-shards": {"S": "9"}, "mode": {"BOOL": true}, "policy": {"NULL": true}, "consumer": {"L": []}, "": {"S": "x"}}}}`, func(s *ledger.Item) {
 			s.Overrides = scaling.Layer{"min-shards": "3", "max-shards": "9", "mode": "true", "policy": "", "consumer": "(not a text)"}
 		}},
-		{"overrides that are a text", `{"overrides": {"S": "min-shards=3"}}`, func(s *scaling.Stream) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }},
-		{"overrides that are a list", `{"overrides": {"L": [{"S": "x"}]}}`, func(s *scaling.Stream) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }},
+		{"overrides that are a text", `{"overrides": {"S": "min-shards=3"}}`, func(s *ledger.Item) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }},
+		{"overrides that are a list", `{"overrides": {"L": [{"S": "x"}]}}`, func(s *ledger.Item) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }},
 		{"overrides that are blank", `{"overrides": {"S": " "}}`, nil},
 		{"overrides that are null", `{"overrides": {"NULL": true}}`, nil},
 		{"overrides that are empty", `{"overrides": {"M": {}}}`, nil},
@@ -184,7 +185,7 @@ func TestEditedItem(t *testing.T) {
 		{"settings that are a text", `{"settings": {"S": "all"}}`, disabled(`settings in the registry's item cannot be used: settings: no such setting`)},
 		{"a setting that cannot be", `{"settings": {"M": {"mode": {"S": "enabled"}, "policy": {"S": "double-halve"}, "min-shards": {"S": "9"}, "max-shards": {"S": "3"}}}}`, disabled("settings in the registry's item cannot be used: min-shards: 9 is above max-shards 3")},
 		{"a vital setting taken away", `{"settings": {"M": {"policy": {"S": "double-halve"}, "min-shards": {"S": "1"}, "max-shards": {"S": "3"}}}}`, disabled("settings in the registry's item cannot be used: one of [mode policy min-shards max-shards] is missing")},
-		{"settings of another version", `{"settings": {"M": {"mode": {"S": "dry-run"}, "policy": {"S": "double-halve"}, "min-shards": {"N": "1"}, "max-shards": {"S": "3"}, "of-tomorrow": {"S": "x"}}}}`, func(s *scaling.Stream) {
+		{"settings of another version", `{"settings": {"M": {"mode": {"S": "dry-run"}, "policy": {"S": "double-halve"}, "min-shards": {"N": "1"}, "max-shards": {"S": "3"}, "of-tomorrow": {"S": "x"}}}}`, func(s *ledger.Item) {
 			s.Settings = scaling.Defaults(scaling.DoubleHalve)
 			s.Settings.Mode, s.Settings.MaxShards = scaling.ModeDryRun, 3
 		}},
@@ -192,18 +193,18 @@ func TestEditedItem(t *testing.T) {
 		{"the fence taken away", `{"fence": null}`, nil},
 		{"the fence set back", `{"fence": {"N": "2"}}`, nil},
 		{"the fence as a text", `{"fence": {"S": "9"}}`, nil},
-		{"a status of no meaning", `{"status": {"S": "on"}}`, func(s *scaling.Stream) { s.Status = "on" }},
-		{"no status", `{"status": null}`, func(s *scaling.Stream) { s.Status = scaling.Unenrolled }},
-		{"operations turned round", `{"operations": {"L": [{"M": {"at": {"N": "1795431600"}}}, {"S": "x"}, {"M": {"at": {"N": "1795435200.5"}, "direction": {"S": "sideways"}, "fence": {"N": "9"}}}]}}`, func(s *scaling.Stream) {
-			s.Operations = []scaling.Operation{{At: noon().Add(377 * time.Millisecond), Fence: 9}, {At: noon().Add(-time.Hour - 123*time.Millisecond)}}
+		{"a status of no meaning", `{"status": {"S": "on"}}`, func(s *ledger.Item) { s.Status = "on" }},
+		{"no status", `{"status": null}`, func(s *ledger.Item) { s.Status = ledger.Unenrolled }},
+		{"operations turned round", `{"operations": {"L": [{"M": {"at": {"N": "1795431600"}}}, {"S": "x"}, {"M": {"at": {"N": "1795435200.5"}, "direction": {"S": "sideways"}, "fence": {"N": "9"}}}]}}`, func(s *ledger.Item) {
+			s.Operations = scaling.Operations{{At: noon().Add(377 * time.Millisecond), Fence: 9}, {At: noon().Add(-time.Hour - 123*time.Millisecond)}}
 			s.Fence = 9
 		}},
-		{"times out of range", `{"due_at": {"N": "1e30"}, "lease_until": {"N": "-99999999999"}, "updated_at": {"S": "2026"}}`, func(s *scaling.Stream) {
+		{"times out of range", `{"due_at": {"N": "1e30"}, "lease_until": {"N": "-99999999999"}, "updated_at": {"S": "2026"}}`, func(s *ledger.Item) {
 			s.DueAt, s.LeaseUntil, s.UpdatedAt = time.Time{}, time.Time{}, time.Time{}
 		}},
-		{"counts that are none", `{"open_shards": {"N": "4.5"}, "revision": {"BOOL": true}}`, func(s *scaling.Stream) { s.OpenShards, s.Revision = 0, 0 }},
-		{"maps that are none", `{"in_flight": {"S": ""}, "up": {"L": []}, "down": {"N": "1"}, "alarms": {"SS": ["x"]}, "consumer": {"B": "eA=="}}`, func(s *scaling.Stream) {
-			s.InFlight, s.Up, s.Down, s.Alarms, s.Consumer = nil, scaling.Watch{}, scaling.Watch{}, scaling.AlarmsHeld{}, scaling.ConsumerHeld{}
+		{"counts that are none", `{"open_shards": {"N": "4.5"}, "revision": {"BOOL": true}}`, func(s *ledger.Item) { s.OpenShards, s.Revision = 0, 0 }},
+		{"maps that are none", `{"in_flight": {"S": ""}, "up": {"L": []}, "down": {"N": "1"}, "alarms": {"SS": ["x"]}, "consumer": {"B": "eA=="}}`, func(s *ledger.Item) {
+			s.InFlight, s.Up, s.Down, s.Alarms, s.Consumer = nil, ledger.Watch{}, ledger.Watch{}, ledger.AlarmsHeld{}, ledger.ConsumerHeld{}
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // API is what the registry calls of DynamoDB. [dynamodb.Client] has it.
@@ -50,16 +50,16 @@ func New(api API, table string, opts Options) *Registry {
 }
 
 // Load reads a stream's item consistently. Without an item the error is
-// [scaling.ErrNotEnrolled]; an item whose stream is unenrolled is returned.
-func (r *Registry) Load(ctx context.Context, name string) (scaling.Stream, error) {
+// [ledger.ErrNotEnrolled]; an item whose stream is unenrolled is returned.
+func (r *Registry) Load(ctx context.Context, name string) (ledger.Item, error) {
 	out, err := r.api.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &r.table, Key: streamKey(name), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return scaling.Stream{}, fmt.Errorf("load %s: %w", name, err)
+		return ledger.Item{}, fmt.Errorf("load %s: %w", name, err)
 	}
 	if len(out.Item) == 0 {
-		return scaling.Stream{}, fmt.Errorf("load %s: no item in the registry: %w", name, scaling.ErrNotEnrolled)
+		return ledger.Item{}, fmt.Errorf("load %s: no item in the registry: %w", name, ledger.ErrNotEnrolled)
 	}
 	return decodeStream(name, out.Item), nil
 }
@@ -70,13 +70,13 @@ const maxEntries = 99
 
 // Save writes a stream and entries of its history, all or nothing, and returns the stream as
 // Load would read it, with its new revision. Overrides are not written. The error is
-// [scaling.ErrConflict] when the item's revision is not s.Revision any more; revision 0 means
+// [ledger.ErrConflict] when the item's revision is not s.Revision any more; revision 0 means
 // that the item has none yet. An entry with the stream, time and id of one that is there
 // replaces it.
 //
 // A write that DynamoDB took but whose answer was lost may be repeated by the SDK and then
 // end in ErrConflict with the item as wanted: load again, as after any conflict.
-func (r *Registry) Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error) {
+func (r *Registry) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
 	next := s
 	next.Revision++
 	item := encodeStream(next)
@@ -89,7 +89,7 @@ func (r *Registry) Save(ctx context.Context, s scaling.Stream, entries ...scalin
 		err = r.write(ctx, update, entries)
 	}
 	if collided(err) {
-		return s, fmt.Errorf("save %s: revision %d is not the newest: %w", s.Name, s.Revision, scaling.ErrConflict)
+		return s, fmt.Errorf("save %s: revision %d is not the newest: %w", s.Name, s.Revision, ledger.ErrConflict)
 	}
 	if err != nil {
 		return s, fmt.Errorf("save %s: %w", s.Name, err)
@@ -98,7 +98,7 @@ func (r *Registry) Save(ctx context.Context, s scaling.Stream, entries ...scalin
 }
 
 // written is what Load reads after item was written over s.
-func written(s scaling.Stream, item attributes) scaling.Stream {
+func written(s ledger.Item, item attributes) ledger.Item {
 	next := decodeStream(s.Name, item)
 	next.Overrides = maps.Clone(s.Overrides)
 	return next
@@ -127,7 +127,7 @@ func (r *Registry) update(name string, item attributes, condition expression.Con
 }
 
 // write makes the update and puts the entries, in one transaction where there are any.
-func (r *Registry) write(ctx context.Context, update *types.Update, entries []scaling.Entry) error {
+func (r *Registry) write(ctx context.Context, update *types.Update, entries []ledger.Entry) error {
 	if len(entries) == 0 {
 		_, err := r.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 			TableName: update.TableName, Key: update.Key,

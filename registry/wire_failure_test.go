@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // canceled is a transaction refused for a reason, as DynamoDB tells it.
@@ -37,15 +38,15 @@ func TestClaimFailure(t *testing.T) {
 		read  answer
 		want  error // nil: granted
 	}{
-		{"condition, suspended since", canceled("ConditionalCheckFailed"), item(func(s map[string]string) { s["status"] = `{"S":"suspended"}` }), scaling.ErrNotEnrolled},
-		{"condition, item gone", canceled("ConditionalCheckFailed"), answer{body: "{}"}, scaling.ErrNotEnrolled},
-		{"condition, handled since", canceled("ConditionalCheckFailed"), item(func(s map[string]string) { s["up"] = `{"M":{"handled_at":{"N":"` + ours + `"}}}` }), scaling.ErrHandled},
-		{"condition, settings broken since", canceled("ConditionalCheckFailed"), item(func(s map[string]string) { s["settings"] = `{"S":""}` }), scaling.ErrBudget},
-		{"condition, another's operation", canceled("ConditionalCheckFailed"), inFlight("scaler/other", ours, "intended"), scaling.ErrConflict},
-		{"condition, an operation of the same owner", canceled("ConditionalCheckFailed"), inFlight("scaler/7c1f", ours, "intended"), scaling.ErrConflict},
-		{"condition, nothing in the way any more", canceled("ConditionalCheckFailed"), unchanged, scaling.ErrConflict},
+		{"condition, suspended since", canceled("ConditionalCheckFailed"), item(func(s map[string]string) { s["status"] = `{"S":"suspended"}` }), ledger.ErrNotEnrolled},
+		{"condition, item gone", canceled("ConditionalCheckFailed"), answer{body: "{}"}, ledger.ErrNotEnrolled},
+		{"condition, handled since", canceled("ConditionalCheckFailed"), item(func(s map[string]string) { s["up"] = `{"M":{"handled_at":{"N":"` + ours + `"}}}` }), ledger.ErrHandled},
+		{"condition, settings broken since", canceled("ConditionalCheckFailed"), item(func(s map[string]string) { s["settings"] = `{"S":""}` }), ledger.ErrBudget},
+		{"condition, another's operation", canceled("ConditionalCheckFailed"), inFlight("scaler/other", ours, "intended"), ledger.ErrConflict},
+		{"condition, an operation of the same owner", canceled("ConditionalCheckFailed"), inFlight("scaler/7c1f", ours, "intended"), ledger.ErrConflict},
+		{"condition, nothing in the way any more", canceled("ConditionalCheckFailed"), unchanged, ledger.ErrConflict},
 		{"condition, and no read", canceled("ConditionalCheckFailed"), failed("AccessDeniedException"), unclear},
-		{"another transaction", canceled("TransactionConflict"), unchanged, scaling.ErrConflict},
+		{"another transaction", canceled("TransactionConflict"), unchanged, ledger.ErrConflict},
 
 		{"answer lost, granted", answer{lost: true}, inFlight("scaler/7c1f", ours, "intended"), nil},
 		{"answer lost, not granted", answer{lost: true}, unchanged, unclear},
@@ -80,16 +81,16 @@ func TestClaimFailure(t *testing.T) {
 
 // expected reports whether err is one that a caller answers with a new look.
 func expected(err error) bool {
-	return errors.Is(err, scaling.ErrConflict) || errors.Is(err, scaling.ErrHandled) ||
-		errors.Is(err, scaling.ErrBudget) || errors.Is(err, scaling.ErrNotEnrolled)
+	return errors.Is(err, ledger.ErrConflict) || errors.Is(err, ledger.ErrHandled) ||
+		errors.Is(err, ledger.ErrBudget) || errors.Is(err, ledger.ErrNotEnrolled)
 }
 
 // TestClaimWithoutACall: what the loaded stream already rules out costs no call.
 func TestClaimWithoutACall(t *testing.T) {
 	r, w := newWire(t, nil)
 	s := seen()
-	s.Status = scaling.Suspended
-	if _, err := r.Claim(t.Context(), s, asked(scaling.Up)); !errors.Is(err, scaling.ErrNotEnrolled) {
+	s.Status = ledger.Suspended
+	if _, err := r.Claim(t.Context(), s, asked(scaling.Up)); !errors.Is(err, ledger.ErrNotEnrolled) {
 		t.Errorf("error %v, want not enrolled", err)
 	}
 	if calls := w.operations(); len(calls) != 0 {
@@ -98,26 +99,26 @@ func TestClaimWithoutACall(t *testing.T) {
 }
 
 func TestSaveFailure(t *testing.T) {
-	entry := scaling.Entry{Stream: "orders", At: noon, ID: "a"}
+	entry := ledger.Entry{Stream: "orders", At: noon, ID: "a"}
 	for name, tt := range map[string]struct {
-		entries  []scaling.Entry
+		entries  []ledger.Entry
 		write    answer
 		conflict bool
 	}{
 		"condition":                        {nil, failed("ConditionalCheckFailedException"), true},
 		"a transaction is at it":           {nil, failed("TransactionConflictException"), true},
-		"condition, with history":          {[]scaling.Entry{entry}, canceled("ConditionalCheckFailed"), true},
-		"another transaction":              {[]scaling.Entry{entry}, canceled("TransactionConflict"), true},
+		"condition, with history":          {[]ledger.Entry{entry}, canceled("ConditionalCheckFailed"), true},
+		"another transaction":              {[]ledger.Entry{entry}, canceled("TransactionConflict"), true},
 		"no capacity":                      {nil, failed("ProvisionedThroughputExceededException"), false},
-		"no capacity, with history":        {[]scaling.Entry{entry}, canceled("ProvisionedThroughputExceeded"), false},
+		"no capacity, with history":        {[]ledger.Entry{entry}, canceled("ProvisionedThroughputExceeded"), false},
 		"no answer":                        {nil, answer{lost: true}, false},
-		"history of the same id, refused":  {[]scaling.Entry{entry, entry}, failed("ValidationException"), false},
+		"history of the same id, refused":  {[]ledger.Entry{entry, entry}, failed("ValidationException"), false},
 		"an answer that is not DynamoDB's": {nil, answer{fails: true, body: "<html>"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, _ := newWire(t, map[string][]answer{"UpdateItem": {tt.write}, "TransactWriteItems": {tt.write}})
 			s, err := r.Save(t.Context(), seen(), tt.entries...)
-			if err == nil || errors.Is(err, scaling.ErrConflict) != tt.conflict || !strings.Contains(err.Error(), "orders") {
+			if err == nil || errors.Is(err, ledger.ErrConflict) != tt.conflict || !strings.Contains(err.Error(), "orders") {
 				t.Errorf("error %v, want one of orders, a conflict: %t", err, tt.conflict)
 			}
 			if s.Revision != 11 {
@@ -132,14 +133,14 @@ func TestHistoryReadsOn(t *testing.T) {
 	nothing := answer{body: `{"Items":[],"LastEvaluatedKey":{"pk":{"S":"STREAM#orders"},"sk":{"S":"AT#x"}}}`}
 	one := answer{body: `{"Items":[{"pk":{"S":"STREAM#orders"},"sk":{"S":"AT#2026-11-23T11:00:00.000Z#a"}}],"LastEvaluatedKey":{"pk":{"S":"STREAM#orders"},"sk":{"S":"AT#y"}}}`}
 	r, w := newWire(t, map[string][]answer{"Query": {nothing, nothing, one, nothing, one, {body: `{"Items":[]}`}}})
-	page, err := r.History(t.Context(), scaling.Query{Stream: "orders", Kind: scaling.KindHold, To: noon, Limit: 1})
+	page, err := r.History(t.Context(), ledger.Query{Stream: "orders", Kind: ledger.KindHold, To: noon, Limit: 1})
 	if err != nil || len(page.Entries) != 1 || page.Next == "" || len(w.operations()) != 5 {
 		t.Errorf("%d entries, next %q, error %v after %d calls; want 1, more, 5 calls", len(page.Entries), page.Next, err, len(w.operations()))
 	}
 	if start := inOneLine(w.request(1).ExclusiveStartKey); !strings.Contains(start, "AT#x") {
 		t.Errorf("the second call starts at %s", start)
 	}
-	page, err = r.History(t.Context(), scaling.Query{Stream: "orders", Kind: scaling.KindHold, To: noon, Limit: 1})
+	page, err = r.History(t.Context(), ledger.Query{Stream: "orders", Kind: ledger.KindHold, To: noon, Limit: 1})
 	if err != nil || len(page.Entries) != 0 || page.Next != "" {
 		t.Errorf("%d entries, next %q, error %v at the end", len(page.Entries), page.Next, err)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // These tests put the real SDK client between the registry and a server of their own, to see what
@@ -127,17 +128,17 @@ func (w *wire) request(number int) request {
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 123_000_000, time.UTC)
 
 // seen is a stream as it was loaded.
-func seen() scaling.Stream {
+func seen() ledger.Item {
 	settings := scaling.Defaults(scaling.DoubleHalve)
 	settings.OperationLimit, settings.ScaleUpReserve = 10, 3 // as the golden files have it
-	return scaling.Stream{
-		Name: "orders", Status: scaling.Enrolled, Revision: 11, Fence: 6, OpenShards: 4,
+	return ledger.Item{
+		Name: "orders", Status: ledger.Enrolled, Revision: 11, Fence: 6, OpenShards: 4,
 		Settings: settings, SettingsRevision: 1, Overrides: scaling.Layer{"min-shards": "2"},
 	}
 }
 
-func asked(dir scaling.Direction) scaling.Claim {
-	return scaling.Claim{
+func asked(dir scaling.Direction) ledger.Claim {
+	return ledger.Claim{
 		Decision: scaling.Decision{At: noon, Direction: dir, From: 4, Target: 8, Reasons: scaling.Trail{{Code: scaling.Doubled}}},
 		Asked:    dir, Alarm: scaling.AlarmName("orders", dir), TransitionAt: noon.Add(-time.Minute), Owner: "scaler/7c1f", LeaseUntil: noon.Add(2 * time.Minute),
 	}
@@ -229,13 +230,13 @@ func TestSaveOnTheWire(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
 		revision  int64
-		entries   []scaling.Entry
+		entries   []ledger.Entry
 		operation string
 		condition string
 	}{
 		{"first", 0, nil, "UpdateItem", "attribute_not_exists (revision)"},
 		{"later", 11, nil, "UpdateItem", `revision = {"N":"11"}`},
-		{"with history", 11, []scaling.Entry{{Stream: "orders", At: noon, ID: "a"}, {Stream: "orders", At: noon, ID: "b"}}, "TransactWriteItems", `revision = {"N":"11"}`},
+		{"with history", 11, []ledger.Entry{{Stream: "orders", At: noon, ID: "a"}, {Stream: "orders", At: noon, ID: "b"}}, "TransactWriteItems", `revision = {"N":"11"}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, w := newWire(t, map[string][]answer{tt.operation: {{body: "{}"}}})
@@ -274,7 +275,7 @@ func TestLoadIsConsistent(t *testing.T) {
 		t.Error("the read is not consistent")
 	}
 	_, err := r.Load(t.Context(), "orders")
-	if !errors.Is(err, scaling.ErrNotEnrolled) || !strings.Contains(err.Error(), "orders") {
+	if !errors.Is(err, ledger.ErrNotEnrolled) || !strings.Contains(err.Error(), "orders") {
 		t.Errorf("error %v without an item, want one of orders, not enrolled", err)
 	}
 }

@@ -25,29 +25,25 @@ type Decision struct {
 // The target is never the open shard count, and is within double and half of it, within the
 // settings' minimum and maximum (unless the stream is further outside than one operation
 // reaches), and within the account's quota.
-func Decide(now time.Time, s Settings, o Observation, h History) Decision {
+func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 	d := Decision{At: now, From: o.Stream.OpenShards, Target: o.Stream.OpenShards}
 	d.Utilization, d.Limit = recentUtilization(o, s)
 	if !canScale(now, s, o, &d) {
 		return d
 	}
-	want := wanted(now, s, o, h, &d)
+	want := wanted(now, s, o, ops, &d)
 	if want == d.From {
 		return d
 	}
 	d.Target = clamp(want, s, o, &d)
-	switch {
-	case d.Target > d.From:
-		d.Direction = Up
-	case d.Target < d.From:
-		d.Direction = Down
-	default:
+	d.Direction = DirectionOf(d.From, d.Target)
+	if d.Direction == Hold {
 		return d
 	}
 	if d.Direction == Down && !safeToShrink(now, s, o, &d) {
 		return d
 	}
-	mayOperate(now, s, h, &d)
+	mayOperate(now, s, ops, &d)
 	return d
 }
 
@@ -62,9 +58,19 @@ func (d *Decision) hold(retry time.Time, code ReasonCode, format string, args ..
 	d.Direction, d.Target, d.RetryAt = Hold, d.From, retry
 }
 
+// Held returns the decision as a hold for one more reason, to be looked at again at retry; the zero
+// time for never. The decision it is called on does not change.
+func (d Decision) Held(retry time.Time, code ReasonCode, detail string) Decision {
+	d.Reasons = slices.Clone(d.Reasons)
+	d.hold(retry, code, "%s", detail)
+	return d
+}
+
+// BusyRetry is how soon a stream is looked at again that an operation or another writer keeps busy.
+const BusyRetry = time.Minute
+
 // Waits before a new look, where the time at which a hold ends cannot be computed.
 const (
-	busyRetry    = time.Minute
 	metricsRetry = 2 * time.Minute
 	lagRetry     = 5 * time.Minute
 	quotaRetry   = 15 * time.Minute
@@ -78,9 +84,9 @@ func canScale(now time.Time, s Settings, o Observation, d *Decision) bool {
 	case o.Stream.Mode == ModeOnDemand:
 		d.hold(time.Time{}, HoldOnDemand, "")
 	case o.Stream.Status != StatusActive:
-		d.hold(now.Add(busyRetry), HoldStreamBusy, "status %s", o.Stream.Status)
+		d.hold(now.Add(BusyRetry), HoldStreamBusy, "status %s", o.Stream.Status)
 	case o.Stream.OpenShards < 1:
-		d.hold(now.Add(busyRetry), HoldNoOpenShards, "")
+		d.hold(now.Add(BusyRetry), HoldNoOpenShards, "")
 	default:
 		return true
 	}
@@ -89,7 +95,7 @@ func canScale(now time.Time, s Settings, o Observation, d *Decision) bool {
 
 // wanted returns the size that the bounds or the policy ask for, before what the service, the
 // account and the budget allow. The open shard count means that the decision already holds.
-func wanted(now time.Time, s Settings, o Observation, h History, d *Decision) int {
+func wanted(now time.Time, s Settings, o Observation, ops Operations, d *Decision) int {
 	switch open := d.From; {
 	case open < s.MinShards:
 		d.because(BelowMinShards, "open %d, min %d", open, s.MinShards)
@@ -103,7 +109,7 @@ func wanted(now time.Time, s Settings, o Observation, h History, d *Decision) in
 	case !confirmed(now, s, o, d):
 		return open
 	case s.Policy == TargetTracking:
-		return targetTracking(now, s, o, h, d)
+		return targetTracking(now, s, o, ops, d)
 	default:
 		return doubleHalve(now, s, o, d)
 	}
@@ -149,18 +155,18 @@ func clamp(want int, s Settings, o Observation, d *Decision) int {
 
 // mayOperate holds a decision that comes too soon, or that the rolling 24 hours or the reserve
 // for scale-ups have no slot for.
-func mayOperate(now time.Time, s Settings, h History, d *Decision) {
+func mayOperate(now time.Time, s Settings, ops Operations, d *Decision) {
 	cooldown, allowed := s.ScaleUpCooldown, s.OperationLimit
 	if d.Direction == Down {
 		cooldown = s.ScaleDownCooldown
 		allowed = s.Allowed(Down)
 	}
-	if last, found := h.Newest(); found && now.Before(last.At.Add(cooldown)) {
+	if last, found := ops.Newest(); found && now.Before(last.At.Add(cooldown)) {
 		d.hold(last.At.Add(cooldown), HoldCooldown, "last operation %s ago, cooldown %s", now.Sub(last.At).Round(time.Second), cooldown)
 		return
 	}
-	if used := h.Used(now); used >= allowed {
-		code, free := HoldBudgetExhausted, h.FreeAt(now, allowed)
+	if used := ops.Used(now); used >= allowed {
+		code, free := HoldBudgetExhausted, ops.FreeAt(now, allowed)
 		if used < s.OperationLimit {
 			code = HoldReserveKept
 		}
@@ -204,10 +210,7 @@ func (s Settings) Lookback(asked Direction) time.Duration {
 // DryRun returns the decision as a hold that says what would have been done. It is looked at
 // again after a while, since an alarm that stays in ALARM tells nothing twice.
 func (d Decision) DryRun() Decision {
-	would := d.Target
-	d.Reasons = slices.Clone(d.Reasons)
-	d.hold(d.At.Add(dryRunRetry), HoldDryRun, "would scale from %d to %d", d.From, would)
-	return d
+	return d.Held(d.At.Add(dryRunRetry), HoldDryRun, fmt.Sprintf("would scale from %d to %d", d.From, d.Target))
 }
 
 const dryRunRetry = time.Hour

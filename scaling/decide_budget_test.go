@@ -12,7 +12,7 @@ func TestDecideBudget(t *testing.T) { check(t, budgetCases()) }
 // budgetCases are streams that were resharded often.
 func budgetCases() []decideCase {
 	up, down := asked(scaling.Up, 4, 0.9), asked(scaling.Down, 4, 0.1)
-	after := func(in input, h scaling.History) input {
+	after := func(in input, h scaling.Operations) input {
 		in.h = h
 		return in
 	}
@@ -46,7 +46,7 @@ func budgetCases() []decideCase {
 		},
 		{
 			name:   "outside calls count as ours do",
-			in:     after(up, scaling.History{Operations: append(hoursAgo(1, 9).Operations, scaling.Operation{At: noon().Add(-20 * time.Hour), Actor: "arn:aws:iam::123456789012:user/ops"})}),
+			in:     after(up, append(hoursAgo(1, 9), scaling.Operation{At: noon().Add(-20 * time.Hour), Actor: "arn:aws:iam::123456789012:user/ops"})),
 			target: 4, codes: append(doubled[:2:2], scaling.HoldBudgetExhausted), retry: leaves(20),
 		},
 		{

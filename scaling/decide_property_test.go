@@ -151,7 +151,7 @@ func TestDecideIsTotal(t *testing.T) {
 			rt.Fatalf("got %+v", d)
 		}
 	})
-	if d := scaling.Decide(time.Time{}, scaling.Settings{}, scaling.Observation{}, scaling.History{}); d.Direction != scaling.Hold || len(d.Reasons) == 0 {
+	if d := scaling.Decide(time.Time{}, scaling.Settings{}, scaling.Observation{}, scaling.Operations{}); d.Direction != scaling.Hold || len(d.Reasons) == 0 {
 		t.Errorf("nothing at all gives %+v", d)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
@@ -203,4 +205,22 @@ func notScalableCases() []decideCase {
 		{name: "no open shards", in: stream(func(s *scaling.Summary) { s.OpenShards = 0 }), target: 0, codes: hold(scaling.HoldNoOpenShards), retry: soon},
 		{name: "a negative count", in: stream(func(s *scaling.Summary) { s.OpenShards = -3 }), target: -3, codes: hold(scaling.HoldNoOpenShards), retry: soon},
 	}
+}
+
+// A dry run says what would have been done, and looks again in an hour.
+func TestDryRun(t *testing.T) {
+	d := scaling.Decision{
+		At: noon(), Direction: scaling.Up, From: 4, Target: 8, Utilization: 0.9, Limit: scaling.LimitBytes,
+		Reasons: scaling.Trail{{Code: scaling.Doubled}},
+	}
+	d.Reasons = append(make(scaling.Trail, 0, 8), d.Reasons...)
+	before := cmp.Diff(d, scaling.Decision{})
+	dry := d.DryRun()
+	again := d.DryRun()
+	equal(t, "the decision afterwards", cmp.Diff(d, scaling.Decision{}), before)
+	equal(t, "twice", again, dry)
+	want := d
+	want.Direction, want.Target, want.RetryAt = scaling.Hold, 4, noon().Add(time.Hour)
+	want.Reasons = scaling.Trail{{Code: scaling.Doubled}, {Code: scaling.HoldDryRun, Detail: "would scale from 4 to 8"}}
+	equal(t, "dry run", dry, want)
 }

@@ -39,3 +39,14 @@ func (d *Direction) UnmarshalText(text []byte) error {
 	}
 	return fmt.Errorf("direction %q is none of hold, up, down", text)
 }
+
+// DirectionOf returns the direction of a change from one open shard count to another.
+func DirectionOf(from, to int) Direction {
+	switch {
+	case to > from:
+		return Up
+	case to < from:
+		return Down
+	}
+	return Hold
+}

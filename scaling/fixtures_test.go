@@ -18,15 +18,12 @@ type tester interface {
 // noon is "now" in every test that has no reason for another time.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
-// nextLook is how soon an operation in flight is looked at again: by the reconciler's next run.
-const nextLook = 45 * time.Second
-
 // input is everything that Decide looks at.
 type input struct {
 	now time.Time
 	s   scaling.Settings
 	o   scaling.Observation
-	h   scaling.History
+	h   scaling.Operations
 }
 
 func (in input) decide() scaling.Decision { return scaling.Decide(in.now, in.s, in.o, in.h) }
@@ -95,16 +92,16 @@ func minutes(from, to int, fill func(*scaling.Sample)) []scaling.Sample {
 }
 
 // operations are operations some time before noon, newest first.
-func operations(ago ...time.Duration) scaling.History {
-	var h scaling.History
+func operations(ago ...time.Duration) scaling.Operations {
+	var h scaling.Operations
 	for _, d := range ago {
-		h.Operations = append(h.Operations, scaling.Operation{At: noon().Add(-d), Direction: scaling.Up, From: 2, To: 4})
+		h = append(h, scaling.Operation{At: noon().Add(-d), Direction: scaling.Up, From: 2, To: 4})
 	}
 	return h
 }
 
 // hoursAgo are count operations before noon, an hour apart, the newest first hours ago.
-func hoursAgo(first, count int) scaling.History {
+func hoursAgo(first, count int) scaling.Operations {
 	var ago []time.Duration
 	for i := range count {
 		ago = append(ago, time.Duration(first+i)*time.Hour)

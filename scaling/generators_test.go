@@ -132,13 +132,13 @@ func anyTraffic() *rapid.Generator[scaling.Traffic] {
 
 // anyHistory draws operations as the registry keeps them, newest first, some of them from a
 // clock ahead of ours.
-func anyHistory() *rapid.Generator[scaling.History] {
-	return rapid.Custom(func(t *rapid.T) scaling.History {
+func anyHistory() *rapid.Generator[scaling.Operations] {
+	return rapid.Custom(func(t *rapid.T) scaling.Operations {
 		ago := rapid.SliceOfN(rapid.Int64Range(-60, 30*3600), 0, 14).Draw(t, "operations, seconds ago")
 		slices.Sort(ago)
-		var h scaling.History
+		var h scaling.Operations
 		for _, seconds := range ago {
-			h.Operations = append(h.Operations, scaling.Operation{At: noon().Add(-time.Duration(seconds) * time.Second)})
+			h = append(h, scaling.Operation{At: noon().Add(-time.Duration(seconds) * time.Second)})
 		}
 		return h
 	})

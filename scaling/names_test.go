@@ -4,10 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -99,39 +97,6 @@ func TestDirectionText(t *testing.T) {
 	}
 }
 
-func TestKinds(t *testing.T) {
-	kinds := scaling.Kinds()
-	for _, kind := range []scaling.Kind{
-		scaling.KindOperation, scaling.KindHold, scaling.KindFailure, scaling.KindExternal, scaling.KindEnrollment, scaling.KindSettings,
-	} {
-		if !slices.Contains(kinds, kind) {
-			t.Errorf("%s is missing", kind)
-		}
-	}
-	equal(t, "kinds", len(kinds), 6)
-}
-
-// A hold's entry carries the whole decision, under an id that the same transition gives again
-// and another transition or alarm does not.
-func TestHoldEntry(t *testing.T) {
-	d, transition := asked(scaling.Up, 4, 0.1).decide(), noon().Add(-time.Minute)
-	e := scaling.HoldEntry("orders", d, "orders-scale-up", transition, "scaler/1")
-	equal(t, "entry", e, scaling.Entry{
-		Stream: "orders", At: noon(), ID: e.ID, Kind: scaling.KindHold, Direction: scaling.Hold, From: 4, To: 4, Reasons: d.Reasons,
-		Utilization: d.Utilization, Limit: d.Limit, Alarm: "orders-scale-up", TransitionAt: transition, Actor: "scaler/1",
-	})
-	d.At = d.At.Add(time.Hour)
-	equal(t, "the same transition", scaling.HoldEntry("orders", d, "orders-scale-up", transition, "scaler/2").ID, e.ID)
-	for _, other := range []scaling.Entry{
-		scaling.HoldEntry("orders", d, "orders-scale-up", transition.Add(time.Millisecond), "scaler/1"),
-		scaling.HoldEntry("orders", d, "orders-scale-down", transition, "scaler/1"),
-	} {
-		if other.ID == e.ID {
-			t.Errorf("id %q is given twice", other.ID)
-		}
-	}
-}
-
 func TestDefinitelyRefused(t *testing.T) {
 	wrapped := func(err error) error { return fmt.Errorf("update shard count of orders: %w", err) }
 	for _, c := range []struct {
@@ -155,49 +120,4 @@ func TestDefinitelyRefused(t *testing.T) {
 			t.Errorf("%v, wrapped: %v", c.err, !c.want)
 		}
 	}
-}
-
-func TestStreamWatch(t *testing.T) {
-	var s scaling.Stream
-	s.Watch(scaling.Up).Handled, s.Watch(scaling.Down).Handled = noon(), noon().Add(1)
-	equal(t, "up", s.Up.Handled, noon())
-	equal(t, "down", s.Down.Handled, noon().Add(1))
-}
-
-func TestDueBy(t *testing.T) {
-	var s scaling.Stream
-	for _, step := range []struct{ at, want time.Duration }{{10, 10}, {20, 10}, {5, 5}, {5, 5}} {
-		s.DueBy(noon().Add(step.at))
-		equal(t, "due", s.DueAt, noon().Add(step.want))
-	}
-}
-
-func TestDefer(t *testing.T) {
-	var s scaling.Stream
-	s.Defer(scaling.Down, noon())
-	equal(t, "deferred", s, scaling.Stream{Down: scaling.Watch{RetryAt: noon()}, DueAt: noon()})
-	s.Defer(scaling.Down, time.Time{})
-	equal(t, "not deferred any more", s, scaling.Stream{DueAt: noon()})
-}
-
-func TestAlarmsInSync(t *testing.T) {
-	s := enrolled(4)
-	s.Alarms = scaling.AlarmsHeld{Shards: 4, SettingsRevision: 1}
-	equal(t, "in sync", s.AlarmsInSync(), true)
-	s.OpenShards = 8
-	equal(t, "other shards", s.AlarmsInSync(), false)
-	s.OpenShards, s.SettingsRevision = 4, 2
-	equal(t, "other settings", s.AlarmsInSync(), false)
-}
-
-// A clone shares nothing: whatever is done to it, the original stays.
-func TestClone(t *testing.T) {
-	s := inFlight(t, scaling.OutcomeAccepted)
-	unchanged := untouched(t, s)
-	c := s.Clone()
-	equalStream(t, c, s)
-	c.Tags["mode"], c.Overrides["min-shards"] = "disabled", "9"
-	c.Operations[0].To, c.InFlight.To, c.InFlight.Reasons[0].Code = 99, 99, "other"
-	unchanged()
-	equalStream(t, scaling.Stream{}.Clone(), scaling.Stream{})
 }

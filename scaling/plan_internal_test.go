@@ -204,7 +204,7 @@ func TestNewPlan(t *testing.T) {
 	for i := range expected.peak {
 		expected.peak[i] = 0.1
 	}
-	h := History{Operations: []Operation{{At: now.Add(-time.Hour)}, {At: now.Add(-23*time.Hour - 45*time.Minute)}}}
+	h := Operations{{At: now.Add(-time.Hour)}, {At: now.Add(-23*time.Hour - 45*time.Minute)}}
 	p := newPlan(now, s, seen, expected, 4, h, 5)
 	if p.hours[0] != 1.0/6 || p.hours[1] != 0.5 {
 		t.Errorf("hours %v and %v, want a sixth and half of one", p.hours[0], p.hours[1])

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // declaredCodes reads the constants of type ReasonCode out of the source.
@@ -69,8 +70,8 @@ func allDecisions() []scaling.Decision {
 	cool := up
 	cool.h = operations(0)
 	cool.s.ScaleUpCooldown = 1
-	busy := scaling.Stream{Status: scaling.Enrolled, InFlight: &scaling.Entry{}}
-	suspended := scaling.Stream{Status: scaling.Suspended}
+	busy := ledger.Item{Status: ledger.Enrolled, InFlight: &ledger.Entry{}}
+	suspended := ledger.Item{Status: ledger.Suspended}
 	return append(all, cool.decide(),
 		busy.HoldIfNotReady(up.decide()), suspended.HoldIfNotReady(up.decide()), up.decide().DryRun())
 }
@@ -83,8 +84,7 @@ func TestReasonsAreAClosedSet(t *testing.T) {
 			given[r.Code] = true
 		}
 	}
-	claimed, _ := granted(t, enrolled(4))
-	_, refused := claimed.RefusedBy(errors.New("no"), scaling.Up, noon())
+	_, refused := ledger.Item{InFlight: &ledger.Entry{Fence: 1}}.RefusedBy(errors.New("no"), scaling.Up, noon())
 	for _, r := range refused.Reasons {
 		given[r.Code] = true
 	}

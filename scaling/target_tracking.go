@@ -15,11 +15,11 @@ import (
 //     left it can double only k times.
 //
 // Then it takes the first step of the cheapest plan that meets all three.
-func targetTracking(now time.Time, s Settings, o Observation, h History, d *Decision) int {
+func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d *Decision) int {
 	seen := digest(o.Traffic.To, o.Traffic.Samples)
 	load := presentLoad(s, seen, o)
 	ahead := seen.foretell(load, s.ForecastConfidence)
-	p := newPlan(now, s, seen, ahead, load, h, d.From)
+	p := newPlan(now, s, seen, ahead, load, ops, d.From)
 	want, soon := p.first()
 	code := p.reason(want, load/s.TargetUtilization)
 	if o.Alarm == Up {
@@ -61,7 +61,7 @@ func presentLoad(s Settings, seen *past, o Observation) float64 {
 
 // newPlan lays out the day ahead. A stream without an operation left is planned as if it had one:
 // what it would do tells what it waits for.
-func newPlan(now time.Time, s Settings, seen *past, ahead forecast, load float64, h History, open int) *plan {
+func newPlan(now time.Time, s Settings, seen *past, ahead forecast, load float64, ops Operations, open int) *plan {
 	p := &plan{open: open, least: s.MinShards, most: s.MaxShards}
 	start := now.Truncate(blockLength)
 	mean := 0.0
@@ -71,7 +71,7 @@ func newPlan(now time.Time, s Settings, seen *past, ahead forecast, load float64
 			begin = now
 		}
 		p.hours[i] = end.Sub(begin).Hours()
-		p.operations[i] = max(1, min(s.OperationLimit-h.Used(begin), plannedOperations))
+		p.operations[i] = max(1, min(s.OperationLimit-ops.Used(begin), plannedOperations))
 		expected := ahead.peak[i] * ahead.margin
 		mean += expected / float64(len(p.need))
 		p.need[i] = max(1, expected/s.ForecastUtilization)
@@ -141,7 +141,7 @@ func quarter(d *Decision, want int) int {
 	for k := 2; k <= 8; k++ {
 		target := (open*k + 3) / 4
 		little := float64(target) <= float64(want)*(1+quarterCost)
-		if target >= want && little && directionOf(open, target) == directionOf(open, want) {
+		if target >= want && little && DirectionOf(open, target) == DirectionOf(open, want) {
 			if target != want {
 				d.Reasons = append(d.Reasons, Reason{Code: RoundedToQuarter, Detail: fmt.Sprintf("%d to %d", want, target)})
 			}

@@ -36,9 +36,9 @@ func tracked(at time.Time, dir scaling.Direction, open int, samples []scaling.Sa
 // left returns the input with only some operations left of the ten.
 func (in input) left(operations int) input {
 	return in.with(func(in *input) {
-		in.h = scaling.History{}
+		in.h = scaling.Operations{}
 		for i := range in.s.OperationLimit - operations {
-			in.h.Operations = append(in.h.Operations, scaling.Operation{At: in.now.Add(-time.Duration(i+1) * time.Hour)})
+			in.h = append(in.h, scaling.Operation{At: in.now.Add(-time.Duration(i+1) * time.Hour)})
 		}
 	})
 }

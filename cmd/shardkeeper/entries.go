@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // entryLine is an entry as one JSON line. Its names are part of the command's promise.
@@ -16,7 +17,7 @@ type entryLine struct {
 	At           time.Time    `json:"at"`
 	Stream       string       `json:"stream"`
 	ID           string       `json:"id"`
-	Kind         scaling.Kind `json:"kind"`
+	Kind         ledger.Kind  `json:"kind"`
 	Direction    string       `json:"direction,omitempty"`
 	From         int          `json:"from,omitempty"`
 	To           int          `json:"to,omitempty"`
@@ -37,13 +38,13 @@ type reasonLine struct {
 	Detail string             `json:"detail,omitempty"`
 }
 
-func lineOf(e scaling.Entry) entryLine {
+func lineOf(e ledger.Entry) entryLine {
 	line := entryLine{
 		At: e.At.UTC(), Stream: e.Stream, ID: e.ID, Kind: e.Kind, From: e.From, To: e.To, Outcome: string(e.Outcome),
 		Utilization: e.Utilization, Limit: string(e.Limit), Alarm: e.Alarm, Actor: e.Actor, Fence: e.Fence,
 		Seconds: e.Duration.Seconds(), Detail: e.Detail,
 	}
-	if e.Kind == scaling.KindOperation || e.Kind == scaling.KindHold || e.Kind == scaling.KindExternal {
+	if e.Kind == ledger.KindOperation || e.Kind == ledger.KindHold || e.Kind == ledger.KindExternal {
 		line.Direction = e.Direction.String()
 	}
 	if !e.TransitionAt.IsZero() {
@@ -86,7 +87,7 @@ func historyTable(width int, named bool) *table {
 // minuteLayout shows the time to the minute; JSON has all of it.
 const minuteLayout = "2006-01-02 15:04"
 
-func entryCells(e scaling.Entry, named bool) []string {
+func entryCells(e ledger.Entry, named bool) []string {
 	cells := []string{e.At.UTC().Format(minuteLayout)}
 	if named {
 		cells = append(cells, e.Stream)
@@ -94,14 +95,14 @@ func entryCells(e scaling.Entry, named bool) []string {
 	return append(cells, whatOf(e), shardsOf(e), outcomeOf(e), whyOf(e))
 }
 
-func whatOf(e scaling.Entry) string {
-	if e.Kind == scaling.KindOperation {
+func whatOf(e ledger.Entry) string {
+	if e.Kind == ledger.KindOperation {
 		return "scale " + e.Direction.String()
 	}
 	return string(e.Kind)
 }
 
-func shardsOf(e scaling.Entry) string {
+func shardsOf(e ledger.Entry) string {
 	switch {
 	case e.From == 0 && e.To == 0:
 		return ""
@@ -111,16 +112,16 @@ func shardsOf(e scaling.Entry) string {
 	return fmt.Sprintf("%d -> %d", e.From, e.To)
 }
 
-func outcomeOf(e scaling.Entry) string {
+func outcomeOf(e ledger.Entry) string {
 	if e.Duration > 0 {
 		return fmt.Sprintf("%s, %s", e.Outcome, e.Duration.Round(time.Second))
 	}
 	return string(e.Outcome)
 }
 
-func whyOf(e scaling.Entry) string {
+func whyOf(e ledger.Entry) string {
 	switch {
-	case e.Kind == scaling.KindExternal:
+	case e.Kind == ledger.KindExternal:
 		return e.Detail + ", by " + e.Actor
 	case len(e.Reasons) == 0:
 		return e.Detail

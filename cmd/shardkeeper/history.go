@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 type historyCommand struct {
@@ -22,7 +23,7 @@ type historyCommand struct {
 
 // historian is the part of the registry that the command needs.
 type historian interface {
-	History(ctx context.Context, q scaling.Query) (scaling.Page, error)
+	History(ctx context.Context, q ledger.Query) (ledger.Page, error)
 }
 
 // defaultTable is the name that the template gives the table.
@@ -41,7 +42,7 @@ func (c historyCommand) Run(ctx context.Context, at surroundings) error {
 	}
 	show := tableOf(at.stdout, c.Stream == "")
 	if c.Output == "json" {
-		show = func(e scaling.Entry) error { return writeJSON(at.stdout, lineOf(e)) }
+		show = func(e ledger.Entry) error { return writeJSON(at.stdout, lineOf(e)) }
 	}
 	shown, more, err := each(ctx, registry, query, c.Limit, show)
 	if err != nil {
@@ -56,10 +57,10 @@ func (c historyCommand) Run(ctx context.Context, at surroundings) error {
 	return err
 }
 
-func (c historyCommand) query(now time.Time) (scaling.Query, error) {
-	q := scaling.Query{Stream: c.Stream, From: c.Since.of(now), To: now}
+func (c historyCommand) query(now time.Time) (ledger.Query, error) {
+	q := ledger.Query{Stream: c.Stream, From: c.Since.of(now), To: now}
 	if c.Kind != "all" {
-		q.Kind = scaling.Kind(c.Kind)
+		q.Kind = ledger.Kind(c.Kind)
 	}
 	if c.Until.set {
 		q.To = c.Until.of(now)
@@ -77,7 +78,7 @@ func (c historyCommand) query(now time.Time) (scaling.Query, error) {
 
 // each shows entries page by page, at most limit of them, and says how many there were and whether
 // there are more.
-func each(ctx context.Context, from historian, q scaling.Query, limit int, show func(scaling.Entry) error) (shown int, more bool, err error) {
+func each(ctx context.Context, from historian, q ledger.Query, limit int, show func(ledger.Entry) error) (shown int, more bool, err error) {
 	for {
 		q.Limit = 1000
 		if limit > 0 {
@@ -100,9 +101,9 @@ func each(ctx context.Context, from historian, q scaling.Query, limit int, show 
 }
 
 // tableOf returns what writes entries as rows, with the header before the first.
-func tableOf(out io.Writer, named bool) func(scaling.Entry) error {
+func tableOf(out io.Writer, named bool) func(ledger.Entry) error {
 	t, begun := historyTable(width, named), false
-	return func(e scaling.Entry) error {
+	return func(e ledger.Entry) error {
 		if !begun {
 			begun = true
 			if err := t.header(out); err != nil {

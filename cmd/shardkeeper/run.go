@@ -10,7 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Exit statuses.
@@ -95,8 +95,8 @@ func fail(stderr io.Writer, err error, status int) int {
 
 // kinds names the kinds of history entries, for a flag.
 func kinds() string {
-	names := make([]string, len(scaling.Kinds()))
-	for i, k := range scaling.Kinds() {
+	names := make([]string, len(ledger.Kinds()))
+	for i, k := range ledger.Kinds() {
 		names[i] = string(k)
 	}
 	return strings.Join(names, ",")

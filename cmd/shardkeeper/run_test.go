@@ -15,6 +15,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -49,7 +50,7 @@ func execute(t *testing.T, args ...string) (status int, stdout, stderr string) {
 		getenv: func(name string) string { return map[string]string{"TABLE_NAME": "from-environment"}[name] },
 		open: func(_ context.Context, name string) (historian, error) {
 			if name == "missing" {
-				return nil, scaling.ErrNoHistory
+				return nil, ledger.ErrNoHistory
 			}
 			return table, nil
 		},
@@ -62,17 +63,17 @@ func filled(t *testing.T) *inmem.Registry {
 	r := inmem.New(inmem.Options{})
 	for i, name := range []string{"orders", "payments-with-a-name-that-is-long"} {
 		at := now.Add(-time.Duration(i+1) * time.Hour)
-		entries := []scaling.Entry{
-			{Stream: name, At: at.Add(-time.Minute), ID: "enrolled", Kind: scaling.KindEnrollment, From: 4, To: 4, Actor: "enroller", Detail: "enrolled"},
+		entries := []ledger.Entry{
+			{Stream: name, At: at.Add(-time.Minute), ID: "enrolled", Kind: ledger.KindEnrollment, From: 4, To: 4, Actor: "enroller", Detail: "enrolled"},
 			{
-				Stream: name, At: at, ID: "op-1", Kind: scaling.KindOperation, Direction: scaling.Up, From: 4, To: 8, Utilization: 0.82,
+				Stream: name, At: at, ID: "op-1", Kind: ledger.KindOperation, Direction: scaling.Up, From: 4, To: 8, Utilization: 0.82,
 				Reasons: scaling.Trail{{Code: scaling.UtilizationMeasured, Detail: "0.82 of records"}, {Code: scaling.Doubled}},
 				Limit:   scaling.LimitRecords, Alarm: name + "-scale-up", TransitionAt: at.Add(-time.Second), Actor: "scaler/1", Fence: 1,
-				Outcome: scaling.OutcomeCompleted, Duration: 140 * time.Second,
+				Outcome: ledger.OutcomeCompleted, Duration: 140 * time.Second,
 			},
-			{Stream: name, At: at.Add(time.Minute), ID: "ext", Kind: scaling.KindExternal, Direction: scaling.Down, From: 8, To: 4, Actor: "arn:aws:iam::123456789012:user/\x1b[31mred", Detail: "UpdateShardCount\x1b[2J by hand"},
+			{Stream: name, At: at.Add(time.Minute), ID: "ext", Kind: ledger.KindExternal, Direction: scaling.Down, From: 8, To: 4, Actor: "arn:aws:iam::123456789012:user/\x1b[31mred", Detail: "UpdateShardCount\x1b[2J by hand"},
 		}
-		if _, err := r.Save(t.Context(), scaling.Stream{Name: name, Settings: scaling.Defaults(scaling.DoubleHalve)}, entries...); err != nil {
+		if _, err := r.Save(t.Context(), ledger.Item{Name: name, Settings: scaling.Defaults(scaling.DoubleHalve)}, entries...); err != nil {
 			t.Fatal(err)
 		}
 	}

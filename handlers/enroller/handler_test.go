@@ -17,6 +17,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // world is the real enroller behind the real handler, over the registry in memory.
@@ -49,10 +50,10 @@ func newWorld(t *testing.T, enrolled ...string) *world {
 	audit.Mode = scaling.ModeOnDemand
 	w.streams["audit"] = audit
 	for _, name := range enrolled {
-		_, err := w.registry.Save(t.Context(), scaling.Stream{
-			Name: name, Status: scaling.Enrolled, EnrolledAt: now().Add(-time.Hour), OpenShards: 2, CreatedAt: now().AddDate(0, -1, 0),
+		_, err := w.registry.Save(t.Context(), ledger.Item{
+			Name: name, Status: ledger.Enrolled, EnrolledAt: now().Add(-time.Hour), OpenShards: 2, CreatedAt: now().AddDate(0, -1, 0),
 			Tags: scaling.Layer{"mode": "enabled"}, Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 1,
-			Alarms: scaling.AlarmsHeld{Shards: 2, SettingsRevision: 1},
+			Alarms: ledger.AlarmsHeld{Shards: 2, SettingsRevision: 1},
 		})
 		if err != nil {
 			t.Fatal(err)

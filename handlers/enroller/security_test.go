@@ -12,6 +12,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // untouchable fails the test when anything asks it about a stream.
@@ -27,12 +28,12 @@ func (u untouchable) Tags(_ context.Context, stream string) (map[string]string, 
 	return nil, errors.New("no")
 }
 
-func (u untouchable) Load(_ context.Context, stream string) (scaling.Stream, error) {
+func (u untouchable) Load(_ context.Context, stream string) (ledger.Item, error) {
 	u.t.Errorf("the registry is asked for %q", stream)
-	return scaling.Stream{}, errors.New("no")
+	return ledger.Item{}, errors.New("no")
 }
 
-func (u untouchable) Save(_ context.Context, s scaling.Stream, _ ...scaling.Entry) (scaling.Stream, error) {
+func (u untouchable) Save(_ context.Context, s ledger.Item, _ ...ledger.Entry) (ledger.Item, error) {
 	u.t.Errorf("%q is saved", s.Name)
 	return s, errors.New("no")
 }
@@ -105,7 +106,7 @@ func TestTheWordOfAnEventIsNotTaken(t *testing.T) {
 	if _, err := w.invoke(variant(t, "enroller-delete-stream.json", set{"detail.requestParameters.streamName": "payments"})); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := w.registry.Load(t.Context(), "payments"); err != nil || s.Status != scaling.Enrolled {
+	if s, err := w.registry.Load(t.Context(), "payments"); err != nil || s.Status != ledger.Enrolled {
 		t.Errorf("a late DeleteStream unenrolled a stream that is there: %s, %v", s.Status, err)
 	}
 }
@@ -122,7 +123,7 @@ func TestAnOldReshardingTakesNoSlotOfToday(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var today []scaling.Operation
+	var today scaling.Operations
 	for _, op := range s.Operations {
 		if now().Sub(op.At) < scaling.OperationWindow {
 			today = append(today, op)

@@ -18,6 +18,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
 )
 
@@ -78,12 +79,12 @@ func (a *account) Unreserved(context.Context) (int, error) { return 900, nil }
 func TestTheScheduleFromPayloadToReport(t *testing.T) {
 	registry := inmem.New(inmem.Options{Now: now})
 	settings := scaling.Defaults(scaling.DoubleHalve)
-	stream := scaling.Stream{
-		Name: "orders", Status: scaling.Enrolled, OpenShards: 2, Tags: scaling.Layer{"mode": "enabled"},
+	stream := ledger.Item{
+		Name: "orders", Status: ledger.Enrolled, OpenShards: 2, Tags: scaling.Layer{"mode": "enabled"},
 		Settings: settings, SettingsRevision: 1, Fence: 7, DueAt: now(),
-		InFlight: &scaling.Entry{
-			Stream: "orders", At: now().Add(-3 * time.Minute), ID: "op-7", Kind: scaling.KindOperation,
-			Direction: scaling.Up, From: 2, To: 4, Fence: 7, Outcome: scaling.OutcomeAccepted,
+		InFlight: &ledger.Entry{
+			Stream: "orders", At: now().Add(-3 * time.Minute), ID: "op-7", Kind: ledger.KindOperation,
+			Direction: scaling.Up, From: 2, To: 4, Fence: 7, Outcome: ledger.OutcomeAccepted,
 		},
 	}
 	if _, err := registry.Save(t.Context(), stream); err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -39,8 +40,8 @@ func newWorld(t *testing.T, utilization float64) *world {
 	w := &world{t: t, utilization: utilization, open: map[string]int{"orders": 2, "payments": 4}, describeErr: map[string]error{}}
 	registry := inmem.New(inmem.Options{Now: now})
 	for name, open := range w.open {
-		_, err := registry.Save(t.Context(), scaling.Stream{
-			Name: name, Status: scaling.Enrolled, EnrolledAt: now().AddDate(0, -1, 0), OpenShards: open,
+		_, err := registry.Save(t.Context(), ledger.Item{
+			Name: name, Status: ledger.Enrolled, EnrolledAt: now().AddDate(0, -1, 0), OpenShards: open,
 			Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 1,
 		})
 		if err != nil {

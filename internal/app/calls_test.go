@@ -19,6 +19,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/aws/lambda"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -105,7 +106,7 @@ func TestOneAlarmMakesAtMostEightCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := registry.Save(t.Context(), scaling.Stream{Name: "orders", Status: scaling.Enrolled, OpenShards: 2, Settings: settings, SettingsRevision: 1}); err != nil {
+	if _, err := registry.Save(t.Context(), ledger.Item{Name: "orders", Status: ledger.Enrolled, OpenShards: 2, Settings: settings, SettingsRevision: 1}); err != nil {
 		t.Fatal(err)
 	}
 	c := &calls{}

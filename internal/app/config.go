@@ -16,6 +16,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // The environment variables of the functions. Besides these, each setting that a stack can give
@@ -42,7 +43,7 @@ const (
 type Config struct {
 	Table         string
 	Home          Home
-	Rules         scaling.Rules
+	Rules         ledger.Rules
 	Retention     time.Duration // of history
 	ScalerRoleARN string        // role of the scaler, to know its calls by; empty where that is not needed
 	LogLevel      slog.Level

@@ -11,6 +11,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 const topic = "arn:aws:sns:us-east-1:123456789012:shardkeeper-alarms"
@@ -35,7 +36,7 @@ func TestReadConfig(t *testing.T) {
 	}
 	want := Config{
 		Table: "shardkeeper", Home: Home{Region: "us-east-1", Account: "123456789012", TopicARN: topic},
-		Rules:     scaling.Rules{EnrollAll: true, Defaults: scaling.Layer{"min-shards": "2", "policy": "target-tracking"}},
+		Rules:     ledger.Rules{EnrollAll: true, Defaults: scaling.Layer{"min-shards": "2", "policy": "target-tracking"}},
 		Retention: 30 * 24 * time.Hour, ScalerRoleARN: "arn:aws:iam::123456789012:role/scaler", LogLevel: slog.LevelWarn,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -50,7 +51,7 @@ func TestReadConfigWithTheLeastThereCanBe(t *testing.T) {
 	}
 	want := Config{
 		Table: "shardkeeper", Home: Home{Region: "us-east-1", Account: "123456789012", TopicARN: topic},
-		Rules: scaling.Rules{Defaults: scaling.Layer{}}, Retention: registry.DefaultRetention,
+		Rules: ledger.Rules{Defaults: scaling.Layer{}}, Retention: registry.DefaultRetention,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -109,13 +110,13 @@ func TestABadStackParameterIsAFaultAndStaysInForce(t *testing.T) {
 	}
 	sum := scaling.Summary{Name: "orders", Status: scaling.StatusActive, OpenShards: 2}
 	tags := scaling.Layer{"mode": "enabled"}
-	before, _ := good.Rules.Refresh(scaling.Stream{Name: "orders"}, sum, tags, time.Unix(1, 0), "test")
+	before, _ := good.Rules.Refresh(ledger.Item{Name: "orders"}, sum, tags, time.Unix(1, 0), "test")
 	after, entries := c.Rules.Refresh(before, sum, tags, time.Unix(2, 0), "test")
-	if after.Settings != before.Settings || after.Status != scaling.Enrolled || len(entries) != 1 {
+	if after.Settings != before.Settings || after.Status != ledger.Enrolled || len(entries) != 1 {
 		t.Errorf("settings %+v, status %s, entries %v; want the last good ones, and one entry", after.Settings, after.Status, entries)
 	}
-	fresh, _ := c.Rules.Refresh(scaling.Stream{Name: "orders"}, sum, tags, time.Unix(2, 0), "test")
-	if fresh.Status != scaling.Suspended {
+	fresh, _ := c.Rules.Refresh(ledger.Item{Name: "orders"}, sum, tags, time.Unix(2, 0), "test")
+	if fresh.Status != ledger.Suspended {
 		t.Errorf("a new stream is %s, want it suspended", fresh.Status)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // rise is a load that needs more than four shards from minute 10 on.
@@ -53,18 +54,18 @@ func sound(t *testing.T, w *simulate.World, about string) {
 	if stale := w.Alarms(scaling.AlarmWant{Stream: "orders", OpenShards: 4, Settings: item.Settings}); stale.Up.InSync || stale.Down.InSync {
 		t.Errorf("%s: the alarms still hold 4 open shards", about)
 	}
-	page, err := w.Registry().History(t.Context(), scaling.Query{Stream: "orders", Kind: scaling.KindOperation, To: w.Now()})
+	page, err := w.Registry().History(t.Context(), ledger.Query{Stream: "orders", Kind: ledger.KindOperation, To: w.Now()})
 	if err != nil {
 		t.Errorf("%s: %v", about, err)
 		return
 	}
-	var completed []scaling.Entry
+	var completed []ledger.Entry
 	for _, e := range slices.Backward(page.Entries) {
-		if e.Outcome == scaling.OutcomeCompleted {
+		if e.Outcome == ledger.OutcomeCompleted {
 			completed = append(completed, e)
 		}
 	}
-	same := slices.EqualFunc(w.Operations(), completed, func(o simulate.Operation, e scaling.Entry) bool { return o.From == e.From && o.To == e.To })
+	same := slices.EqualFunc(w.Operations(), completed, func(o simulate.Operation, e ledger.Entry) bool { return o.From == e.From && o.To == e.To })
 	if !same {
 		t.Errorf("%s: accepted %v, completed in the history %v", about, w.Operations(), completed)
 	}

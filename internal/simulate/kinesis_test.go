@@ -8,6 +8,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // The limits of UpdateShardCount, in the words of its page in the API reference (read 2026-11):
@@ -148,7 +149,7 @@ func TestSwitchToOnDemandAndBack(t *testing.T) {
 	}
 	pass(t, w, 50)
 	item, err := w.Registry().Load(t.Context(), "orders")
-	if err != nil || item.Status != scaling.Suspended {
+	if err != nil || item.Status != ledger.Suspended {
 		t.Errorf("on-demand: status %s, %v", item.Status, err)
 	}
 	if pair := w.Alarms(scaling.AlarmWant{Stream: "orders", OpenShards: 4, Settings: item.Settings}); pair.Up.Exists || pair.Down.Exists {
@@ -162,7 +163,7 @@ func TestSwitchToOnDemandAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	pass(t, w, 10)
-	if item, err = w.Registry().Load(t.Context(), "orders"); err != nil || item.Status != scaling.Enrolled {
+	if item, err = w.Registry().Load(t.Context(), "orders"); err != nil || item.Status != ledger.Enrolled {
 		t.Errorf("provisioned again: status %s, %v", item.Status, err)
 	}
 }
@@ -170,7 +171,7 @@ func TestSwitchToOnDemandAndBack(t *testing.T) {
 // The stream's life as the enroller hears of it: untagged, tagged, deleted, made again.
 func TestEventsReachTheEnroller(t *testing.T) {
 	w := world(t, simulate.Options{})
-	status := func() scaling.Enrollment {
+	status := func() ledger.Enrollment {
 		item, err := w.Registry().Load(t.Context(), "orders")
 		if err != nil {
 			return ""
@@ -187,14 +188,14 @@ func TestEventsReachTheEnroller(t *testing.T) {
 		t.Fatal(err)
 	}
 	pass(t, w, 3)
-	if got := status(); got != scaling.Enrolled {
+	if got := status(); got != ledger.Enrolled {
 		t.Errorf("tagged: %q", got)
 	}
 	if err := w.Tag("orders", map[string]string{scaling.ModeTag: ""}); err != nil {
 		t.Fatal(err)
 	}
 	pass(t, w, 3)
-	if got := status(); got != scaling.Unenrolled {
+	if got := status(); got != ledger.Unenrolled {
 		t.Errorf("the tag was removed: %q", got)
 	}
 	if err := w.DeleteStream("orders"); err != nil {
@@ -203,14 +204,14 @@ func TestEventsReachTheEnroller(t *testing.T) {
 	pass(t, w, 3)
 	create(t, w, simulate.StreamSpec{Shards: 2, Tags: enabled()})
 	pass(t, w, 3)
-	if got := status(); got != scaling.Enrolled {
+	if got := status(); got != ledger.Enrolled {
 		t.Errorf("made again: %q", got)
 	}
 	if err := w.Reshard("orders", 4, "arn:aws:iam::123456789012:user/somebody"); err != nil {
 		t.Fatal(err)
 	}
 	pass(t, w, 5)
-	page, err := w.Registry().History(t.Context(), scaling.Query{Stream: "orders", Kind: scaling.KindExternal, To: w.Now()})
+	page, err := w.Registry().History(t.Context(), ledger.Query{Stream: "orders", Kind: ledger.KindExternal, To: w.Now()})
 	if err != nil || len(page.Entries) != 1 || page.Entries[0].To != 4 || page.Entries[0].Actor != "arn:aws:iam::123456789012:user/somebody" {
 		t.Errorf("resharded by hand: %+v, %v", page.Entries, err)
 	}

@@ -4,25 +4,25 @@ import (
 	"context"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // registryPort is the registry in memory, as far away as DynamoDB is. Each method is one request.
 type registryPort struct{ *invocation }
 
 // Load reads a stream's item.
-func (p registryPort) Load(ctx context.Context, stream string) (scaling.Stream, error) {
-	return call(p.invocation, DynamoDB, "Load", stream, func() (scaling.Stream, error) { return p.world.registry.Load(ctx, stream) })
+func (p registryPort) Load(ctx context.Context, stream string) (ledger.Item, error) {
+	return call(p.invocation, DynamoDB, "Load", stream, func() (ledger.Item, error) { return p.world.registry.Load(ctx, stream) })
 }
 
 // Save writes a stream's item and entries of its history.
-func (p registryPort) Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error) {
-	return call(p.invocation, DynamoDB, "Save", s.Name, func() (scaling.Stream, error) { return p.world.registry.Save(ctx, s, entries...) })
+func (p registryPort) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
+	return call(p.invocation, DynamoDB, "Save", s.Name, func() (ledger.Item, error) { return p.world.registry.Save(ctx, s, entries...) })
 }
 
 // Claim takes the right to act.
-func (p registryPort) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error) {
-	return call(p.invocation, DynamoDB, "Claim", s.Name, func() (scaling.Stream, error) { return p.world.registry.Claim(ctx, s, c) })
+func (p registryPort) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
+	return call(p.invocation, DynamoDB, "Claim", s.Name, func() (ledger.Item, error) { return p.world.registry.Claim(ctx, s, c) })
 }
 
 // Due asks for the streams that are due.
@@ -31,12 +31,12 @@ func (p registryPort) Due(ctx context.Context, now time.Time, limit int) ([]stri
 }
 
 // Fleet reads the fleet's item.
-func (p registryPort) Fleet(ctx context.Context) (scaling.Fleet, error) {
-	return call(p.invocation, DynamoDB, "Fleet", "", func() (scaling.Fleet, error) { return p.world.registry.Fleet(ctx) })
+func (p registryPort) Fleet(ctx context.Context) (ledger.Fleet, error) {
+	return call(p.invocation, DynamoDB, "Fleet", "", func() (ledger.Fleet, error) { return p.world.registry.Fleet(ctx) })
 }
 
 // SaveFleet writes the fleet's item.
-func (p registryPort) SaveFleet(ctx context.Context, f scaling.Fleet) error {
+func (p registryPort) SaveFleet(ctx context.Context, f ledger.Fleet) error {
 	_, err := call(p.invocation, DynamoDB, "SaveFleet", "", func() (none, error) { return none{}, p.world.registry.SaveFleet(ctx, f) })
 	return err
 }

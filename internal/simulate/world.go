@@ -40,6 +40,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
@@ -48,7 +49,7 @@ import (
 type Options struct {
 	Start   time.Time       // of minute 0, cut to the minute
 	Seed    uint64          // of the waits between tries of what was throttled
-	Rules   scaling.Rules   // the stack's settings for every stream
+	Rules   ledger.Rules    // the stack's settings for every stream
 	Pace    reconciler.Pace // zero: the reconciler's defaults
 	Numbers *Numbers        // nil: DefaultNumbers
 	Faults  Faults          // what goes wrong
@@ -88,7 +89,7 @@ type World struct {
 	faults   Faults
 	watch    Watch
 	altered  Altered
-	rules    scaling.Rules
+	rules    ledger.Rules
 	pace     reconciler.Pace
 	random   *rand.Rand
 	quotas   rates

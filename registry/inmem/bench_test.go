@@ -7,6 +7,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // filled is a registry of 3,000 streams with ten operations each, due an hour later.
@@ -14,8 +15,8 @@ func filled(b *testing.B) (*inmem.Registry, time.Time) {
 	b.Helper()
 	r, now := inmem.New(inmem.Options{}), time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	for i := range 3000 {
-		s := scaling.Stream{
-			Name: fmt.Sprintf("stream-%d", i), Status: scaling.Enrolled, Tags: scaling.Layer{"mode": "enabled"},
+		s := ledger.Item{
+			Name: fmt.Sprintf("stream-%d", i), Status: ledger.Enrolled, Tags: scaling.Layer{"mode": "enabled"},
 			Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 1, OpenShards: 4, DueAt: now.Add(time.Hour),
 		}
 		for h := range 10 {
@@ -54,7 +55,7 @@ func BenchmarkSave(b *testing.B) {
 	}
 	for b.Loop() {
 		s.DueAt, now = now, now.Add(time.Minute)
-		if s, err = r.Save(b.Context(), s, scaling.Entry{Stream: s.Name, At: now, ID: "hold", Kind: scaling.KindHold}); err != nil {
+		if s, err = r.Save(b.Context(), s, ledger.Entry{Stream: s.Name, At: now, ID: "hold", Kind: ledger.KindHold}); err != nil {
 			b.Fatal(err)
 		}
 	}

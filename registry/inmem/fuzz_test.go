@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // FuzzCursor wants any text to be a cursor that is written as it was read, or an error.
@@ -16,8 +16,8 @@ func FuzzCursor(f *testing.F) {
 	f.Add("bnVsbA==")
 	f.Fuzz(func(t *testing.T, text string) {
 		r, to := New(Options{}), time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-		_, err := r.History(t.Context(), scaling.Query{To: to, Cursor: text})
-		if err != nil && !errors.Is(err, scaling.ErrNoHistory) {
+		_, err := r.History(t.Context(), ledger.Query{To: to, Cursor: text})
+		if err != nil && !errors.Is(err, ledger.ErrNoHistory) {
 			t.Errorf("error %v", err)
 		}
 		p, err := parsePlace(text)

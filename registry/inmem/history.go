@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 const (
@@ -24,15 +25,15 @@ const (
 // History returns a page of history, newest first; entries of the same time in the order of
 // their ids, then of their streams. Expired entries, and those more than a day ahead of the
 // clock, are left out. Next is empty on the last page and only there. An unreadable query gives
-// [scaling.ErrNoHistory].
-func (r *Registry) History(_ context.Context, q scaling.Query) (scaling.Page, error) {
+// [ledger.ErrNoHistory].
+func (r *Registry) History(_ context.Context, q ledger.Query) (ledger.Page, error) {
 	after, err := readQuery(&q)
 	if err != nil {
-		return scaling.Page{}, fmt.Errorf("history: %w: %w", scaling.ErrNoHistory, err)
+		return ledger.Page{}, fmt.Errorf("history: %w: %w", ledger.ErrNoHistory, err)
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	var found []scaling.Entry
+	var found []ledger.Entry
 	if q.Stream != "" {
 		found = r.matching(q, after, r.history[q.Stream], found)
 	} else {
@@ -40,8 +41,8 @@ func (r *Registry) History(_ context.Context, q scaling.Query) (scaling.Page, er
 			found = r.matching(q, after, entries, found)
 		}
 	}
-	slices.SortFunc(found, func(x, y scaling.Entry) int { return placeOf(y).compare(placeOf(x)) })
-	page := scaling.Page{Entries: found}
+	slices.SortFunc(found, func(x, y ledger.Entry) int { return placeOf(y).compare(placeOf(x)) })
+	page := ledger.Page{Entries: found}
 	if len(found) > q.Limit {
 		page.Entries = found[:q.Limit]
 		page.Next = placeOf(found[q.Limit-1]).String()
@@ -54,7 +55,7 @@ func (r *Registry) History(_ context.Context, q scaling.Query) (scaling.Page, er
 
 // readQuery fills in what the query leaves open, and returns the place its cursor names: the
 // newest entry to pass over, with all newer ones.
-func readQuery(q *scaling.Query) (after *place, err error) {
+func readQuery(q *ledger.Query) (after *place, err error) {
 	switch {
 	case q.To.IsZero():
 		return nil, errors.New("the range has no end")
@@ -79,8 +80,8 @@ func readQuery(q *scaling.Query) (after *place, err error) {
 }
 
 // matching appends to found what a query asks for of one stream's entries.
-func (r *Registry) matching(q scaling.Query, after *place, entries, found []scaling.Entry) []scaling.Entry {
-	first, _ := slices.BinarySearchFunc(entries, q.From, func(e scaling.Entry, from time.Time) int { return e.At.Compare(from) })
+func (r *Registry) matching(q ledger.Query, after *place, entries, found []ledger.Entry) []ledger.Entry {
+	first, _ := slices.BinarySearchFunc(entries, q.From, func(e ledger.Entry, from time.Time) int { return e.At.Compare(from) })
 	for _, e := range entries[first:] {
 		if !e.At.Before(q.To) {
 			break
@@ -93,7 +94,7 @@ func (r *Registry) matching(q scaling.Query, after *place, entries, found []scal
 }
 
 // shown reports whether an entry has not expired, to the second, and is not far ahead.
-func (r *Registry) shown(e scaling.Entry) bool {
+func (r *Registry) shown(e ledger.Entry) bool {
 	if r.now == nil {
 		return true
 	}
@@ -102,9 +103,9 @@ func (r *Registry) shown(e scaling.Entry) bool {
 }
 
 // insert puts an entry where its time and id want it; one of the same time and id is replaced.
-func (r *Registry) insert(e scaling.Entry) {
+func (r *Registry) insert(e ledger.Entry) {
 	entries := r.history[e.Stream]
-	i, found := slices.BinarySearchFunc(entries, placeOf(e), func(x scaling.Entry, p place) int { return placeOf(x).compare(p) })
+	i, found := slices.BinarySearchFunc(entries, placeOf(e), func(x ledger.Entry, p place) int { return placeOf(x).compare(p) })
 	if found {
 		entries[i] = e
 		return
@@ -120,7 +121,7 @@ type place struct {
 	Stream string `json:"stream"`
 }
 
-func placeOf(e scaling.Entry) place { return place{e.At.UnixMilli(), e.ID, e.Stream} }
+func placeOf(e ledger.Entry) place { return place{e.At.UnixMilli(), e.ID, e.Stream} }
 
 func (p place) compare(q place) int {
 	return cmp.Or(cmp.Compare(p.At, q.At), cmp.Compare(p.ID, q.ID), cmp.Compare(p.Stream, q.Stream))

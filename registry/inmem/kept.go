@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // kept returns a stream as the table would give it back, sharing nothing that can be changed:
 // times to the millisecond, settings that cannot be used replaced. before is what was kept so
 // far; settings equal to its are known to be usable.
-func kept(s, before scaling.Stream) scaling.Stream {
+func kept(s, before ledger.Item) ledger.Item {
 	s = s.Clone()
-	s.Status = cmp.Or(s.Status, scaling.Unenrolled)
+	s.Status = cmp.Or(s.Status, ledger.Unenrolled)
 	s.Tags = keptLayer(s.Tags)
 	if mode := s.Settings.Mode; mode == "" || mode == scaling.ModeDisabled || s.Settings != before.Settings {
 		s.Settings, s.SettingsRevision, s.SettingsFault = keptSettings(s)
@@ -45,7 +46,7 @@ func kept(s, before scaling.Stream) scaling.Stream {
 // keptSettings returns what settings become in a table that holds them as text, with their
 // revision and fault: those that cannot be used leave the stream disabled until the reconciler
 // computes them again.
-func keptSettings(s scaling.Stream) (scaling.Settings, int64, string) {
+func keptSettings(s ledger.Item) (scaling.Settings, int64, string) {
 	if s.Settings.Validate() == nil && s.Settings.Mode != "" && s.Settings.Policy != "" {
 		if settings, err := scaling.Effective(s.Settings.Layer()); err == nil {
 			return settings, s.SettingsRevision, s.SettingsFault
@@ -56,7 +57,7 @@ func keptSettings(s scaling.Stream) (scaling.Settings, int64, string) {
 
 // keptClaim cuts a claim's times to the millisecond. Otherwise a transition would be newer than
 // itself as it was recorded, and be handled twice.
-func keptClaim(c scaling.Claim) scaling.Claim {
+func keptClaim(c ledger.Claim) ledger.Claim {
 	c.TransitionAt, c.LeaseUntil, c.Decision.At = keptTime(c.TransitionAt), keptTime(c.LeaseUntil), keptTime(c.Decision.At)
 	return c
 }
@@ -71,7 +72,7 @@ func keptLayer(layer scaling.Layer) scaling.Layer {
 	return layer
 }
 
-func keptEntry(e scaling.Entry) scaling.Entry {
+func keptEntry(e ledger.Entry) ledger.Entry {
 	e.At, e.TransitionAt, e.Duration = keptTime(e.At), keptTime(e.TransitionAt), e.Duration.Truncate(time.Millisecond)
 	if size := math.Abs(e.Utilization); !(size > 1e-100 && size < 1e100) { // what DynamoDB's numbers cannot be
 		e.Utilization = 0

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Options say how long history is shown. The zero value is usable.
@@ -35,13 +36,13 @@ type Registry struct {
 	mu      sync.RWMutex
 	items   map[string]*item
 	due     dueHeap
-	history map[string][]scaling.Entry // by stream, oldest first
-	fleet   scaling.Fleet
+	history map[string][]ledger.Entry // by stream, oldest first
+	fleet   ledger.Fleet
 }
 
 // item is one stream as it is kept. Its stream is replaced as a whole, never changed.
 type item struct {
-	stream   scaling.Stream
+	stream   ledger.Item
 	position int // in the heap of due streams; -1: not there
 }
 
@@ -51,18 +52,18 @@ func New(opts Options) *Registry {
 		retention: cmp.Or(opts.Retention, defaultRetention),
 		now:       opts.Now,
 		items:     map[string]*item{},
-		history:   map[string][]scaling.Entry{},
+		history:   map[string][]ledger.Entry{},
 	}
 }
 
-// Load returns a stream. Without an item the error is [scaling.ErrNotEnrolled]; an item whose
+// Load returns a stream. Without an item the error is [ledger.ErrNotEnrolled]; an item whose
 // stream is unenrolled is returned.
-func (r *Registry) Load(_ context.Context, name string) (scaling.Stream, error) {
+func (r *Registry) Load(_ context.Context, name string) (ledger.Item, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	it, found := r.items[name]
 	if !found {
-		return scaling.Stream{}, fmt.Errorf("load %s: no item in the registry: %w", name, scaling.ErrNotEnrolled)
+		return ledger.Item{}, fmt.Errorf("load %s: no item in the registry: %w", name, ledger.ErrNotEnrolled)
 	}
 	return it.stream.Clone(), nil
 }
@@ -71,25 +72,25 @@ func (r *Registry) Load(_ context.Context, name string) (scaling.Stream, error) 
 const maxEntries = 99
 
 // Save writes a stream and entries of its history, and returns the stream as Load gives it, with
-// its new revision. Overrides are not written. The error is [scaling.ErrConflict] when s.Revision
+// its new revision. Overrides are not written. The error is [ledger.ErrConflict] when s.Revision
 // is not the newest; revision 0 means that there is none yet. An entry with the stream, time and
 // id of one that is there replaces it.
-func (r *Registry) Save(_ context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error) {
+func (r *Registry) Save(_ context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
 	if len(entries) > maxEntries {
 		return s, fmt.Errorf("save %s: %d history entries in one write, at most %d can be", s.Name, len(entries), maxEntries)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.revision(s.Name) != s.Revision {
-		return s, fmt.Errorf("save %s: revision %d is not the newest: %w", s.Name, s.Revision, scaling.ErrConflict)
+		return s, fmt.Errorf("save %s: revision %d is not the newest: %w", s.Name, s.Revision, ledger.ErrConflict)
 	}
 	return r.write(s, entries...), nil
 }
 
 // Claim takes the right to make one UpdateShardCount call, on the stream as it was loaded. The
-// errors are those of [scaling.Stream.Claim], made on the stream as it is now when another writer
+// errors are those of [ledger.Item.Claim], made on the stream as it is now when another writer
 // was first.
-func (r *Registry) Claim(_ context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error) {
+func (r *Registry) Claim(_ context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
 	c = keptClaim(c)
 	granted, intended, err := s.Claim(c)
 	if err != nil {
@@ -99,11 +100,11 @@ func (r *Registry) Claim(_ context.Context, s scaling.Stream, c scaling.Claim) (
 	defer r.mu.Unlock()
 	it, found := r.items[s.Name]
 	if !found {
-		return s, fmt.Errorf("claim %s: no item in the registry: %w", s.Name, scaling.ErrNotEnrolled)
+		return s, fmt.Errorf("claim %s: no item in the registry: %w", s.Name, ledger.ErrNotEnrolled)
 	}
 	if it.stream.Revision != s.Revision || it.stream.Fence != s.Fence {
 		if _, _, err = it.stream.Claim(c); err == nil {
-			err = fmt.Errorf("claim %s: fence %d, revision %d are not the newest: %w", s.Name, s.Fence, s.Revision, scaling.ErrConflict)
+			err = fmt.Errorf("claim %s: fence %d, revision %d are not the newest: %w", s.Name, s.Fence, s.Revision, ledger.ErrConflict)
 		}
 		return s, err
 	}
@@ -120,14 +121,14 @@ func (r *Registry) Override(name string, overrides scaling.Layer) {
 }
 
 // Fleet returns what is kept once for all streams; the zero value when nothing was saved yet.
-func (r *Registry) Fleet(context.Context) (scaling.Fleet, error) {
+func (r *Registry) Fleet(context.Context) (ledger.Fleet, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.fleet, nil
 }
 
 // SaveFleet writes what is kept once for all streams. The last writer wins.
-func (r *Registry) SaveFleet(_ context.Context, f scaling.Fleet) error {
+func (r *Registry) SaveFleet(_ context.Context, f ledger.Fleet) error {
 	f.Account.At, f.SweepStarted, f.Swept = keptTime(f.Account.At), keptTime(f.SweepStarted), keptTime(f.Swept)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -147,7 +148,7 @@ func (r *Registry) revision(name string) int64 {
 func (r *Registry) item(name string) *item {
 	it, found := r.items[name]
 	if !found {
-		it = &item{stream: kept(scaling.Stream{Name: name}, scaling.Stream{}), position: -1}
+		it = &item{stream: kept(ledger.Item{Name: name}, ledger.Item{}), position: -1}
 		r.items[name] = it
 	}
 	return it
@@ -155,7 +156,7 @@ func (r *Registry) item(name string) *item {
 
 // write replaces a stream's item, all but its overrides, under the next revision, and adds the
 // entries. It returns the stream as Load gives it, but with the overrides of s.
-func (r *Registry) write(s scaling.Stream, entries ...scaling.Entry) scaling.Stream {
+func (r *Registry) write(s ledger.Item, entries ...ledger.Entry) ledger.Item {
 	it := r.item(s.Name)
 	overrides := it.stream.Overrides
 	next := kept(s, it.stream)

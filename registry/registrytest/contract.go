@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Registry is what is held to the contract.
@@ -27,17 +28,17 @@ type Registry interface {
 
 // Streams is the part of a registry that keeps the streams' items.
 type Streams interface {
-	Load(ctx context.Context, name string) (scaling.Stream, error)
-	Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error)
-	Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error)
+	Load(ctx context.Context, name string) (ledger.Item, error)
+	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
+	Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error)
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 }
 
 // Records is the part of a registry that keeps history and the fleet's item.
 type Records interface {
-	History(ctx context.Context, q scaling.Query) (scaling.Page, error)
-	Fleet(ctx context.Context) (scaling.Fleet, error)
-	SaveFleet(ctx context.Context, f scaling.Fleet) error
+	History(ctx context.Context, q ledger.Query) (ledger.Page, error)
+	Fleet(ctx context.Context) (ledger.Fleet, error)
+	SaveFleet(ctx context.Context, f ledger.Fleet) error
 }
 
 // Subject is an empty registry, and the hand of a person who edits its items.
@@ -115,7 +116,7 @@ func newBench(t *testing.T, open Open) *bench {
 }
 
 // enrolled saves a new enrolled stream with four open shards, and what change makes of it.
-func (b *bench) enrolled(name string, change ...func(*scaling.Stream)) scaling.Stream {
+func (b *bench) enrolled(name string, change ...func(*ledger.Item)) ledger.Item {
 	b.Helper()
 	s := newStream(name)
 	for _, c := range change {
@@ -124,17 +125,17 @@ func (b *bench) enrolled(name string, change ...func(*scaling.Stream)) scaling.S
 	return b.save(s)
 }
 
-func newStream(name string) scaling.Stream {
+func newStream(name string) ledger.Item {
 	settings := scaling.Defaults(scaling.DoubleHalve)
 	settings.OperationLimit, settings.ScaleUpReserve = 10, 3 // the contract counts with these, whatever the defaults are
-	return scaling.Stream{
-		Name: name, ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/" + name, Status: scaling.Enrolled,
+	return ledger.Item{
+		Name: name, ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/" + name, Status: ledger.Enrolled,
 		CreatedAt: start().Add(-1000 * time.Hour), EnrolledAt: start().Add(-999 * time.Hour), UpdatedAt: start(),
 		Tags: scaling.Layer{"mode": "enabled"}, Settings: settings, SettingsRevision: 1, OpenShards: 4,
 	}
 }
 
-func (b *bench) save(s scaling.Stream, entries ...scaling.Entry) scaling.Stream {
+func (b *bench) save(s ledger.Item, entries ...ledger.Entry) ledger.Item {
 	b.Helper()
 	saved, err := b.Save(b.Context(), s, entries...)
 	if err != nil {
@@ -143,7 +144,7 @@ func (b *bench) save(s scaling.Stream, entries ...scaling.Entry) scaling.Stream 
 	return saved
 }
 
-func (b *bench) load(name string) scaling.Stream {
+func (b *bench) load(name string) ledger.Item {
 	b.Helper()
 	s, err := b.Load(b.Context(), name)
 	if err != nil {
@@ -152,7 +153,7 @@ func (b *bench) load(name string) scaling.Stream {
 	return s
 }
 
-func (b *bench) history(q scaling.Query) scaling.Page {
+func (b *bench) history(q ledger.Query) ledger.Page {
 	b.Helper()
 	page, err := b.History(b.Context(), q)
 	if err != nil {
@@ -178,12 +179,12 @@ func (b *bench) want(what string, got, want any) {
 }
 
 // claim asks to double or halve four shards, at a time, for a transition at that time too.
-func claim(dir scaling.Direction, at time.Time) scaling.Claim {
+func claim(dir scaling.Direction, at time.Time) ledger.Claim {
 	target := 8
 	if dir == scaling.Down {
 		target = 2
 	}
-	return scaling.Claim{
+	return ledger.Claim{
 		Decision: scaling.Decision{
 			At: at, Direction: dir, From: 4, Target: target, Utilization: 0.875, Limit: scaling.LimitRecords,
 			Reasons: scaling.Trail{{Code: scaling.UtilizationMeasured, Detail: "0.88 of records"}, {Code: scaling.Doubled}},
@@ -194,8 +195,8 @@ func claim(dir scaling.Direction, at time.Time) scaling.Claim {
 }
 
 // operations are n calls of somebody else, an hour apart, the newest an hour ago.
-func operations(n int, now time.Time) []scaling.Operation {
-	var all []scaling.Operation
+func operations(n int, now time.Time) scaling.Operations {
+	var all scaling.Operations
 	for i := range n {
 		all = append(all, scaling.Operation{
 			At: now.Add(-time.Duration(i+1) * time.Hour), Direction: scaling.Up, From: 2, To: 4, Actor: "arn:aws:iam::123456789012:user/ana",

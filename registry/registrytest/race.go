@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // racers is how many claim the same stream at the same time.
@@ -21,7 +22,7 @@ func race(t *testing.T, open Open, rounds int) {
 	b := newBench(t, open)
 	for round := range rounds {
 		seen := b.enrolled(fmt.Sprintf("orders-%d", round))
-		winners := make([]*scaling.Stream, racers)
+		winners := make([]*ledger.Item, racers)
 		failures := make([]error, racers)
 		var ready, done sync.WaitGroup
 		ready.Add(racers)
@@ -44,7 +45,7 @@ func race(t *testing.T, open Open, rounds int) {
 }
 
 // runOnce claims as the racer with a number: on seen, or on a read of its own.
-func runOnce(ctx context.Context, r Registry, seen scaling.Stream, number int) (*scaling.Stream, error) {
+func runOnce(ctx context.Context, r Registry, seen ledger.Item, number int) (*ledger.Item, error) {
 	if number%2 == 1 {
 		own, err := r.Load(ctx, seen.Name)
 		if err != nil {
@@ -60,13 +61,13 @@ func runOnce(ctx context.Context, r Registry, seen scaling.Stream, number int) (
 }
 
 // judge wants one winner, whose claim is what the registry holds, and expected refusals.
-func judge(b *bench, round int, seen scaling.Stream, winners []*scaling.Stream, failures []error) {
+func judge(b *bench, round int, seen ledger.Item, winners []*ledger.Item, failures []error) {
 	b.Helper()
-	var won []scaling.Stream
+	var won []ledger.Item
 	for i, winner := range winners {
 		if winner != nil {
 			won = append(won, *winner)
-		} else if err := failures[i]; !errors.Is(err, scaling.ErrConflict) && !errors.Is(err, scaling.ErrHandled) {
+		} else if err := failures[i]; !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrHandled) {
 			b.Errorf("round %d: racer %d: %v", round, i, err)
 		}
 	}
@@ -75,6 +76,6 @@ func judge(b *bench, round int, seen scaling.Stream, winners []*scaling.Stream, 
 	}
 	b.want("loaded", b.load(seen.Name), won[0])
 	b.want("fence", won[0].Fence, seen.Fence+1)
-	entries := b.history(scaling.Query{Stream: seen.Name, To: start().Add(time.Hour)}).Entries
-	b.want("history", entries, []scaling.Entry{*won[0].InFlight})
+	entries := b.history(ledger.Query{Stream: seen.Name, To: start().Add(time.Hour)}).Entries
+	b.want("history", entries, []ledger.Entry{*won[0].InFlight})
 }

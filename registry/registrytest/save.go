@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // full is a stream with every field set.
-func full(name string) scaling.Stream {
+func full(name string) ledger.Item {
 	s := newStream(name)
 	s.StatusReason = "none"
 	s.Tags = scaling.Layer{"mode": "enabled", "max-shards": "64", "note": ""}
@@ -18,15 +19,15 @@ func full(name string) scaling.Stream {
 	s.Fence, s.LeaseOwner, s.LeaseUntil = 7, "scaler/1", start().Add(time.Minute)
 	s.Operations = operations(3, start())
 	s.Operations[1] = scaling.Operation{At: start().Add(-2 * time.Hour), Direction: scaling.Down, From: 8, To: 4, Fence: 6, Actor: "scaler/0"}
-	s.Up = scaling.Watch{Handled: start().Add(-time.Minute), RetryAt: start().Add(time.Hour)}
-	s.Down = scaling.Watch{Handled: start().Add(-24 * time.Hour)}
-	s.Alarms = scaling.AlarmsHeld{Shards: 4, SettingsRevision: 1}
-	s.Consumer = scaling.ConsumerHeld{Function: "orders-consumer", Concurrency: 4}
+	s.Up = ledger.Watch{Handled: start().Add(-time.Minute), RetryAt: start().Add(time.Hour)}
+	s.Down = ledger.Watch{Handled: start().Add(-24 * time.Hour)}
+	s.Alarms = ledger.AlarmsHeld{Shards: 4, SettingsRevision: 1}
+	s.Consumer = ledger.ConsumerHeld{Function: "orders-consumer", Concurrency: 4}
 	s.DueAt = start().Add(time.Minute)
-	s.InFlight = &scaling.Entry{
-		Stream: name, At: start(), ID: "op-7", Kind: scaling.KindOperation, Direction: scaling.Up, From: 4, To: 8,
+	s.InFlight = &ledger.Entry{
+		Stream: name, At: start(), ID: "op-7", Kind: ledger.KindOperation, Direction: scaling.Up, From: 4, To: 8,
 		Reasons: scaling.Trail{{Code: scaling.Doubled}}, Utilization: 0.9, Limit: scaling.LimitBytes, Alarm: name + "-scale-up",
-		TransitionAt: start().Add(-time.Minute), Actor: "scaler/1", Fence: 7, Outcome: scaling.OutcomeIntended, Detail: "no answer yet",
+		TransitionAt: start().Add(-time.Minute), Actor: "scaler/1", Fence: 7, Outcome: ledger.OutcomeIntended, Detail: "no answer yet",
 	}
 	return s
 }
@@ -52,15 +53,15 @@ func readBack(b *bench) {
 
 func notEnrolled(b *bench) {
 	_, err := b.Load(b.Context(), "orders")
-	b.wantErr(err, scaling.ErrNotEnrolled)
+	b.wantErr(err, ledger.ErrNotEnrolled)
 }
 
 func firstSaveOnce(b *bench) {
 	b.enrolled("orders")
 	_, err := b.Save(b.Context(), newStream("orders"))
-	b.wantErr(err, scaling.ErrConflict)
+	b.wantErr(err, ledger.ErrConflict)
 	_, err = b.Save(b.Context(), newStream("orders"), entryOf("orders", start(), "x"))
-	b.wantErr(err, scaling.ErrConflict)
+	b.wantErr(err, ledger.ErrConflict)
 }
 
 func staleSave(b *bench) {
@@ -68,38 +69,38 @@ func staleSave(b *bench) {
 	first, second := seen, seen
 	first.OpenShards, second.OpenShards = 5, 6
 	first = b.save(first)
-	for _, entries := range [][]scaling.Entry{nil, {entryOf("orders", start(), "lost")}} {
+	for _, entries := range [][]ledger.Entry{nil, {entryOf("orders", start(), "lost")}} {
 		_, err := b.Save(b.Context(), second, entries...)
-		b.wantErr(err, scaling.ErrConflict)
+		b.wantErr(err, ledger.ErrConflict)
 	}
 	ahead := first
 	ahead.Revision = 9
 	_, err := b.Save(b.Context(), ahead)
-	b.wantErr(err, scaling.ErrConflict)
+	b.wantErr(err, ledger.ErrConflict)
 	unknown := newStream("payments")
 	unknown.Revision = 3
 	_, err = b.Save(b.Context(), unknown)
-	b.wantErr(err, scaling.ErrConflict)
+	b.wantErr(err, ledger.ErrConflict)
 
 	b.want("loaded", b.load("orders"), first)
-	b.want("history", b.history(scaling.Query{Stream: "orders", To: start().Add(time.Hour)}), scaling.Page{})
+	b.want("history", b.history(ledger.Query{Stream: "orders", To: start().Add(time.Hour)}), ledger.Page{})
 }
 
 func entryReplaced(b *bench) {
 	entry := entryOf("orders", start(), "op-1")
 	s := b.save(newStream("orders"), entry)
-	entry.Outcome, entry.Duration = scaling.OutcomeCompleted, 90*time.Second+5*time.Millisecond
+	entry.Outcome, entry.Duration = ledger.OutcomeCompleted, 90*time.Second+5*time.Millisecond
 	b.save(s, entry)
-	b.want("history", b.history(scaling.Query{Stream: "orders", To: start().Add(time.Hour)}).Entries, []scaling.Entry{entry})
+	b.want("history", b.history(ledger.Query{Stream: "orders", To: start().Add(time.Hour)}).Entries, []ledger.Entry{entry})
 }
 
 func manyEntries(b *bench) {
-	var entries []scaling.Entry
+	var entries []ledger.Entry
 	for i := range 99 {
 		entries = append(entries, entryOf("orders", start(), fmt.Sprintf("%03d", i)))
 	}
 	s := b.save(newStream("orders"), entries...)
-	if got := len(b.history(scaling.Query{To: start().Add(time.Hour)}).Entries); got != 99 {
+	if got := len(b.history(ledger.Query{To: start().Add(time.Hour)}).Entries); got != 99 {
 		b.Errorf("%d entries in the history, want 99", got)
 	}
 	if _, err := b.Save(b.Context(), s, append(entries, entryOf("orders", start(), "099"))...); err == nil {
@@ -111,15 +112,15 @@ func manyEntries(b *bench) {
 func unenrolledKeepsFence(b *bench) {
 	granted, err := b.Claim(b.Context(), b.enrolled("orders"), claim(scaling.Up, start()))
 	b.wantErr(err, nil)
-	settled, entry := granted.Settled(scaling.OutcomeCompleted, "", start().Add(time.Minute))
-	settled.Status, settled.StatusReason, settled.DueAt = scaling.Unenrolled, "not tagged", time.Time{}
+	settled, entry := granted.Settled(ledger.OutcomeCompleted, "", start().Add(time.Minute))
+	settled.Status, settled.StatusReason, settled.DueAt = ledger.Unenrolled, "not tagged", time.Time{}
 	b.save(settled, entry)
 
 	again := b.load("orders")
-	if again.Status != scaling.Unenrolled || again.Fence != 1 {
+	if again.Status != ledger.Unenrolled || again.Fence != 1 {
 		b.Fatalf("status %s, fence %d, want unenrolled with fence 1", again.Status, again.Fence)
 	}
-	again.Status = scaling.Enrolled
+	again.Status = ledger.Enrolled
 	granted, err = b.Claim(b.Context(), b.save(again), claim(scaling.Up, start().Add(time.Hour)))
 	b.wantErr(err, nil)
 	if granted.Fence != 2 {
@@ -148,7 +149,7 @@ func overridesSurvive(b *bench) {
 func overridesFirst(b *bench) {
 	b.edit("orders", scaling.Layer{"min-shards": "3"})
 	s := b.load("orders")
-	if s.Status != scaling.Unenrolled || s.Revision != 0 || s.Settings.Mode != scaling.ModeDisabled {
+	if s.Status != ledger.Unenrolled || s.Revision != 0 || s.Settings.Mode != scaling.ModeDisabled {
 		b.Fatalf("status %q, revision %d, mode %q of an item with overrides only", s.Status, s.Revision, s.Settings.Mode)
 	}
 	b.enrolled("orders")
@@ -194,8 +195,8 @@ func milliseconds(b *bench) {
 func fleet(b *bench) {
 	got, err := b.Fleet(b.Context())
 	b.wantErr(err, nil)
-	b.want("the fleet before the first save", got, scaling.Fleet{})
-	for _, want := range []scaling.Fleet{
+	b.want("the fleet before the first save", got, ledger.Fleet{})
+	for _, want := range []ledger.Fleet{
 		{
 			Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, At: start()},
 			SweepAfter: "orders", SweepStarted: start().Add(-time.Minute), Swept: start().Add(-time.Hour),
@@ -212,7 +213,7 @@ func fleet(b *bench) {
 func due(b *bench) {
 	at := map[string]time.Duration{"late": -time.Hour, "now": 0, "soon": time.Millisecond, "later": time.Hour, "never": 0, "longest": -48 * time.Hour}
 	for name, d := range at {
-		b.enrolled(name, func(s *scaling.Stream) {
+		b.enrolled(name, func(s *ledger.Item) {
 			if name != "never" {
 				s.DueAt = start().Add(d)
 			}

@@ -14,13 +14,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // sequences makes random calls, some on old reads, and compares each answer with the model's.
 func sequences(t *testing.T, open Open) {
 	t.Helper()
 	rapid.Check(t, func(rt *rapid.T) {
-		m := &machine{clock: start(), streams: map[string]scaling.Stream{}, entries: map[string]scaling.Entry{}, held: map[string]scaling.Stream{}}
+		m := &machine{clock: start(), streams: map[string]ledger.Item{}, entries: map[string]ledger.Entry{}, held: map[string]ledger.Item{}}
 		subject := open(t, func() time.Time { return m.clock })
 		m.Registry, m.override = subject.Registry, subject.Override
 		rt.Repeat(map[string]func(*rapid.T){
@@ -45,10 +46,10 @@ type machine struct {
 	claims   int
 
 	// The model: maps, and the rules in a line each.
-	streams map[string]scaling.Stream
-	entries map[string]scaling.Entry // by stream, time and id
+	streams map[string]ledger.Item
+	entries map[string]ledger.Entry // by stream, time and id
 
-	held map[string]scaling.Stream // what a caller last saw; it may be old
+	held map[string]ledger.Item // what a caller last saw; it may be old
 }
 
 func (m *machine) name(t *rapid.T) string {
@@ -56,7 +57,7 @@ func (m *machine) name(t *rapid.T) string {
 }
 
 // seen is what a caller holds of a stream: a new one when it never saw it.
-func (m *machine) seen(t *rapid.T) scaling.Stream {
+func (m *machine) seen(t *rapid.T) ledger.Item {
 	name := m.name(t)
 	if s, known := m.held[name]; known {
 		return s.Clone()
@@ -64,7 +65,7 @@ func (m *machine) seen(t *rapid.T) scaling.Stream {
 	return newStream(name)
 }
 
-func (m *machine) put(s scaling.Stream, entries ...scaling.Entry) {
+func (m *machine) put(s ledger.Item, entries ...ledger.Entry) {
 	s.Revision++
 	kept := s.Clone()
 	kept.Overrides = m.streams[s.Name].Overrides
@@ -79,7 +80,7 @@ func (m *machine) load(t *rapid.T) {
 	got, err := m.Load(t.Context(), name)
 	want, known := m.streams[name]
 	if !known {
-		same(t, "error", errors.Is(err, scaling.ErrNotEnrolled), true)
+		same(t, "error", errors.Is(err, ledger.ErrNotEnrolled), true)
 		return
 	}
 	same(t, "error", err, nil)
@@ -92,27 +93,27 @@ func (m *machine) save(t *rapid.T) {
 	if s.Settings.Mode == scaling.ModeDisabled { // an item with overrides only
 		s = newStream(s.Name)
 	}
-	s.Status = rapid.SampledFrom([]scaling.Enrollment{scaling.Enrolled, scaling.Enrolled, scaling.Enrolled, scaling.Suspended, scaling.Unenrolled}).Draw(t, "status")
+	s.Status = rapid.SampledFrom([]ledger.Enrollment{ledger.Enrolled, ledger.Enrolled, ledger.Enrolled, ledger.Suspended, ledger.Unenrolled}).Draw(t, "status")
 	s.OpenShards = rapid.IntRange(0, 9).Draw(t, "open")
 	s.Settings.MinShards = rapid.IntRange(1, 3).Draw(t, "min")
 	s.DueAt = time.Time{}
 	if minutes := rapid.IntRange(-1, 60).Draw(t, "due in minutes"); minutes >= 0 {
 		s.DueAt = m.clock.Add(time.Duration(minutes) * time.Minute)
 	}
-	var entries []scaling.Entry
+	var entries []ledger.Entry
 	for i := range rapid.IntRange(0, 3).Draw(t, "entries") {
 		e := entryOf(s.Name, m.clock.Add(-time.Duration(rapid.IntRange(0, 100).Draw(t, "hours"))*time.Hour), fmt.Sprint(i))
-		e.Kind = rapid.SampledFrom(scaling.Kinds()).Draw(t, "kind")
+		e.Kind = rapid.SampledFrom(ledger.Kinds()).Draw(t, "kind")
 		entries = append(entries, e)
 	}
 	m.write(t, s, entries...)
 }
 
 // write saves, and expects what the revision says.
-func (m *machine) write(t *rapid.T, s scaling.Stream, entries ...scaling.Entry) {
+func (m *machine) write(t *rapid.T, s ledger.Item, entries ...ledger.Entry) {
 	got, err := m.Save(t.Context(), s, entries...)
 	if m.streams[s.Name].Revision != s.Revision {
-		same(t, "conflict", errors.Is(err, scaling.ErrConflict), true)
+		same(t, "conflict", errors.Is(err, ledger.ErrConflict), true)
 		return
 	}
 	same(t, "error", err, nil)
@@ -133,10 +134,10 @@ func (m *machine) claim(t *rapid.T) {
 	switch {
 	case want != nil:
 	case !known:
-		want = scaling.ErrNotEnrolled
+		want = ledger.ErrNotEnrolled
 	case current.Revision != s.Revision:
 		if _, _, want = current.Claim(ask); want == nil {
-			want = scaling.ErrConflict
+			want = ledger.ErrConflict
 		}
 	}
 	got, err := m.Claim(t.Context(), s, ask)
@@ -151,7 +152,7 @@ func (m *machine) claim(t *rapid.T) {
 
 // kindOf is which of a registry's errors err is; nil when it is another, or none.
 func kindOf(err error) error {
-	for _, kind := range []error{scaling.ErrNotEnrolled, scaling.ErrConflict, scaling.ErrHandled, scaling.ErrBudget} {
+	for _, kind := range []error{ledger.ErrNotEnrolled, ledger.ErrConflict, ledger.ErrHandled, ledger.ErrBudget} {
 		if errors.Is(err, kind) {
 			return kind
 		}
@@ -164,11 +165,11 @@ func (m *machine) settle(t *rapid.T) {
 	if s.InFlight == nil {
 		t.Skip("nothing is in flight")
 	}
-	var entry scaling.Entry
+	var entry ledger.Entry
 	if rapid.Bool().Draw(t, "accepted") {
 		s, entry = s.Accepted(m.clock)
 	} else {
-		outcomes := []scaling.Outcome{scaling.OutcomeCompleted, scaling.OutcomeRefused, scaling.OutcomeNotApplied, scaling.OutcomeSuperseded}
+		outcomes := []ledger.Outcome{ledger.OutcomeCompleted, ledger.OutcomeRefused, ledger.OutcomeNotApplied, ledger.OutcomeSuperseded}
 		s, entry = s.Settled(rapid.SampledFrom(outcomes).Draw(t, "outcome"), "", m.clock)
 	}
 	m.write(t, s, entry)
@@ -193,13 +194,13 @@ func (m *machine) due(t *rapid.T) {
 	limit := rapid.IntRange(0, 3).Draw(t, "limit")
 	got, err := m.Due(t.Context(), m.clock, limit)
 	same(t, "error", err, nil)
-	var want []scaling.Stream
+	var want []ledger.Item
 	for _, s := range m.streams {
 		if !s.DueAt.IsZero() && !s.DueAt.After(m.clock) {
 			want = append(want, s)
 		}
 	}
-	slices.SortFunc(want, func(x, y scaling.Stream) int { return x.DueAt.Compare(y.DueAt) })
+	slices.SortFunc(want, func(x, y ledger.Item) int { return x.DueAt.Compare(y.DueAt) })
 	want = want[:min(limit, len(want))]
 	same(t, "number of due streams", len(got), len(want))
 	for i, name := range got { // two that are due at the same time may come either way
@@ -209,26 +210,26 @@ func (m *machine) due(t *rapid.T) {
 }
 
 func (m *machine) history(t *rapid.T) {
-	q := scaling.Query{
+	q := ledger.Query{
 		Stream: rapid.SampledFrom([]string{"", "orders", "payments"}).Draw(t, "stream"),
-		Kind:   rapid.SampledFrom(append(scaling.Kinds(), "")).Draw(t, "kind"),
+		Kind:   rapid.SampledFrom(append(ledger.Kinds(), "")).Draw(t, "kind"),
 		To:     m.clock.Add(time.Duration(rapid.IntRange(-50, 1).Draw(t, "to hours")) * time.Hour),
 		Limit:  rapid.IntRange(1, 5).Draw(t, "limit"),
 	}
 	q.From = q.To.Add(-time.Duration(rapid.IntRange(0, 80).Draw(t, "hours")) * time.Hour)
-	var got []scaling.Entry
+	var got []ledger.Entry
 	for more := true; more; more = q.Cursor != "" {
 		page, err := m.History(t.Context(), q)
 		same(t, "error", err, nil)
 		same(t, "a page before the last is full", page.Next == "" || len(page.Entries) == q.Limit, true)
 		got, q.Cursor = append(got, page.Entries...), page.Next
 	}
-	want := slices.DeleteFunc(slices.Collect(maps.Values(m.entries)), func(e scaling.Entry) bool {
+	want := slices.DeleteFunc(slices.Collect(maps.Values(m.entries)), func(e ledger.Entry) bool {
 		return q.Stream != "" && e.Stream != q.Stream || q.Kind != "" && e.Kind != q.Kind || e.At.Before(q.From) || !e.At.Before(q.To)
 	})
-	newestFirst := func(x, y scaling.Entry) int { return cmp.Or(y.At.Compare(x.At), cmp.Compare(y.ID, x.ID)) }
+	newestFirst := func(x, y ledger.Entry) int { return cmp.Or(y.At.Compare(x.At), cmp.Compare(y.ID, x.ID)) }
 	same(t, "newest first", slices.IsSortedFunc(got, newestFirst), true)
-	byStream := func(x, y scaling.Entry) int { return cmp.Or(newestFirst(x, y), cmp.Compare(x.Stream, y.Stream)) }
+	byStream := func(x, y ledger.Entry) int { return cmp.Or(newestFirst(x, y), cmp.Compare(x.Stream, y.Stream)) }
 	slices.SortFunc(got, byStream)
 	slices.SortFunc(want, byStream)
 	same(t, "history", got, want)

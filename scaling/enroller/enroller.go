@@ -13,12 +13,13 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Registry is where the enroller keeps a stream's item.
 type Registry interface {
-	Load(ctx context.Context, stream string) (scaling.Stream, error)
-	Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error)
+	Load(ctx context.Context, stream string) (ledger.Item, error)
+	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 }
 
 // Streams is the part of Kinesis the enroller needs.
@@ -38,7 +39,7 @@ type Enroller struct {
 	Registry Registry
 	Streams  Streams
 	Alarms   Alarms
-	Rules    scaling.Rules
+	Rules    ledger.Rules
 	Now      func() time.Time
 	Actor    string
 }
@@ -63,11 +64,11 @@ func (e *Enroller) Handle(ctx context.Context, change Change) (scaling.Report, e
 	}
 	for range saveAttempts {
 		report, err := e.apply(ctx, change)
-		if !errors.Is(err, scaling.ErrConflict) {
+		if !errors.Is(err, ledger.ErrConflict) {
 			return report, err
 		}
 	}
-	return scaling.Report{}, fmt.Errorf("handle %s of %s: %w %d times", change.Call, change.Stream, scaling.ErrConflict, saveAttempts)
+	return scaling.Report{}, fmt.Errorf("handle %s of %s: %w %d times", change.Call, change.Stream, ledger.ErrConflict, saveAttempts)
 }
 
 // Refresh reads a stream and its tags anew: the sweep's way in.
@@ -77,8 +78,8 @@ func (e *Enroller) Refresh(ctx context.Context, stream string) (scaling.Report, 
 
 func (e *Enroller) apply(ctx context.Context, change Change) (scaling.Report, error) {
 	before, err := e.Registry.Load(ctx, change.Stream)
-	if errors.Is(err, scaling.ErrNotEnrolled) {
-		before = scaling.Stream{Name: change.Stream}
+	if errors.Is(err, ledger.ErrNotEnrolled) {
+		before = ledger.Item{Name: change.Stream}
 	} else if err != nil {
 		return scaling.Report{}, err
 	}
@@ -124,11 +125,11 @@ func (e *Enroller) look(ctx context.Context, stream string) (sight, error) {
 }
 
 // next returns the item as the service's own word wants it, with the event's call counted.
-func (e *Enroller) next(s scaling.Stream, now sight, change Change) (scaling.Stream, []scaling.Entry) {
+func (e *Enroller) next(s ledger.Item, now sight, change Change) (ledger.Item, []ledger.Entry) {
 	if now.gone {
 		return s.Unenrolled("deleted", e.Now(), e.Actor)
 	}
-	var entries []scaling.Entry
+	var entries []ledger.Entry
 	if change.Reshard != nil && e.Rules.Wants(now.tags) {
 		// Before the open shards are compared: what the event explains was not done by persons unknown.
 		s, entries = e.counted(s, *change.Reshard, change)
@@ -143,7 +144,7 @@ const ownCall = 2 * time.Minute
 // counted takes the slot of somebody else's call. The event of our own call is known by its
 // target and time, should it come as somebody else's: the service does not accept the same call
 // twice in that time.
-func (e *Enroller) counted(s scaling.Stream, op scaling.Operation, change Change) (scaling.Stream, []scaling.Entry) {
+func (e *Enroller) counted(s ledger.Item, op scaling.Operation, change Change) (ledger.Item, []ledger.Entry) {
 	for _, known := range s.Operations {
 		if known.Fence != 0 && known.To == op.To && known.At.Sub(op.At).Abs() < ownCall {
 			return s, nil
@@ -159,11 +160,11 @@ func (e *Enroller) counted(s scaling.Stream, op scaling.Operation, change Change
 	if !isNew {
 		return s, nil
 	}
-	return counted, []scaling.Entry{entry}
+	return counted, []ledger.Entry{entry}
 }
 
 // differs reports whether a refresh found what has no line in the history, but must be kept.
-func differs(before, after scaling.Stream) bool {
+func differs(before, after ledger.Item) bool {
 	return before.Revision == 0 || before.ARN != after.ARN || before.OpenShards != after.OpenShards ||
 		!before.CreatedAt.Equal(after.CreatedAt) || !maps.Equal(before.Tags, after.Tags)
 }
@@ -171,55 +172,55 @@ func differs(before, after scaling.Stream) bool {
 // uncertain is what the item says of the alarms while they are made or deleted: there may be
 // some, and they are not what they should be. Whoever looks next, should this invocation end
 // halfway, finds them by that.
-func uncertain(s scaling.Stream) scaling.AlarmsHeld {
+func uncertain(s ledger.Item) ledger.AlarmsHeld {
 	switch {
 	case needsAlarms(s) && s.Alarms.Shards == 0:
-		return scaling.AlarmsHeld{Shards: s.OpenShards}
-	case s.Status != scaling.Enrolled:
-		return scaling.AlarmsHeld{Shards: s.Alarms.Shards}
+		return ledger.AlarmsHeld{Shards: s.OpenShards}
+	case s.Status != ledger.Enrolled:
+		return ledger.AlarmsHeld{Shards: s.Alarms.Shards}
 	}
 	return s.Alarms
 }
 
-func needsAlarms(s scaling.Stream) bool {
-	return s.Status == scaling.Enrolled && s.OpenShards > 0 && s.InFlight == nil && !s.AlarmsInSync()
+func needsAlarms(s ledger.Item) bool {
+	return s.Status == ledger.Enrolled && s.OpenShards > 0 && s.InFlight == nil && !s.AlarmsInSync()
 }
 
 // alarms makes, changes or deletes the stream's alarms where that is due, and notes it. What
 // fails or must wait until the stream is ACTIVE is left to the reconciler, which also looks
 // once more whether the alarms of an unenrolled stream are gone.
-func (e *Enroller) alarms(ctx context.Context, s scaling.Stream, report *scaling.Report) {
+func (e *Enroller) alarms(ctx context.Context, s ledger.Item, report *scaling.Report) {
 	var err error
 	switch {
 	case needsAlarms(s):
 		err = e.Alarms.Update(ctx, scaling.AlarmWant{Stream: s.Name, OpenShards: s.OpenShards, Settings: s.Settings})
-		s.Alarms = scaling.AlarmsHeld{Shards: s.OpenShards, SettingsRevision: s.SettingsRevision}
-	case s.Status != scaling.Enrolled && s.Alarms != (scaling.AlarmsHeld{}):
+		s.Alarms = ledger.AlarmsHeld{Shards: s.OpenShards, SettingsRevision: s.SettingsRevision}
+	case s.Status != ledger.Enrolled && s.Alarms != (ledger.AlarmsHeld{}):
 		err = e.Alarms.Delete(ctx, s.Name)
-		s.Alarms = scaling.AlarmsHeld{}
+		s.Alarms = ledger.AlarmsHeld{}
 	default:
 		return
 	}
-	if err == nil && s.Status != scaling.Unenrolled {
+	if err == nil && s.Status != ledger.Unenrolled {
 		_, err = e.Registry.Save(ctx, s)
 	}
-	if err != nil && !errors.Is(err, scaling.ErrConflict) {
+	if err != nil && !errors.Is(err, ledger.ErrConflict) {
 		report.Faults = append(report.Faults, fmt.Errorf("alarms of %s, left to the reconciler: %w", s.Name, err))
 	}
 }
 
 // reportOf names the most telling thing that a refresh did.
-func reportOf(s scaling.Stream, entries []scaling.Entry) scaling.Report {
+func reportOf(s ledger.Item, entries []ledger.Entry) scaling.Report {
 	report := scaling.Report{Stream: s.Name, Event: scaling.EventChecked, OpenShards: s.OpenShards, Fence: s.Fence}
 	for _, entry := range entries {
 		switch entry.Kind {
-		case scaling.KindEnrollment:
-			report.Event = map[scaling.Enrollment]scaling.ReportEvent{
-				scaling.Enrolled: scaling.EventEnrolled, scaling.Suspended: scaling.EventSuspended, scaling.Unenrolled: scaling.EventUnenrolled,
+		case ledger.KindEnrollment:
+			report.Event = map[ledger.Enrollment]scaling.ReportEvent{
+				ledger.Enrolled: scaling.EventEnrolled, ledger.Suspended: scaling.EventSuspended, ledger.Unenrolled: scaling.EventUnenrolled,
 			}[s.Status]
-		case scaling.KindExternal:
+		case ledger.KindExternal:
 			report.Event = scaling.EventExternal
-		case scaling.KindSettings:
+		case ledger.KindSettings:
 			if s.SettingsFault != "" {
 				return scaling.Report{
 					Stream: s.Name, Event: scaling.EventBadSettings, OpenShards: s.OpenShards, Fence: s.Fence, Detail: s.SettingsFault,
@@ -228,7 +229,7 @@ func reportOf(s scaling.Stream, entries []scaling.Entry) scaling.Report {
 			if report.Event == scaling.EventChecked {
 				report.Event = scaling.EventSettings
 			}
-		case scaling.KindOperation, scaling.KindHold, scaling.KindFailure:
+		case ledger.KindOperation, ledger.KindHold, ledger.KindFailure:
 		}
 		report.Detail = entry.Detail
 	}

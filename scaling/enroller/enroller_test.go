@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // enrolled is a bench with the stream orders of 4 shards, enrolled a minute ago.
@@ -27,7 +28,7 @@ func TestATaggedStreamIsEnrolledWithItsAlarms(t *testing.T) {
 	b.stream("orders", 4, "shardkeeper", "enabled", "shardkeeper:max-shards", "16", "team", "checkout")
 	b.tell("CreateStream", "orders", scaling.EventEnrolled)
 	s := b.item()
-	if s.Status != scaling.Enrolled || s.OpenShards != 4 || !s.EnrolledAt.Equal(noon()) || s.ARN == "" || s.CreatedAt.IsZero() {
+	if s.Status != ledger.Enrolled || s.OpenShards != 4 || !s.EnrolledAt.Equal(noon()) || s.ARN == "" || s.CreatedAt.IsZero() {
 		t.Errorf("item %+v", s)
 	}
 	if s.Settings.MinShards != 2 || s.Settings.MaxShards != 16 || s.SettingsRevision != 1 {
@@ -130,7 +131,7 @@ func TestABadTagAtFirst(t *testing.T) {
 		t.Errorf("detail %q", r.Detail)
 	}
 	s := b.item()
-	if s.Status != scaling.Suspended || s.StatusReason != scaling.SuspendedSettings || len(b.made) > 0 {
+	if s.Status != ledger.Suspended || s.StatusReason != ledger.SuspendedSettings || len(b.made) > 0 {
 		t.Errorf("item %+v, alarms %v", s, b.made)
 	}
 	b.now = b.now.Add(time.Minute)
@@ -141,7 +142,7 @@ func TestABadTagAtFirst(t *testing.T) {
 	b.now = b.now.Add(time.Minute)
 	b.tag("orders", "shardkeeper", "enabled", "shardkeeper:min-shards", "2")
 	b.tell("AddTagsToStream", "orders", scaling.EventEnrolled)
-	if s := b.item(); s.Status != scaling.Enrolled || s.Settings.MinShards != 2 || !s.AlarmsInSync() {
+	if s := b.item(); s.Status != ledger.Enrolled || s.Settings.MinShards != 2 || !s.AlarmsInSync() {
 		t.Errorf("item %+v", s)
 	}
 }
@@ -151,7 +152,7 @@ func TestABadTagLater(t *testing.T) {
 	b.tag("orders", "shardkeeper", "enabled", "shardkeeper:max-shards", "0")
 	b.tell("AddTagsToStream", "orders", scaling.EventBadSettings)
 	s := b.item()
-	if s.Status != scaling.Enrolled || s.Settings.MaxShards != 16 || !strings.Contains(s.SettingsFault, "max-shards") || b.made["orders"].Settings.MaxShards != 16 {
+	if s.Status != ledger.Enrolled || s.Settings.MaxShards != 16 || !strings.Contains(s.SettingsFault, "max-shards") || b.made["orders"].Settings.MaxShards != 16 {
 		t.Errorf("item %+v: the last good settings stay", s)
 	}
 	b.now = b.now.Add(time.Minute)
@@ -173,7 +174,7 @@ func TestAStreamThatIsBeingMadeGetsItsAlarmsLater(t *testing.T) {
 	b.stream("orders", 0, "shardkeeper", "enabled")
 	b.see(func(s *scaling.Summary) { s.Status = scaling.StatusCreating })
 	b.tell("CreateStream", "orders", scaling.EventEnrolled)
-	if s := b.item(); s.Status != scaling.Enrolled || len(b.made) > 0 || !s.DueAt.Equal(noon()) {
+	if s := b.item(); s.Status != ledger.Enrolled || len(b.made) > 0 || !s.DueAt.Equal(noon()) {
 		t.Errorf("item %+v, alarms %v", s, b.made)
 	}
 	b.see(func(s *scaling.Summary) { s.Status, s.OpenShards = scaling.StatusActive, 4 })
@@ -188,18 +189,18 @@ func TestOnDemandSuspends(t *testing.T) {
 	b.see(func(s *scaling.Summary) { s.Mode = scaling.ModeOnDemand })
 	b.tell("UpdateStreamMode", "orders", scaling.EventSuspended)
 	s := b.item()
-	if s.Status != scaling.Suspended || s.StatusReason != scaling.SuspendedOnDemand || len(b.made) > 0 || s.Alarms != (scaling.AlarmsHeld{}) {
+	if s.Status != ledger.Suspended || s.StatusReason != ledger.SuspendedOnDemand || len(b.made) > 0 || s.Alarms != (ledger.AlarmsHeld{}) {
 		t.Errorf("item %+v, alarms %v", s, b.made)
 	}
 	b.now = b.now.Add(time.Hour)
 	b.see(func(s *scaling.Summary) { s.OpenShards = 40 }) // the service's own doing
 	b.tell("SplitShard", "orders", scaling.EventChecked)
-	b.change(func(s *scaling.Stream) { s.Up.RetryAt, s.Down.RetryAt = time.Time{}, time.Time{} })
+	b.change(func(s *ledger.Item) { s.Up.RetryAt, s.Down.RetryAt = time.Time{}, time.Time{} })
 	b.now = b.now.Add(time.Hour)
 	b.see(func(s *scaling.Summary) { s.Mode = scaling.ModeProvisioned })
 	b.tell("UpdateStreamMode", "orders", scaling.EventEnrolled)
 	s = b.item()
-	if s.Status != scaling.Enrolled || b.made["orders"].OpenShards != 40 || !s.EnrolledAt.Equal(noon()) {
+	if s.Status != ledger.Enrolled || b.made["orders"].OpenShards != 40 || !s.EnrolledAt.Equal(noon()) {
 		t.Errorf("item %+v, alarms %v", s, b.made)
 	}
 	if len(s.Operations) > 0 {
@@ -223,14 +224,14 @@ func TestUnenrolling(t *testing.T) {
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
 			b := enrolled(t)
-			b.change(func(s *scaling.Stream) { s.Fence, s.DueAt = 7, b.now.Add(time.Hour) })
+			b.change(func(s *ledger.Item) { s.Fence, s.DueAt = 7, b.now.Add(time.Hour) })
 			change(b)
 			b.tell("something", "orders", scaling.EventUnenrolled)
 			s := b.item()
-			if s.Status != scaling.Unenrolled || s.Fence != 7 || len(b.made) > 0 {
+			if s.Status != ledger.Unenrolled || s.Fence != 7 || len(b.made) > 0 {
 				t.Errorf("item %+v, alarms %v", s, b.made)
 			}
-			if !s.DueAt.Equal(b.now) || s.Alarms == (scaling.AlarmsHeld{}) {
+			if !s.DueAt.Equal(b.now) || s.Alarms == (ledger.AlarmsHeld{}) {
 				t.Errorf("due at %v, alarms %+v: the reconciler must see that they stay away", s.DueAt, s.Alarms)
 			}
 			if h := b.history(); len(h) != 3 {
@@ -244,7 +245,7 @@ func TestUnenrolling(t *testing.T) {
 // and the size are as they were.
 func TestEnrollingAgain(t *testing.T) {
 	b := enrolled(t)
-	b.change(func(s *scaling.Stream) { s.Fence = 7 })
+	b.change(func(s *ledger.Item) { s.Fence = 7 })
 	b.tag("orders")
 	b.tell("RemoveTagsFromStream", "orders", scaling.EventUnenrolled)
 	b.now = b.now.Add(time.Minute)
@@ -258,8 +259,8 @@ func TestEnrollingAgain(t *testing.T) {
 
 func TestAnUnenrolledStreamsOperationStaysToBeSettled(t *testing.T) {
 	b := enrolled(t)
-	b.change(func(s *scaling.Stream) {
-		s.InFlight = &scaling.Entry{At: b.now, ID: "op-1", Kind: scaling.KindOperation, From: 4, To: 8, Fence: 1, Outcome: scaling.OutcomeAccepted}
+	b.change(func(s *ledger.Item) {
+		s.InFlight = &ledger.Entry{At: b.now, ID: "op-1", Kind: ledger.KindOperation, From: 4, To: 8, Fence: 1, Outcome: ledger.OutcomeAccepted}
 	})
 	b.tag("orders")
 	b.tell("RemoveTagsFromStream", "orders", scaling.EventUnenrolled)
@@ -273,10 +274,10 @@ func TestAStreamMadeAgain(t *testing.T) {
 	for name, open := range tests {
 		t.Run(name, func(t *testing.T) {
 			b := enrolled(t)
-			b.change(func(s *scaling.Stream) {
-				s.InFlight = &scaling.Entry{Stream: "orders", At: b.now, ID: "op-1", Kind: scaling.KindOperation, From: 4, To: 8, Fence: 1, Outcome: scaling.OutcomeAccepted}
-				s.Operations = []scaling.Operation{{At: b.now, From: 4, To: 8, Fence: 1}}
-				s.Up = scaling.Watch{Handled: b.now}
+			b.change(func(s *ledger.Item) {
+				s.InFlight = &ledger.Entry{Stream: "orders", At: b.now, ID: "op-1", Kind: ledger.KindOperation, From: 4, To: 8, Fence: 1, Outcome: ledger.OutcomeAccepted}
+				s.Operations = scaling.Operations{{At: b.now, From: 4, To: 8, Fence: 1}}
+				s.Up = ledger.Watch{Handled: b.now}
 			})
 			b.now = b.now.Add(time.Hour)
 			b.see(func(s *scaling.Summary) { s.CreatedAt, s.OpenShards = b.now, open })

@@ -7,10 +7,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // slots are the operations that count, as who made them and to what size.
-func slots(s scaling.Stream) map[string]int {
+func slots(s ledger.Item) map[string]int {
 	found := map[string]int{}
 	for _, op := range s.Operations {
 		found[op.Actor] += op.To
@@ -24,7 +25,7 @@ func TestAReshardingBySomebodyElse(t *testing.T) {
 	b.see(func(s *scaling.Summary) { s.Status = scaling.StatusUpdating })
 	b.resharded(at, 0, 8, scaling.EventExternal)
 	s := b.item()
-	want := []scaling.Operation{{At: at, Direction: scaling.Up, From: 4, To: 8, Actor: person}}
+	want := scaling.Operations{{At: at, Direction: scaling.Up, From: 4, To: 8, Actor: person}}
 	if diff := cmp.Diff(want, s.Operations); diff != "" {
 		t.Error(diff)
 	}
@@ -88,8 +89,8 @@ func TestAReshardingIsCountedOnceInAnyOrder(t *testing.T) {
 // The function's role may show in the event in a way we did not think of.
 func TestTheEventOfOurOwnCallTakesNoSecondSlot(t *testing.T) {
 	b := enrolled(t)
-	b.change(func(s *scaling.Stream) {
-		s.Operations = []scaling.Operation{{At: b.now, Direction: scaling.Up, From: 4, To: 8, Fence: 1, Actor: "scaler/1"}}
+	b.change(func(s *ledger.Item) {
+		s.Operations = scaling.Operations{{At: b.now, Direction: scaling.Up, From: 4, To: 8, Fence: 1, Actor: "scaler/1"}}
 	})
 	b.resharded(b.now.Add(3*time.Second), 4, 8, scaling.EventChecked)
 	if diff := cmp.Diff(map[string]int{"scaler/1": 8}, slots(b.item())); diff != "" {
@@ -112,7 +113,7 @@ func TestAReshardingOfAStreamThatIsNotOurs(t *testing.T) {
 	// Enrolled by the same event: the service counts the call, and so do we.
 	b.tag("orders", "shardkeeper", "enabled")
 	b.resharded(noon(), 4, 8, scaling.EventEnrolled)
-	if s := b.item(); s.Status != scaling.Enrolled || len(s.Operations) != 1 {
+	if s := b.item(); s.Status != ledger.Enrolled || len(s.Operations) != 1 {
 		t.Errorf("item %+v", s)
 	}
 	b.tag("orders")

@@ -12,6 +12,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // noon is when a bench starts.
@@ -24,7 +25,7 @@ const orders = "orders"
 type bench struct {
 	*testing.T
 	now   time.Time
-	rules scaling.Rules
+	rules ledger.Rules
 	calls []string                     // every call of a service and every write, in order
 	fail  map[string][]error           // the answers of the next calls of that name; nil: it works
 	steps map[string]func()            // what happens just before the next call of that name
@@ -123,7 +124,7 @@ func (b *bench) handle(change enroller.Change, want scaling.ReportEvent) scaling
 }
 
 // change changes the item of orders, as another writer would.
-func (b *bench) change(change func(*scaling.Stream)) {
+func (b *bench) change(change func(*ledger.Item)) {
 	b.Helper()
 	s := b.item()
 	change(&s)
@@ -133,7 +134,7 @@ func (b *bench) change(change func(*scaling.Stream)) {
 }
 
 // item returns the item of orders.
-func (b *bench) item() scaling.Stream {
+func (b *bench) item() ledger.Item {
 	b.Helper()
 	s, err := b.kept.Load(b.Context(), orders)
 	if err != nil {
@@ -145,7 +146,7 @@ func (b *bench) item() scaling.Stream {
 // history returns the entries of orders, oldest first, as "kind: detail".
 func (b *bench) history() []string {
 	b.Helper()
-	page, err := b.kept.History(b.Context(), scaling.Query{Stream: orders, From: noon().AddDate(0, 0, -2), To: noon().AddDate(0, 0, 2), Limit: 1000})
+	page, err := b.kept.History(b.Context(), ledger.Query{Stream: orders, From: noon().AddDate(0, 0, -2), To: noon().AddDate(0, 0, 2), Limit: 1000})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -158,14 +159,14 @@ func (b *bench) history() []string {
 
 type registry struct{ *bench }
 
-func (f registry) Load(ctx context.Context, name string) (scaling.Stream, error) {
+func (f registry) Load(ctx context.Context, name string) (ledger.Item, error) {
 	if err := f.call("Load", ""); err != nil {
-		return scaling.Stream{}, err
+		return ledger.Item{}, err
 	}
 	return f.kept.Load(ctx, name)
 }
 
-func (f registry) Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error) {
+func (f registry) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
 	if err := f.call("Save", ""); err != nil {
 		return s, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 func TestABadNameIsBadInput(t *testing.T) {
@@ -24,15 +25,15 @@ func TestABadNameIsBadInput(t *testing.T) {
 func TestConflictsAreTriedAgain(t *testing.T) {
 	b := newBench(t)
 	b.stream("orders", 4, "shardkeeper", "enabled")
-	b.fail["Save"] = []error{scaling.ErrConflict, scaling.ErrConflict}
+	b.fail["Save"] = []error{ledger.ErrConflict, ledger.ErrConflict}
 	b.tell("CreateStream", "orders", scaling.EventEnrolled)
-	if b.item().Status != scaling.Enrolled || len(b.called("Describe")) != 3 {
+	if b.item().Status != ledger.Enrolled || len(b.called("Describe")) != 3 {
 		t.Errorf("calls %v: each attempt reads the stream anew", b.calls)
 	}
-	b.fail["Save"] = slices.Repeat([]error{scaling.ErrConflict}, 9)
+	b.fail["Save"] = slices.Repeat([]error{ledger.ErrConflict}, 9)
 	b.tag("orders")
 	_, err := b.enroller().Refresh(t.Context(), "orders")
-	if !errors.Is(err, scaling.ErrConflict) || !strings.Contains(err.Error(), "orders") {
+	if !errors.Is(err, ledger.ErrConflict) || !strings.Contains(err.Error(), "orders") {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -40,7 +41,7 @@ func TestConflictsAreTriedAgain(t *testing.T) {
 func TestAnotherWriterInTheMiddleLosesNothing(t *testing.T) {
 	b := enrolled(t)
 	b.tag("orders", "shardkeeper", "enabled", "shardkeeper:max-shards", "16")
-	b.steps["Tags"] = func() { b.change(func(s *scaling.Stream) { s.Up.Handled = noon() }) }
+	b.steps["Tags"] = func() { b.change(func(s *ledger.Item) { s.Up.Handled = noon() }) }
 	b.tell("AddTagsToStream", "orders", scaling.EventSettings)
 	if s := b.item(); !s.Up.Handled.Equal(noon()) || s.Settings.MaxShards != 16 {
 		t.Errorf("item %+v", s)
@@ -87,7 +88,7 @@ func TestAlarmsThatCannotBeDeletedAreLeftToTheReconciler(t *testing.T) {
 	b.tag("orders")
 	b.fail["DeleteAlarms"] = []error{scaling.ErrThrottled}
 	r := b.tell("RemoveTagsFromStream", "orders", scaling.EventUnenrolled)
-	if s := b.item(); len(r.Faults) != 1 || s.Alarms == (scaling.AlarmsHeld{}) || !s.DueAt.Equal(b.now) {
+	if s := b.item(); len(r.Faults) != 1 || s.Alarms == (ledger.AlarmsHeld{}) || !s.DueAt.Equal(b.now) {
 		t.Errorf("faults %v, item %+v", r.Faults, s)
 	}
 }
@@ -97,7 +98,7 @@ func TestAlarmsThatCannotBeDeletedAreLeftToTheReconciler(t *testing.T) {
 func TestAConflictAfterTheAlarmsIsNoFault(t *testing.T) {
 	b := newBench(t)
 	b.stream("orders", 4, "shardkeeper", "enabled")
-	b.steps["UpdateAlarms"] = func() { b.change(func(s *scaling.Stream) { s.Up.Handled = noon() }) }
+	b.steps["UpdateAlarms"] = func() { b.change(func(s *ledger.Item) { s.Up.Handled = noon() }) }
 	if r := b.tell("CreateStream", "orders", scaling.EventEnrolled); len(r.Faults) > 0 {
 		t.Errorf("faults %v", r.Faults)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // A period of 0, or none, was a division by zero, and so a panic for every stream.
@@ -37,7 +38,7 @@ func TestPredecessor11_ATypoInTheModeStopsScaling(t *testing.T) {
 		t.Errorf("detail %q", r.Detail)
 	}
 	s := b.item()
-	if s.Status != scaling.Enrolled || s.Settings.Mode != scaling.ModeEnabled || !s.AlarmsInSync() {
+	if s.Status != ledger.Enrolled || s.Settings.Mode != scaling.ModeEnabled || !s.AlarmsInSync() {
 		t.Errorf("item %+v: the stream is to be scaled as before", s)
 	}
 	if h := b.history(); len(h) != 3 || !strings.Contains(h[2], "dryrun") {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 func TestTheConsumerIsFittedToTheOpenShards(t *testing.T) {
@@ -65,7 +66,7 @@ func TestTheConsumerIsLoweredOnlyWhenActive(t *testing.T) {
 	w.functions["reader"] = 8
 	w.due()
 	w.run()
-	w.flies(8, 4, time.Minute, scaling.OutcomeAccepted)
+	w.flies(8, 4, time.Minute, ledger.OutcomeAccepted)
 	s.Status = scaling.StatusUpdating
 	for range 5 {
 		w.now = w.now.Add(time.Minute)
@@ -90,7 +91,7 @@ func TestTheConsumerFitsAgainWhenAnOperationCameToNothing(t *testing.T) {
 	w.functions["reader"] = 4
 	w.due()
 	w.run()
-	w.flies(4, 8, time.Minute, scaling.OutcomeAccepted)
+	w.flies(4, 8, time.Minute, ledger.OutcomeAccepted)
 	w.functions["reader"] = 8
 	for range 20 {
 		w.now = w.now.Add(time.Minute)
@@ -106,7 +107,7 @@ func TestTheAccountsRoomIsSharedWithinARun(t *testing.T) {
 	w := newWorld(t)
 	for _, name := range []string{"a", "b", "c"} {
 		w.enrolled(name, 4, 2, "shardkeeper:consumer", "reader-"+name, "shardkeeper:consumer-concurrency-per-shard", "2")
-		w.changeItem(name, func(s *scaling.Stream) { s.DueAt = w.now })
+		w.changeItem(name, func(s *ledger.Item) { s.DueAt = w.now })
 	}
 	w.account.UnreservedConcurrency = 110
 	for name, r := range w.run() {

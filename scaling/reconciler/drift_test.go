@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 func TestAlarmsThatDriftedArePutRight(t *testing.T) {
@@ -14,7 +15,7 @@ func TestAlarmsThatDriftedArePutRight(t *testing.T) {
 		"wrong settings": func(w *world) { w.of(scaling.Down).want.Settings.ScaleDownThreshold = 0.01 },
 		"never made": func(w *world) {
 			clear(w.alarms)
-			w.change(func(s *scaling.Stream) { s.Alarms = scaling.AlarmsHeld{} })
+			w.change(func(s *ledger.Item) { s.Alarms = ledger.AlarmsHeld{} })
 		},
 	}
 	for name, drift := range tests {
@@ -76,7 +77,7 @@ func TestAnEditOfTheOverridesIsPickedUp(t *testing.T) {
 		w.now = w.now.Add(time.Minute)
 		w.run()
 	}
-	if s := w.item(); s.Settings.MaxShards != 9 || s.Status != scaling.Enrolled || len(w.history("")) != lines {
+	if s := w.item(); s.Settings.MaxShards != 9 || s.Status != ledger.Enrolled || len(w.history("")) != lines {
 		t.Errorf("item %+v, history %+v", s, w.history(""))
 	}
 }
@@ -198,7 +199,7 @@ func TestWithoutEnrollAllAnUntaggedStreamIsUnenrolled(t *testing.T) {
 	w.rules.EnrollAll = false
 	w.now = w.now.Add(8 * time.Minute)
 	w.run()
-	if item := w.item(); item.Status != scaling.Unenrolled || len(w.alarms) > 0 {
+	if item := w.item(); item.Status != ledger.Unenrolled || len(w.alarms) > 0 {
 		t.Errorf("item %+v, alarms %v", item, w.alarms)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Trouble that lasts is in the history once an hour, not at every look; a quota that is used up for
@@ -24,7 +25,7 @@ func TestWhatCannotBeDoneIsInTheHistory(t *testing.T) {
 			w.run()
 			w.now = w.now.Add(8 * time.Minute)
 		}
-		told := w.history(scaling.KindFailure)
+		told := w.history(ledger.KindFailure)
 		if len(told) != tt.want {
 			t.Errorf("%v: %d entries, want %d: %+v", tt.err, len(told), tt.want, told)
 		}

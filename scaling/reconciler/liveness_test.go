@@ -11,6 +11,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Whatever goes wrong in a few calls, ten minutes later all is in order: alarms hold the true
@@ -58,7 +59,7 @@ func faultKinds() map[string]fault {
 		"answer lost":              {err: scaling.ErrOutcomeUnknown, effect: true},
 		"dies before":              {die: true},
 		"dies after":               {die: true, effect: true},
-		"another writer was first": {err: scaling.ErrConflict},
+		"another writer was first": {err: ledger.ErrConflict},
 	}
 }
 
@@ -137,12 +138,12 @@ func (w *world) inOrder() {
 	}
 	w.slots(item, bad)
 	if !exists || len(s.tags) == 0 || s.Mode == scaling.ModeOnDemand {
-		if len(w.alarms) > 0 || item.Status == scaling.Enrolled {
+		if len(w.alarms) > 0 || item.Status == ledger.Enrolled {
 			bad("%s with %d alarms", item.Status, len(w.alarms))
 		}
 		return
 	}
-	if item.Status != scaling.Enrolled || item.DueAt.IsZero() || item.DueAt.Before(w.now.Add(-time.Minute)) {
+	if item.Status != ledger.Enrolled || item.DueAt.IsZero() || item.DueAt.Before(w.now.Add(-time.Minute)) {
 		bad("%s, due at %v", item.Status, item.DueAt)
 	}
 	if item.InFlight != nil || s.Status != scaling.StatusActive {
@@ -165,18 +166,18 @@ func (w *world) inOrder() {
 // slots fails where the slots are not those of the calls that were made, or the history does
 // not have each of them once. Whether a call took effect cannot be known if the stream is gone
 // or was resharded since; its slot is kept.
-func (w *world) slots(item scaling.Stream, bad func(string, ...any)) {
+func (w *world) slots(item ledger.Item, bad func(string, ...any)) {
 	ours, lines, unknown := 0, 0, 0
 	for _, op := range item.Operations {
 		if op.Fence != 0 {
 			ours++
 		}
 	}
-	for _, e := range w.history(scaling.KindOperation) {
-		if e.Outcome != scaling.OutcomeRefused && e.Outcome != scaling.OutcomeNotApplied {
+	for _, e := range w.history(ledger.KindOperation) {
+		if e.Outcome != ledger.OutcomeRefused && e.Outcome != ledger.OutcomeNotApplied {
 			lines++
 		}
-		if e.Outcome == scaling.OutcomeStreamGone || e.Outcome == scaling.OutcomeSuperseded {
+		if e.Outcome == ledger.OutcomeStreamGone || e.Outcome == ledger.OutcomeSuperseded {
 			unknown++
 		}
 	}
@@ -191,7 +192,7 @@ func (w *world) slots(item scaling.Stream, bad func(string, ...any)) {
 // heldForGood reports whether the newest decision on an alarm was one that only a change of the
 // stream or its settings, or the alarm's own next transition, can change.
 func (w *world) heldForGood(dir scaling.Direction) bool {
-	h := slices.DeleteFunc(w.history(scaling.KindHold), func(e scaling.Entry) bool { return e.Alarm != scaling.AlarmName(orders, dir) })
+	h := slices.DeleteFunc(w.history(ledger.KindHold), func(e ledger.Entry) bool { return e.Alarm != scaling.AlarmName(orders, dir) })
 	if len(h) == 0 {
 		return false
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Its alarm kept the old shard count when PutMetricAlarm failed, or when a stack update reset it.
@@ -59,9 +60,9 @@ func TestPredecessor10_AfterADryRunNothingScales(t *testing.T) {
 	if s.OpenShards != 4 || w.of(scaling.Up).state != scaling.StateAlarm {
 		t.Fatalf("%d open, alarm %s\n%s", s.OpenShards, w.of(scaling.Up).state, w.show())
 	}
-	told := len(w.history(scaling.KindHold))
+	told := len(w.history(ledger.KindHold))
 	w.minutes(70)
-	if again := len(w.history(scaling.KindHold)); again <= told {
+	if again := len(w.history(ledger.KindHold)); again <= told {
 		t.Errorf("%d lines of history, then %d: a dry run tells more than once", told, again)
 	}
 	s.tags["shardkeeper"] = "enabled"
@@ -91,7 +92,7 @@ func TestPredecessor13_AnAlarmThatIsNotArmedIsForgotten(t *testing.T) {
 	w := newWorld(t)
 	w.enrolled(orders, 4, 2)
 	w.rings(scaling.Up, time.Hour)
-	w.change(func(s *scaling.Stream) { s.Up.RetryAt, s.DueAt = w.now, w.now })
+	w.change(func(s *ledger.Item) { s.Up.RetryAt, s.DueAt = w.now, w.now })
 	w.breaks("Rearm", scaling.ErrThrottled)
 	if r := w.run()[orders]; r.Event != scaling.EventFailed || len(r.Faults) != 1 {
 		t.Errorf("a failure is told as %+v", r)
@@ -109,7 +110,7 @@ func TestPredecessor14_WhatCannotBeDoneIsTriedForEver(t *testing.T) {
 		w := newWorld(t)
 		w.enrolled(orders, 4, 3.8).Mode = scaling.ModeOnDemand
 		w.minutes(60)
-		if len(w.alarms) > 0 || w.item().Status != scaling.Suspended || len(w.called("UpdateShardCount")) > 0 {
+		if len(w.alarms) > 0 || w.item().Status != ledger.Suspended || len(w.called("UpdateShardCount")) > 0 {
 			t.Errorf("%s\n%v", w.show(), w.called("UpdateShardCount"))
 		}
 	})
@@ -118,7 +119,7 @@ func TestPredecessor14_WhatCannotBeDoneIsTriedForEver(t *testing.T) {
 		w.enrolled(orders, 4, 0.1)
 		delete(w.streams, orders)
 		w.minutes(60)
-		if len(w.alarms) > 0 || w.item().Status != scaling.Unenrolled || len(w.called("UpdateShardCount")) > 0 {
+		if len(w.alarms) > 0 || w.item().Status != ledger.Unenrolled || len(w.called("UpdateShardCount")) > 0 {
 			t.Errorf("%s\n%v", w.show(), w.called("UpdateShardCount"))
 		}
 	})

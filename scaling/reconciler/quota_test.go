@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
 )
 
@@ -19,7 +20,7 @@ func (w *world) fleetOf(n int) {
 	for i := range n {
 		name := fmt.Sprintf("s-%d", i)
 		w.enrolled(name, 4, 2)
-		w.changeItem(name, func(s *scaling.Stream) { s.DueAt = w.now.Add(time.Duration(i-n) * time.Second) })
+		w.changeItem(name, func(s *ledger.Item) { s.DueAt = w.now.Add(time.Duration(i-n) * time.Second) })
 	}
 	w.calls = nil
 }
@@ -27,8 +28,8 @@ func (w *world) fleetOf(n int) {
 func TestTheLongestDueComesFirst(t *testing.T) {
 	w := newWorld(t)
 	w.fleetOf(3)
-	w.changeItem("s-2", func(s *scaling.Stream) { s.DueAt = w.now.Add(-time.Hour) })
-	w.changeItem("s-0", func(s *scaling.Stream) { s.DueAt = w.now.Add(time.Second) })
+	w.changeItem("s-2", func(s *ledger.Item) { s.DueAt = w.now.Add(-time.Hour) })
+	w.changeItem("s-0", func(s *ledger.Item) { s.DueAt = w.now.Add(time.Second) })
 	w.run()
 	if diff := cmp.Diff([]string{"Describe s-2", "Describe s-1"}, w.called("Describe")); diff != "" {
 		t.Error(diff)
@@ -219,7 +220,7 @@ func TestAConflictWithTheScalerLosesNothing(t *testing.T) {
 			t.Errorf("%s: report %+v", call, r)
 		}
 		s := w.item()
-		if s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeAccepted || !s.Up.Handled.Equal(w.now) || len(s.Operations) != 1 {
+		if s.InFlight == nil || s.InFlight.Outcome != ledger.OutcomeAccepted || !s.Up.Handled.Equal(w.now) || len(s.Operations) != 1 {
 			t.Errorf("%s: item %+v", call, s)
 		}
 		for range 3 {

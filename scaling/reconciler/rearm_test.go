@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 func TestWhenAnAlarmIsArmedAgain(t *testing.T) {
@@ -38,7 +39,7 @@ func TestWhenAnAlarmIsArmedAgain(t *testing.T) {
 				w.enrolled(orders, 4, 2)
 				a := w.of(dir)
 				a.state, a.changed = tt.state, w.now.Add(-tt.changed)
-				w.change(func(s *scaling.Stream) {
+				w.change(func(s *ledger.Item) {
 					if s.DueAt = w.now; tt.handled > 0 {
 						s.Watch(dir).Handled = w.now.Add(-tt.handled)
 					}
@@ -65,8 +66,8 @@ func TestTheWordOfAnArmedAlarmMayBeLostToo(t *testing.T) {
 	w := newWorld(t)
 	w.enrolled(orders, 4, 2)
 	w.rings(scaling.Up, 10*time.Second)
-	w.change(func(s *scaling.Stream) {
-		s.Up = scaling.Watch{Handled: w.now.Add(-10 * time.Second), RetryAt: w.now}
+	w.change(func(s *ledger.Item) {
+		s.Up = ledger.Watch{Handled: w.now.Add(-10 * time.Second), RetryAt: w.now}
 		s.DueAt = w.now
 	})
 	w.run()
@@ -86,7 +87,7 @@ func TestAnArmedAlarmThatStaysQuiet(t *testing.T) {
 	w := newWorld(t)
 	w.enrolled(orders, 4, 2)
 	w.rings(scaling.Up, time.Hour)
-	w.change(func(s *scaling.Stream) { s.Up.RetryAt, s.DueAt = w.now, w.now })
+	w.change(func(s *ledger.Item) { s.Up.RetryAt, s.DueAt = w.now, w.now })
 	for range 20 {
 		w.run()
 		w.now = w.now.Add(time.Minute)
@@ -100,7 +101,7 @@ func TestAnArmedAlarmThatStaysQuiet(t *testing.T) {
 func TestAnAlarmWithoutActionsIsArmedOnceOnly(t *testing.T) {
 	w := newWorld(t)
 	w.enrolled(orders, 4, 2)
-	w.change(func(s *scaling.Stream) { s.Up.RetryAt, s.DueAt = w.now, w.now })
+	w.change(func(s *ledger.Item) { s.Up.RetryAt, s.DueAt = w.now, w.now })
 	for range 20 {
 		w.of(scaling.Up).state, w.of(scaling.Up).changed = scaling.StateAlarm, time.Time{}
 		w.run()
@@ -131,7 +132,7 @@ func TestAnAlarmThatCannotBeArmedIsTriedAgain(t *testing.T) {
 func TestWhatMayHaveHeldADecisionArmsItsAlarm(t *testing.T) {
 	tests := map[string]func(*world){
 		"an operation ended": func(w *world) {
-			w.flies(4, 8, 2*time.Minute, scaling.OutcomeAccepted)
+			w.flies(4, 8, 2*time.Minute, ledger.OutcomeAccepted)
 			w.streams[orders].OpenShards = 8
 		},
 		"the settings changed": func(w *world) {
@@ -139,7 +140,7 @@ func TestWhatMayHaveHeldADecisionArmsItsAlarm(t *testing.T) {
 		},
 		"somebody resharded": func(w *world) { w.streams[orders].OpenShards = 8 },
 		"the stream is provisioned again": func(w *world) {
-			w.change(func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Suspended, scaling.SuspendedOnDemand })
+			w.change(func(s *ledger.Item) { s.Status, s.StatusReason = ledger.Suspended, ledger.SuspendedOnDemand })
 		},
 	}
 	for name, change := range tests {
@@ -149,8 +150,8 @@ func TestWhatMayHaveHeldADecisionArmsItsAlarm(t *testing.T) {
 			change(w)
 			w.rings(scaling.Up, 20*time.Minute)
 			w.rings(scaling.Down, 20*time.Minute)
-			w.change(func(s *scaling.Stream) {
-				s.Up, s.Down = scaling.Watch{Handled: w.of(scaling.Up).changed}, scaling.Watch{Handled: w.of(scaling.Up).changed}
+			w.change(func(s *ledger.Item) {
+				s.Up, s.Down = ledger.Watch{Handled: w.of(scaling.Up).changed}, ledger.Watch{Handled: w.of(scaling.Up).changed}
 				s.DueAt = w.now
 			})
 			w.run()
@@ -167,11 +168,11 @@ func TestNothingIsArmedBeforeActive(t *testing.T) {
 		w := newWorld(t)
 		s := w.enrolled(orders, 4, 2)
 		if ours {
-			w.flies(4, 8, 2*time.Minute, scaling.OutcomeAccepted)
+			w.flies(4, 8, 2*time.Minute, ledger.OutcomeAccepted)
 		}
 		s.Status = scaling.StatusUpdating
 		w.rings(scaling.Up, 20*time.Minute)
-		w.change(func(s *scaling.Stream) { s.Up.RetryAt, s.DueAt = w.now, w.now })
+		w.change(func(s *ledger.Item) { s.Up.RetryAt, s.DueAt = w.now, w.now })
 		w.run()
 		if calls := append(w.called("Rearm"), w.called("UpdateAlarms")...); len(calls) > 0 {
 			t.Errorf("ours %v: called %v", ours, calls)
@@ -195,7 +196,7 @@ func TestTheNextLook(t *testing.T) {
 	for _, tt := range tests {
 		w := newWorld(t)
 		w.enrolled(orders, 4, 2)
-		w.change(func(s *scaling.Stream) {
+		w.change(func(s *ledger.Item) {
 			if s.DueAt = w.now; tt.retry > 0 {
 				s.Down.RetryAt = w.now.Add(tt.retry)
 			}

@@ -11,15 +11,16 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Registry is where the reconciler finds what is due.
 type Registry interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
-	Load(ctx context.Context, stream string) (scaling.Stream, error)
-	Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error)
-	Fleet(ctx context.Context) (scaling.Fleet, error)
-	SaveFleet(ctx context.Context, f scaling.Fleet) error
+	Load(ctx context.Context, stream string) (ledger.Item, error)
+	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
+	Fleet(ctx context.Context) (ledger.Fleet, error)
+	SaveFleet(ctx context.Context, f ledger.Fleet) error
 }
 
 // Streams is the part of Kinesis the reconciler needs.
@@ -57,7 +58,7 @@ type Reconciler struct {
 	Alarms    Alarms
 	Consumers Consumers
 	Enroller  Enroller
-	Rules     scaling.Rules
+	Rules     ledger.Rules
 	Now       func() time.Time
 	Actor     string
 	Pace      Pace
@@ -121,7 +122,7 @@ func (r *Reconciler) Run(ctx context.Context) ([]scaling.Report, error) {
 
 // readAccount refreshes what the account has left. Old figures are better than none, so a fault
 // leaves them as they are.
-func (r *Reconciler) readAccount(ctx context.Context, fleet *scaling.Fleet) {
+func (r *Reconciler) readAccount(ctx context.Context, fleet *ledger.Fleet) {
 	if limit, open, err := r.Streams.ShardLimits(ctx); err == nil {
 		fleet.Account.ShardLimit, fleet.Account.OpenShards = limit, open
 	}

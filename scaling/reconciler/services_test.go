@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // table is the registry of a world.
@@ -19,27 +20,27 @@ func (f table) Due(ctx context.Context, now time.Time, limit int) (names []strin
 	return names, err
 }
 
-func (f table) Load(ctx context.Context, name string) (s scaling.Stream, err error) {
+func (f table) Load(ctx context.Context, name string) (s ledger.Item, err error) {
 	err = f.call("Load", name, func() error { s, err = f.kept.Load(ctx, name); return err })
 	return s, err
 }
 
-func (f table) Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (saved scaling.Stream, err error) {
+func (f table) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (saved ledger.Item, err error) {
 	err = f.call("Save", s.Name, func() error { saved, err = f.kept.Save(ctx, s, entries...); return err })
 	return saved, err
 }
 
-func (f table) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (claimed scaling.Stream, err error) {
+func (f table) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (claimed ledger.Item, err error) {
 	err = f.call("Claim", s.Name, func() error { claimed, err = f.kept.Claim(ctx, s, c); return err })
 	return claimed, err
 }
 
-func (f table) Fleet(ctx context.Context) (fleet scaling.Fleet, err error) {
+func (f table) Fleet(ctx context.Context) (fleet ledger.Fleet, err error) {
 	err = f.call("Fleet", "", func() error { fleet, err = f.kept.Fleet(ctx); return err })
 	return fleet, err
 }
 
-func (f table) SaveFleet(ctx context.Context, fleet scaling.Fleet) error {
+func (f table) SaveFleet(ctx context.Context, fleet ledger.Fleet) error {
 	return f.call("SaveFleet", "", func() error { return f.kept.SaveFleet(ctx, fleet) })
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 func TestAnOperationIsSettledByWhatTheStreamShows(t *testing.T) {
@@ -12,25 +13,25 @@ func TestAnOperationIsSettledByWhatTheStreamShows(t *testing.T) {
 	active, updating := scaling.StatusActive, scaling.StatusUpdating
 	tests := []struct {
 		name    string
-		outcome scaling.Outcome // so far, of an operation from 4 to 8
+		outcome ledger.Outcome // so far, of an operation from 4 to 8
 		ago     time.Duration
 		status  scaling.StreamStatus
 		open    int
-		want    scaling.Outcome // in the history, after the look
-		slots   int             // ours, and that of whoever resharded the stream since
+		want    ledger.Outcome // in the history, after the look
+		slots   int            // ours, and that of whoever resharded the stream since
 	}{
-		{"done", scaling.OutcomeAccepted, soon, active, 8, scaling.OutcomeCompleted, 1},
-		{"done, though the answer was lost", scaling.OutcomeUnknown, soon, active, 8, scaling.OutcomeCompleted, 1},
-		{"done, though the invocation died", scaling.OutcomeIntended, soon, active, 8, scaling.OutcomeCompleted, 1},
-		{"at work", scaling.OutcomeAccepted, soon, updating, 4, scaling.OutcomeAccepted, 1},
-		{"at work for long", scaling.OutcomeAccepted, 5 * time.Hour, updating, 6, scaling.OutcomeAccepted, 1},
-		{"at work, though the answer was lost", scaling.OutcomeUnknown, soon, updating, 4, scaling.OutcomeUnknown, 1},
-		{"accepted, but it does not show yet", scaling.OutcomeAccepted, soon, active, 4, scaling.OutcomeAccepted, 1},
-		{"accepted, but it never showed", scaling.OutcomeAccepted, 16 * time.Minute, active, 4, scaling.OutcomeSuperseded, 2},
-		{"the answer was lost, and nothing was done", scaling.OutcomeUnknown, soon, active, 4, scaling.OutcomeNotApplied, 0},
-		{"the invocation died before the call", scaling.OutcomeIntended, soon, active, 4, scaling.OutcomeNotApplied, 0},
-		{"too old to know", scaling.OutcomeUnknown, 16 * time.Minute, active, 4, scaling.OutcomeSuperseded, 1},
-		{"somebody resharded meanwhile", scaling.OutcomeAccepted, soon, active, 6, scaling.OutcomeSuperseded, 2},
+		{"done", ledger.OutcomeAccepted, soon, active, 8, ledger.OutcomeCompleted, 1},
+		{"done, though the answer was lost", ledger.OutcomeUnknown, soon, active, 8, ledger.OutcomeCompleted, 1},
+		{"done, though the invocation died", ledger.OutcomeIntended, soon, active, 8, ledger.OutcomeCompleted, 1},
+		{"at work", ledger.OutcomeAccepted, soon, updating, 4, ledger.OutcomeAccepted, 1},
+		{"at work for long", ledger.OutcomeAccepted, 5 * time.Hour, updating, 6, ledger.OutcomeAccepted, 1},
+		{"at work, though the answer was lost", ledger.OutcomeUnknown, soon, updating, 4, ledger.OutcomeUnknown, 1},
+		{"accepted, but it does not show yet", ledger.OutcomeAccepted, soon, active, 4, ledger.OutcomeAccepted, 1},
+		{"accepted, but it never showed", ledger.OutcomeAccepted, 16 * time.Minute, active, 4, ledger.OutcomeSuperseded, 2},
+		{"the answer was lost, and nothing was done", ledger.OutcomeUnknown, soon, active, 4, ledger.OutcomeNotApplied, 0},
+		{"the invocation died before the call", ledger.OutcomeIntended, soon, active, 4, ledger.OutcomeNotApplied, 0},
+		{"too old to know", ledger.OutcomeUnknown, 16 * time.Minute, active, 4, ledger.OutcomeSuperseded, 1},
+		{"somebody resharded meanwhile", ledger.OutcomeAccepted, soon, active, 6, ledger.OutcomeSuperseded, 2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -40,7 +41,7 @@ func TestAnOperationIsSettledByWhatTheStreamShows(t *testing.T) {
 			s.Status, s.OpenShards = tt.status, tt.open
 			w.run()
 			item := w.item()
-			h := w.history(scaling.KindOperation)
+			h := w.history(ledger.KindOperation)
 			if len(h) != 1 || h[0].Outcome != tt.want || len(item.Operations) != tt.slots {
 				t.Fatalf("history %+v, %d slots; want %s, %d", h, len(item.Operations), tt.want, tt.slots)
 			}
@@ -54,7 +55,7 @@ func TestAnOperationIsSettledByWhatTheStreamShows(t *testing.T) {
 			if !final && !item.DueAt.Equal(w.now.Add(nextRun)) {
 				t.Errorf("due at %v, want at the next run", item.DueAt)
 			}
-			if tt.want == scaling.OutcomeCompleted && h[0].Duration != tt.ago {
+			if tt.want == ledger.OutcomeCompleted && h[0].Duration != tt.ago {
 				t.Errorf("took %v, want %v", h[0].Duration, tt.ago)
 			}
 		})
@@ -65,7 +66,7 @@ func TestAnOperationIsSettledByWhatTheStreamShows(t *testing.T) {
 func TestALiveLeaseIsLeftAlone(t *testing.T) {
 	w := newWorld(t)
 	w.enrolled(orders, 4, 2)
-	w.flies(4, 8, 30*time.Second, scaling.OutcomeIntended)
+	w.flies(4, 8, 30*time.Second, ledger.OutcomeIntended)
 	w.due()
 	w.run()
 	if s := w.item(); s.InFlight == nil || !s.DueAt.Equal(s.LeaseUntil) || len(s.Operations) != 1 {
@@ -87,16 +88,16 @@ func TestAnOperationOfAStreamThatIsGone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.enrolled(orders, 4, 2)
-			w.flies(4, 8, 2*time.Minute, scaling.OutcomeAccepted)
+			w.flies(4, 8, 2*time.Minute, ledger.OutcomeAccepted)
 			change(w)
 			if r := w.run()[orders]; r.Event != scaling.EventUnenrolled {
 				t.Errorf("report %+v", r)
 			}
 			s := w.item()
-			if s.InFlight != nil || s.Status != scaling.Unenrolled || len(w.alarms) > 0 {
+			if s.InFlight != nil || s.Status != ledger.Unenrolled || len(w.alarms) > 0 {
 				t.Errorf("item %+v, alarms %v", s, w.alarms)
 			}
-			if h := w.history(scaling.KindOperation); len(h) != 1 || h[0].Outcome != scaling.OutcomeStreamGone {
+			if h := w.history(ledger.KindOperation); len(h) != 1 || h[0].Outcome != ledger.OutcomeStreamGone {
 				t.Errorf("history %+v", h)
 			}
 		})
@@ -109,9 +110,9 @@ func TestAnOperationOfAStreamThatWasMadeAgain(t *testing.T) {
 		for _, tagged := range []bool{true, false} {
 			w := newWorld(t)
 			s := w.enrolled(orders, 4, 2)
-			w.flies(4, 8, 2*time.Minute, scaling.OutcomeUnknown)
+			w.flies(4, 8, 2*time.Minute, ledger.OutcomeUnknown)
 			if !tagged {
-				w.change(func(s *scaling.Stream) { s.Status = scaling.Unenrolled })
+				w.change(func(s *ledger.Item) { s.Status = ledger.Unenrolled })
 			}
 			s.CreatedAt, s.OpenShards = w.now.Add(-time.Minute), open
 			w.run()
@@ -119,7 +120,7 @@ func TestAnOperationOfAStreamThatWasMadeAgain(t *testing.T) {
 			if item.InFlight != nil || len(item.Operations) != 1 {
 				t.Errorf("%d shards: item %+v", open, item)
 			}
-			if h := w.history(scaling.KindOperation); len(h) != 1 || h[0].Outcome != scaling.OutcomeStreamGone {
+			if h := w.history(ledger.KindOperation); len(h) != 1 || h[0].Outcome != ledger.OutcomeStreamGone {
 				t.Errorf("%d shards: history %+v", open, h)
 			}
 			if tagged && (w.of(scaling.Up).want.OpenShards != open || !item.CreatedAt.Equal(s.CreatedAt)) {
@@ -132,7 +133,7 @@ func TestAnOperationOfAStreamThatWasMadeAgain(t *testing.T) {
 func TestAnUnenrolledStreamsOperationIsSettledBeforeItsAlarmsGo(t *testing.T) {
 	w := newWorld(t)
 	s := w.enrolled(orders, 4, 2)
-	w.flies(4, 8, time.Minute, scaling.OutcomeAccepted)
+	w.flies(4, 8, time.Minute, ledger.OutcomeAccepted)
 	s.Status = scaling.StatusUpdating
 	s.tags = nil
 	w.event("RemoveTagsFromStream")
@@ -144,7 +145,7 @@ func TestAnUnenrolledStreamsOperationIsSettledBeforeItsAlarmsGo(t *testing.T) {
 	w.now = w.now.Add(time.Minute)
 	s.Status, s.OpenShards = scaling.StatusActive, 8
 	w.run()
-	if h := w.history(scaling.KindOperation); len(h) != 1 || h[0].Outcome != scaling.OutcomeCompleted || len(w.alarms) > 0 || w.item().InFlight != nil {
+	if h := w.history(ledger.KindOperation); len(h) != 1 || h[0].Outcome != ledger.OutcomeCompleted || len(w.alarms) > 0 || w.item().InFlight != nil {
 		t.Errorf("history %+v, alarms %v", h, w.alarms)
 	}
 }
@@ -153,17 +154,17 @@ func TestAnUnenrolledStreamsOperationIsSettledBeforeItsAlarmsGo(t *testing.T) {
 func TestAnOperationOfAStreamThatBecameOnDemand(t *testing.T) {
 	w := newWorld(t)
 	s := w.enrolled(orders, 4, 2)
-	w.flies(4, 8, 2*time.Minute, scaling.OutcomeAccepted)
+	w.flies(4, 8, 2*time.Minute, ledger.OutcomeAccepted)
 	s.Mode, s.OpenShards = scaling.ModeOnDemand, 12
 	w.run()
 	item := w.item()
-	if item.InFlight != nil || item.Status != scaling.Suspended || len(w.alarms) > 0 || len(item.Operations) != 1 {
+	if item.InFlight != nil || item.Status != ledger.Suspended || len(w.alarms) > 0 || len(item.Operations) != 1 {
 		t.Errorf("item %+v, alarms %v", item, w.alarms)
 	}
-	if h := w.history(scaling.KindOperation); len(h) != 1 || h[0].Outcome != scaling.OutcomeSuperseded {
+	if h := w.history(ledger.KindOperation); len(h) != 1 || h[0].Outcome != ledger.OutcomeSuperseded {
 		t.Errorf("history %+v", h)
 	}
-	if h := w.history(scaling.KindEnrollment); len(h) != 2 {
+	if h := w.history(ledger.KindEnrollment); len(h) != 2 {
 		t.Errorf("history %+v", h)
 	}
 }

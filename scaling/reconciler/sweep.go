@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // sweep goes on with the sweep that is running, or starts one when it is time: it reads the tags
 // of all streams, some each minute, and enrolls or unenrolls what events missed. Where it stopped
 // is kept in the fleet's item.
-func (r *Reconciler) sweep(ctx context.Context, pace Pace, fleet *scaling.Fleet) []scaling.Report {
+func (r *Reconciler) sweep(ctx context.Context, pace Pace, fleet *ledger.Fleet) []scaling.Report {
 	now := r.Now()
 	if fleet.SweepStarted.IsZero() {
 		if now.Sub(fleet.Swept) < pace.SweepEvery {
@@ -63,9 +64,9 @@ func (r *Reconciler) sweepOne(ctx context.Context, name string) (scaling.Report,
 	}
 	layer := scaling.TagLayer(tags)
 	known, err := r.Registry.Load(ctx, name)
-	enrolled := err == nil && known.Status != scaling.Unenrolled
+	enrolled := err == nil && known.Status != ledger.Unenrolled
 	switch {
-	case err != nil && !errors.Is(err, scaling.ErrNotEnrolled):
+	case err != nil && !errors.Is(err, ledger.ErrNotEnrolled):
 		return scaling.Report{}, false, err
 	case !enrolled && !r.Rules.Wants(layer):
 		return scaling.Report{}, false, nil

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
 )
 
 // fleet returns the fleet's item.
-func (w *world) fleet() scaling.Fleet {
+func (w *world) fleet() ledger.Fleet {
 	w.Helper()
 	f, err := w.kept.Fleet(context.Background())
 	if err != nil {
@@ -26,7 +27,7 @@ func TestTheFirstRunSweeps(t *testing.T) {
 	w.stream(orders, 4, 2)
 	w.stream("untagged", 4, 2).tags = nil
 	reports := w.run()
-	if reports[orders].Event != scaling.EventEnrolled || w.item().Status != scaling.Enrolled || len(w.alarms) != 2 {
+	if reports[orders].Event != scaling.EventEnrolled || w.item().Status != ledger.Enrolled || len(w.alarms) != 2 {
 		t.Errorf("reports %+v, alarms %v", reports, w.alarms)
 	}
 	if _, told := reports["untagged"]; told {
@@ -93,7 +94,7 @@ func TestASweepGoesOnOverSeveralRuns(t *testing.T) {
 			t.Errorf("page %d: %d calls", page, len(calls))
 		}
 		for i := range 10 {
-			if w.itemOf(fmt.Sprintf("s-%02d", i)).Status != scaling.Enrolled {
+			if w.itemOf(fmt.Sprintf("s-%02d", i)).Status != ledger.Enrolled {
 				t.Errorf("page %d: stream %d is not enrolled", page, i)
 			}
 		}
@@ -124,7 +125,7 @@ func TestASweepThatIsThrottledGoesOnWhereItStopped(t *testing.T) {
 		w.now = w.now.Add(time.Minute)
 		w.run()
 		for i := range 4 {
-			if s, err := w.kept.Load(t.Context(), fmt.Sprintf("s-%d", i)); err != nil || s.Status != scaling.Enrolled {
+			if s, err := w.kept.Load(t.Context(), fmt.Sprintf("s-%d", i)); err != nil || s.Status != ledger.Enrolled {
 				t.Errorf("%s: stream %d is not enrolled: %v", call, i, err)
 			}
 		}
@@ -173,7 +174,7 @@ func TestASweepThatIsOverdueGoesOnFirst(t *testing.T) {
 	for i := range 4 {
 		w.stream(fmt.Sprintf("s-%d", i), 4, 2)
 	}
-	f := scaling.Fleet{SweepStarted: w.now.Add(-2 * time.Hour), SweepAfter: "s-1"}
+	f := ledger.Fleet{SweepStarted: w.now.Add(-2 * time.Hour), SweepAfter: "s-1"}
 	if err := w.kept.SaveFleet(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}

@@ -7,16 +7,17 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // visit is one look at one stream: what was found, what was changed, what is left.
 type visit struct {
 	name      string
 	now       time.Time
-	stream    scaling.Stream
-	held      scaling.ConsumerHeld // what the registry holds of the consumer
+	stream    ledger.Item
+	held      ledger.ConsumerHeld // what the registry holds of the consumer
 	summary   scaling.Summary
-	entries   []scaling.Entry
+	entries   []ledger.Entry
 	err       error // the stream could not be looked at; nothing is saved
 	faults    []error
 	throttled bool // a quota is used up: begin nothing more that needs it
@@ -26,21 +27,10 @@ type visit struct {
 	repaired  bool
 }
 
-// fault notes what is left for a later look: the next minute's, unless the answer will be the
-// same then.
-func (v *visit) fault(doing string, err error) {
-	if err == nil {
-		return
-	}
-	v.faults = append(v.faults, fmt.Errorf("%s of %s: %w", doing, v.name, err))
-	v.throttled = v.throttled || errors.Is(err, scaling.ErrThrottled)
-	v.soon = v.soon || !errors.Is(err, scaling.ErrRefused) && !errors.Is(err, scaling.ErrStreamNotFound)
-}
-
 // needsAlarms reports whether the stream's alarms and consumer are to be looked at: only when
 // nothing is in flight, since they follow the shards that are there.
 func (v *visit) needsAlarms() bool {
-	return v.err == nil && v.stream.Status == scaling.Enrolled && v.stream.InFlight == nil &&
+	return v.err == nil && v.stream.Status == ledger.Enrolled && v.stream.InFlight == nil &&
 		v.summary.Status == scaling.StatusActive && v.stream.OpenShards > 0
 }
 
@@ -63,12 +53,12 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 		r.clearAway(v)
 	case v.err != nil:
 	default:
-		var entries []scaling.Entry
+		var entries []ledger.Entry
 		v.stream, v.entries, _ = v.stream.Settle(v.summary, v.now)
 		if len(v.entries) > 0 {
-			v.stream.Consumer = scaling.ConsumerHeld{} // the scaler may have raised it, whatever came of it
+			v.stream.Consumer = ledger.ConsumerHeld{} // the scaler may have raised it, whatever came of it
 		}
-		if v.stream.Status != scaling.Unenrolled {
+		if v.stream.Status != ledger.Unenrolled {
 			v.stream, entries = r.Rules.Refresh(v.stream, v.summary, v.stream.Tags, v.now, r.Actor)
 			v.entries = append(v.entries, entries...)
 		}
@@ -79,7 +69,7 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 // clearAway settles and unenrolls a stream that is gone.
 func (r *Reconciler) clearAway(v *visit) {
 	if v.stream.InFlight != nil {
-		settled, entry := v.stream.Settled(scaling.OutcomeStreamGone, "the stream was deleted", v.now)
+		settled, entry := v.stream.Settled(ledger.OutcomeStreamGone, "the stream was deleted", v.now)
 		v.stream, v.entries = settled, append(v.entries, entry)
 	}
 	gone, entries := v.stream.Unenrolled("deleted", v.now, r.Actor)
@@ -89,7 +79,7 @@ func (r *Reconciler) clearAway(v *visit) {
 // wantsNoAlarms reports whether the stream is to have no alarms. They are deleted even if none
 // are known: one may have been made just before the writer died.
 func (v *visit) wantsNoAlarms() bool {
-	return v.err == nil && v.stream.Status != scaling.Enrolled && v.stream.InFlight == nil
+	return v.err == nil && v.stream.Status != ledger.Enrolled && v.stream.InFlight == nil
 }
 
 // deleteAlarms deletes the alarms of the streams that are to have none, all at once.
@@ -105,8 +95,8 @@ func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 	for _, v := range visits {
 		v.fault("delete the alarms", err)
 		if err == nil {
-			v.lookAgain = v.stream.Alarms != (scaling.AlarmsHeld{})
-			v.stream.Alarms = scaling.AlarmsHeld{}
+			v.lookAgain = v.stream.Alarms != (ledger.AlarmsHeld{})
+			v.stream.Alarms = ledger.AlarmsHeld{}
 		}
 	}
 }
@@ -114,10 +104,10 @@ func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 // repairAlarms gives the alarms the stream's shards and settings, and arms those again that
 // are in ALARM and would not speak up again by themselves.
 func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.AlarmPair) {
-	held := scaling.AlarmsHeld{Shards: v.stream.OpenShards, SettingsRevision: v.stream.SettingsRevision}
+	held := ledger.AlarmsHeld{Shards: v.stream.OpenShards, SettingsRevision: v.stream.SettingsRevision}
 	if !pair.Up.InSync || !pair.Down.InSync {
 		if err := r.Alarms.Update(ctx, v.want()); err != nil {
-			v.stream.Alarms = scaling.AlarmsHeld{Shards: v.stream.OpenShards} // out of sync, but one may be there
+			v.stream.Alarms = ledger.AlarmsHeld{Shards: v.stream.OpenShards} // out of sync, but one may be there
 			v.fault("update the alarms", err)
 			return
 		}
@@ -171,7 +161,7 @@ func (r *Reconciler) fitConsumer(ctx context.Context, v *visit, account *scaling
 	function := v.stream.Settings.Consumer
 	ideal := v.stream.Settings.ConsumerConcurrency(v.stream.OpenShards)
 	if function == "" || v.stream.Settings.Mode == scaling.ModeDryRun ||
-		v.stream.Consumer == (scaling.ConsumerHeld{Function: function, Concurrency: ideal}) {
+		v.stream.Consumer == (ledger.ConsumerHeld{Function: function, Concurrency: ideal}) {
 		return
 	}
 	reserved, _, err := r.Consumers.Reserved(ctx, function)
@@ -192,17 +182,17 @@ func (r *Reconciler) fitConsumer(ctx context.Context, v *visit, account *scaling
 		account.UnreservedConcurrency -= want - reserved
 		v.repaired = true
 	}
-	v.stream.Consumer = scaling.ConsumerHeld{Function: function, Concurrency: want}
+	v.stream.Consumer = ledger.ConsumerHeld{Function: function, Concurrency: want}
 }
 
 // forgetConsumer writes that the consumer's concurrency is not known, before it is changed. Should
 // this look then not be saved, the item would hold a concurrency that is no longer there, and might
 // be the wanted one again after the next resharding.
 func (r *Reconciler) forgetConsumer(ctx context.Context, v *visit) error {
-	if v.held == (scaling.ConsumerHeld{}) {
+	if v.held == (ledger.ConsumerHeld{}) {
 		return nil
 	}
-	v.stream.Consumer = scaling.ConsumerHeld{}
+	v.stream.Consumer = ledger.ConsumerHeld{}
 	saved, err := r.Registry.Save(ctx, v.stream, v.entries...)
 	if err == nil {
 		v.stream = saved
@@ -219,7 +209,7 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) scaling.Re
 	}
 	v.stream.DueAt = v.nextLook(pace)
 	_, err := r.Registry.Save(ctx, v.stream, v.toRecord(r.Actor)...)
-	if errors.Is(err, scaling.ErrConflict) {
+	if errors.Is(err, ledger.ErrConflict) {
 		// Nothing of this look is kept, and the stream is still due: the next run looks anew.
 		report.Detail = "another writer was first"
 		return report
@@ -241,27 +231,27 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) scaling.Re
 }
 
 // eventOf names what an entry of a look tells of.
-func eventOf(v *visit, last scaling.Entry) scaling.ReportEvent {
+func eventOf(v *visit, last ledger.Entry) scaling.ReportEvent {
 	switch last.Kind {
-	case scaling.KindOperation:
+	case ledger.KindOperation:
 		return scaling.EventCompleted
-	case scaling.KindExternal:
+	case ledger.KindExternal:
 		return scaling.EventExternal
-	case scaling.KindSettings:
+	case ledger.KindSettings:
 		if v.stream.SettingsFault != "" {
 			return scaling.EventBadSettings
 		}
 		return scaling.EventSettings
-	case scaling.KindEnrollment:
+	case ledger.KindEnrollment:
 		switch v.stream.Status {
-		case scaling.Enrolled:
+		case ledger.Enrolled:
 			return scaling.EventEnrolled
-		case scaling.Suspended:
+		case ledger.Suspended:
 			return scaling.EventSuspended
-		case scaling.Unenrolled:
+		case ledger.Unenrolled:
 			return scaling.EventUnenrolled
 		}
-	case scaling.KindHold, scaling.KindFailure:
+	case ledger.KindHold, ledger.KindFailure:
 	}
 	return scaling.EventChecked
 }
@@ -280,9 +270,9 @@ func (v *visit) nextLook(pace Pace) time.Time {
 		return s.DueAt
 	case v.soon, v.postponed:
 		return soon
-	case s.Status == scaling.Unenrolled && len(v.faults) == 0 && !v.lookAgain:
+	case s.Status == ledger.Unenrolled && len(v.faults) == 0 && !v.lookAgain:
 		return time.Time{}
-	case s.Status != scaling.Enrolled:
+	case s.Status != ledger.Enrolled:
 		return drift
 	case !s.AlarmsInSync():
 		return soon

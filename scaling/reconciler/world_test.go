@@ -11,6 +11,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
@@ -48,7 +49,7 @@ type tester interface {
 type world struct {
 	tester
 	now       time.Time
-	rules     scaling.Rules
+	rules     ledger.Rules
 	pace      reconciler.Pace
 	calls     []string           // every call of a service and of the registry, in order
 	fail      map[string][]fault // what goes wrong in the next calls of a name; the zero fault: nothing
@@ -99,7 +100,7 @@ func newWorld(t tester) *world {
 		tester: t, now: noon(), fail: map[string][]fault{}, failAt: map[int]fault{}, steps: map[string]func(){},
 		streams: map[string]*stream{}, alarms: map[string]*alarm{}, functions: map[string]int{}, page: 100,
 		account: scaling.Account{ShardLimit: 20_000, UnreservedConcurrency: 1000},
-		rules:   scaling.Rules{Defaults: numbers()},
+		rules:   ledger.Rules{Defaults: numbers()},
 		lose:    func(string) bool { return false },
 	}
 	w.kept = inmem.New(inmem.Options{Now: w.clock})
@@ -213,22 +214,22 @@ func (w *world) settle(name string) {
 	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
 		w.alarms[scaling.AlarmName(name, dir)].state = scaling.StateOK
 	}
-	w.changeItem(name, func(s *scaling.Stream) {
-		s.Up, s.Down, s.DueAt = scaling.Watch{}, scaling.Watch{}, w.now.Add(7*time.Minute)
+	w.changeItem(name, func(s *ledger.Item) {
+		s.Up, s.Down, s.DueAt = ledger.Watch{}, ledger.Watch{}, w.now.Add(7*time.Minute)
 	})
-	if err := w.kept.SaveFleet(context.Background(), scaling.Fleet{Swept: w.now}); err != nil {
+	if err := w.kept.SaveFleet(context.Background(), ledger.Fleet{Swept: w.now}); err != nil {
 		w.Fatalf("save the fleet's item: %v", err)
 	}
 	w.calls = nil
 }
 
 // change changes the item of orders, as another writer would.
-func (w *world) change(change func(*scaling.Stream)) {
+func (w *world) change(change func(*ledger.Item)) {
 	w.Helper()
 	w.changeItem(orders, change)
 }
 
-func (w *world) changeItem(name string, change func(*scaling.Stream)) {
+func (w *world) changeItem(name string, change func(*ledger.Item)) {
 	w.Helper()
 	s := w.itemOf(name)
 	change(&s)
@@ -238,15 +239,15 @@ func (w *world) changeItem(name string, change func(*scaling.Stream)) {
 }
 
 // due makes the reconciler look at orders in its next run.
-func (w *world) due() { w.change(func(s *scaling.Stream) { s.DueAt = w.now }) }
+func (w *world) due() { w.change(func(s *ledger.Item) { s.DueAt = w.now }) }
 
 // item returns the item of orders.
-func (w *world) item() scaling.Stream {
+func (w *world) item() ledger.Item {
 	w.Helper()
 	return w.itemOf(orders)
 }
 
-func (w *world) itemOf(name string) scaling.Stream {
+func (w *world) itemOf(name string) ledger.Item {
 	w.Helper()
 	s, err := w.kept.Load(context.Background(), name)
 	if err != nil {
@@ -265,9 +266,9 @@ func (w *world) rings(dir scaling.Direction, ago time.Duration) {
 }
 
 // history returns the entries of orders of a kind, oldest first; all for the empty kind.
-func (w *world) history(kind scaling.Kind) []scaling.Entry {
+func (w *world) history(kind ledger.Kind) []ledger.Entry {
 	w.Helper()
-	page, err := w.kept.History(context.Background(), scaling.Query{Stream: orders, Kind: kind, From: noon().AddDate(0, 0, -2), To: noon().AddDate(0, 0, 9), Limit: 1000})
+	page, err := w.kept.History(context.Background(), ledger.Query{Stream: orders, Kind: kind, From: noon().AddDate(0, 0, -2), To: noon().AddDate(0, 0, 9), Limit: 1000})
 	if err != nil {
 		w.Fatalf("history: %v", err)
 	}
@@ -277,19 +278,19 @@ func (w *world) history(kind scaling.Kind) []scaling.Entry {
 
 // flies puts an operation of orders in flight, as its claim did some time ago, and as far as
 // the outcome says.
-func (w *world) flies(from, to int, ago time.Duration, outcome scaling.Outcome) {
+func (w *world) flies(from, to int, ago time.Duration, outcome ledger.Outcome) {
 	w.Helper()
-	claimed, entry, err := w.item().Claim(scaling.Claim{
+	claimed, entry, err := w.item().Claim(ledger.Claim{
 		Decision: scaling.Decision{At: w.now.Add(-ago), Direction: scaling.Up, From: from, Target: to, Reasons: scaling.Trail{{Code: scaling.Doubled}}},
 		Asked:    scaling.Up, Alarm: "orders-scale-up", TransitionAt: w.now.Add(-ago), Owner: "scaler/1", LeaseUntil: w.now.Add(-ago + time.Minute),
 	})
 	if err != nil {
 		w.Fatalf("claim: %v", err)
 	}
-	if outcome == scaling.OutcomeAccepted {
+	if outcome == ledger.OutcomeAccepted {
 		claimed, entry = claimed.Accepted(w.now.Add(-ago))
 	}
-	if outcome == scaling.OutcomeUnknown {
+	if outcome == ledger.OutcomeUnknown {
 		claimed, entry = claimed.OutcomeIsUnknown(w.now.Add(-ago), "timeout")
 	}
 	if _, err := w.kept.Save(context.Background(), claimed, entry); err != nil {

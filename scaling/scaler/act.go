@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // act makes the call that was claimed, until a time, and records how it went. From here on nothing is an
 // error of the invocation: the claim is written, and the reconciler finishes what is left.
-func (s *Scaler) act(ctx context.Context, stream scaling.Stream, o scaling.Observation, d scaling.Decision, until time.Time) (scaling.Report, error) {
+func (s *Scaler) act(ctx context.Context, stream ledger.Item, o scaling.Observation, d scaling.Decision, until time.Time) (scaling.Report, error) {
 	r := report(stream, d, scaling.EventOperation)
 	if !s.Now().Before(stream.LeaseUntil) {
 		// Frozen between the claim and here: somebody may have settled the claim by now.
@@ -23,16 +24,16 @@ func (s *Scaler) act(ctx context.Context, stream scaling.Stream, o scaling.Obser
 	now := s.Now()
 	switch {
 	case err == nil:
-		s.record(ctx, &r, stream, func(fresh scaling.Stream) (scaling.Stream, scaling.Entry) { return fresh.Accepted(now) })
+		s.record(ctx, &r, stream, func(fresh ledger.Item) (ledger.Item, ledger.Entry) { return fresh.Accepted(now) })
 		s.follow(ctx, &r, stream, d)
 	case scaling.DefinitelyRefused(err):
 		r.Event, r.Detail = scaling.EventRefused, err.Error()
-		s.record(ctx, &r, stream, func(fresh scaling.Stream) (scaling.Stream, scaling.Entry) {
+		s.record(ctx, &r, stream, func(fresh ledger.Item) (ledger.Item, ledger.Entry) {
 			return fresh.RefusedBy(err, o.Alarm, now) // it is the alarm that asked that must ask again
 		})
 	default:
 		r.Event, r.Detail = scaling.EventUnknown, err.Error()
-		s.record(ctx, &r, stream, func(fresh scaling.Stream) (scaling.Stream, scaling.Entry) {
+		s.record(ctx, &r, stream, func(fresh ledger.Item) (ledger.Item, ledger.Entry) {
 			return fresh.OutcomeIsUnknown(now, err.Error())
 		})
 	}
@@ -77,7 +78,7 @@ func (s *Scaler) patiently(ctx context.Context, stream string, until time.Time, 
 // record writes the next step of the operation that this invocation has claimed. Somebody may
 // have changed other parts of the item meanwhile, so the step is taken on a fresh copy; it is
 // dropped if the operation is no longer ours.
-func (s *Scaler) record(ctx context.Context, r *scaling.Report, claimed scaling.Stream, step func(scaling.Stream) (scaling.Stream, scaling.Entry)) {
+func (s *Scaler) record(ctx context.Context, r *scaling.Report, claimed ledger.Item, step func(ledger.Item) (ledger.Item, ledger.Entry)) {
 	fresh := claimed
 	for range claimAttempts {
 		next, entry := step(fresh)
@@ -85,7 +86,7 @@ func (s *Scaler) record(ctx context.Context, r *scaling.Report, claimed scaling.
 		if err == nil {
 			return
 		}
-		if errors.Is(err, scaling.ErrConflict) {
+		if errors.Is(err, ledger.ErrConflict) {
 			fresh, err = s.Registry.Load(ctx, claimed.Name)
 		}
 		if err != nil {
@@ -96,12 +97,12 @@ func (s *Scaler) record(ctx context.Context, r *scaling.Report, claimed scaling.
 			return
 		}
 	}
-	r.Faults = append(r.Faults, fmt.Errorf("record the outcome for %s, left to the reconciler: %w %d times", claimed.Name, scaling.ErrConflict, claimAttempts))
+	r.Faults = append(r.Faults, fmt.Errorf("record the outcome for %s, left to the reconciler: %w %d times", claimed.Name, ledger.ErrConflict, claimAttempts))
 }
 
 // follow gives the alarms the new shard count and raises the consumer's concurrency, each as
 // far as the quotas allow now. The reconciler checks both when the stream is ACTIVE.
-func (s *Scaler) follow(ctx context.Context, r *scaling.Report, stream scaling.Stream, d scaling.Decision) {
+func (s *Scaler) follow(ctx context.Context, r *scaling.Report, stream ledger.Item, d scaling.Decision) {
 	want := scaling.AlarmWant{Stream: stream.Name, OpenShards: d.Target, Settings: stream.Settings}
 	if err := s.Alarms.Update(ctx, want); err != nil {
 		r.Faults = append(r.Faults, fmt.Errorf("update the alarms of %s: %w", stream.Name, err))

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 func TestTheConsumerIsRaisedAtOnceAndNeverLowered(t *testing.T) {
@@ -33,7 +34,7 @@ func TestTheConsumerIsRaisedAtOnceAndNeverLowered(t *testing.T) {
 			if tt.reserved > 0 {
 				b.held["reader"] = tt.reserved
 			}
-			if err := b.kept.SaveFleet(t.Context(), scaling.Fleet{Account: tt.account}); err != nil {
+			if err := b.kept.SaveFleet(t.Context(), ledger.Fleet{Account: tt.account}); err != nil {
 				t.Fatal(err)
 			}
 			if r := b.handle(b.alarm("orders", tt.dir)); r.Event != scaling.EventOperation || len(r.Faults) > 0 {

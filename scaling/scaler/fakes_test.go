@@ -10,6 +10,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -115,7 +116,7 @@ func (b *bench) scaler() *scaler.Scaler {
 }
 
 // enroll makes a stream of open shards at a steady utilization, and its item.
-func (b *bench) enroll(name string, open int, utilization float64, layers ...scaling.Layer) scaling.Stream {
+func (b *bench) enroll(name string, open int, utilization float64, layers ...scaling.Layer) ledger.Item {
 	b.Helper()
 	b.sum[name] = scaling.Summary{
 		Name: name, ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/" + name, Status: scaling.StatusActive,
@@ -126,10 +127,10 @@ func (b *bench) enroll(name string, open int, utilization float64, layers ...sca
 	if err != nil {
 		b.Fatal(err)
 	}
-	saved, err := b.kept.Save(b.Context(), scaling.Stream{
-		Name: name, ARN: b.sum[name].ARN, CreatedAt: b.sum[name].CreatedAt, Status: scaling.Enrolled, EnrolledAt: noon().AddDate(0, 0, -7),
+	saved, err := b.kept.Save(b.Context(), ledger.Item{
+		Name: name, ARN: b.sum[name].ARN, CreatedAt: b.sum[name].CreatedAt, Status: ledger.Enrolled, EnrolledAt: noon().AddDate(0, 0, -7),
 		Settings: settings, SettingsRevision: 1, OpenShards: open, DueAt: noon().Add(7 * time.Minute),
-		Alarms: scaling.AlarmsHeld{Shards: open, SettingsRevision: 1},
+		Alarms: ledger.AlarmsHeld{Shards: open, SettingsRevision: 1},
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -150,7 +151,7 @@ func (b *bench) traffic(name string, shards float64) {
 }
 
 // change changes the item of orders, as another writer would.
-func (b *bench) change(change func(*scaling.Stream)) {
+func (b *bench) change(change func(*ledger.Item)) {
 	b.Helper()
 	s := b.item()
 	change(&s)
@@ -160,7 +161,7 @@ func (b *bench) change(change func(*scaling.Stream)) {
 }
 
 // item returns the item of orders.
-func (b *bench) item() scaling.Stream {
+func (b *bench) item() ledger.Item {
 	b.Helper()
 	s, err := b.kept.Load(context.Background(), orders)
 	if err != nil {
@@ -170,9 +171,9 @@ func (b *bench) item() scaling.Stream {
 }
 
 // history returns all entries of orders, oldest first.
-func (b *bench) history() []scaling.Entry {
+func (b *bench) history() []ledger.Entry {
 	b.Helper()
-	page, err := b.kept.History(context.Background(), scaling.Query{Stream: orders, From: noon().AddDate(0, 0, -2), To: noon().AddDate(0, 0, 2), Limit: 1000})
+	page, err := b.kept.History(context.Background(), ledger.Query{Stream: orders, From: noon().AddDate(0, 0, -2), To: noon().AddDate(0, 0, 2), Limit: 1000})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -216,30 +217,30 @@ func (b *bench) wantHold(r scaling.Report, code scaling.ReasonCode) {
 
 type registry struct{ *bench }
 
-func (f registry) Load(ctx context.Context, name string) (scaling.Stream, error) {
+func (f registry) Load(ctx context.Context, name string) (ledger.Item, error) {
 	if err := f.call("Load", ""); err != nil {
-		return scaling.Stream{}, err
+		return ledger.Item{}, err
 	}
 	return f.kept.Load(ctx, name)
 }
 
-func (f registry) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error) {
+func (f registry) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
 	if err := f.call("Claim", ""); err != nil {
 		return s, err
 	}
 	return f.kept.Claim(ctx, s, c)
 }
 
-func (f registry) Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error) {
+func (f registry) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
 	if err := f.call("Save", ""); err != nil {
 		return s, err
 	}
 	return f.kept.Save(ctx, s, entries...)
 }
 
-func (f registry) Fleet(ctx context.Context) (scaling.Fleet, error) {
+func (f registry) Fleet(ctx context.Context) (ledger.Fleet, error) {
 	if err := f.call("Fleet", ""); err != nil {
-		return scaling.Fleet{}, err
+		return ledger.Fleet{}, err
 	}
 	return f.kept.Fleet(ctx)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 func TestARefusedCallGivesItsSlotBack(t *testing.T) {
@@ -33,14 +34,14 @@ func TestARefusedCallGivesItsSlotBack(t *testing.T) {
 			if s.InFlight != nil || len(s.Operations) > 0 || !s.LeaseUntil.IsZero() || s.Fence != 1 {
 				t.Errorf("item %+v", s)
 			}
-			if diff := cmp.Diff(scaling.Watch{Handled: noon(), RetryAt: noon().Add(tt.rest)}, s.Up); diff != "" {
+			if diff := cmp.Diff(ledger.Watch{Handled: noon(), RetryAt: noon().Add(tt.rest)}, s.Up); diff != "" {
 				t.Error(diff)
 			}
 			if want := noon().Add(time.Minute); !s.DueAt.Equal(want) {
 				t.Errorf("due at %v, want %v: what else there is to do does not wait for the alarm", s.DueAt, want)
 			}
 			h := b.history()
-			if len(h) != 1 || h[0].Outcome != scaling.OutcomeRefused || h[0].Reasons.Last() != scaling.HoldServiceRefused || h[0].Detail == "" {
+			if len(h) != 1 || h[0].Outcome != ledger.OutcomeRefused || h[0].Reasons.Last() != scaling.HoldServiceRefused || h[0].Detail == "" {
 				t.Errorf("history %+v", h)
 			}
 			if len(b.called("UpdateShardCount")) != 1 || len(b.called("UpdateAlarms")) > 0 {
@@ -69,7 +70,7 @@ func TestAnUnknownOutcomeKeepsItsSlot(t *testing.T) {
 		b.fail["UpdateShardCount"] = []error{err}
 		b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventUnknown, 8)
 		s := b.item()
-		if s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeUnknown || len(s.Operations) != 1 || s.DueAt.IsZero() {
+		if s.InFlight == nil || s.InFlight.Outcome != ledger.OutcomeUnknown || len(s.Operations) != 1 || s.DueAt.IsZero() {
 			t.Errorf("%v: item %+v", err, s)
 		}
 		if calls := b.called("UpdateShardCount"); len(calls) != 1 {
@@ -175,7 +176,7 @@ func TestAThrottledAlarmUpdateIsAFaultNotAnError(t *testing.T) {
 func TestAnOutcomeThatIsNotRecordedIsAFault(t *testing.T) {
 	for _, failures := range [][]error{
 		{errors.New("the table does not answer")},
-		{scaling.ErrConflict, scaling.ErrConflict, scaling.ErrConflict, scaling.ErrConflict},
+		{ledger.ErrConflict, ledger.ErrConflict, ledger.ErrConflict, ledger.ErrConflict},
 	} {
 		b := newBench(t)
 		b.enroll("orders", 4, 0.9)

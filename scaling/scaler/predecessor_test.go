@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // It halved 3 to 1, which is below half: refused, and asked for again every few minutes.
@@ -40,7 +41,7 @@ func TestPredecessor02_DoublesPastEveryLimit(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t)
 			b.enroll(orders, tt.open, 0.9, tt.settings)
-			if err := b.kept.SaveFleet(t.Context(), scaling.Fleet{Account: tt.account}); err != nil {
+			if err := b.kept.SaveFleet(t.Context(), ledger.Fleet{Account: tt.account}); err != nil {
 				t.Fatal(err)
 			}
 			b.handle(b.alarm(orders, scaling.Up))
@@ -69,8 +70,8 @@ func TestPredecessor03_AsksForTheCountThatIsThere(t *testing.T) {
 // It did not count its calls. After the tenth it called about once a minute for the rest of the
 // day; and scale-downs had spent what the next spike needed.
 func TestPredecessor04_SpendsTheDayOnRefusedCalls(t *testing.T) {
-	spent := func(n int) func(*scaling.Stream) {
-		return func(s *scaling.Stream) {
+	spent := func(n int) func(*ledger.Item) {
+		return func(s *ledger.Item) {
 			for i := range n {
 				s.Operations = append(s.Operations, scaling.Operation{At: noon().Add(-time.Duration(i+1) * time.Hour), From: 2, To: 4, Direction: scaling.Up})
 			}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -32,7 +33,7 @@ func TestNoCallAfterTheLease(t *testing.T) {
 	if calls := b.called("UpdateShardCount"); len(calls) > 0 {
 		t.Errorf("called %v", calls)
 	}
-	if s := b.item(); s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeIntended || s.DueAt.After(noon().Add(70*time.Second)) {
+	if s := b.item(); s.InFlight == nil || s.InFlight.Outcome != ledger.OutcomeIntended || s.DueAt.After(noon().Add(70*time.Second)) {
 		t.Errorf("item %+v: the reconciler must find and settle the claim", s)
 	}
 }
@@ -45,7 +46,7 @@ func TestAConflictLeadsToANewLookAndDecision(t *testing.T) {
 		sum := b.sum["orders"]
 		sum.OpenShards = 8
 		b.sum["orders"] = sum
-		b.change(func(s *scaling.Stream) { s.OpenShards = 8 })
+		b.change(func(s *ledger.Item) { s.OpenShards = 8 })
 	}
 	r := b.handle(b.alarm("orders", scaling.Up))
 	b.wantHold(r, scaling.HoldUtilizationLow)
@@ -58,10 +59,10 @@ func TestEndlessConflictsAreAnError(t *testing.T) {
 	for _, utilization := range []float64{0.9, 0.2} { // claims, holds
 		b := newBench(t)
 		b.enroll("orders", 4, utilization)
-		b.fail["Claim"] = slices.Repeat([]error{scaling.ErrConflict}, 9)
-		b.fail["Save"] = slices.Repeat([]error{scaling.ErrConflict}, 9)
+		b.fail["Claim"] = slices.Repeat([]error{ledger.ErrConflict}, 9)
+		b.fail["Save"] = slices.Repeat([]error{ledger.ErrConflict}, 9)
 		_, err := b.scaler().Handle(t.Context(), b.alarm("orders", scaling.Up))
-		if !errors.Is(err, scaling.ErrConflict) || !strings.Contains(err.Error(), "orders-scale-up") {
+		if !errors.Is(err, ledger.ErrConflict) || !strings.Contains(err.Error(), "orders-scale-up") {
 			t.Errorf("err = %v", err)
 		}
 		if attempts := len(b.called("Load")); attempts != 3 {
@@ -74,7 +75,7 @@ func TestEndlessConflictsAreAnError(t *testing.T) {
 func TestAClaimThatComesSecondIsADuplicate(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.steps["Claim"] = func() { b.change(func(s *scaling.Stream) { s.Up.Handled = noon() }) }
+	b.steps["Claim"] = func() { b.change(func(s *ledger.Item) { s.Up.Handled = noon() }) }
 	if r := b.handle(b.alarm("orders", scaling.Up)); r.Event != scaling.EventDuplicate {
 		t.Errorf("got %s, want a duplicate", r.Event)
 	}
@@ -87,7 +88,7 @@ func TestTheLastSlotTakenMeanwhileIsABudgetHold(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
 	b.steps["Claim"] = func() {
-		b.change(func(s *scaling.Stream) {
+		b.change(func(s *ledger.Item) {
 			for i := range 10 {
 				s.Operations = append(s.Operations, scaling.Operation{At: noon().Add(-time.Duration(i+1) * time.Hour), From: 2, To: 4, Direction: scaling.Up})
 			}
@@ -99,12 +100,12 @@ func TestTheLastSlotTakenMeanwhileIsABudgetHold(t *testing.T) {
 func TestTheOutcomeIsRecordedOnAFreshCopy(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.steps["UpdateShardCount"] = func() { b.change(func(s *scaling.Stream) { s.Settings.MaxShards = 100 }) }
+	b.steps["UpdateShardCount"] = func() { b.change(func(s *ledger.Item) { s.Settings.MaxShards = 100 }) }
 	if r := b.handle(b.alarm("orders", scaling.Up)); len(r.Faults) > 0 {
 		t.Errorf("faults %v", r.Faults)
 	}
 	s := b.item()
-	if s.Settings.MaxShards != 100 || s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeAccepted {
+	if s.Settings.MaxShards != 100 || s.InFlight == nil || s.InFlight.Outcome != ledger.OutcomeAccepted {
 		t.Errorf("item %+v: one of the two writes is lost", s)
 	}
 }
@@ -114,13 +115,13 @@ func TestAnOperationThatWasSettledMeanwhileIsNotRecordedAgain(t *testing.T) {
 	b.enroll("orders", 4, 0.9)
 	b.steps["UpdateShardCount"] = func() {
 		s := b.item()
-		settled, entry := s.Settled(scaling.OutcomeStreamGone, "deleted", b.clock())
+		settled, entry := s.Settled(ledger.OutcomeStreamGone, "deleted", b.clock())
 		if _, err := b.kept.Save(t.Context(), settled, entry); err != nil {
 			t.Error(err)
 		}
 	}
 	b.handle(b.alarm("orders", scaling.Up))
-	if h := b.history(); len(h) != 1 || h[0].Outcome != scaling.OutcomeStreamGone {
+	if h := b.history(); len(h) != 1 || h[0].Outcome != ledger.OutcomeStreamGone {
 		t.Errorf("history %+v", h)
 	}
 }
@@ -136,7 +137,7 @@ func race(b *bench, alarms []scaler.Alarm) {
 				if err == nil {
 					return
 				}
-				if !errors.Is(err, scaling.ErrConflict) {
+				if !errors.Is(err, ledger.ErrConflict) {
 					b.Error(err)
 					return
 				}
@@ -164,7 +165,7 @@ func TestFiftyAtOnceAreOneOperation(t *testing.T) {
 				t.Errorf("calls %v", calls)
 			}
 			s := b.item()
-			if s.Fence != 1 || len(s.Operations) != 1 || s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeAccepted {
+			if s.Fence != 1 || len(s.Operations) != 1 || s.InFlight == nil || s.InFlight.Outcome != ledger.OutcomeAccepted {
 				t.Errorf("item %+v", s)
 			}
 			if !s.Up.Handled.Equal(alarms[49].TransitionAt) {

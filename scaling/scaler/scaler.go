@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Registry is where the scaler reads a stream's item and claims the right to act.
 type Registry interface {
-	Load(ctx context.Context, stream string) (scaling.Stream, error)
-	Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error)
-	Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error)
-	Fleet(ctx context.Context) (scaling.Fleet, error)
+	Load(ctx context.Context, stream string) (ledger.Item, error)
+	Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error)
+	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
+	Fleet(ctx context.Context) (ledger.Fleet, error)
 }
 
 // Streams is the part of Kinesis the scaler needs.
@@ -87,11 +88,11 @@ func (s *Scaler) Handle(ctx context.Context, alarm Alarm) (scaling.Report, error
 		if err == nil {
 			return report, nil
 		}
-		if !errors.Is(err, scaling.ErrConflict) && !errors.Is(err, scaling.ErrBudget) {
+		if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrBudget) {
 			return scaling.Report{}, fmt.Errorf("handle alarm %s: %w", alarm.Name, err)
 		}
 	}
-	return scaling.Report{}, fmt.Errorf("handle alarm %s: %w %d times", alarm.Name, scaling.ErrConflict, claimAttempts)
+	return scaling.Report{}, fmt.Errorf("handle alarm %s: %w %d times", alarm.Name, ledger.ErrConflict, claimAttempts)
 }
 
 // attempt loads, observes and decides once. ErrConflict and ErrBudget mean that the item changed
@@ -99,11 +100,11 @@ func (s *Scaler) Handle(ctx context.Context, alarm Alarm) (scaling.Report, error
 func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Direction, alarm Alarm) (scaling.Report, error) {
 	stream, err := s.Registry.Load(ctx, name)
 	switch {
-	case errors.Is(err, scaling.ErrNotEnrolled):
+	case errors.Is(err, ledger.ErrNotEnrolled):
 		return scaling.Report{Stream: name, Event: scaling.EventNotEnrolled, Direction: direction}, nil
 	case err != nil:
 		return scaling.Report{}, err
-	case stream.Status == scaling.Unenrolled:
+	case stream.Status == ledger.Unenrolled:
 		return s.orphan(ctx, stream, direction)
 	case !alarm.TransitionAt.After(stream.Watch(direction).Handled):
 		return scaling.Report{Stream: name, Event: scaling.EventDuplicate, Direction: direction}, nil
@@ -119,7 +120,7 @@ func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Dir
 }
 
 // orphan asks the reconciler to delete an alarm that has outlived its stream's enrollment.
-func (s *Scaler) orphan(ctx context.Context, stream scaling.Stream, direction scaling.Direction) (scaling.Report, error) {
+func (s *Scaler) orphan(ctx context.Context, stream ledger.Item, direction scaling.Direction) (scaling.Report, error) {
 	report := scaling.Report{Stream: stream.Name, Event: scaling.EventNotEnrolled, Direction: direction}
 	planned := stream.DueAt
 	if stream.DueBy(s.Now()); stream.DueAt.Equal(planned) {
@@ -131,7 +132,7 @@ func (s *Scaler) orphan(ctx context.Context, stream scaling.Stream, direction sc
 
 // notice counts a resharding by somebody else before the budget is looked at: the event of it
 // may still be on its way.
-func (s *Scaler) notice(ctx context.Context, stream scaling.Stream, o scaling.Observation) (scaling.Stream, error) {
+func (s *Scaler) notice(ctx context.Context, stream ledger.Item, o scaling.Observation) (ledger.Item, error) {
 	noticed, entries := stream.Noticed(o.Stream, s.Now())
 	if len(entries) == 0 {
 		return stream, nil
@@ -141,7 +142,7 @@ func (s *Scaler) notice(ctx context.Context, stream scaling.Stream, o scaling.Ob
 
 // observe asks Kinesis, CloudWatch and the registry. Only Kinesis must answer: what comes too fast
 // for it is asked again, until a time.
-func (s *Scaler) observe(ctx context.Context, stream scaling.Stream, direction scaling.Direction, until time.Time) (scaling.Observation, error) {
+func (s *Scaler) observe(ctx context.Context, stream ledger.Item, direction scaling.Direction, until time.Time) (scaling.Observation, error) {
 	var summary scaling.Summary
 	err := s.patiently(ctx, stream.Name, until, func() (err error) {
 		summary, err = s.Streams.Describe(ctx, stream.Name)
@@ -164,9 +165,9 @@ func (s *Scaler) observe(ctx context.Context, stream scaling.Stream, direction s
 }
 
 // decideAndAct takes one decision on what was loaded and observed.
-func (s *Scaler) decideAndAct(ctx context.Context, stream scaling.Stream, alarm Alarm, o scaling.Observation) (scaling.Report, error) {
+func (s *Scaler) decideAndAct(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation) (scaling.Report, error) {
 	now := s.Now()
-	d := scaling.Decide(now, stream.Settings, o, stream.History())
+	d := scaling.Decide(now, stream.Settings, o, stream.Operations)
 	if d.Direction != scaling.Hold {
 		d = stream.HoldIfNotReady(d)
 	}
@@ -176,11 +177,11 @@ func (s *Scaler) decideAndAct(ctx context.Context, stream scaling.Stream, alarm 
 	if stream.Settings.Mode == scaling.ModeDryRun {
 		return s.hold(ctx, stream, alarm, o, d.DryRun(), scaling.EventDryRun)
 	}
-	claimed, err := s.Registry.Claim(ctx, stream, scaling.Claim{
+	claimed, err := s.Registry.Claim(ctx, stream, ledger.Claim{
 		Decision: d, Asked: o.Alarm, Alarm: alarm.Name, TransitionAt: alarm.TransitionAt,
 		Owner: s.Actor + "/" + alarm.RequestID, LeaseUntil: now.Add(s.Lease),
 	})
-	if errors.Is(err, scaling.ErrHandled) || errors.Is(err, scaling.ErrNotEnrolled) {
+	if errors.Is(err, ledger.ErrHandled) || errors.Is(err, ledger.ErrNotEnrolled) {
 		return scaling.Report{Stream: stream.Name, Event: scaling.EventDuplicate, Direction: d.Direction, Detail: err.Error()}, nil
 	}
 	if err != nil {
@@ -190,15 +191,15 @@ func (s *Scaler) decideAndAct(ctx context.Context, stream scaling.Stream, alarm 
 }
 
 // hold records a decision not to act, and when to look again.
-func (s *Scaler) hold(ctx context.Context, stream scaling.Stream, alarm Alarm, o scaling.Observation, d scaling.Decision, event scaling.ReportEvent) (scaling.Report, error) {
+func (s *Scaler) hold(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation, d scaling.Decision, event scaling.ReportEvent) (scaling.Report, error) {
 	saved := stream.Held(o.Alarm, alarm.TransitionAt, d.RetryAt)
-	_, err := s.Registry.Save(ctx, saved, scaling.HoldEntry(stream.Name, d, alarm.Name, alarm.TransitionAt, s.Actor+"/"+alarm.RequestID))
+	_, err := s.Registry.Save(ctx, saved, ledger.HoldEntry(stream.Name, d, alarm.Name, alarm.TransitionAt, s.Actor+"/"+alarm.RequestID))
 	return report(stream, d, event), err
 }
 
-func report(stream scaling.Stream, d scaling.Decision, event scaling.ReportEvent) scaling.Report {
+func report(stream ledger.Item, d scaling.Decision, event scaling.ReportEvent) scaling.Report {
 	return scaling.Report{
 		Stream: stream.Name, Event: event, Direction: d.Direction, OpenShards: d.From, Target: d.Target,
-		Utilization: d.Utilization, Reasons: d.Reasons, Operations: stream.History().Used(d.At), Fence: stream.Fence, RetryAt: d.RetryAt,
+		Utilization: d.Utilization, Reasons: d.Reasons, Operations: stream.Operations.Used(d.At), Fence: stream.Fence, RetryAt: d.RetryAt,
 	}
 }

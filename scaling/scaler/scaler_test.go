@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -32,14 +33,14 @@ func TestAnAlarmScalesItsStream(t *testing.T) {
 				t.Errorf("report %+v", r)
 			}
 			s := b.item()
-			if s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeAccepted || s.InFlight.To != tt.target || !s.LeaseUntil.IsZero() {
+			if s.InFlight == nil || s.InFlight.Outcome != ledger.OutcomeAccepted || s.InFlight.To != tt.target || !s.LeaseUntil.IsZero() {
 				t.Errorf("in flight %+v, lease until %v", s.InFlight, s.LeaseUntil)
 			}
 			if want := noon().Add(nextLook); !s.DueAt.Equal(want) {
 				t.Errorf("due at %v, want %v", s.DueAt, want)
 			}
 			h := b.history()
-			if len(h) != 1 || h[0].Kind != scaling.KindOperation || h[0].Outcome != scaling.OutcomeAccepted || h[0].Actor != "scaler/request-1" || len(h[0].Reasons) == 0 {
+			if len(h) != 1 || h[0].Kind != ledger.KindOperation || h[0].Outcome != ledger.OutcomeAccepted || h[0].Actor != "scaler/request-1" || len(h[0].Reasons) == 0 {
 				t.Errorf("history %+v", h)
 			}
 		})
@@ -72,13 +73,13 @@ func TestTheClaimIsWrittenBeforeTheCall(t *testing.T) {
 	b.enroll("orders", 4, 0.9)
 	b.steps["UpdateShardCount"] = func() {
 		s := b.item()
-		if s.InFlight == nil || s.InFlight.Outcome != scaling.OutcomeIntended || s.Fence != 1 || len(s.Operations) != 1 {
+		if s.InFlight == nil || s.InFlight.Outcome != ledger.OutcomeIntended || s.Fence != 1 || len(s.Operations) != 1 {
 			t.Errorf("at the call the item is %+v", s)
 		}
 		if want := noon().Add(70 * time.Second); !s.LeaseUntil.Equal(want) || s.LeaseOwner != "scaler/request-1" {
 			t.Errorf("lease of %s until %v, want until %v", s.LeaseOwner, s.LeaseUntil, want)
 		}
-		if h := b.history(); len(h) != 1 || h[0].Outcome != scaling.OutcomeIntended {
+		if h := b.history(); len(h) != 1 || h[0].Outcome != ledger.OutcomeIntended {
 			t.Errorf("history %+v", h)
 		}
 	}
@@ -88,8 +89,8 @@ func TestTheClaimIsWrittenBeforeTheCall(t *testing.T) {
 func TestAHoldIsRecordedWithItsRetry(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.change(func(s *scaling.Stream) {
-		s.Operations = []scaling.Operation{{At: noon().Add(-time.Minute), Direction: scaling.Up, From: 2, To: 4}}
+	b.change(func(s *ledger.Item) {
+		s.Operations = scaling.Operations{{At: noon().Add(-time.Minute), Direction: scaling.Up, From: 2, To: 4}}
 		s.Settings.ScaleUpCooldown = 10 * time.Minute
 	})
 	r := b.handle(b.alarm("orders", scaling.Up))
@@ -99,14 +100,14 @@ func TestAHoldIsRecordedWithItsRetry(t *testing.T) {
 		t.Errorf("retry at %v, want %v", r.RetryAt, retry)
 	}
 	s := b.item()
-	if diff := cmp.Diff(scaling.Watch{Handled: noon(), RetryAt: retry}, s.Up); diff != "" {
+	if diff := cmp.Diff(ledger.Watch{Handled: noon(), RetryAt: retry}, s.Up); diff != "" {
 		t.Error(diff)
 	}
 	if want := noon().Add(7 * time.Minute); !s.DueAt.Equal(want) {
 		t.Errorf("due at %v: a later retry must not put off the look at %v", s.DueAt, want)
 	}
 	h := b.history()
-	if len(h) != 1 || h[0].Kind != scaling.KindHold || h[0].Reasons.Last() != scaling.HoldCooldown || !h[0].TransitionAt.Equal(noon()) {
+	if len(h) != 1 || h[0].Kind != ledger.KindHold || h[0].Reasons.Last() != scaling.HoldCooldown || !h[0].TransitionAt.Equal(noon()) {
 		t.Errorf("history %+v", h)
 	}
 }
@@ -242,7 +243,7 @@ func TestATransitionSlightlyAheadIsHandled(t *testing.T) {
 func TestTheAccountsShardsCapTheTarget(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	if err := b.kept.SaveFleet(t.Context(), scaling.Fleet{Account: scaling.Account{ShardLimit: 200, OpenShards: 198}}); err != nil {
+	if err := b.kept.SaveFleet(t.Context(), ledger.Fleet{Account: scaling.Account{ShardLimit: 200, OpenShards: 198}}); err != nil {
 		t.Fatal(err)
 	}
 	b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventOperation, 6)
@@ -252,7 +253,7 @@ func TestTheAccountsShardsCapTheTarget(t *testing.T) {
 func TestAReshardingBySomebodyElseIsCountedBeforeTheClaim(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.change(func(s *scaling.Stream) {
+	b.change(func(s *ledger.Item) {
 		for i := range 9 {
 			s.Operations = append(s.Operations, scaling.Operation{At: noon().Add(-time.Duration(i+1) * time.Hour), From: 2, To: 4, Direction: scaling.Up})
 		}
@@ -266,7 +267,7 @@ func TestAReshardingBySomebodyElseIsCountedBeforeTheClaim(t *testing.T) {
 		t.Errorf("item %+v", s)
 	}
 	h := b.history()
-	if kinds := []scaling.Kind{h[0].Kind, h[len(h)-1].Kind}; len(h) != 2 || !slices.Contains(kinds, scaling.KindExternal) || !slices.Contains(kinds, scaling.KindHold) {
+	if kinds := []ledger.Kind{h[0].Kind, h[len(h)-1].Kind}; len(h) != 2 || !slices.Contains(kinds, ledger.KindExternal) || !slices.Contains(kinds, ledger.KindHold) {
 		t.Errorf("history %+v", h)
 	}
 }
@@ -275,7 +276,7 @@ func TestAReshardingBySomebodyElseIsCountedBeforeTheClaim(t *testing.T) {
 func TestAnAlarmOfAnUnenrolledStreamIsHandedToTheReconciler(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.change(func(s *scaling.Stream) { s.Status, s.DueAt = scaling.Unenrolled, time.Time{} })
+	b.change(func(s *ledger.Item) { s.Status, s.DueAt = ledger.Unenrolled, time.Time{} })
 	for range 2 {
 		if r := b.handle(b.alarm("orders", scaling.Up)); r.Event != scaling.EventNotEnrolled {
 			t.Errorf("got %s, want not_enrolled", r.Event)
@@ -293,6 +294,6 @@ func TestAnAlarmOfAnUnenrolledStreamIsHandedToTheReconciler(t *testing.T) {
 func TestASuspendedStreamHolds(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.change(func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Suspended, scaling.SuspendedSettings })
+	b.change(func(s *ledger.Item) { s.Status, s.StatusReason = ledger.Suspended, ledger.SuspendedSettings })
 	b.wantHold(b.handle(b.alarm("orders", scaling.Up)), scaling.HoldSuspended)
 }

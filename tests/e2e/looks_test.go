@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 func (s *story) alarmState(stream string, dir scaling.Direction) cloudwatchtypes.StateValue {
@@ -76,10 +77,10 @@ func (s *story) alarmsHold(stream string, shards int) error {
 }
 
 // awaitGone waits until a stream is unenrolled and has no alarms. Its item stays, and the history that it had before.
-func (s *story) awaitGone(stream string, before []scaling.Entry) {
+func (s *story) awaitGone(stream string, before []ledger.Entry) {
 	s.Helper()
 	await(s.T, "the end of "+stream+"'s enrollment", 20*time.Second, func() error {
-		if item := s.load(stream); item.Status != scaling.Unenrolled {
+		if item := s.load(stream); item.Status != ledger.Unenrolled {
 			return fmt.Errorf("status %s", item.Status)
 		}
 		if left := s.alarmsOf(stream); len(left) > 0 {
@@ -95,7 +96,7 @@ func (s *story) awaitGone(stream string, before []scaling.Entry) {
 	}
 }
 
-func (s *story) load(stream string) scaling.Stream {
+func (s *story) load(stream string) ledger.Item {
 	s.Helper()
 	item, err := s.registry.Load(s.Context(), stream)
 	if err != nil {
@@ -105,9 +106,9 @@ func (s *story) load(stream string) scaling.Stream {
 }
 
 // history is a stream's, newest first.
-func (s *story) history(stream string) []scaling.Entry {
+func (s *story) history(stream string) []ledger.Entry {
 	s.Helper()
-	page, err := s.registry.History(s.Context(), scaling.Query{Stream: stream, From: time.Now().Add(-48 * time.Hour), To: time.Now().Add(time.Hour)})
+	page, err := s.registry.History(s.Context(), ledger.Query{Stream: stream, From: time.Now().Add(-48 * time.Hour), To: time.Now().Add(time.Hour)})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -115,14 +116,14 @@ func (s *story) history(stream string) []scaling.Entry {
 }
 
 // newest is the newest entry of a kind in a stream's history; the zero value if there is none.
-func (s *story) newest(stream string, kind scaling.Kind) scaling.Entry {
+func (s *story) newest(stream string, kind ledger.Kind) ledger.Entry {
 	s.Helper()
 	for _, entry := range s.history(stream) {
 		if entry.Kind == kind {
 			return entry
 		}
 	}
-	return scaling.Entry{}
+	return ledger.Entry{}
 }
 
 func (s *story) awaitReserved(want int32) {

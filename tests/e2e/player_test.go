@@ -27,6 +27,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/emulator"
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // story is the deployed stack and what happens around it.
@@ -194,13 +195,13 @@ func (s *story) alarm(stream string, dir scaling.Direction) {
 }
 
 // edit changes a stream's item, as often as it takes to be the first.
-func (s *story) edit(stream string, change func(*scaling.Stream)) {
+func (s *story) edit(stream string, change func(*ledger.Item)) {
 	s.Helper()
 	await(s.T, "an edit of "+stream, 10*time.Second, func() error {
 		item := s.load(stream)
 		change(&item)
 		_, err := s.registry.Save(s.Context(), item)
-		if err != nil && !errors.Is(err, scaling.ErrConflict) {
+		if err != nil && !errors.Is(err, ledger.ErrConflict) {
 			s.Fatal(err)
 		}
 		return err
@@ -214,7 +215,7 @@ func (s *story) settle(stream string) {
 		if s.load(stream).InFlight == nil {
 			return nil
 		}
-		s.edit(stream, func(item *scaling.Stream) { item.DueAt = time.Now() })
+		s.edit(stream, func(item *ledger.Item) { item.DueAt = time.Now() })
 		s.reconcile()
 		return errors.New("still in flight")
 	})

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // The streams of the story. Their scale-down alarm looks at one minute, so that nobody waits for an hour.
@@ -78,7 +79,7 @@ func created(s *story) {
 	for name, shards := range map[string]int{orders: 2, clicks: 1} {
 		s.publish("enroller-create-stream-tagged.json", name, nil)
 		await(s.T, "the enrollment of "+name, 20*time.Second, func() error { return s.alarmsHold(name, shards) })
-		if entry := s.newest(name, scaling.KindEnrollment); entry.Detail == "" || !strings.Contains(entry.Actor, "enroller") {
+		if entry := s.newest(name, ledger.KindEnrollment); entry.Detail == "" || !strings.Contains(entry.Actor, "enroller") {
 			s.Errorf("the enrollment of %s in the history: %+v", name, entry)
 		}
 	}
@@ -121,11 +122,11 @@ func deliveredTwice(s *story) {
 
 func completed(s *story) {
 	s.settle(orders)
-	entry := s.newest(orders, scaling.KindOperation)
-	if entry.Outcome != scaling.OutcomeCompleted || entry.From != 2 || entry.To != 4 || entry.Duration <= 0 || entry.Fence != 1 {
+	entry := s.newest(orders, ledger.KindOperation)
+	if entry.Outcome != ledger.OutcomeCompleted || entry.From != 2 || entry.To != 4 || entry.Duration <= 0 || entry.Fence != 1 {
 		s.Errorf("the operation in the history: %+v", entry)
 	}
-	if used := s.load(orders).History().Used(time.Now()); used != 1 {
+	if used := s.load(orders).Operations.Used(time.Now()); used != 1 {
 		s.Errorf("%d slots used, want 1", used)
 	}
 }
@@ -140,7 +141,7 @@ func shown(s *story) {
 	if err := json.Unmarshal([]byte(out), &line); err != nil {
 		s.Fatalf("one line of JSON is wanted: %v", err)
 	}
-	for _, reason := range []string{string(scaling.UtilizationMeasured), string(scaling.Doubled), string(scaling.OutcomeCompleted)} {
+	for _, reason := range []string{string(scaling.UtilizationMeasured), string(scaling.Doubled), string(ledger.OutcomeCompleted)} {
 		if !strings.Contains(out, reason) {
 			s.Errorf("no %s in it", reason)
 		}
@@ -160,7 +161,7 @@ func eleventh(s *story) {
 		s.settle(clicks)
 		s.reshardByHand(clicks, 1)
 		await(s.T, "the count of somebody else's operation", 20*time.Second, func() error {
-			if used := s.load(clicks).History().Used(time.Now()); used != 2*round+2 {
+			if used := s.load(clicks).Operations.Used(time.Now()); used != 2*round+2 {
 				return fmt.Errorf("%d slots used, want %d", used, 2*round+2)
 			}
 			return s.alarmsHold(clicks, 1)
@@ -169,7 +170,7 @@ func eleventh(s *story) {
 	fence := s.load(clicks).Fence
 	s.alarm(clicks, scaling.Up)
 	await(s.T, "the decision to hold", 20*time.Second, func() error {
-		if entry := s.newest(clicks, scaling.KindHold); entry.Reasons.Last() != scaling.HoldBudgetExhausted {
+		if entry := s.newest(clicks, ledger.KindHold); entry.Reasons.Last() != scaling.HoldBudgetExhausted {
 			return fmt.Errorf("newest hold: %+v", entry)
 		}
 		return nil
@@ -185,7 +186,7 @@ func eleventh(s *story) {
 
 // armedAgain turns the clock by a day, as far as the stream's item is concerned.
 func armedAgain(s *story) {
-	s.edit(clicks, func(stream *scaling.Stream) {
+	s.edit(clicks, func(stream *ledger.Item) {
 		for i := range stream.Operations {
 			stream.Operations[i].At = stream.Operations[i].At.Add(-25 * time.Hour)
 		}
@@ -217,7 +218,7 @@ func scaledDown(s *story) {
 	s.awaitShards(orders, 2)
 	s.settle(orders)
 	await(s.T, "both alarms with the new count", 10*time.Second, func() error { return s.alarmsHold(orders, 2) })
-	if entry := s.newest(orders, scaling.KindOperation); entry.Direction != scaling.Down || entry.Reasons.Last() != scaling.Halved || entry.Outcome != scaling.OutcomeCompleted {
+	if entry := s.newest(orders, ledger.KindOperation); entry.Direction != scaling.Down || entry.Reasons.Last() != scaling.Halved || entry.Outcome != ledger.OutcomeCompleted {
 		s.Errorf("the operation in the history: %+v", entry)
 	}
 }
@@ -256,7 +257,7 @@ func swept(s *story) {
 		s.reconcile()
 		return s.alarmsHold(dropped, 3)
 	})
-	if entry := s.newest(dropped, scaling.KindEnrollment); !strings.Contains(entry.Actor, "reconciler") {
+	if entry := s.newest(dropped, ledger.KindEnrollment); !strings.Contains(entry.Actor, "reconciler") {
 		s.Errorf("the enrollment in the history: %+v", entry)
 	}
 }

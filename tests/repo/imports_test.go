@@ -42,19 +42,22 @@ func impure() []string {
 // importRules says who may import what. Imports point inward: the core knows nobody, an adapter
 // knows the core and its one service, the wiring knows all, the entry points know the wiring.
 func importRules() map[string]may {
-	useCases := []string{"scaling", "scaling/scaler", "scaling/enroller", "scaling/reconciler"}
+	useCases := []string{"scaling", "scaling/ledger", "scaling/scaler", "scaling/enroller", "scaling/reconciler"}
 	adapter := func(outside ...string) may {
 		return may{inside: []string{"scaling", "internal/aws/fault"}, outside: append(outside, sdkCore, smithy)}
 	}
-	model := append(useCases[:4:4], "internal/aws/cloudwatch", "metricmath", "registry/inmem", "internal/trace")
-	handler := may{inside: append(useCases[:4:4], "internal/app", "internal/emf"), outside: []string{lambdaSDK}}
+	model := append(useCases[:5:5], "internal/aws/cloudwatch", "metricmath", "registry/inmem", "internal/trace")
+	handler := may{inside: append(useCases[:5:5], "internal/app", "internal/emf"), outside: []string{lambdaSDK}}
 	cloudwatch := adapter(sdk + "/service/cloudwatch")
 	cloudwatch.inside = append(cloudwatch.inside, "metricmath")
+	table := adapter(sdk+"/service/dynamodb", sdk+"/feature/dynamodb")
+	table.inside = append(table.inside, "scaling/ledger")
 	return map[string]may{
 		"scaling":            {never: impure()},
-		"scaling/scaler":     {inside: []string{"scaling"}},
-		"scaling/enroller":   {inside: []string{"scaling"}},
-		"scaling/reconciler": {inside: []string{"scaling"}},
+		"scaling/ledger":     {inside: []string{"scaling"}, never: impure()},
+		"scaling/scaler":     {inside: []string{"scaling", "scaling/ledger"}},
+		"scaling/enroller":   {inside: []string{"scaling", "scaling/ledger"}},
+		"scaling/reconciler": {inside: []string{"scaling", "scaling/ledger"}},
 
 		"internal/aws/kinesis":    adapter(sdk + "/service/kinesis"),
 		"internal/aws/cloudwatch": cloudwatch,
@@ -62,24 +65,24 @@ func importRules() map[string]may {
 		"internal/aws/fault":      {inside: []string{"scaling"}, outside: []string{sdkCore, smithy}},
 		"metricmath":              {never: impure()},
 
-		"registry":              adapter(sdk+"/service/dynamodb", sdk+"/feature/dynamodb"),
-		"registry/inmem":        {inside: []string{"scaling"}},
-		"registry/registrytest": {inside: []string{"scaling"}, outside: []string{"github.com/google/go-cmp", "pgregory.net/rapid"}},
+		"registry":              table,
+		"registry/inmem":        {inside: []string{"scaling", "scaling/ledger"}},
+		"registry/registrytest": {inside: []string{"scaling", "scaling/ledger"}, outside: []string{"github.com/google/go-cmp", "pgregory.net/rapid"}},
 
 		"internal/emf":      {inside: []string{"scaling"}},
 		"internal/emulator": {},
 		"internal/trace":    {},
 		"internal/app": {
-			inside:  append(useCases[:4:4], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/emf", "internal/aws/fault"),
+			inside:  append(useCases[:5:5], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/emf", "internal/aws/fault"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/simulate":           {inside: model},
-		"internal/simulate/demo":      {inside: append(model[:8:8], "internal/simulate")},
-		"internal/simulate/faults":    {inside: []string{"scaling", "internal/simulate", "internal/trace"}},
+		"internal/simulate/demo":      {inside: append(model[:9:9], "internal/simulate")},
+		"internal/simulate/faults":    {inside: []string{"scaling", "scaling/ledger", "internal/simulate", "internal/trace"}},
 		"internal/simulate/optimum":   {inside: []string{"scaling"}},
 		"internal/simulate/profile":   {never: impure()},
 		"internal/simulate/traffic":   {inside: []string{"scaling", "internal/trace"}},
-		"internal/simulate/trial":     {inside: append(model[:8:8], "internal/simulate", "internal/simulate/optimum")},
+		"internal/simulate/trial":     {inside: append(model[:9:9], "internal/simulate", "internal/simulate/optimum")},
 		"internal/simulate/chart":     {inside: []string{"internal/simulate/trial"}},
 		"internal/simulate/report":    {inside: []string{"scaling", "internal/simulate", "internal/simulate/chart", "internal/simulate/trial", "internal/trace"}},
 		"internal/simulate/recommend": {inside: []string{"scaling", "internal/simulate", "internal/simulate/trial", "internal/trace"}},
@@ -95,7 +98,7 @@ func importRules() map[string]may {
 		"handlers/reconciler": handler,
 		"cmd/shardkeeper": {
 			inside: []string{
-				"scaling", "registry", "registry/inmem",
+				"scaling", "scaling/ledger", "registry", "registry/inmem",
 				"internal/app", "internal/emf", "internal/simulate", "internal/simulate/demo", "internal/trace",
 				"internal/simulate/recommend", "internal/simulate/report", "internal/simulate/traffic", "internal/simulate/trial",
 				"internal/deadletter", "internal/deadletter/queue",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // result reads what the demo came to, from the registry and from the model, and checks it.
@@ -30,7 +31,7 @@ func (s *story) result(ctx context.Context, w *simulate.World, seed uint64) (Res
 	r.Cost = r.Prices.Cost(r.Usage)
 	r.Checks = []Check{
 		{"the stream was created", summary.CreatedAt.Equal(Start()), fmt.Sprintf("now %s with %d open shards", summary.Status, summary.OpenShards)},
-		{"it was enrolled by its event", s.enrolled && item.Status == scaling.Enrolled, "status " + string(item.Status)},
+		{"it was enrolled by its event", s.enrolled && item.Status == ledger.Enrolled, "status " + string(item.Status)},
 		scaled(r.History, scaling.Up),
 		scaled(r.History, scaling.Down),
 		refused(r.History),
@@ -41,9 +42,9 @@ func (s *story) result(ctx context.Context, w *simulate.World, seed uint64) (Res
 }
 
 // history reads all pages, oldest first.
-func history(ctx context.Context, w *simulate.World, r Result) ([]scaling.Entry, error) {
-	query := scaling.Query{Stream: Stream, From: r.From, To: r.To}
-	var entries []scaling.Entry
+func history(ctx context.Context, w *simulate.World, r Result) ([]ledger.Entry, error) {
+	query := ledger.Query{Stream: Stream, From: r.From, To: r.To}
+	var entries []ledger.Entry
 	for {
 		page, err := w.Registry().History(ctx, query)
 		if err != nil {
@@ -57,20 +58,20 @@ func history(ctx context.Context, w *simulate.World, r Result) ([]scaling.Entry,
 	}
 }
 
-func scaled(entries []scaling.Entry, dir scaling.Direction) Check {
+func scaled(entries []ledger.Entry, dir scaling.Direction) Check {
 	count := 0
 	for _, e := range entries {
-		if e.Kind == scaling.KindOperation && e.Direction == dir && e.Outcome == scaling.OutcomeCompleted {
+		if e.Kind == ledger.KindOperation && e.Direction == dir && e.Outcome == ledger.OutcomeCompleted {
 			count++
 		}
 	}
 	return Check{"it scaled " + dir.String(), count > 0, fmt.Sprintf("%d operations completed", count)}
 }
 
-func refused(entries []scaling.Entry) Check {
+func refused(entries []ledger.Entry) Check {
 	count := 0
 	for _, e := range entries {
-		if last := e.Reasons.Last(); e.Kind == scaling.KindHold && (last == scaling.HoldBudgetExhausted || last == scaling.HoldReserveKept) {
+		if last := e.Reasons.Last(); e.Kind == ledger.KindHold && (last == scaling.HoldBudgetExhausted || last == scaling.HoldReserveKept) {
 			count++
 		}
 	}
@@ -80,13 +81,13 @@ func refused(entries []scaling.Entry) Check {
 // Complete checks that each call that Kinesis accepted has exactly one completed history entry, and
 // no entry tells of a call that was not made.
 func Complete(r Result) Check {
-	var completed []scaling.Entry
+	var completed []ledger.Entry
 	for _, e := range r.History {
-		if e.Kind == scaling.KindOperation && e.Outcome == scaling.OutcomeCompleted {
+		if e.Kind == ledger.KindOperation && e.Outcome == ledger.OutcomeCompleted {
 			completed = append(completed, e)
 		}
 	}
-	same := slices.EqualFunc(r.Operations, completed, func(o simulate.Operation, e scaling.Entry) bool {
+	same := slices.EqualFunc(r.Operations, completed, func(o simulate.Operation, e ledger.Entry) bool {
 		return o.From == e.From && o.To == e.To && !o.At.Before(e.At)
 	})
 	return Check{
@@ -109,7 +110,7 @@ type Count struct {
 func (r Result) Holds() []Count {
 	var counts []Count
 	for _, e := range r.History {
-		if e.Kind != scaling.KindHold {
+		if e.Kind != ledger.KindHold {
 			continue
 		}
 		reason := string(e.Reasons.Last())

@@ -12,6 +12,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Stream is the name of the demo's stream.
@@ -41,7 +42,7 @@ type Row struct {
 type Result struct {
 	Seed       uint64
 	From, To   time.Time
-	History    []scaling.Entry // oldest first
+	History    []ledger.Entry // oldest first
 	Operations []simulate.Operation
 	Usage      simulate.Usage
 	Cost       simulate.Cost

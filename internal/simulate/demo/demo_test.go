@@ -13,6 +13,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/demo"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Whatever the seed, the story has all that it is to show.
@@ -110,25 +111,25 @@ func TestTrafficHasNightsDaysAndACrowd(t *testing.T) {
 func TestChecksFail(t *testing.T) {
 	at := demo.Start().Add(time.Hour)
 	call := simulate.Operation{At: at.Add(time.Second), Stream: demo.Stream, From: 4, To: 8}
-	entry := scaling.Entry{At: at, Kind: scaling.KindOperation, Direction: scaling.Up, From: 4, To: 8, Outcome: scaling.OutcomeCompleted}
+	entry := ledger.Entry{At: at, Kind: ledger.KindOperation, Direction: scaling.Up, From: 4, To: 8, Outcome: ledger.OutcomeCompleted}
 	unfinished, other, early := entry, entry, entry
-	unfinished.Outcome = scaling.OutcomeAccepted
+	unfinished.Outcome = ledger.OutcomeAccepted
 	other.To = 7
 	early.At = at.Add(time.Minute)
 	for i, test := range []struct {
 		operations []simulate.Operation
-		history    []scaling.Entry
+		history    []ledger.Entry
 		want       bool
 	}{
 		{nil, nil, true},
-		{[]simulate.Operation{call}, []scaling.Entry{entry}, true},
+		{[]simulate.Operation{call}, []ledger.Entry{entry}, true},
 		{[]simulate.Operation{call}, nil, false},
-		{nil, []scaling.Entry{entry}, false},
-		{[]simulate.Operation{call}, []scaling.Entry{entry, entry}, false},
-		{[]simulate.Operation{call, call}, []scaling.Entry{entry}, false},
-		{[]simulate.Operation{call}, []scaling.Entry{unfinished}, false},
-		{[]simulate.Operation{call}, []scaling.Entry{other}, false},
-		{[]simulate.Operation{call}, []scaling.Entry{early}, false},
+		{nil, []ledger.Entry{entry}, false},
+		{[]simulate.Operation{call}, []ledger.Entry{entry, entry}, false},
+		{[]simulate.Operation{call, call}, []ledger.Entry{entry}, false},
+		{[]simulate.Operation{call}, []ledger.Entry{unfinished}, false},
+		{[]simulate.Operation{call}, []ledger.Entry{other}, false},
+		{[]simulate.Operation{call}, []ledger.Entry{early}, false},
 	} {
 		if got := demo.Complete(demo.Result{Operations: test.operations, History: test.history}); got.OK != test.want {
 			t.Errorf("case %d: %s", i, fmt.Sprint(got))

@@ -6,83 +6,84 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // written compares a stream's item with what it was before this write.
-func (l *ledger) written(c simulate.Call) {
-	item, err := l.table.load(c.Stream)
+func (a *auditor) written(c simulate.Call) {
+	item, err := a.table.load(c.Stream)
 	if err != nil {
-		l.broken(TheFenceRises, c.Stream, "its item is gone: %v", err)
+		a.broken(TheFenceRises, c.Stream, "its item is gone: %v", err)
 		return
 	}
-	b := l.book(c.Stream)
+	b := a.book(c.Stream)
 	before := b.item
 	b.item = item
-	l.learn(b)
+	a.learn(b)
 	switch item.Fence {
 	case before.Fence:
 	case before.Fence + 1:
-		l.claimed(c, b, before)
+		a.claimed(c, b, before)
 	default:
-		l.broken(TheFenceRises, c.Stream, "from %d to %d with %s by %s", before.Fence, item.Fence, c.API, c.Request)
+		a.broken(TheFenceRises, c.Stream, "from %d to %d with %s by %s", before.Fence, item.Fence, c.API, c.Request)
 	}
 	if item.InFlight != nil && item.InFlight.Fence != item.Fence {
-		l.broken(OneOperationAtATime, c.Stream, "in flight is %s under fence %d", inFlight(item), item.Fence)
+		a.broken(OneOperationAtATime, c.Stream, "in flight is %s under fence %d", inFlight(item), item.Fence)
 	}
 	if before.InFlight != nil && item.InFlight == nil || item.Fence != before.Fence || len(item.Operations) != len(before.Operations) {
-		l.slots(b, before)
+		a.slots(b, before)
 	}
 }
 
 // claimed checks a claim against the item that it was made on.
-func (l *ledger) claimed(c simulate.Call, b *book, before scaling.Stream) {
+func (a *auditor) claimed(c simulate.Call, b *book, before ledger.Item) {
 	op := b.item.InFlight
 	if op == nil {
-		l.broken(HistoryComesFirst, c.Stream, "claim %d has nothing in flight", b.item.Fence)
+		a.broken(HistoryComesFirst, c.Stream, "claim %d has nothing in flight", b.item.Fence)
 		return
 	}
-	if !l.intended(c.Stream, op.Fence, op.To) {
-		l.broken(HistoryComesFirst, c.Stream, "claim %d has no item that says it is intended", op.Fence)
+	if !a.intended(c.Stream, op.Fence, op.To) {
+		a.broken(HistoryComesFirst, c.Stream, "claim %d has no item that says it is intended", op.Fence)
 	}
 	if before.InFlight != nil {
-		l.broken(OneOperationAtATime, c.Stream, "%s claims operation %d while %s is in flight", c.Request, op.Fence, inFlight(before))
+		a.broken(OneOperationAtATime, c.Stream, "%s claims operation %d while %s is in flight", c.Request, op.Fence, inFlight(before))
 	}
-	if until := before.LeaseUntil; until.After(l.world.Now().Add(clockMargin)) {
-		l.broken(OneOperationAtATime, c.Stream, "%s claims operation %d while %s holds the lease until %s", c.Request, op.Fence, before.LeaseOwner, until)
+	if until := before.LeaseUntil; until.After(a.world.Now().Add(clockMargin)) {
+		a.broken(OneOperationAtATime, c.Stream, "%s claims operation %d while %s holds the lease until %s", c.Request, op.Fence, before.LeaseOwner, until)
 	}
 	if len(op.Reasons) == 0 {
-		l.broken(EveryDecisionHasAReason, c.Stream, "%s", op.ID)
+		a.broken(EveryDecisionHasAReason, c.Stream, "%s", op.ID)
 	}
 	_, asked, _ := scaling.ParseAlarmName(op.Alarm)
 	if handled := before.Watch(asked).Handled; !op.TransitionAt.After(handled) {
-		l.broken(OneClaimPerTransition, c.Stream, "%s acts on the transition of %s, and that of %s was handled", c.Request, op.TransitionAt, handled)
+		a.broken(OneClaimPerTransition, c.Stream, "%s acts on the transition of %s, and that of %s was handled", c.Request, op.TransitionAt, handled)
 	}
-	l.bounds(c, b.item, *op)
-	l.budget(c, b, *op)
+	a.bounds(c, b.item, *op)
+	a.budget(c, b, *op)
 }
 
 // bounds checks the target against the settings that the claim was made with. They may have
 // changed since the stream was observed; then the claim's condition on the revision fails, unless
 // they changed in the table by hand and no use case has read them yet.
-func (l *ledger) bounds(c simulate.Call, item scaling.Stream, op scaling.Entry) {
+func (a *auditor) bounds(c simulate.Call, item ledger.Item, op ledger.Entry) {
 	s := item.Settings
 	switch {
 	case op.To > 2*op.From, 2*op.To < op.From, op.To == op.From:
 	case op.To > op.From && op.To > s.MaxShards, op.To < op.From && op.To < s.MinShards:
 	case op.Direction == scaling.Up != (op.To > op.From):
 	default:
-		if fleet := l.fleets[c.Request]; op.To > op.From && fleet.Account.ShardLimit > 0 && op.To-op.From > max(fleet.Account.ShardLimit-fleet.Account.OpenShards, 0) {
-			l.broken(WithinTheQuota, c.Stream, "from %d to %d, and the account had %d of %d shards", op.From, op.To, fleet.Account.OpenShards, fleet.Account.ShardLimit)
+		if fleet := a.fleets[c.Request]; op.To > op.From && fleet.Account.ShardLimit > 0 && op.To-op.From > max(fleet.Account.ShardLimit-fleet.Account.OpenShards, 0) {
+			a.broken(WithinTheQuota, c.Stream, "from %d to %d, and the account had %d of %d shards", op.From, op.To, fleet.Account.OpenShards, fleet.Account.ShardLimit)
 		}
 		return
 	}
-	l.broken(WithinTheBounds, c.Stream, "%s from %d to %d, minimum %d, maximum %d", op.Direction, op.From, op.To, s.MinShards, s.MaxShards)
+	a.broken(WithinTheBounds, c.Stream, "%s from %d to %d, minimum %d, maximum %d", op.Direction, op.From, op.To, s.MinShards, s.MaxShards)
 }
 
 // budget counts the calls of the 24 hours before a claim: ours by our own books, and those of
 // others that the registry was told of.
-func (l *ledger) budget(c simulate.Call, b *book, op scaling.Entry) {
-	now, used := l.world.Now(), 1
+func (a *auditor) budget(c simulate.Call, b *book, op ledger.Entry) {
+	now, used := a.world.Now(), 1
 	recent := func(o call) bool { return o.At.After(now.Add(-scaling.OperationWindow)) }
 	for _, o := range b.ours {
 		if recent(o) && !b.reshardedBack(o) {
@@ -95,17 +96,17 @@ func (l *ledger) budget(c simulate.Call, b *book, op scaling.Entry) {
 		}
 	}
 	if limit := b.item.Settings.Allowed(op.Direction); used > limit {
-		l.broken(TenCallsADay, c.Stream, "%s claims call %d of the last 24 hours, and %d are allowed %s", c.Request, used, limit, op.Direction)
+		a.broken(TenCallsADay, c.Stream, "%s claims call %d of the last 24 hours, and %d are allowed %s", c.Request, used, limit, op.Direction)
 	}
 }
 
 // learn marks which calls by hand the registry was told of, by its history: an event names the
 // call's own time; what was only seen is the newest call with that result.
-func (l *ledger) learn(b *book) {
+func (a *auditor) learn(b *book) {
 	if !anyUnknown(b.others) {
 		return
 	}
-	for _, e := range l.history(b.item.Name, scaling.KindExternal, start()) {
+	for _, e := range a.history(b.item.Name, ledger.KindExternal, start()) {
 		seen := strings.HasPrefix(e.ID, "seen-")
 		for i := len(b.others) - 1; i >= 0; i-- {
 			o := &b.others[i]
@@ -138,8 +139,8 @@ func anyUnknown(calls []call) bool {
 // slots compares the item's operations with the history: each operation of ours that was not
 // refused and did not prove void has one slot, and none else; and others have no more slots than
 // they made calls.
-func (l *ledger) slots(b *book, before scaling.Stream) {
-	name, now := b.item.Name, l.world.Now()
+func (a *auditor) slots(b *book, before ledger.Item) {
+	name, now := b.item.Name, a.world.Now()
 	slots := map[int64]int{}
 	others := 0
 	for _, op := range b.item.Operations {
@@ -156,29 +157,29 @@ func (l *ledger) slots(b *book, before scaling.Stream) {
 		}
 	}
 	if others > calls {
-		l.broken(SlotsAreExact, name, "others have %d slots and made %d calls", others, len(b.others))
+		a.broken(SlotsAreExact, name, "others have %d slots and made %d calls", others, len(b.others))
 	}
 	kept := map[int64]bool{}
-	for _, e := range l.history(name, scaling.KindOperation, start()) {
-		kept[e.Fence] = e.Outcome != scaling.OutcomeRefused && e.Outcome != scaling.OutcomeNotApplied
+	for _, e := range a.history(name, ledger.KindOperation, start()) {
+		kept[e.Fence] = e.Outcome != ledger.OutcomeRefused && e.Outcome != ledger.OutcomeNotApplied
 		want := 0
 		if kept[e.Fence] {
 			want = 1
 		}
 		if e.At.After(now.Add(-scaling.OperationWindow)) && slots[e.Fence] != want {
-			l.broken(SlotsAreExact, name, "operation %d, %s, has %d slots", e.Fence, e.Outcome, slots[e.Fence])
+			a.broken(SlotsAreExact, name, "operation %d, %s, has %d slots", e.Fence, e.Outcome, slots[e.Fence])
 		}
 		if before.InFlight != nil && b.item.InFlight == nil && e.Fence == before.InFlight.Fence && !final(e.Outcome) {
-			l.broken(OneHistoryItem, name, "operation %d is no longer in flight, and its item says %s", e.Fence, e.Outcome)
+			a.broken(OneHistoryItem, name, "operation %d is no longer in flight, and its item says %s", e.Fence, e.Outcome)
 		}
 	}
 	for fence, n := range slots {
 		if n > 1 || !kept[fence] {
-			l.broken(SlotsAreExact, name, "operation %d has %d slots, in the history it has one: %t", fence, n, kept[fence])
+			a.broken(SlotsAreExact, name, "operation %d has %d slots, in the history it has one: %t", fence, n, kept[fence])
 		}
 	}
 }
 
-func final(o scaling.Outcome) bool {
-	return o != scaling.OutcomeIntended && o != scaling.OutcomeUnknown && o != scaling.OutcomeAccepted
+func final(o ledger.Outcome) bool {
+	return o != ledger.OutcomeIntended && o != ledger.OutcomeUnknown && o != ledger.OutcomeAccepted
 }

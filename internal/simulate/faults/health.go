@@ -9,6 +9,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // How many minutes of health something may stay unfinished.
@@ -25,9 +26,9 @@ const (
 )
 
 // healthy checks a minute of the phase of health, counted from 0.
-func (l *ledger) healthy(minute int) {
-	for _, spec := range l.plan.Streams {
-		l.healthyStream(spec.Name, minute)
+func (a *auditor) healthy(minute int) {
+	for _, spec := range a.plan.Streams {
+		a.healthyStream(spec.Name, minute)
 	}
 }
 
@@ -40,45 +41,45 @@ type truth struct {
 	usable   bool // whether the settings are
 }
 
-func (l *ledger) truth(name string, item scaling.Stream) truth {
-	summary, err := l.world.Describe(name)
+func (a *auditor) truth(name string, item ledger.Item) truth {
+	summary, err := a.world.Describe(name)
 	if errors.Is(err, scaling.ErrStreamNotFound) || summary.Status == scaling.StatusDeleting {
 		return truth{}
 	}
-	tags, _ := l.world.Tags(name)
+	tags, _ := a.world.Tags(name)
 	t := truth{summary: summary, tags: scaling.TagLayer(tags)}
-	t.settings, err = scaling.Effective(l.plan.Rules.Defaults, t.tags, item.Overrides)
+	t.settings, err = scaling.Effective(a.plan.Rules.Defaults, t.tags, item.Overrides)
 	t.usable = err == nil
 	// With tags that cannot be used from the first day on, a stream stays suspended.
-	t.enrolled = l.plan.Rules.Wants(t.tags) && summary.Mode != scaling.ModeOnDemand && (t.usable || item.SettingsRevision > 0)
+	t.enrolled = a.plan.Rules.Wants(t.tags) && summary.Mode != scaling.ModeOnDemand && (t.usable || item.SettingsRevision > 0)
 	return t
 }
 
-func (l *ledger) healthyStream(name string, minute int) {
-	b := l.book(name)
-	item, err := l.table.load(name)
-	if err != nil && !errors.Is(err, scaling.ErrNotEnrolled) {
+func (a *auditor) healthyStream(name string, minute int) {
+	b := a.book(name)
+	item, err := a.table.load(name)
+	if err != nil && !errors.Is(err, ledger.ErrNotEnrolled) {
 		return
 	}
 	b.item = item
-	t := l.truth(name, item)
+	t := a.truth(name, item)
 	patience := soon
-	if t.summary.Name != "" && !maps.Equal(t.tags, item.Tags) && (l.plan.Rules.Wants(t.tags) || item.Status == scaling.Enrolled) || b.bad[EnrolledAsTagged] > 0 {
+	if t.summary.Name != "" && !maps.Equal(t.tags, item.Tags) && (a.plan.Rules.Wants(t.tags) || item.Status == ledger.Enrolled) || b.bad[EnrolledAsTagged] > 0 {
 		patience = afterASweep // only the sweep can know; what hangs on it waits with it
 	}
 	is := func(p Promise, within int, good bool, format string, args ...any) {
 		if b.bad[p]++; good {
 			b.bad[p] = 0
 		}
-		if b.bad[p] > within+l.plan.quota {
-			l.broken(p, name, "for %d minutes of health, at minute %d: "+format, append([]any{b.bad[p], minute}, args...)...)
+		if b.bad[p] > within+a.plan.quota {
+			a.broken(p, name, "for %d minutes of health, at minute %d: "+format, append([]any{b.bad[p], minute}, args...)...)
 		}
 	}
-	pair := l.world.Alarms(scaling.AlarmWant{Stream: name, OpenShards: t.summary.OpenShards, Settings: item.Settings})
-	is(EnrolledAsTagged, patience, t.enrolled == (item.Status == scaling.Enrolled), "enrolled should be %t, the item says %q %q", t.enrolled, item.Status, item.StatusReason)
+	pair := a.world.Alarms(scaling.AlarmWant{Stream: name, OpenShards: t.summary.OpenShards, Settings: item.Settings})
+	is(EnrolledAsTagged, patience, t.enrolled == (item.Status == ledger.Enrolled), "enrolled should be %t, the item says %q %q", t.enrolled, item.Status, item.StatusReason)
 	is(NoAlarmsLeft, patience, t.enrolled || !pair.Up.Exists && !pair.Down.Exists, "alarms %v", pair)
 	settling := notShown
-	if item.InFlight == nil || item.InFlight.Outcome != scaling.OutcomeAccepted {
+	if item.InFlight == nil || item.InFlight.Outcome != ledger.OutcomeAccepted {
 		settling = soon
 	}
 	resharding := t.summary.Status != scaling.StatusActive && t.summary.Name != ""
@@ -92,13 +93,13 @@ func (l *ledger) healthyStream(name string, minute int) {
 	is(SettingsInForce, patience, !t.usable || t.settings == item.Settings, "tags %v, overrides %v, fault %q", t.tags, item.Overrides, item.SettingsFault)
 	is(ShardsKnown, patience, item.OpenShards == t.summary.OpenShards, "%d open shards, the item says %d", t.summary.OpenShards, item.OpenShards)
 	is(AlarmsHoldTheTruth, patience, pair.Up.InSync && pair.Down.InSync, "%d open shards, alarms %+v", t.summary.OpenShards, pair)
-	is(AlarmsAreArmed, patience, l.armed(item, scaling.Up, pair.Up) && l.armed(item, scaling.Down, pair.Down), "%+v, up %+v, down %+v", pair, item.Up, item.Down)
-	is(ConsumerFits, patience, l.fits(item, t), "%s", l.concurrency(item, t))
+	is(AlarmsAreArmed, patience, a.armed(item, scaling.Up, pair.Up) && a.armed(item, scaling.Down, pair.Down), "%+v, up %+v, down %+v", pair, item.Up, item.Down)
+	is(ConsumerFits, patience, a.fits(item, t), "%s", a.concurrency(item, t))
 }
 
 // armed reports whether an alarm will speak up, or has been heard and a reason is stated: a time at
 // which it is armed again, or a decision of its newest transition that waits for nothing.
-func (l *ledger) armed(item scaling.Stream, dir scaling.Direction, status scaling.AlarmStatus) bool {
+func (a *auditor) armed(item ledger.Item, dir scaling.Direction, status scaling.AlarmStatus) bool {
 	watch := item.Watch(dir)
 	switch {
 	case !status.Exists:
@@ -106,17 +107,17 @@ func (l *ledger) armed(item scaling.Stream, dir scaling.Direction, status scalin
 	case status.State != scaling.StateAlarm:
 		return true
 	case !watch.RetryAt.IsZero():
-		return watch.RetryAt.After(l.world.Now())
+		return watch.RetryAt.After(a.world.Now())
 	}
 	if status.ChangedAt.After(watch.Handled.Add(time.Minute)) {
 		return false
 	}
-	return l.stated(item, dir) != ""
+	return a.stated(item, dir) != ""
 }
 
 // stated is the reason of the newest decision of a direction that holds; empty: none is known.
-func (l *ledger) stated(item scaling.Stream, dir scaling.Direction) scaling.ReasonCode {
-	for _, e := range l.history(item.Name, scaling.KindHold, start()) {
+func (a *auditor) stated(item ledger.Item, dir scaling.Direction) scaling.ReasonCode {
+	for _, e := range a.history(item.Name, ledger.KindHold, start()) {
 		if e.Alarm == scaling.AlarmName(item.Name, dir) && e.TransitionAt.Equal(item.Watch(dir).Handled) {
 			return e.Reasons.Last()
 		}
@@ -126,49 +127,49 @@ func (l *ledger) stated(item scaling.Stream, dir scaling.Direction) scaling.Reas
 
 // fits reports whether the consumer has the concurrency that the open shards want, or all that the
 // account has left.
-func (l *ledger) fits(item scaling.Stream, t truth) bool {
+func (a *auditor) fits(item ledger.Item, t truth) bool {
 	s := item.Settings
 	if s.Consumer == "" || s.Mode == scaling.ModeDryRun {
 		return true
 	}
-	reserved, set := l.world.Reserved(s.Consumer)
+	reserved, set := a.world.Reserved(s.Consumer)
 	want := s.ConsumerConcurrency(t.summary.OpenShards)
-	return set && reserved == want || reserved < want && l.unreserved() <= scaling.UnreservedConcurrency
+	return set && reserved == want || reserved < want && a.unreserved() <= scaling.UnreservedConcurrency
 }
 
-func (l *ledger) unreserved() int {
-	left := l.plan.Numbers.Concurrency
-	for _, spec := range l.plan.Streams {
-		reserved, _ := l.world.Reserved(spec.Consumer.Function)
+func (a *auditor) unreserved() int {
+	left := a.plan.Numbers.Concurrency
+	for _, spec := range a.plan.Streams {
+		reserved, _ := a.world.Reserved(spec.Consumer.Function)
 		left -= reserved
 	}
 	return left
 }
 
-func (l *ledger) concurrency(item scaling.Stream, t truth) string {
-	reserved, set := l.world.Reserved(item.Settings.Consumer)
+func (a *auditor) concurrency(item ledger.Item, t truth) string {
+	reserved, set := a.world.Reserved(item.Settings.Consumer)
 	return fmt.Sprintf("%s has reserved %d (%t), wants %d, the account has %d unreserved", item.Settings.Consumer,
-		reserved, set, item.Settings.ConsumerConcurrency(t.summary.OpenShards), l.unreserved())
+		reserved, set, item.Settings.ConsumerConcurrency(t.summary.OpenShards), a.unreserved())
 }
 
 // minute sees a minute of a stream's traffic.
-func (l *ledger) minute(m simulate.Minute) {
-	b := l.book(m.Stream)
-	trouble := m.At.Before(start().Add(time.Duration(l.plan.Trouble) * time.Minute))
+func (a *auditor) minute(m simulate.Minute) {
+	b := a.book(m.Stream)
+	trouble := m.At.Before(start().Add(time.Duration(a.plan.Trouble) * time.Minute))
 	if b.over++; trouble || m.Shards <= 1.02*float64(m.OpenShards) || m.Status != scaling.StatusActive || b.bad[EnrolledAsTagged] > 0 {
 		b.over = 0
 		return
 	}
-	item, err := l.table.load(m.Stream)
-	if err != nil || item.Status != scaling.Enrolled || !maps.Equal(item.Tags, l.truth(m.Stream, item).tags) {
+	item, err := a.table.load(m.Stream)
+	if err != nil || item.Status != ledger.Enrolled || !maps.Equal(item.Tags, a.truth(m.Stream, item).tags) {
 		b.over = 0
 		return
 	}
-	if item.InFlight != nil || item.Up.RetryAt.After(l.world.Now()) || b.over <= asks+l.plan.quota {
+	if item.InFlight != nil || item.Up.RetryAt.After(a.world.Now()) || b.over <= asks+a.plan.quota {
 		return
 	}
-	if why := l.stated(item, scaling.Up); !slices.Contains(forbids(), why) {
-		l.broken(DemandIsMet, m.Stream, "%.1f shards of demand on %d for %d minutes; the newest decision says %q", m.Shards, m.OpenShards, b.over, why)
+	if why := a.stated(item, scaling.Up); !slices.Contains(forbids(), why) {
+		a.broken(DemandIsMet, m.Stream, "%.1f shards of demand on %d for %d minutes; the newest decision says %q", m.Shards, m.OpenShards, b.over, why)
 	}
 }
 

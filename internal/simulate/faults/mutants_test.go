@@ -13,6 +13,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/faults"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
@@ -20,7 +21,7 @@ import (
 // noFence is a registry whose claim does not ask whether the item is still as it was read.
 type noFence struct{ scaler.Registry }
 
-func (r noFence) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error) {
+func (r noFence) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
 	for {
 		now, err := r.Load(ctx, s.Name)
 		if err != nil {
@@ -28,7 +29,7 @@ func (r noFence) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (
 		}
 		s.Revision, s.Fence = now.Revision, now.Fence
 		claimed, err := r.Registry.Claim(ctx, s, c)
-		if fresh, _ := r.Load(ctx, s.Name); fresh.Revision == s.Revision || !errors.Is(err, scaling.ErrConflict) {
+		if fresh, _ := r.Load(ctx, s.Name); fresh.Revision == s.Revision || !errors.Is(err, ledger.ErrConflict) {
 			return claimed, err
 		}
 	}
@@ -37,10 +38,10 @@ func (r noFence) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (
 // keptSlot is a registry that does not take back the slot of an operation that was not made.
 type keptSlot struct{ scaler.Registry }
 
-func (r keptSlot) Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error) {
+func (r keptSlot) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
 	for _, e := range entries {
-		if e.Outcome == scaling.OutcomeRefused || e.Outcome == scaling.OutcomeNotApplied {
-			s.Operations = append([]scaling.Operation{{At: e.At, Direction: e.Direction, From: e.From, To: e.To, Fence: e.Fence, Actor: e.Actor}}, s.Operations...)
+		if e.Outcome == ledger.OutcomeRefused || e.Outcome == ledger.OutcomeNotApplied {
+			s.Operations = append(scaling.Operations{{At: e.At, Direction: e.Direction, From: e.From, To: e.To, Fence: e.Fence, Actor: e.Actor}}, s.Operations...)
 		}
 	}
 	return r.Registry.Save(ctx, s, entries...)
@@ -62,7 +63,7 @@ func (a armedEarly) Update(ctx context.Context, want scaling.AlarmWant) error {
 // lateHistory is a registry whose claim leaves the history to the write after the call.
 type lateHistory struct{ scaler.Registry }
 
-func (r lateHistory) Claim(ctx context.Context, s scaling.Stream, c scaling.Claim) (scaling.Stream, error) {
+func (r lateHistory) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
 	claimed, _, err := s.Claim(c)
 	if err != nil {
 		return s, err
@@ -73,7 +74,7 @@ func (r lateHistory) Claim(ctx context.Context, s scaling.Stream, c scaling.Clai
 // forgetful is a registry that does not know which transitions were handled.
 type forgetful struct{ scaler.Registry }
 
-func (r forgetful) Load(ctx context.Context, stream string) (scaling.Stream, error) {
+func (r forgetful) Load(ctx context.Context, stream string) (ledger.Item, error) {
 	s, err := r.Registry.Load(ctx, stream)
 	s.Up.Handled, s.Down.Handled = s.EnrolledAt, s.EnrolledAt
 	return s, err
@@ -82,9 +83,9 @@ func (r forgetful) Load(ctx context.Context, stream string) (scaling.Stream, err
 // oursAlone is a registry that shows no calls of others.
 type oursAlone struct{ scaler.Registry }
 
-func (r oursAlone) Load(ctx context.Context, stream string) (scaling.Stream, error) {
+func (r oursAlone) Load(ctx context.Context, stream string) (ledger.Item, error) {
 	s, err := r.Registry.Load(ctx, stream)
-	var ours []scaling.Operation
+	var ours scaling.Operations
 	for _, op := range s.Operations {
 		if op.Fence != 0 {
 			ours = append(ours, op)
@@ -154,7 +155,7 @@ type whole struct {
 	wrap func(scaler.Registry) scaler.Registry
 }
 
-func (r whole) Save(ctx context.Context, s scaling.Stream, entries ...scaling.Entry) (scaling.Stream, error) {
+func (r whole) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
 	if inner, ok := r.Registry.(scaler.Registry); ok {
 		return r.wrap(inner).Save(ctx, s, entries...)
 	}

@@ -144,7 +144,7 @@ func (r *run) act(minute, call int) {
 		}
 		r.tell("%s of %s", next.Kind, next.Stream)
 		for _, op := range r.world.Operations()[before:] {
-			r.ledger.byHand(op)
+			r.auditor.byHand(op)
 		}
 	}
 }

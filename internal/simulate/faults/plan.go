@@ -22,13 +22,14 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Plan is what a seed decides before anything happens.
 type Plan struct {
 	Seed    uint64
 	Streams []simulate.StreamSpec
-	Rules   scaling.Rules
+	Rules   ledger.Rules
 	Numbers simulate.Numbers
 	Trouble int // minutes in which things go wrong
 	Health  int // minutes after that

@@ -1,11 +1,13 @@
 package faults
 
-// The ledger keeps its own books of what happens, beside the registry, and compares.
+// The auditor keeps its own books of what happens, beside the registry, and compares.
 
 import (
 	"context"
 	"strings"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -45,38 +47,38 @@ const (
 // clockMargin is how far two clocks can differ here.
 const clockMargin = 10 * time.Second
 
-// ledger is what is known of all streams of a run.
-type ledger struct {
+// auditor is what is known of all streams of a run.
+type auditor struct {
 	world  *simulate.World
 	table  table
 	plan   Plan
 	broken func(p Promise, stream, format string, args ...any)
 	books  map[string]*book
-	fleets map[string]scaling.Fleet        // as a request last read it
+	fleets map[string]ledger.Fleet         // as a request last read it
 	sights map[string]scaling.StreamStatus // of a stream, as a request last saw it
 }
 
-// table is the registry as the ledger reads it.
+// table is the registry as the auditor reads it.
 type table struct {
-	load    func(stream string) (scaling.Stream, error)
-	fleet   func() (scaling.Fleet, error)
-	history func(q scaling.Query) (scaling.Page, error)
+	load    func(stream string) (ledger.Item, error)
+	fleet   func() (ledger.Fleet, error)
+	history func(q ledger.Query) (ledger.Page, error)
 }
 
 func tableOf(ctx context.Context, w *simulate.World) table {
 	r := w.Registry()
 	return table{
-		load:    func(stream string) (scaling.Stream, error) { return r.Load(ctx, stream) },
-		fleet:   func() (scaling.Fleet, error) { return r.Fleet(ctx) },
-		history: func(q scaling.Query) (scaling.Page, error) { return r.History(ctx, q) },
+		load:    func(stream string) (ledger.Item, error) { return r.Load(ctx, stream) },
+		fleet:   func() (ledger.Fleet, error) { return r.Fleet(ctx) },
+		history: func(q ledger.Query) (ledger.Page, error) { return r.History(ctx, q) },
 	}
 }
 
 // book is what is known of one stream.
 type book struct {
-	item   scaling.Stream // as last written
-	ours   []call         // accepted calls of ours, oldest first
-	others []call         // accepted calls by hand, oldest first
+	item   ledger.Item // as last written
+	ours   []call      // accepted calls of ours, oldest first
+	others []call      // accepted calls by hand, oldest first
 	bad    map[Promise]int
 	over   int // minutes for which the demand was above the capacity
 }
@@ -90,57 +92,57 @@ type call struct {
 	late  bool // of a call by hand: whether its result was first seen after more than sameReshard
 }
 
-func newLedger(ctx context.Context, w *simulate.World, p Plan, broken func(Promise, string, string, ...any)) *ledger {
-	return &ledger{
+func newAuditor(ctx context.Context, w *simulate.World, p Plan, broken func(Promise, string, string, ...any)) *auditor {
+	return &auditor{
 		world: w, table: tableOf(ctx, w), plan: p, broken: broken,
-		books: map[string]*book{}, fleets: map[string]scaling.Fleet{}, sights: map[string]scaling.StreamStatus{},
+		books: map[string]*book{}, fleets: map[string]ledger.Fleet{}, sights: map[string]scaling.StreamStatus{},
 	}
 }
 
-func (l *ledger) book(stream string) *book {
-	b := l.books[stream]
+func (a *auditor) book(stream string) *book {
+	b := a.books[stream]
 	if b == nil {
-		b = &book{bad: map[Promise]int{}, item: scaling.Stream{Name: stream}}
-		l.books[stream] = b
+		b = &book{bad: map[Promise]int{}, item: ledger.Item{Name: stream}}
+		a.books[stream] = b
 	}
 	return b
 }
 
 // byHand notes a call that somebody else made.
-func (l *ledger) byHand(op simulate.Operation) {
-	b := l.book(op.Stream)
+func (a *auditor) byHand(op simulate.Operation) {
+	b := a.book(op.Stream)
 	b.others = append(b.others, call{Operation: op})
 }
 
 // accepted notes a call of ours at the moment at which Kinesis takes it.
-func (l *ledger) accepted(op simulate.Operation) {
-	b := l.book(op.Stream)
-	item, err := l.table.load(op.Stream)
+func (a *auditor) accepted(op simulate.Operation) {
+	b := a.book(op.Stream)
+	item, err := a.table.load(op.Stream)
 	if err != nil || item.InFlight == nil || !strings.HasSuffix(item.InFlight.Actor, "/"+op.Actor) || item.InFlight.To != op.To {
-		l.broken(OneOperationAtATime, op.Stream, "%s made its call, but the claim in force is %s", op.Actor, inFlight(item))
+		a.broken(OneOperationAtATime, op.Stream, "%s made its call, but the claim in force is %s", op.Actor, inFlight(item))
 		return
 	}
-	if now := l.world.Now(); !item.LeaseUntil.After(now.Add(-clockMargin)) {
-		l.broken(OneOperationAtATime, op.Stream, "%s made its call after its lease, which ended %s", op.Actor, item.LeaseUntil)
+	if now := a.world.Now(); !item.LeaseUntil.After(now.Add(-clockMargin)) {
+		a.broken(OneOperationAtATime, op.Stream, "%s made its call after its lease, which ended %s", op.Actor, item.LeaseUntil)
 	}
-	if !l.intended(op.Stream, item.Fence, op.To) {
-		l.broken(HistoryComesFirst, op.Stream, "operation %d from %d to %d has no item that says it is intended", item.Fence, op.From, op.To)
+	if !a.intended(op.Stream, item.Fence, op.To) {
+		a.broken(HistoryComesFirst, op.Stream, "operation %d from %d to %d has no item that says it is intended", item.Fence, op.From, op.To)
 	}
 	b.ours = append(b.ours, call{Operation: op, fence: item.Fence})
 }
 
 // intended reports whether the history says, once, that an operation is about to be made.
-func (l *ledger) intended(stream string, fence int64, target int) bool {
+func (a *auditor) intended(stream string, fence int64, target int) bool {
 	found := 0
-	for _, e := range l.history(stream, scaling.KindOperation, l.world.Now().Add(-time.Hour)) {
-		if e.Fence == fence && e.To == target && e.Outcome == scaling.OutcomeIntended {
+	for _, e := range a.history(stream, ledger.KindOperation, a.world.Now().Add(-time.Hour)) {
+		if e.Fence == fence && e.To == target && e.Outcome == ledger.OutcomeIntended {
 			found++
 		}
 	}
 	return found == 1
 }
 
-func inFlight(item scaling.Stream) string {
+func inFlight(item ledger.Item) string {
 	if item.InFlight == nil {
 		return "none"
 	}
@@ -148,88 +150,88 @@ func inFlight(item scaling.Stream) string {
 }
 
 // history returns a stream's entries of a kind from a time on, newest first.
-func (l *ledger) history(stream string, kind scaling.Kind, from time.Time) []scaling.Entry {
-	q := scaling.Query{Stream: stream, Kind: kind, From: from, To: l.world.Now().Add(time.Hour), Limit: 1000}
-	page, err := l.table.history(q)
+func (a *auditor) history(stream string, kind ledger.Kind, from time.Time) []ledger.Entry {
+	q := ledger.Query{Stream: stream, Kind: kind, From: from, To: a.world.Now().Add(time.Hour), Limit: 1000}
+	page, err := a.table.history(q)
 	if err != nil {
-		l.broken(OneHistoryItem, stream, "the history cannot be read: %v", err)
+		a.broken(OneHistoryItem, stream, "the history cannot be read: %v", err)
 	}
 	return page.Entries
 }
 
 // calls sees a call that is about to be made.
-func (l *ledger) calls(c simulate.Call) {
+func (a *auditor) calls(c simulate.Call) {
 	if c.API != "SetAlarmState" {
 		return
 	}
-	if seen := l.sights[c.Request+" "+c.Stream]; seen != scaling.StatusActive {
-		l.broken(ArmedWhenActive, c.Stream, "%s arms an alarm, after it has seen the stream %q", c.Request, seen)
+	if seen := a.sights[c.Request+" "+c.Stream]; seen != scaling.StatusActive {
+		a.broken(ArmedWhenActive, c.Stream, "%s arms an alarm, after it has seen the stream %q", c.Request, seen)
 	}
 }
 
 // called sees a call that has had its effect, or was refused, and whether its caller hears the
 // answer.
-func (l *ledger) called(c simulate.Call, err error, heard bool) {
+func (a *auditor) called(c simulate.Call, err error, heard bool) {
 	sight := c.Request + " " + c.Stream
 	switch c.API {
 	case "DescribeStreamSummary":
-		if summary, err := l.world.Describe(c.Stream); err == nil && heard {
-			l.sights[sight] = summary.Status
+		if summary, err := a.world.Describe(c.Stream); err == nil && heard {
+			a.sights[sight] = summary.Status
 		}
 	case "UpdateShardCount":
-		l.sights[sight] = scaling.StatusUpdating
+		a.sights[sight] = scaling.StatusUpdating
 	case "Fleet":
 		if heard {
-			l.fleets[c.Request], _ = l.table.fleet()
+			a.fleets[c.Request], _ = a.table.fleet()
 		}
 	case "Save", "Claim":
 		if err == nil {
-			l.written(c)
+			a.written(c)
 		}
 	}
 }
 
 // closed checks what must be true at the end.
-func (l *ledger) closed() {
-	for name, b := range l.books {
-		entries := l.history(name, "", start())
+func (a *auditor) closed() {
+	for name, b := range a.books {
+		entries := a.history(name, "", start())
 		for _, e := range entries {
-			if (e.Kind == scaling.KindOperation || e.Kind == scaling.KindHold) && len(e.Reasons) == 0 {
-				l.broken(EveryDecisionHasAReason, name, "%s of %s", e.ID, e.At)
+			if (e.Kind == ledger.KindOperation || e.Kind == ledger.KindHold) && len(e.Reasons) == 0 {
+				a.broken(EveryDecisionHasAReason, name, "%s of %s", e.ID, e.At)
 			}
 		}
 		for _, op := range b.ours {
-			l.accounted(b, op, entries)
+			a.accounted(b, op, entries)
 		}
 	}
 }
 
 // accounted checks that an accepted call has one item in the history, with how it ended.
-func (l *ledger) accounted(b *book, op call, entries []scaling.Entry) {
-	var found []scaling.Entry
+func (a *auditor) accounted(b *book, op call, entries []ledger.Entry) {
+	var found []ledger.Entry
 	for _, e := range entries {
-		if e.Kind == scaling.KindOperation && e.Fence == op.fence {
+		if e.Kind == ledger.KindOperation && e.Fence == op.fence {
 			found = append(found, e)
 		}
 	}
 	if len(found) != 1 || found[0].To != op.To || !strings.HasSuffix(found[0].Actor, "/"+op.Actor) {
-		l.broken(OneHistoryItem, op.Stream, "the call from %d to %d at %s has %d items", op.From, op.To, op.At.Format(time.TimeOnly), len(found))
+		a.broken(OneHistoryItem, op.Stream, "the call from %d to %d at %s has %d items", op.From, op.To, op.At.Format(time.TimeOnly), len(found))
 		return
 	}
 	switch found[0].Outcome {
-	case scaling.OutcomeCompleted, scaling.OutcomeSuperseded, scaling.OutcomeStreamGone:
+	case ledger.OutcomeCompleted, ledger.OutcomeSuperseded, ledger.OutcomeStreamGone:
 		return
-	case scaling.OutcomeNotApplied:
+	case ledger.OutcomeNotApplied:
 		if b.reshardedBack(op) {
 			return
 		}
-	case scaling.OutcomeIntended, scaling.OutcomeUnknown, scaling.OutcomeAccepted:
+	case ledger.OutcomeIntended, ledger.OutcomeUnknown, ledger.OutcomeAccepted:
 		if b.item.InFlight != nil && b.item.InFlight.Fence == op.fence {
 			return // NoClaimIsStuck says for how long
 		}
-	case scaling.OutcomeRefused:
+	case ledger.OutcomeRefused:
 	}
-	l.broken(OneHistoryItem, op.Stream, "operation %d was accepted, and its item says %s", op.fence, found[0].Outcome)
+	a.broken(OneHistoryItem, op.Stream, "operation %d was accepted, and its item says %s", op.fence, found[0].Outcome)
 }
 
 // reshardedBack is the one case in which an accepted call may count as not applied: its answer was
@@ -246,8 +248,8 @@ func (b *book) reshardedBack(op call) bool {
 }
 
 // totals counts the accepted calls, ours and by hand.
-func (l *ledger) totals() (ours, others int) {
-	for _, b := range l.books {
+func (a *auditor) totals() (ours, others int) {
+	for _, b := range a.books {
 		ours, others = ours+len(b.ours), others+len(b.others)
 	}
 	return ours, others

@@ -44,7 +44,7 @@ type run struct {
 	plan    Plan
 	options Options
 	world   *simulate.World
-	ledger  *ledger
+	auditor *auditor
 	result  Result
 
 	minute  int
@@ -70,7 +70,7 @@ func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
 		Watch:  r.watch(watch),
 	})
 	defer r.world.Close()
-	r.ledger = newLedger(ctx, r.world, r.plan, r.broken)
+	r.auditor = newAuditor(ctx, r.world, r.plan, r.broken)
 	r.seen = map[string]int{}
 	for _, spec := range plan.Streams {
 		if err := r.world.CreateStream(spec); err != nil { //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
@@ -89,13 +89,13 @@ func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
 		if r.trouble() {
 			r.act(r.minute, maxCalls)
 		} else {
-			r.ledger.healthy(r.minute - plan.Trouble)
+			r.auditor.healthy(r.minute - plan.Trouble)
 		}
 	}
 	if r.result.Violation == nil {
-		r.ledger.closed()
+		r.auditor.closed()
 	}
-	r.result.Accepted, r.result.ByHand = r.ledger.totals()
+	r.result.Accepted, r.result.ByHand = r.auditor.totals()
 	return r.result, nil
 }
 
@@ -126,16 +126,16 @@ func (r *run) tell(format string, args ...any) {
 	}
 }
 
-// watch tells what happens, and lets the ledger see it.
+// watch tells what happens, and lets the auditor see it.
 func (r *run) watch(w simulate.Watch) simulate.Watch {
 	w.Operation = func(op simulate.Operation) {
 		r.tell("KINESIS ACCEPTS %s from %d to %d, by %s", op.Stream, op.From, op.To, op.Actor)
 		if op.Actor != operator {
-			r.ledger.accepted(op)
+			r.auditor.accepted(op)
 		}
 	}
 	w.Transition = func(t simulate.Transition) { r.tell("alarm %s: %s to %s", t.Alarm, t.From, t.To) }
-	w.Minute = func(m simulate.Minute) { r.ledger.minute(m) }
+	w.Minute = func(m simulate.Minute) { r.auditor.minute(m) }
 	return w
 }
 

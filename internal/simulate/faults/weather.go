@@ -37,7 +37,7 @@ func (r *run) before(c simulate.Call) simulate.Fault {
 	if r.trouble() {
 		r.act(r.minute, r.calls)
 	}
-	r.ledger.calls(c)
+	r.auditor.calls(c)
 	if !r.trouble() {
 		return simulate.Fault{}
 	}
@@ -80,11 +80,11 @@ func drawFault(draw int, slow time.Duration) (kind string, before, after simulat
 	return "invocation killed after", simulate.Fault{}, simulate.Fault{Kill: true}
 }
 
-// after lets the ledger see what a call did, and what was drawn for it happen.
+// after lets the auditor see what a call did, and what was drawn for it happen.
 func (r *run) after(c simulate.Call, err error) simulate.Fault {
 	fault := r.pending[c.Request]
 	delete(r.pending, c.Request)
-	r.ledger.called(c, err, fault == simulate.Fault{})
+	r.auditor.called(c, err, fault == simulate.Fault{})
 	return fault
 }
 

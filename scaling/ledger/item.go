@@ -1,10 +1,11 @@
-package scaling
+package ledger
 
 import (
-	"hash/fnv"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Enrollment is whether Shardkeeper looks after a stream.
@@ -23,8 +24,8 @@ const (
 	SuspendedSettings = "invalid-settings" // a new stream whose tags cannot be used
 )
 
-// Stream is the registry's item of one stream: what is set, what is running, what was done.
-type Stream struct {
+// Item is the registry's item of one stream: what is set, what is running, what was done.
+type Item struct {
 	Name         string
 	ARN          string
 	CreatedAt    time.Time // of the stream itself: a new time means it was deleted and made again
@@ -34,9 +35,9 @@ type Stream struct {
 	UpdatedAt    time.Time
 	Revision     int64 // raised by every write; a write names the one it read
 
-	Tags             Layer // settings as read from the tags
-	Overrides        Layer // settings set by the operator in the table; only people write it
-	Settings         Settings
+	Tags             scaling.Layer // settings as read from the tags
+	Overrides        scaling.Layer // settings set by the operator in the table; only people write it
+	Settings         scaling.Settings
 	SettingsRevision int64  // raised when Settings change
 	SettingsFault    string // why Tags or Overrides could not be used; Settings are the last good ones
 
@@ -44,8 +45,8 @@ type Stream struct {
 	Fence      int64 // raised by every claim, never lowered, never deleted
 	LeaseOwner string
 	LeaseUntil time.Time
-	InFlight   *Entry      // the operation that is not settled yet
-	Operations []Operation // newest first: the newest ten and all of the last 24 hours
+	InFlight   *Entry             // the operation that is not settled yet
+	Operations scaling.Operations // newest first: the newest ten and all of the last 24 hours
 	Up, Down   Watch
 
 	Alarms   AlarmsHeld
@@ -72,18 +73,15 @@ type ConsumerHeld struct {
 }
 
 // Watch returns the watch of a direction; that of Up for Hold.
-func (s *Stream) Watch(dir Direction) *Watch {
-	if dir == Down {
+func (s *Item) Watch(dir scaling.Direction) *Watch {
+	if dir == scaling.Down {
 		return &s.Down
 	}
 	return &s.Up
 }
 
-// History is what Decide needs of the stream's past.
-func (s Stream) History() History { return History{Operations: s.Operations} }
-
 // Clone returns a copy that shares nothing that can be changed.
-func (s Stream) Clone() Stream {
+func (s Item) Clone() Item {
 	s.Tags, s.Overrides = maps.Clone(s.Tags), maps.Clone(s.Overrides)
 	s.Operations = slices.Clone(s.Operations)
 	if s.InFlight != nil {
@@ -95,30 +93,21 @@ func (s Stream) Clone() Stream {
 }
 
 // DueBy brings the reconciler's next look forward to a time, if it is later or not planned.
-func (s *Stream) DueBy(at time.Time) {
+func (s *Item) DueBy(at time.Time) {
 	if s.DueAt.IsZero() || at.Before(s.DueAt) {
 		s.DueAt = at
 	}
 }
 
 // Defer remembers that a direction's decision is to be looked at again.
-func (s *Stream) Defer(dir Direction, retry time.Time) {
+func (s *Item) Defer(dir scaling.Direction, retry time.Time) {
 	s.Watch(dir).RetryAt = retry
 	if !retry.IsZero() {
 		s.DueBy(retry)
 	}
 }
 
-// Jitter is a duration from 0 up to most that is always the same for a stream, so that streams
-// which began together do not go on together.
-func Jitter(stream string, most time.Duration) time.Duration {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(stream))
-	const parts = 1000
-	return most / parts * time.Duration(h.Sum64()%parts) // the remainder: similar names differ in the low bits
-}
-
 // AlarmsInSync reports whether the alarms were given the stream's open shards and settings.
-func (s Stream) AlarmsInSync() bool {
+func (s Item) AlarmsInSync() bool {
 	return s.Alarms == AlarmsHeld{Shards: s.OpenShards, SettingsRevision: s.SettingsRevision}
 }

@@ -1,10 +1,12 @@
-package scaling
+package ledger
 
 import (
 	"fmt"
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Waits and bounds of settling an operation.
@@ -24,7 +26,7 @@ const actorUnseen = "unknown: seen on the stream"
 // its history entries, and whether nothing is in flight any more. The open shards are then those
 // that what is counted led to; Noticed compares them with what is there. A claim with a live lease is
 // left alone, unless its stream is gone: its owner may still be about to act.
-func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
+func (s Item) Settle(sum scaling.Summary, now time.Time) (Item, []Entry, bool) {
 	op := s.InFlight
 	switch {
 	case op == nil:
@@ -35,7 +37,7 @@ func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
 	case s.LeaseUntil.After(now):
 		s.DueAt = s.LeaseUntil
 		return s, nil, false
-	case sum.Status != StatusActive:
+	case sum.Status != scaling.StatusActive:
 		s.DueAt = now.Add(pollInterval)
 		return s, nil, false
 	}
@@ -60,7 +62,7 @@ func (s Stream) Settle(sum Summary, now time.Time) (Stream, []Entry, bool) {
 // accountedFor is the size that the stream must have by what is counted, after an operation that
 // ended with an outcome and left open shards. Where they are not alike, somebody went on from there,
 // and Noticed counts that.
-func (s Stream) accountedFor(op Entry, outcome Outcome, open int) int {
+func (s Item) accountedFor(op Entry, outcome Outcome, open int) int {
 	since := op.At
 	if op.Outcome != OutcomeAccepted {
 		since = since.Add(-time.Minute) // ours may have come to nothing for a call just before it
@@ -75,17 +77,17 @@ func (s Stream) accountedFor(op Entry, outcome Outcome, open int) int {
 }
 
 // reshardedSince reports whether somebody else's call is known to be later than a time.
-func (s Stream) reshardedSince(at time.Time) bool {
-	return slices.ContainsFunc(s.Operations, func(op Operation) bool { return op.Fence == 0 && op.At.After(at) })
+func (s Item) reshardedSince(at time.Time) bool {
+	return slices.ContainsFunc(s.Operations, func(op scaling.Operation) bool { return op.Fence == 0 && op.At.After(at) })
 }
 
 // explained reports whether somebody else's call since a time is known that led to a number of shards.
-func (s Stream) explained(open int, since time.Time) bool {
-	return slices.ContainsFunc(s.Operations, func(op Operation) bool { return op.Fence == 0 && op.To == open && op.At.After(since) })
+func (s Item) explained(open int, since time.Time) bool {
+	return slices.ContainsFunc(s.Operations, func(op scaling.Operation) bool { return op.Fence == 0 && op.To == open && op.At.After(since) })
 }
 
 // madeAgain reports whether the stream was deleted and made again since it was last looked at.
-func (s Stream) madeAgain(sum Summary) bool {
+func (s Item) madeAgain(sum scaling.Summary) bool {
 	// The registry keeps milliseconds, the service may say more.
 	return !s.CreatedAt.IsZero() && !sum.CreatedAt.IsZero() && s.CreatedAt.Sub(sum.CreatedAt).Abs() > time.Second
 }
@@ -94,35 +96,35 @@ func (s Stream) madeAgain(sum Summary) bool {
 // explains was made by somebody else; it is counted once, whoever reports it first. What the
 // service does to an on-demand stream is nobody's operation, and a stream that was made again
 // was not resharded.
-func (s Stream) Noticed(sum Summary, now time.Time) (Stream, []Entry) {
+func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	before := s.OpenShards
 	if s.madeAgain(sum) {
 		before = 0
 	}
-	if s.InFlight != nil || sum.Status != StatusActive || sum.OpenShards < 1 || sum.OpenShards == before {
+	if s.InFlight != nil || sum.Status != scaling.StatusActive || sum.OpenShards < 1 || sum.OpenShards == before {
 		return s, nil
 	}
 	s = s.Clone()
 	s.OpenShards = sum.OpenShards
 	s.Up.RetryAt, s.Down.RetryAt = now, now
-	if last, found := s.History().Newest(); before == 0 || sum.Mode == ModeOnDemand || found && last.To == sum.OpenShards {
+	if last, found := s.Operations.Newest(); before == 0 || sum.Mode == scaling.ModeOnDemand || found && last.To == sum.OpenShards {
 		return s, nil
 	}
-	op := Operation{At: now, Direction: directionOf(before, sum.OpenShards), From: before, To: sum.OpenShards, Actor: actorUnseen}
+	op := scaling.Operation{At: now, Direction: scaling.DirectionOf(before, sum.OpenShards), From: before, To: sum.OpenShards, Actor: actorUnseen}
 	s, entry, _ := s.External(op, "seen-"+strconv.Itoa(sum.OpenShards), "resharded by somebody else", now)
 	return s, []Entry{entry}
 }
 
 // External returns the stream with somebody else's UpdateShardCount counted, its history entry,
 // and whether it was new: the same call may be reported more than once.
-func (s Stream) External(op Operation, id, detail string, now time.Time) (Stream, Entry, bool) {
+func (s Item) External(op scaling.Operation, id, detail string, now time.Time) (Item, Entry, bool) {
 	s = s.Clone()
 	op.Fence = 0
-	same := func(known Operation) bool { return known.Fence == 0 && known.To == op.To }
-	if slices.ContainsFunc(s.Operations, func(known Operation) bool { return same(known) && known.At.Equal(op.At) }) {
+	same := func(known scaling.Operation) bool { return known.Fence == 0 && known.To == op.To }
+	if slices.ContainsFunc(s.Operations, func(known scaling.Operation) bool { return same(known) && known.At.Equal(op.At) }) {
 		return s, Entry{}, false
 	}
-	unseen := slices.IndexFunc(s.Operations, func(known Operation) bool {
+	unseen := slices.IndexFunc(s.Operations, func(known scaling.Operation) bool {
 		return same(known) && known.Actor == actorUnseen && known.At.Sub(op.At).Abs() < sameReshard
 	})
 	if unseen >= 0 {
@@ -134,14 +136,4 @@ func (s Stream) External(op Operation, id, detail string, now time.Time) (Stream
 		Stream: s.Name, At: op.At, ID: id, Kind: KindExternal, Direction: op.Direction, From: op.From, To: op.To,
 		Actor: op.Actor, Detail: detail,
 	}, true
-}
-
-func directionOf(from, to int) Direction {
-	switch {
-	case to > from:
-		return Up
-	case to < from:
-		return Down
-	}
-	return Hold
 }

@@ -1,4 +1,4 @@
-package scaling_test
+package ledger_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // A limit of the day is asked for after a quarter of an hour, then half an hour, then once an hour.
@@ -14,7 +15,7 @@ func TestALimitOfTheDayIsAskedForLessAndLess(t *testing.T) {
 	s, now := enrolled(4), noon()
 	claim := func() {
 		t.Helper()
-		claimed, _, err := s.Claim(scaling.Claim{
+		claimed, _, err := s.Claim(ledger.Claim{
 			Decision: scaling.Decision{At: now, Direction: scaling.Up, From: 4, Target: 8, Reasons: scaling.Trail{{Code: scaling.Doubled}}},
 			Asked:    scaling.Up, Alarm: "orders-scale-up", TransitionAt: now, Owner: "scaler/1", LeaseUntil: now.Add(time.Minute),
 		})
@@ -36,7 +37,7 @@ func TestALimitOfTheDayIsAskedForLessAndLess(t *testing.T) {
 		t.Helper()
 		claim()
 		s, _ = s.Accepted(now)
-		s, _ = s.Settled(scaling.OutcomeCompleted, "", now)
+		s, _ = s.Settled(ledger.OutcomeCompleted, "", now)
 		now = now.Add(time.Minute)
 	}
 	operate()

@@ -1,4 +1,4 @@
-package scaling_test
+package ledger_test
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // tagged is the settings of the tags of an enrolled stream.
@@ -24,14 +25,14 @@ func tagged(more ...string) scaling.Layer {
 }
 
 // fresh is the item of a stream after the first refresh at noon.
-func fresh(t tester, tags scaling.Layer) scaling.Stream {
+func fresh(t tester, tags scaling.Layer) ledger.Item {
 	t.Helper()
-	s, _ := scaling.Rules{}.Refresh(scaling.Stream{Name: "orders"}, seen(4), tags, noon(), "enroller")
+	s, _ := ledger.Rules{}.Refresh(ledger.Item{Name: "orders"}, seen(4), tags, noon(), "enroller")
 	return s
 }
 
 // told is an entry in short: its kind and its detail.
-func told(entries []scaling.Entry) []string {
+func told(entries []ledger.Entry) []string {
 	var list []string
 	for _, e := range entries {
 		list = append(list, string(e.Kind)+": "+e.Detail)
@@ -53,35 +54,35 @@ func TestWants(t *testing.T) {
 		{scaling.Layer{"mode": "enabeld"}, true, true}, // so that the mistake is seen
 		{scaling.Layer{"mode": ""}, true, true},
 	} {
-		if got := (scaling.Rules{}).Wants(c.tags); got != c.tagged {
+		if got := (ledger.Rules{}).Wants(c.tags); got != c.tagged {
 			t.Errorf("%v: %v, want %v", c.tags, got, c.tagged)
 		}
-		if got := (scaling.Rules{EnrollAll: true}).Wants(c.tags); got != c.all {
+		if got := (ledger.Rules{EnrollAll: true}).Wants(c.tags); got != c.all {
 			t.Errorf("%v, enrolling all: %v, want %v", c.tags, got, c.all)
 		}
 	}
 }
 
 func TestRefreshEnrolls(t *testing.T) {
-	rules := scaling.Rules{Defaults: scaling.Layer{"max-shards": "50"}}
-	s, entries := rules.Refresh(scaling.Stream{Name: "orders"}, seen(4), tagged("min-shards", "2"), noon(), "enroller")
-	want := scaling.Stream{
-		Name: "orders", ARN: seen(4).ARN, CreatedAt: seen(4).CreatedAt, Status: scaling.Enrolled, EnrolledAt: noon(),
+	rules := ledger.Rules{Defaults: scaling.Layer{"max-shards": "50"}}
+	s, entries := rules.Refresh(ledger.Item{Name: "orders"}, seen(4), tagged("min-shards", "2"), noon(), "enroller")
+	want := ledger.Item{
+		Name: "orders", ARN: seen(4).ARN, CreatedAt: seen(4).CreatedAt, Status: ledger.Enrolled, EnrolledAt: noon(),
 		Tags: tagged("min-shards", "2"), SettingsRevision: 1, OpenShards: 4,
-		Up: scaling.Watch{RetryAt: noon()}, Down: scaling.Watch{RetryAt: noon()}, DueAt: noon(),
+		Up: ledger.Watch{RetryAt: noon()}, Down: ledger.Watch{RetryAt: noon()}, DueAt: noon(),
 	}
 	want.Settings = scaling.Defaults(scaling.DoubleHalve)
 	want.Settings.MinShards, want.Settings.MaxShards = 2, 50
 	equalStream(t, s, want)
-	equal(t, "entries", entries, []scaling.Entry{
-		{Stream: "orders", At: noon(), ID: "settings-1", Kind: scaling.KindSettings, From: 4, To: 4, Actor: "enroller", Detail: "first settings"},
-		{Stream: "orders", At: noon(), ID: "enrolled", Kind: scaling.KindEnrollment, From: 4, To: 4, Actor: "enroller", Detail: "enrolled"},
+	equal(t, "entries", entries, []ledger.Entry{
+		{Stream: "orders", At: noon(), ID: "settings-1", Kind: ledger.KindSettings, From: 4, To: 4, Actor: "enroller", Detail: "first settings"},
+		{Stream: "orders", At: noon(), ID: "enrolled", Kind: ledger.KindEnrollment, From: 4, To: 4, Actor: "enroller", Detail: "enrolled"},
 	})
 }
 
 func TestRefreshLeavesTheUntaggedAlone(t *testing.T) {
-	for _, s := range []scaling.Stream{{Name: "orders"}, {Name: "orders", Status: scaling.Unenrolled, Fence: 7}} {
-		got, entries := scaling.Rules{}.Refresh(s, seen(4), scaling.Layer{}, noon(), "enroller")
+	for _, s := range []ledger.Item{{Name: "orders"}, {Name: "orders", Status: ledger.Unenrolled, Fence: 7}} {
+		got, entries := ledger.Rules{}.Refresh(s, seen(4), scaling.Layer{}, noon(), "enroller")
 		equalStream(t, got, s)
 		equal(t, "entries", len(entries), 0)
 	}
@@ -96,57 +97,57 @@ func TestRefreshSteps(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name     string
-		before   func(*scaling.Stream)
+		before   func(*ledger.Item)
 		sum      scaling.Summary
 		tags     scaling.Layer
 		told     []string
-		status   scaling.Enrollment
+		status   ledger.Enrollment
 		reason   string
 		revision int64 // of the settings
 	}{
-		{"nothing", nil, seen(4), tagged(), nil, scaling.Enrolled, "", 1},
-		{"untagged", nil, seen(4), scaling.Layer{}, []string{"enrollment: unenrolled: not tagged"}, scaling.Unenrolled, "not tagged", 1},
-		{"disabled", nil, seen(4), scaling.Layer{"mode": "disabled"}, []string{"enrollment: unenrolled: tagged disabled"}, scaling.Unenrolled, "tagged disabled", 1},
+		{"nothing", nil, seen(4), tagged(), nil, ledger.Enrolled, "", 1},
+		{"untagged", nil, seen(4), scaling.Layer{}, []string{"enrollment: unenrolled: not tagged"}, ledger.Unenrolled, "not tagged", 1},
+		{"disabled", nil, seen(4), scaling.Layer{"mode": "disabled"}, []string{"enrollment: unenrolled: tagged disabled"}, ledger.Unenrolled, "tagged disabled", 1},
 		{
 			"another setting", nil, seen(4), tagged("min-shards", "3", "max-shards", "50"),
 			[]string{"settings: max-shards 10000 -> 50; min-shards 1 -> 3"},
-			scaling.Enrolled, "", 2,
+			ledger.Enrolled, "", 2,
 		},
 		{
-			"an override", func(s *scaling.Stream) { s.Overrides = scaling.Layer{"mode": "dry-run"} }, seen(4), tagged(),
+			"an override", func(s *ledger.Item) { s.Overrides = scaling.Layer{"mode": "dry-run"} }, seen(4), tagged(),
 			[]string{"settings: mode enabled -> dry-run"},
-			scaling.Enrolled, "", 2,
+			ledger.Enrolled, "", 2,
 		},
 		{
 			"a bad setting", nil, seen(4), tagged("min-shards", "x"),
 			[]string{`settings: cannot be used, the last good settings stay: min-shards: "x" is not a whole number`},
-			scaling.Enrolled, "", 1,
+			ledger.Enrolled, "", 1,
 		},
 		{
 			"two bad settings", nil, seen(4), tagged("min-shards", "x", "policy", "y"),
 			[]string{`settings: cannot be used, the last good settings stay: min-shards: "x" is not a whole number; policy: "y" is none of [double-halve target-tracking]`},
-			scaling.Enrolled, "", 1,
+			ledger.Enrolled, "", 1,
 		},
 		{
-			"a bad setting mended", func(s *scaling.Stream) { s.SettingsFault = "min-shards" }, seen(4), tagged(),
+			"a bad setting mended", func(s *ledger.Item) { s.SettingsFault = "min-shards" }, seen(4), tagged(),
 			[]string{"settings: the mistake was mended"},
-			scaling.Enrolled, "", 1,
+			ledger.Enrolled, "", 1,
 		},
-		{"switched to on-demand", nil, onDemand(), tagged(), []string{"enrollment: suspended: on-demand"}, scaling.Suspended, scaling.SuspendedOnDemand, 1},
+		{"switched to on-demand", nil, onDemand(), tagged(), []string{"enrollment: suspended: on-demand"}, ledger.Suspended, ledger.SuspendedOnDemand, 1},
 		{
-			"switched back", func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Suspended, scaling.SuspendedOnDemand }, seen(4), tagged(),
+			"switched back", func(s *ledger.Item) { s.Status, s.StatusReason = ledger.Suspended, ledger.SuspendedOnDemand }, seen(4), tagged(),
 			[]string{"enrollment: enrolled"},
-			scaling.Enrolled, "", 1,
+			ledger.Enrolled, "", 1,
 		},
 		{
 			"resharded by hand", nil, seen(7), tagged(),
 			[]string{"external: resharded by somebody else"},
-			scaling.Enrolled, "", 1,
+			ledger.Enrolled, "", 1,
 		},
 		{
-			"tagged again", func(s *scaling.Stream) { s.Status, s.StatusReason = scaling.Unenrolled, "not tagged" }, seen(4), tagged(),
+			"tagged again", func(s *ledger.Item) { s.Status, s.StatusReason = ledger.Unenrolled, "not tagged" }, seen(4), tagged(),
 			[]string{"enrollment: enrolled"},
-			scaling.Enrolled, "", 1,
+			ledger.Enrolled, "", 1,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -156,7 +157,7 @@ func TestRefreshSteps(t *testing.T) {
 				c.before(&s)
 			}
 			unchanged, tags := untouched(t, s), cmp.Diff(c.tags, nil)
-			got, entries := scaling.Rules{}.Refresh(s, c.sum, c.tags, later, "enroller")
+			got, entries := ledger.Rules{}.Refresh(s, c.sum, c.tags, later, "enroller")
 			unchanged()
 			equal(t, "tags afterwards", cmp.Diff(c.tags, nil), tags)
 			equal(t, "entries", told(entries), c.told)
@@ -166,7 +167,7 @@ func TestRefreshSteps(t *testing.T) {
 			if due := later; len(c.told) > 0 && !got.DueAt.Equal(due) {
 				t.Errorf("due at %v, want %v", got.DueAt, due)
 			}
-			again, entries := scaling.Rules{}.Refresh(got, c.sum, c.tags, later.Add(time.Minute), "enroller")
+			again, entries := ledger.Rules{}.Refresh(got, c.sum, c.tags, later.Add(time.Minute), "enroller")
 			equal(t, "entries of the same again", told(entries), nil)
 			equalStream(t, again, got)
 		})
@@ -182,7 +183,7 @@ func TestRefreshTellsWhatAPolicyChanges(t *testing.T) {
 			changed = append(changed, key+" "+before[key]+" -> "+after[key])
 		}
 	}
-	got, entries := scaling.Rules{}.Refresh(fresh(t, tagged()), seen(4), tagged("policy", "target-tracking"), noon().Add(time.Hour), "enroller")
+	got, entries := ledger.Rules{}.Refresh(fresh(t, tagged()), seen(4), tagged("policy", "target-tracking"), noon().Add(time.Hour), "enroller")
 	equal(t, "entries", told(entries), []string{"settings: " + strings.Join(changed, "; ")})
 	equal(t, "settings", got.Settings, scaling.Defaults(scaling.TargetTracking))
 }
@@ -190,10 +191,10 @@ func TestRefreshTellsWhatAPolicyChanges(t *testing.T) {
 // The first tags of a stream cannot be used: it is known, and waits for better ones.
 func TestRefreshSuspendsWithoutSettings(t *testing.T) {
 	s := fresh(t, tagged("min-shards", "x"))
-	equal(t, "status", s.Status, scaling.Suspended)
-	equal(t, "reason", s.StatusReason, scaling.SuspendedSettings)
+	equal(t, "status", s.Status, ledger.Suspended)
+	equal(t, "reason", s.StatusReason, ledger.SuspendedSettings)
 	equal(t, "settings", s.Settings, scaling.Settings{})
-	mended, entries := scaling.Rules{}.Refresh(s, seen(4), tagged("min-shards", "2"), noon().Add(time.Hour), "enroller")
+	mended, entries := ledger.Rules{}.Refresh(s, seen(4), tagged("min-shards", "2"), noon().Add(time.Hour), "enroller")
 	equal(t, "entries", told(entries), []string{"settings: first settings", "enrollment: enrolled"})
 	equal(t, "enrolled at", mended.EnrolledAt, noon())
 	equal(t, "settings fault", mended.SettingsFault, "")
@@ -203,8 +204,8 @@ func TestRefreshSuspendsWithoutSettings(t *testing.T) {
 func TestRefreshArmsAlarmsAfterNewSettings(t *testing.T) {
 	s, later := fresh(t, tagged()), noon().Add(time.Hour)
 	s = s.Held(scaling.Up, noon(), time.Time{})
-	got, _ := scaling.Rules{}.Refresh(s, seen(4), tagged("max-shards", "9"), later, "enroller")
-	equal(t, "up", got.Up, scaling.Watch{Handled: noon(), RetryAt: later})
+	got, _ := ledger.Rules{}.Refresh(s, seen(4), tagged("max-shards", "9"), later, "enroller")
+	equal(t, "up", got.Up, ledger.Watch{Handled: noon(), RetryAt: later})
 	equal(t, "down", got.Down.RetryAt, later)
 }
 
@@ -216,22 +217,22 @@ func TestRefreshOfAStreamMadeAgain(t *testing.T) {
 		sum.CreatedAt, sum.Status = noon().Add(time.Minute), status
 		return sum
 	}
-	for _, before := range []scaling.Enrollment{scaling.Enrolled, scaling.Unenrolled} {
+	for _, before := range []ledger.Enrollment{ledger.Enrolled, ledger.Unenrolled} {
 		s := fresh(t, tagged())
 		s.Fence = 7
 		claimed, _ := granted(t, s)
 		claimed, _ = claimed.Accepted(noon().Add(time.Second))
 		claimed.Status = before
 		now := noon().Add(2 * time.Minute)
-		got, entries := scaling.Rules{}.Refresh(claimed, remade(1, scaling.StatusCreating), tagged(), now, "enroller")
-		if len(entries) == 0 || entries[0].Outcome != scaling.OutcomeStreamGone || got.InFlight != nil {
+		got, entries := ledger.Rules{}.Refresh(claimed, remade(1, scaling.StatusCreating), tagged(), now, "enroller")
+		if len(entries) == 0 || entries[0].Outcome != ledger.OutcomeStreamGone || got.InFlight != nil {
 			t.Fatalf("%s: in flight %v, entries %+v", before, got.InFlight, entries)
 		}
-		got, entries = scaling.Rules{}.Refresh(got, remade(1, scaling.StatusActive), tagged(), now.Add(time.Minute), "enroller")
+		got, entries = ledger.Rules{}.Refresh(got, remade(1, scaling.StatusActive), tagged(), now.Add(time.Minute), "enroller")
 		equal(t, string(before)+": entries of the new stream", told(entries), nil)
 		equal(t, "open shards", got.OpenShards, 1)
 		equal(t, "fence", got.Fence, 8)
-		equal(t, "slots", got.History().Used(now), 1)
+		equal(t, "slots", got.Operations.Used(now), 1)
 		equal(t, "created at", got.CreatedAt, noon().Add(time.Minute))
 	}
 }
@@ -240,7 +241,7 @@ func TestRefreshOfAStreamMadeAgain(t *testing.T) {
 func TestRefreshKnowsAStreamByItsRoundedAge(t *testing.T) {
 	sum := seen(7)
 	sum.CreatedAt = sum.CreatedAt.Add(999 * time.Microsecond)
-	_, entries := scaling.Rules{}.Refresh(fresh(t, tagged()), sum, tagged(), noon().Add(time.Hour), "enroller")
+	_, entries := ledger.Rules{}.Refresh(fresh(t, tagged()), sum, tagged(), noon().Add(time.Hour), "enroller")
 	equal(t, "entries", told(entries), []string{"external: resharded by somebody else"})
 }
 
@@ -249,8 +250,8 @@ func TestRefreshKnowsAStreamByItsRoundedAge(t *testing.T) {
 func TestRefreshRaisesTheRevisionAboveTheAlarms(t *testing.T) {
 	s := fresh(t, tagged())
 	s.Settings, s.SettingsRevision = scaling.Settings{}, 0
-	s.Alarms = scaling.AlarmsHeld{Shards: 4, SettingsRevision: 6}
-	got, _ := scaling.Rules{}.Refresh(s, seen(4), tagged("min-shards", "2"), noon().Add(time.Hour), "enroller")
+	s.Alarms = ledger.AlarmsHeld{Shards: 4, SettingsRevision: 6}
+	got, _ := ledger.Rules{}.Refresh(s, seen(4), tagged("min-shards", "2"), noon().Add(time.Hour), "enroller")
 	equal(t, "settings revision", got.SettingsRevision, 7)
 	equal(t, "alarms in sync", got.AlarmsInSync(), false)
 }
@@ -260,15 +261,15 @@ func TestRefreshLeavesAnOperationOfTheNewStreamInFlight(t *testing.T) {
 	sum := seen(4)
 	sum.CreatedAt = noon().Add(-time.Minute)
 	claimed, _ := granted(t, fresh(t, tagged()))
-	got, entries := scaling.Rules{}.Refresh(claimed, sum, tagged(), noon().Add(time.Second), "enroller")
+	got, entries := ledger.Rules{}.Refresh(claimed, sum, tagged(), noon().Add(time.Second), "enroller")
 	if !got.InFlightUnder(1) || got.LeaseOwner != "scaler/1" {
 		t.Fatalf("in flight %+v, entries %v", got.InFlight, told(entries))
 	}
 	sum.OpenShards = 8
-	got, entries = scaling.Rules{}.Refresh(got, sum, tagged(), noon().Add(2*time.Second), "enroller")
+	got, entries = ledger.Rules{}.Refresh(got, sum, tagged(), noon().Add(2*time.Second), "enroller")
 	equal(t, "entries", told(entries), nil)
 	got, entries, _ = got.Settle(sum, noon().Add(5*time.Minute))
-	if len(entries) != 1 || entries[0].Outcome != scaling.OutcomeCompleted || got.OpenShards != 8 {
+	if len(entries) != 1 || entries[0].Outcome != ledger.OutcomeCompleted || got.OpenShards != 8 {
 		t.Errorf("entries %+v, open shards %d", entries, got.OpenShards)
 	}
 }
@@ -277,24 +278,24 @@ func TestRefreshLeavesAnOperationOfTheNewStreamInFlight(t *testing.T) {
 func TestRefreshKeepsWhatTheServiceLeavesOut(t *testing.T) {
 	s, sum := fresh(t, tagged()), seen(4)
 	sum.CreatedAt = time.Time{}
-	got, entries := scaling.Rules{}.Refresh(s, sum, tagged(), noon().Add(time.Hour), "enroller")
+	got, entries := ledger.Rules{}.Refresh(s, sum, tagged(), noon().Add(time.Hour), "enroller")
 	equal(t, "created at", got.CreatedAt, s.CreatedAt)
 	equal(t, "entries", told(entries), nil)
 }
 
 func TestUnenrolled(t *testing.T) {
-	s := inFlight(t, scaling.OutcomeAccepted)
+	s := inFlight(t, ledger.OutcomeAccepted)
 	s.Up.RetryAt, s.Down.RetryAt, s.DueAt = noon().Add(time.Hour), noon().Add(time.Hour), noon().Add(time.Hour)
 	now := noon().Add(time.Minute)
 	unchanged := untouched(t, s)
 	got, entries := s.Unenrolled("deleted", now, "enroller")
 	unchanged()
 	want := s.Clone()
-	want.Status, want.StatusReason, want.DueAt = scaling.Unenrolled, "deleted", now
+	want.Status, want.StatusReason, want.DueAt = ledger.Unenrolled, "deleted", now
 	want.Up.RetryAt, want.Down.RetryAt = time.Time{}, time.Time{}
 	equalStream(t, got, want) // the operation in flight and the fence are still there
-	equal(t, "entries", entries, []scaling.Entry{{
-		Stream: "orders", At: now, ID: "unenrolled", Kind: scaling.KindEnrollment, From: 4, To: 4, Actor: "enroller", Detail: "unenrolled: deleted",
+	equal(t, "entries", entries, []ledger.Entry{{
+		Stream: "orders", At: now, ID: "unenrolled", Kind: ledger.KindEnrollment, From: 4, To: 4, Actor: "enroller", Detail: "unenrolled: deleted",
 	}})
 	again, entries := got.Unenrolled("deleted", now.Add(time.Hour), "enroller")
 	equalStream(t, again, got)
@@ -306,8 +307,8 @@ func TestRefreshIsIdempotent(t *testing.T) {
 	keys := []string{"mode", "min-shards", "max-shards", "scale-up-threshold", "scale-down-threshold", "policy", "no-such"}
 	values := []string{"", "enabled", "dry-run", "disabled", "1", "3", "9", "0.5", "0.9", "7.5", "x", "target-tracking"}
 	rapid.Check(t, func(rt *rapid.T) {
-		rules := scaling.Rules{EnrollAll: rapid.Bool().Draw(rt, "enroll all")}
-		s, now := scaling.Stream{Name: "orders"}, noon()
+		rules := ledger.Rules{EnrollAll: rapid.Bool().Draw(rt, "enroll all")}
+		s, now := ledger.Item{Name: "orders"}, noon()
 		for range rapid.IntRange(1, 5).Draw(rt, "changes") {
 			now = now.Add(time.Hour)
 			tags := scaling.Layer(rapid.MapOfN(rapid.SampledFrom(keys), rapid.SampledFrom(values), 0, 5).Draw(rt, "tags"))
@@ -329,7 +330,7 @@ func TestRefreshIsIdempotent(t *testing.T) {
 			if diff := cmp.Diff(next, again); diff != "" || len(more) > 0 {
 				rt.Fatalf("the same again gives %v and changes\n%s", told(more), diff)
 			}
-			if next.Status == scaling.Enrolled && next.Settings.Validate() != nil {
+			if next.Status == ledger.Enrolled && next.Settings.Validate() != nil {
 				rt.Fatalf("enrolled with settings that cannot be used: %+v", next.Settings)
 			}
 			s = next

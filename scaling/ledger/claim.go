@@ -1,16 +1,18 @@
-package scaling
+package ledger
 
 import (
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Claim asks for the right to make one UpdateShardCount call.
 type Claim struct {
-	Decision     Decision
-	Asked        Direction // the alarm that asked; its transition counts as handled
+	Decision     scaling.Decision
+	Asked        scaling.Direction // the alarm that asked; its transition counts as handled
 	Alarm        string
 	TransitionAt time.Time
 	Owner        string    // who acts: unique to the invocation
@@ -25,7 +27,7 @@ type Claim struct {
 //
 // Kinesis does not check fences: between this write and the call, what protects the stream is
 // its status and the service's own refusal of a second call.
-func (s Stream) Claim(c Claim) (Stream, Entry, error) {
+func (s Item) Claim(c Claim) (Item, Entry, error) {
 	d := c.Decision
 	switch {
 	case s.Status != Enrolled:
@@ -36,15 +38,15 @@ func (s Stream) Claim(c Claim) (Stream, Entry, error) {
 		return s, Entry{}, fmt.Errorf("claim %s: %s holds the lease until %s: %w", s.Name, s.LeaseOwner, s.LeaseUntil.UTC().Format(time.RFC3339), ErrConflict)
 	case !c.TransitionAt.After(s.Watch(c.Asked).Handled):
 		return s, Entry{}, fmt.Errorf("claim %s: transition of %s: %w", s.Name, c.TransitionAt.UTC().Format(time.RFC3339), ErrHandled)
-	case s.History().Used(d.At) >= s.Settings.Allowed(d.Direction):
-		return s, Entry{}, fmt.Errorf("claim %s: %d operations in 24 hours: %w", s.Name, s.History().Used(d.At), ErrBudget)
+	case s.Operations.Used(d.At) >= s.Settings.Allowed(d.Direction):
+		return s, Entry{}, fmt.Errorf("claim %s: %d operations in 24 hours: %w", s.Name, s.Operations.Used(d.At), ErrBudget)
 	}
 	s = s.Clone()
 	s.OpenShards = d.From // as seen ACTIVE: should nothing come of the operation, this explains the size
 	s.Fence++
 	s.LeaseOwner, s.LeaseUntil = c.Owner, c.LeaseUntil
 	*s.Watch(c.Asked) = Watch{Handled: c.TransitionAt}
-	s.Operations = insertOperation(s.Operations, Operation{
+	s.Operations = insertOperation(s.Operations, scaling.Operation{
 		At: d.At, Direction: d.Direction, From: d.From, To: d.Target, Fence: s.Fence, Actor: c.Owner,
 	}, d.At)
 	s.InFlight = &Entry{
@@ -58,7 +60,7 @@ func (s Stream) Claim(c Claim) (Stream, Entry, error) {
 
 // Accepted returns the stream and its entry after the service took the call: the lease ends,
 // the operation stays in flight until the stream is seen ACTIVE. There must be one in flight.
-func (s Stream) Accepted(now time.Time) (Stream, Entry) {
+func (s Item) Accepted(now time.Time) (Item, Entry) {
 	s, entry := s.marked(OutcomeAccepted, "", now)
 	s.LeaseOwner, s.LeaseUntil = "", time.Time{}
 	// The service counts from its own acceptance, which a pause may have put off.
@@ -69,11 +71,11 @@ func (s Stream) Accepted(now time.Time) (Stream, Entry) {
 // OutcomeIsUnknown returns the stream and its entry after a call that may have taken effect. The
 // lease stays: until it ends, the request may still be on its way to the service, and a stream
 // that looks untouched proves nothing. There must be an operation in flight.
-func (s Stream) OutcomeIsUnknown(now time.Time, detail string) (Stream, Entry) {
+func (s Item) OutcomeIsUnknown(now time.Time, detail string) (Item, Entry) {
 	return s.marked(OutcomeUnknown, detail, now)
 }
 
-func (s Stream) marked(outcome Outcome, detail string, now time.Time) (Stream, Entry) {
+func (s Item) marked(outcome Outcome, detail string, now time.Time) (Item, Entry) {
 	s = s.Clone()
 	s.InFlight.Outcome, s.InFlight.Detail = outcome, detail
 	s.DueAt = now.Add(pollInterval)
@@ -86,7 +88,7 @@ const pollInterval = 45 * time.Second
 
 // Settled returns the stream and its entry after its operation ended. The slot is given back
 // where the service did nothing. There must be an operation in flight.
-func (s Stream) Settled(outcome Outcome, detail string, now time.Time) (Stream, Entry) {
+func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entry) {
 	s = s.Clone()
 	entry := *s.InFlight
 	entry.Outcome = outcome
@@ -107,17 +109,17 @@ func (s Stream) Settled(outcome Outcome, detail string, now time.Time) (Stream, 
 
 // RefusedBy returns the stream and its entry after the service definitely refused the call: the
 // slot is given back, and the direction's alarm is armed again later, never at once.
-func (s Stream) RefusedBy(err error, dir Direction, now time.Time) (Stream, Entry) {
+func (s Item) RefusedBy(err error, dir scaling.Direction, now time.Time) (Item, Entry) {
 	s, entry := s.Settled(OutcomeRefused, err.Error(), now)
-	entry.Reasons = append(slices.Clone(entry.Reasons), Reason{Code: HoldServiceRefused, Detail: err.Error()})
+	entry.Reasons = append(slices.Clone(entry.Reasons), scaling.Reason{Code: scaling.HoldServiceRefused, Detail: err.Error()})
 	wait := refusedRetry
 	switch {
-	case errors.Is(err, ErrThrottled), errors.Is(err, ErrStreamBusy):
-		wait = busyRetry
-	case errors.Is(err, ErrLimitExceeded):
+	case errors.Is(err, scaling.ErrThrottled), errors.Is(err, scaling.ErrStreamBusy):
+		wait = scaling.BusyRetry
+	case errors.Is(err, scaling.ErrLimitExceeded):
 		wait = min(refusedRetry<<min(s.inVain()-1, 2), refusedMost)
 	}
-	s.DueAt = now.Add(busyRetry) // what else there is to do does not wait for that
+	s.DueAt = now.Add(scaling.BusyRetry) // what else there is to do does not wait for that
 	s.Defer(dir, now.Add(wait))
 	return s, entry
 }
@@ -131,7 +133,7 @@ const (
 
 // inVain is how many claims in a row came to nothing, the newest first: each raised the fence, and
 // none has kept its slot. At least 1 after a refusal, and 1 when no slot of ours is known to count from.
-func (s Stream) inVain() int64 {
+func (s Item) inVain() int64 {
 	kept := int64(0)
 	for _, op := range s.Operations {
 		kept = max(kept, op.Fence)
@@ -144,7 +146,7 @@ func (s Stream) inVain() int64 {
 
 // Held returns the stream after a decision not to act: the transition is handled, and armed
 // again at retry if that is not zero.
-func (s Stream) Held(asked Direction, transition, retry time.Time) Stream {
+func (s Item) Held(asked scaling.Direction, transition, retry time.Time) Item {
 	s = s.Clone()
 	*s.Watch(asked) = Watch{Handled: transition}
 	s.Defer(asked, retry)
@@ -152,25 +154,24 @@ func (s Stream) Held(asked Direction, transition, retry time.Time) Stream {
 }
 
 // InFlightUnder reports whether the operation of a fence is still to be settled.
-func (s Stream) InFlightUnder(fence int64) bool {
+func (s Item) InFlightUnder(fence int64) bool {
 	return s.InFlight != nil && s.InFlight.Fence == fence
 }
 
 // HoldIfNotReady holds a decision to act where the item already says that a claim would fail:
 // an operation is in flight, or the stream is suspended.
-func (s Stream) HoldIfNotReady(d Decision) Decision {
-	d.Reasons = slices.Clone(d.Reasons)
+func (s Item) HoldIfNotReady(d scaling.Decision) scaling.Decision {
 	switch {
 	case s.InFlight != nil:
-		d.hold(d.At.Add(busyRetry), HoldOperationInFlight, "operation %d, %s", s.InFlight.Fence, s.InFlight.Outcome)
+		return d.Held(d.At.Add(scaling.BusyRetry), scaling.HoldOperationInFlight, fmt.Sprintf("operation %d, %s", s.InFlight.Fence, s.InFlight.Outcome))
 	case s.Status == Suspended:
-		d.hold(time.Time{}, HoldSuspended, "%s", s.StatusReason)
+		return d.Held(time.Time{}, scaling.HoldSuspended, s.StatusReason)
 	}
 	return d
 }
 
-func withoutFence(operations []Operation, fence int64) []Operation {
-	kept := make([]Operation, 0, len(operations))
+func withoutFence(operations scaling.Operations, fence int64) scaling.Operations {
+	kept := make(scaling.Operations, 0, len(operations))
 	for _, op := range operations {
 		if op.Fence != fence {
 			kept = append(kept, op)

@@ -1,8 +1,10 @@
-package scaling
+package ledger
 
 import (
 	"strconv"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Kind says what a history entry tells of.
@@ -44,12 +46,12 @@ type Entry struct {
 	At          time.Time
 	ID          string // unique within Stream and At; the same event always gets the same
 	Kind        Kind
-	Direction   Direction
+	Direction   scaling.Direction
 	From        int
 	To          int
-	Reasons     Trail
+	Reasons     scaling.Trail
 	Utilization float64
-	Limit       Limit
+	Limit       scaling.Limit
 
 	Alarm        string    // name of the alarm that asked
 	TransitionAt time.Time // when it went to ALARM
@@ -65,7 +67,7 @@ func operationID(fence int64) string { return "op-" + strconv.FormatInt(fence, 1
 
 // HoldEntry is the history entry of a decision that holds. The same alarm transition always
 // gives the same id.
-func HoldEntry(stream string, d Decision, alarm string, transition time.Time, actor string) Entry {
+func HoldEntry(stream string, d scaling.Decision, alarm string, transition time.Time, actor string) Entry {
 	return Entry{
 		Stream: stream, At: d.At, ID: "hold-" + strconv.FormatInt(transition.UnixMilli(), 10) + "-" + alarm,
 		Kind: KindHold, Direction: d.Direction, From: d.From, To: d.Target, Reasons: d.Reasons,

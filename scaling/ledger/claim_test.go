@@ -1,4 +1,4 @@
-package scaling_test
+package ledger_test
 
 import (
 	"errors"
@@ -9,21 +9,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // enrolled is the item of an enrolled stream of open shards that nothing has happened to.
-func enrolled(open int) scaling.Stream {
-	return scaling.Stream{
+func enrolled(open int) ledger.Item {
+	return ledger.Item{
 		Name: "orders", ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders", CreatedAt: noon().AddDate(0, -1, 0),
-		Status: scaling.Enrolled, Settings: halving(), SettingsRevision: 1,
+		Status: ledger.Enrolled, Settings: halving(), SettingsRevision: 1,
 		Tags: scaling.Layer{"mode": "enabled"}, Overrides: scaling.Layer{"min-shards": "1"},
 		OpenShards: open, Fence: 7,
 	}
 }
 
 // wish is a claim at noon for an operation, asked for by the direction's alarm.
-func wish(dir scaling.Direction, from, target int) scaling.Claim {
-	return scaling.Claim{
+func wish(dir scaling.Direction, from, target int) ledger.Claim {
+	return ledger.Claim{
 		Decision: scaling.Decision{
 			At: noon(), Direction: dir, From: from, Target: target, Utilization: 0.9, Limit: scaling.LimitBytes,
 			Reasons: scaling.Trail{{Code: scaling.Doubled}},
@@ -34,7 +35,7 @@ func wish(dir scaling.Direction, from, target int) scaling.Claim {
 }
 
 // granted is the stream after a claim to double it that must be granted, and its history entry.
-func granted(t tester, s scaling.Stream) (scaling.Stream, scaling.Entry) {
+func granted(t tester, s ledger.Item) (ledger.Item, ledger.Entry) {
 	t.Helper()
 	claimed, entry, err := s.Claim(wish(scaling.Up, s.OpenShards, 2*s.OpenShards))
 	if err != nil {
@@ -44,7 +45,7 @@ func granted(t tester, s scaling.Stream) (scaling.Stream, scaling.Entry) {
 }
 
 // untouched returns a check that a stream is still as it is now.
-func untouched(t tester, s scaling.Stream) func() {
+func untouched(t tester, s ledger.Item) func() {
 	t.Helper()
 	before := s.Clone()
 	return func() {
@@ -56,7 +57,7 @@ func untouched(t tester, s scaling.Stream) func() {
 }
 
 // equalStream compares two streams, with what every step may change put first.
-func equalStream(t tester, got, want scaling.Stream) {
+func equalStream(t tester, got, want ledger.Item) {
 	t.Helper()
 	equal(t, "stream", got, want)
 }
@@ -64,7 +65,7 @@ func equalStream(t tester, got, want scaling.Stream) {
 func TestClaimGranted(t *testing.T) {
 	s := enrolled(4)
 	s.Down.RetryAt, s.Up.RetryAt = noon().Add(time.Hour), noon().Add(-time.Minute)
-	s.Operations = operations(time.Hour).Operations
+	s.Operations = operations(time.Hour)
 	unchanged := untouched(t, s)
 	c := wish(scaling.Up, 4, 8)
 	claimed, entry, err := s.Claim(c)
@@ -73,17 +74,17 @@ func TestClaimGranted(t *testing.T) {
 	}
 	unchanged()
 
-	wantEntry := scaling.Entry{
-		Stream: "orders", At: noon(), ID: "op-8", Kind: scaling.KindOperation, Direction: scaling.Up, From: 4, To: 8,
+	wantEntry := ledger.Entry{
+		Stream: "orders", At: noon(), ID: "op-8", Kind: ledger.KindOperation, Direction: scaling.Up, From: 4, To: 8,
 		Reasons: c.Decision.Reasons, Utilization: 0.9, Limit: scaling.LimitBytes, Alarm: "orders-scale-up",
-		TransitionAt: noon().Add(-time.Minute), Actor: "scaler/1", Fence: 8, Outcome: scaling.OutcomeIntended,
+		TransitionAt: noon().Add(-time.Minute), Actor: "scaler/1", Fence: 8, Outcome: ledger.OutcomeIntended,
 	}
 	equal(t, "entry", entry, wantEntry)
 	want := s.Clone()
 	want.Fence = 8
 	want.LeaseOwner, want.LeaseUntil, want.DueAt = "scaler/1", c.LeaseUntil, c.LeaseUntil
-	want.Up = scaling.Watch{Handled: c.TransitionAt}
-	want.Operations = append([]scaling.Operation{{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 8, Actor: "scaler/1"}}, want.Operations...)
+	want.Up = ledger.Watch{Handled: c.TransitionAt}
+	want.Operations = append(scaling.Operations{{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 8, Actor: "scaler/1"}}, want.Operations...)
 	want.InFlight = &wantEntry
 	equalStream(t, claimed, want)
 	if !claimed.InFlightUnder(8) || claimed.InFlightUnder(7) || s.InFlightUnder(7) {
@@ -101,36 +102,36 @@ func TestClaimMarksTheAlarmThatAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "up", claimed.Up.Handled, c.TransitionAt)
-	equal(t, "down", claimed.Down, scaling.Watch{})
+	equal(t, "down", claimed.Down, ledger.Watch{})
 }
 
 func TestClaimRefused(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		change func(*scaling.Stream, *scaling.Claim)
+		change func(*ledger.Item, *ledger.Claim)
 		want   error // nil: granted
 	}{
-		{"unenrolled", func(s *scaling.Stream, _ *scaling.Claim) { s.Status = scaling.Unenrolled }, scaling.ErrNotEnrolled},
-		{"suspended", func(s *scaling.Stream, _ *scaling.Claim) { s.Status = scaling.Suspended }, scaling.ErrNotEnrolled},
-		{"never heard of", func(s *scaling.Stream, _ *scaling.Claim) { *s = scaling.Stream{Name: "orders"} }, scaling.ErrNotEnrolled},
-		{"an operation is in flight", func(s *scaling.Stream, _ *scaling.Claim) { s.InFlight = &scaling.Entry{Fence: 7} }, scaling.ErrConflict},
-		{"somebody holds the lease", func(s *scaling.Stream, _ *scaling.Claim) { s.LeaseUntil = noon().Add(1) }, scaling.ErrConflict},
-		{"the lease ends now", func(s *scaling.Stream, _ *scaling.Claim) { s.LeaseUntil = noon() }, nil},
-		{"the transition was handled", func(s *scaling.Stream, c *scaling.Claim) { s.Up.Handled = c.TransitionAt }, scaling.ErrHandled},
-		{"a later one was", func(s *scaling.Stream, c *scaling.Claim) { s.Up.Handled = c.TransitionAt.Add(time.Second) }, scaling.ErrHandled},
-		{"an earlier one was", func(s *scaling.Stream, c *scaling.Claim) { s.Up.Handled = c.TransitionAt.Add(-1) }, nil},
-		{"one of the other direction was", func(s *scaling.Stream, c *scaling.Claim) { s.Down.Handled = c.TransitionAt.Add(time.Hour) }, nil},
-		{"the asking alarm's was, that of the direction was not", func(s *scaling.Stream, c *scaling.Claim) {
+		{"unenrolled", func(s *ledger.Item, _ *ledger.Claim) { s.Status = ledger.Unenrolled }, ledger.ErrNotEnrolled},
+		{"suspended", func(s *ledger.Item, _ *ledger.Claim) { s.Status = ledger.Suspended }, ledger.ErrNotEnrolled},
+		{"never heard of", func(s *ledger.Item, _ *ledger.Claim) { *s = ledger.Item{Name: "orders"} }, ledger.ErrNotEnrolled},
+		{"an operation is in flight", func(s *ledger.Item, _ *ledger.Claim) { s.InFlight = &ledger.Entry{Fence: 7} }, ledger.ErrConflict},
+		{"somebody holds the lease", func(s *ledger.Item, _ *ledger.Claim) { s.LeaseUntil = noon().Add(1) }, ledger.ErrConflict},
+		{"the lease ends now", func(s *ledger.Item, _ *ledger.Claim) { s.LeaseUntil = noon() }, nil},
+		{"the transition was handled", func(s *ledger.Item, c *ledger.Claim) { s.Up.Handled = c.TransitionAt }, ledger.ErrHandled},
+		{"a later one was", func(s *ledger.Item, c *ledger.Claim) { s.Up.Handled = c.TransitionAt.Add(time.Second) }, ledger.ErrHandled},
+		{"an earlier one was", func(s *ledger.Item, c *ledger.Claim) { s.Up.Handled = c.TransitionAt.Add(-1) }, nil},
+		{"one of the other direction was", func(s *ledger.Item, c *ledger.Claim) { s.Down.Handled = c.TransitionAt.Add(time.Hour) }, nil},
+		{"the asking alarm's was, that of the direction was not", func(s *ledger.Item, c *ledger.Claim) {
 			*c = wish(scaling.Down, 9, 7)
 			c.Asked, s.Up.Handled = scaling.Up, c.TransitionAt
-		}, scaling.ErrHandled},
-		{"no time of transition", func(_ *scaling.Stream, c *scaling.Claim) { c.TransitionAt = time.Time{} }, scaling.ErrHandled},
-		{"the budget is used up", func(s *scaling.Stream, _ *scaling.Claim) { s.Operations = hoursAgo(1, 10).Operations }, scaling.ErrBudget},
-		{"nine are used", func(s *scaling.Stream, _ *scaling.Claim) { s.Operations = hoursAgo(1, 9).Operations }, nil},
-		{"the reserve is all that is left", func(s *scaling.Stream, c *scaling.Claim) {
-			s.Operations = hoursAgo(1, 7).Operations
+		}, ledger.ErrHandled},
+		{"no time of transition", func(_ *ledger.Item, c *ledger.Claim) { c.TransitionAt = time.Time{} }, ledger.ErrHandled},
+		{"the budget is used up", func(s *ledger.Item, _ *ledger.Claim) { s.Operations = hoursAgo(1, 10) }, ledger.ErrBudget},
+		{"nine are used", func(s *ledger.Item, _ *ledger.Claim) { s.Operations = hoursAgo(1, 9) }, nil},
+		{"the reserve is all that is left", func(s *ledger.Item, c *ledger.Claim) {
+			s.Operations = hoursAgo(1, 7)
 			*c = wish(scaling.Down, 4, 2)
-		}, scaling.ErrBudget},
+		}, ledger.ErrBudget},
 	} {
 		s, claim := enrolled(4), wish(scaling.Up, 4, 8)
 		c.change(&s, &claim)
@@ -140,7 +141,7 @@ func TestClaimRefused(t *testing.T) {
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
 		}
-		if c.want != nil && (!cmp.Equal(next, s) || !cmp.Equal(entry, scaling.Entry{})) {
+		if c.want != nil && (!cmp.Equal(next, s) || !cmp.Equal(entry, ledger.Entry{})) {
 			t.Errorf("%s: a refused claim gives a stream or an entry", c.name)
 		}
 	}
@@ -153,10 +154,10 @@ func TestAccepted(t *testing.T) {
 	later := noon().Add(2 * time.Second)
 	accepted, entry := claimed.Accepted(later)
 	unchanged()
-	intended.Outcome = scaling.OutcomeAccepted
+	intended.Outcome = ledger.OutcomeAccepted
 	equal(t, "entry", entry, intended)
 	want := claimed.Clone()
-	want.InFlight.Outcome = scaling.OutcomeAccepted
+	want.InFlight.Outcome = ledger.OutcomeAccepted
 	want.LeaseOwner, want.LeaseUntil, want.DueAt = "", time.Time{}, later.Add(nextLook)
 	want.Operations[0].At = later // the slot is the service's: it counts from the acceptance
 	equalStream(t, accepted, want)
@@ -190,9 +191,9 @@ func TestALateAcceptanceKeepsOperationsNewestFirst(t *testing.T) {
 			got = append(got, op.To)
 		}
 		equal(t, c.name, got, c.want)
-		newest, _ := accepted.History().Newest()
+		newest, _ := accepted.Operations.Newest()
 		equal(t, c.name+": newest", newest.To, c.want[0])
-		free := accepted.History().FreeAt(noon().Add(late), len(c.want))
+		free := accepted.Operations.FreeAt(noon().Add(late), len(c.want))
 		equal(t, c.name+": free", free, accepted.Operations[len(c.want)-1].At.Add(window))
 	}
 }
@@ -204,10 +205,10 @@ func TestOutcomeIsUnknown(t *testing.T) {
 	unchanged := untouched(t, claimed)
 	unknown, entry := claimed.OutcomeIsUnknown(noon().Add(2*time.Second), "timeout")
 	unchanged()
-	intended.Outcome, intended.Detail = scaling.OutcomeUnknown, "timeout"
+	intended.Outcome, intended.Detail = ledger.OutcomeUnknown, "timeout"
 	equal(t, "entry", entry, intended)
 	want := claimed.Clone()
-	want.InFlight.Outcome, want.InFlight.Detail = scaling.OutcomeUnknown, "timeout"
+	want.InFlight.Outcome, want.InFlight.Detail = ledger.OutcomeUnknown, "timeout"
 	want.DueAt = noon().Add(2*time.Second + nextLook)
 	equalStream(t, unknown, want)
 
@@ -215,7 +216,7 @@ func TestOutcomeIsUnknown(t *testing.T) {
 	if _, _, done := unknown.Settle(sum, noon().Add(3*time.Second)); done {
 		t.Error("a call that may still be on its way was settled")
 	}
-	if _, entries, done := unknown.Settle(sum, claimed.LeaseUntil); !done || entries[0].Outcome != scaling.OutcomeNotApplied {
+	if _, entries, done := unknown.Settle(sum, claimed.LeaseUntil); !done || entries[0].Outcome != ledger.OutcomeNotApplied {
 		t.Errorf("the lease is over and the stream is as it was: %v, %v", done, entries)
 	}
 }
@@ -233,14 +234,14 @@ func TestRefusedBy(t *testing.T) {
 		{scaling.ErrStreamNotFound, 15 * time.Minute},
 	} {
 		s := enrolled(4)
-		s.Operations = operations(time.Hour, 2*time.Hour).Operations
+		s.Operations = operations(time.Hour, 2*time.Hour)
 		claimed, intended := granted(t, s)
 		unchanged := untouched(t, claimed)
 		err, later := fmt.Errorf("update shard count of orders: %w", c.err), noon().Add(time.Second)
 		refused, entry := claimed.RefusedBy(err, scaling.Up, later)
 		unchanged()
 		equal(t, "reasons", entry.Reasons, append(intended.Reasons[:1:1], scaling.Reason{Code: scaling.HoldServiceRefused, Detail: err.Error()}))
-		intended.Outcome, intended.Detail, intended.Reasons = scaling.OutcomeRefused, err.Error(), entry.Reasons
+		intended.Outcome, intended.Detail, intended.Reasons = ledger.OutcomeRefused, err.Error(), entry.Reasons
 		equal(t, "entry", entry, intended)
 
 		want := claimed.Clone()
@@ -262,7 +263,7 @@ func TestHeld(t *testing.T) {
 	unchanged := untouched(t, s)
 
 	want := s.Clone()
-	want.Up = scaling.Watch{Handled: transition}
+	want.Up = ledger.Watch{Handled: transition}
 	equalStream(t, s.Held(scaling.Up, transition, time.Time{}), want)
 	unchanged()
 
@@ -278,9 +279,9 @@ func TestHoldIfNotReady(t *testing.T) {
 	d := wish(scaling.Up, 4, 8).Decision
 	d.Reasons = append(make(scaling.Trail, 0, 8), d.Reasons...) // room for an append to write into
 	inFlight := enrolled(4)
-	inFlight.InFlight = &scaling.Entry{Fence: 7, Outcome: scaling.OutcomeAccepted}
+	inFlight.InFlight = &ledger.Entry{Fence: 7, Outcome: ledger.OutcomeAccepted}
 	suspended := enrolled(4)
-	suspended.Status, suspended.StatusReason = scaling.Suspended, scaling.SuspendedOnDemand
+	suspended.Status, suspended.StatusReason = ledger.Suspended, ledger.SuspendedOnDemand
 
 	equal(t, "ready", enrolled(4).HoldIfNotReady(d), d)
 	busy, idle := inFlight.HoldIfNotReady(d), suspended.HoldIfNotReady(d)
@@ -293,19 +294,4 @@ func TestHoldIfNotReady(t *testing.T) {
 			t.Errorf("no hold: %+v", held)
 		}
 	}
-}
-
-// A dry run says what would have been done, and looks again in an hour.
-func TestDryRun(t *testing.T) {
-	d := wish(scaling.Up, 4, 8).Decision
-	d.Reasons = append(make(scaling.Trail, 0, 8), d.Reasons...)
-	before := cmp.Diff(d, scaling.Decision{})
-	dry := d.DryRun()
-	again := d.DryRun()
-	equal(t, "the decision afterwards", cmp.Diff(d, scaling.Decision{}), before)
-	equal(t, "twice", again, dry)
-	want := d
-	want.Direction, want.Target, want.RetryAt = scaling.Hold, 4, noon().Add(time.Hour)
-	want.Reasons = scaling.Trail{{Code: scaling.Doubled}, {Code: scaling.HoldDryRun, Detail: "would scale from 4 to 8"}}
-	equal(t, "dry run", dry, want)
 }

@@ -1,4 +1,4 @@
-package scaling_test
+package ledger_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // The steps of a stream's item are played in random order against a service that does its worst:
@@ -78,30 +79,30 @@ type owner struct {
 // world is one stream with everything around it.
 type world struct {
 	now     time.Time
-	item    scaling.Stream // what the registry holds
-	history map[string]scaling.Entry
+	item    ledger.Item // what the registry holds
+	history map[string]ledger.Entry
 	tags    scaling.Layer
 	service service
 	owners  []*owner
-	copies  []scaling.Stream // loaded by somebody, perhaps stale by now
-	events  []scaling.Operation
-	known   []time.Time               // calls that the registry was told of, when they were made
-	told    map[int64]scaling.Outcome // what the owner of a fence was told, once it was recorded
-	alarms  int                       // transitions so far, each later than the last
+	copies  []ledger.Item // loaded by somebody, perhaps stale by now
+	events  scaling.Operations
+	known   []time.Time              // calls that the registry was told of, when they were made
+	told    map[int64]ledger.Outcome // what the owner of a fence was told, once it was recorded
+	alarms  int                      // transitions so far, each later than the last
 }
 
 func newWorld() *world {
 	w := &world{
-		now: noon(), tags: tagged(), history: map[string]scaling.Entry{}, told: map[int64]scaling.Outcome{},
+		now: noon(), tags: tagged(), history: map[string]ledger.Entry{}, told: map[int64]ledger.Outcome{},
 		service: service{sum: seen(4)},
 	}
-	s, entries := scaling.Rules{}.Refresh(scaling.Stream{Name: "orders"}, w.service.sum, w.tags, w.now, "enroller")
+	s, entries := ledger.Rules{}.Refresh(ledger.Item{Name: "orders"}, w.service.sum, w.tags, w.now, "enroller")
 	w.save(nil, s, entries...)
 	return w
 }
 
 // save writes the item, as the registry does, and checks what no write may do.
-func (w *world) save(t *rapid.T, s scaling.Stream, entries ...scaling.Entry) {
+func (w *world) save(t *rapid.T, s ledger.Item, entries ...ledger.Entry) {
 	if t != nil && s.Fence < w.item.Fence {
 		t.Fatalf("the fence went from %d to %d", w.item.Fence, s.Fence)
 	}
@@ -117,7 +118,7 @@ func (w *world) save(t *rapid.T, s scaling.Stream, entries ...scaling.Entry) {
 }
 
 // pure calls a step on the registry's item and checks that the item is not changed by it.
-func (w *world) pure(t *rapid.T, step func(scaling.Stream) (scaling.Stream, []scaling.Entry)) {
+func (w *world) pure(t *rapid.T, step func(ledger.Item) (ledger.Item, []ledger.Entry)) {
 	unchanged := untouched(t, w.item)
 	next, entries := step(w.item)
 	unchanged()
@@ -136,18 +137,18 @@ func (w *world) claim(t *rapid.T) {
 		loaded = w.copies[0]
 		w.copies = w.copies[1:]
 	}
-	if loaded.Status == scaling.Unenrolled {
+	if loaded.Status == ledger.Unenrolled {
 		t.Skip("an alarm of a stream that is not enrolled")
 	}
 	dir := rapid.SampledFrom([]scaling.Direction{scaling.Up, scaling.Down}).Draw(t, "alarm")
 	o := scaling.Observation{Alarm: dir, Stream: w.service.sum, Traffic: scaling.Traffic{Known: true, From: w.now.Add(-time.Hour), To: w.now}}
-	d := loaded.HoldIfNotReady(scaling.Decide(w.now, loaded.Settings, o, loaded.History()))
+	d := loaded.HoldIfNotReady(scaling.Decide(w.now, loaded.Settings, o, loaded.Operations))
 	w.alarms++
 	transition := noon().Add(time.Duration(w.alarms) * time.Millisecond)
 	if d.Direction == scaling.Hold {
 		if loaded.Revision == w.item.Revision {
-			w.pure(t, func(s scaling.Stream) (scaling.Stream, []scaling.Entry) {
-				return s.Held(dir, transition, d.RetryAt), []scaling.Entry{scaling.HoldEntry(s.Name, d, "alarm", transition, "scaler")}
+			w.pure(t, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
+				return s.Held(dir, transition, d.RetryAt), []ledger.Entry{ledger.HoldEntry(s.Name, d, "alarm", transition, "scaler")}
 			})
 		}
 		return
@@ -157,7 +158,7 @@ func (w *world) claim(t *rapid.T) {
 	}
 	busy, live := w.item.InFlight != nil, w.item.LeaseUntil.After(w.now)
 	unchanged := untouched(t, w.item)
-	next, entry, err := w.item.Claim(scaling.Claim{
+	next, entry, err := w.item.Claim(ledger.Claim{
 		Decision: d, Asked: dir, Alarm: "alarm", TransitionAt: transition, Owner: fmt.Sprint("scaler/", w.alarms), LeaseUntil: w.now.Add(leaseLength),
 	})
 	unchanged()
@@ -167,7 +168,7 @@ func (w *world) claim(t *rapid.T) {
 	if busy || live {
 		t.Fatalf("granted while an operation was in flight (%v) or a lease live (%v)", busy, live)
 	}
-	if _, _, err := next.Claim(scaling.Claim{Decision: d, Asked: dir, TransitionAt: transition, LeaseUntil: w.now.Add(leaseLength)}); err == nil {
+	if _, _, err := next.Claim(ledger.Claim{Decision: d, Asked: dir, TransitionAt: transition, LeaseUntil: w.now.Add(leaseLength)}); err == nil {
 		t.Fatalf("granted twice")
 	}
 	inWindow := 0
@@ -223,8 +224,8 @@ func (w *world) record(t *rapid.T) {
 	if rapid.IntRange(0, 3).Draw(t, "dies") == 0 || !w.item.InFlightUnder(o.fence) {
 		return
 	}
-	w.pure(t, func(s scaling.Stream) (scaling.Stream, []scaling.Entry) {
-		var entry scaling.Entry
+	w.pure(t, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
+		var entry ledger.Entry
 		switch {
 		case o.err == nil:
 			s, entry = s.Accepted(w.now)
@@ -235,13 +236,13 @@ func (w *world) record(t *rapid.T) {
 			s, entry = s.OutcomeIsUnknown(w.now, o.err.Error())
 		}
 		w.told[o.fence] = entry.Outcome
-		return s, []scaling.Entry{entry}
+		return s, []ledger.Entry{entry}
 	})
 }
 
 // reconcile settles and refreshes, as the reconciler does.
 func (w *world) reconcile(t *rapid.T) {
-	w.pure(t, func(s scaling.Stream) (scaling.Stream, []scaling.Entry) {
+	w.pure(t, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
 		s, entries, done := s.Settle(w.service.sum, w.now)
 		if done != (s.InFlight == nil) {
 			t.Fatalf("done %v with %+v in flight", done, s.InFlight)
@@ -252,8 +253,8 @@ func (w *world) reconcile(t *rapid.T) {
 }
 
 func (w *world) refresh(t *rapid.T) {
-	w.pure(t, func(s scaling.Stream) (scaling.Stream, []scaling.Entry) {
-		return scaling.Rules{}.Refresh(s, w.service.sum, w.tags, w.now, "reconciler")
+	w.pure(t, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
+		return ledger.Rules{}.Refresh(s, w.service.sum, w.tags, w.now, "reconciler")
 	})
 }
 
@@ -275,7 +276,7 @@ func (w *world) deliver(t *rapid.T) {
 		t.Skip("no events")
 	}
 	op := rapid.SampledFrom(w.events).Draw(t, "event")
-	w.pure(t, func(s scaling.Stream) (scaling.Stream, []scaling.Entry) {
+	w.pure(t, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
 		s, entry, isNew := s.External(op, "event-"+op.At.String(), "UpdateShardCount", w.now)
 		if !isNew {
 			return s, nil
@@ -284,7 +285,7 @@ func (w *world) deliver(t *rapid.T) {
 			t.Fatalf("the call of %v is new twice", op.At)
 		}
 		w.known = append(w.known, op.At)
-		return s, []scaling.Entry{entry}
+		return s, []ledger.Entry{entry}
 	})
 }
 
@@ -315,12 +316,12 @@ func (w *world) check(t *rapid.T) {
 		}
 		// The one way to lose a slot: the answer was lost, nobody wrote down that the call was
 		// taken, and somebody resharded the stream back, or made it again, before it was looked at.
-		if w.told[c.fence] == scaling.OutcomeAccepted || !w.disturbedAfter(i) {
+		if w.told[c.fence] == ledger.OutcomeAccepted || !w.disturbedAfter(i) {
 			t.Fatalf("the accepted call of fence %d has no slot: %v", c.fence, ops)
 		}
 	}
 	for fence, outcome := range w.told {
-		if outcome == scaling.OutcomeRefused && fences[fence] {
+		if outcome == ledger.OutcomeRefused && fences[fence] {
 			t.Fatalf("the refused call of fence %d has a slot: %v", fence, ops)
 		}
 	}
@@ -340,9 +341,9 @@ func (w *world) disturbedAfter(i int) bool {
 
 // checkHistory holds the history against what owners were told.
 func (w *world) checkHistory(t *rapid.T) {
-	outcomes := map[int64]scaling.Outcome{}
+	outcomes := map[int64]ledger.Outcome{}
 	for _, e := range w.history {
-		if e.Kind != scaling.KindOperation {
+		if e.Kind != ledger.KindOperation {
 			continue
 		}
 		if _, twice := outcomes[e.Fence]; twice {
@@ -359,16 +360,16 @@ func (w *world) checkHistory(t *rapid.T) {
 	for fence, outcome := range outcomes {
 		inFlight := w.item.InFlightUnder(fence)
 		switch outcome {
-		case scaling.OutcomeIntended, scaling.OutcomeUnknown, scaling.OutcomeAccepted:
+		case ledger.OutcomeIntended, ledger.OutcomeUnknown, ledger.OutcomeAccepted:
 			if !inFlight {
 				t.Fatalf("fence %d is %s and nothing is in flight under it", fence, outcome)
 			}
-		case scaling.OutcomeRefused, scaling.OutcomeNotApplied:
-			if told := w.told[fence]; told == scaling.OutcomeAccepted || inFlight {
+		case ledger.OutcomeRefused, ledger.OutcomeNotApplied:
+			if told := w.told[fence]; told == ledger.OutcomeAccepted || inFlight {
 				t.Fatalf("fence %d was %s and is %s", fence, told, outcome)
 			}
-		case scaling.OutcomeCompleted, scaling.OutcomeSuperseded, scaling.OutcomeStreamGone:
-			if w.told[fence] == scaling.OutcomeRefused || inFlight {
+		case ledger.OutcomeCompleted, ledger.OutcomeSuperseded, ledger.OutcomeStreamGone:
+			if w.told[fence] == ledger.OutcomeRefused || inFlight {
 				t.Fatalf("fence %d was refused and is %s", fence, outcome)
 			}
 		}
@@ -383,7 +384,7 @@ func (w *world) rest(t *rapid.T) {
 		w.reconcile(t)
 		w.pass(16 * time.Minute)
 	}
-	if w.item.InFlight != nil || w.item.Status != scaling.Enrolled || w.item.OpenShards != w.service.sum.OpenShards {
+	if w.item.InFlight != nil || w.item.Status != ledger.Enrolled || w.item.OpenShards != w.service.sum.OpenShards {
 		t.Fatalf("an hour later: in flight %+v, %s, %d open shards of %d", w.item.InFlight, w.item.Status, w.item.OpenShards, w.service.sum.OpenShards)
 	}
 	before := w.item.Clone()

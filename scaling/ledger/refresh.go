@@ -1,4 +1,4 @@
-package scaling
+package ledger
 
 import (
 	"fmt"
@@ -7,33 +7,35 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Rules are the stack's own settings for every stream.
 type Rules struct {
-	Defaults  Layer // the stack's parameters
-	EnrollAll bool  // enroll streams without the tag too
+	Defaults  scaling.Layer // the stack's parameters
+	EnrollAll bool          // enroll streams without the tag too
 }
 
 // Wants reports whether a stream with these tags is to be enrolled. A mode that is none of the
 // three counts as a wish to be enrolled, so that the mistake is seen.
-func (r Rules) Wants(tags Layer) bool {
+func (r Rules) Wants(tags scaling.Layer) bool {
 	mode, tagged := tags["mode"]
 	if !tagged {
 		return r.EnrollAll
 	}
-	return Mode(strings.TrimSpace(mode)) != ModeDisabled
+	return scaling.Mode(strings.TrimSpace(mode)) != scaling.ModeDisabled
 }
 
 // Refresh brings a stream's item up to date with what the service says of the stream and its
 // tags, and returns the history entries of what changed. It is the same for an event, the hourly
 // sweep and a repair, and changes nothing where nothing changed.
-func (r Rules) Refresh(s Stream, sum Summary, tags Layer, now time.Time, actor string) (Stream, []Entry) {
+func (r Rules) Refresh(s Item, sum scaling.Summary, tags scaling.Layer, now time.Time, actor string) (Item, []Entry) {
 	s = s.Clone()
 	if !r.Wants(tags) {
 		why := "not tagged"
 		if tags["mode"] != "" {
-			why = "tagged " + string(ModeDisabled)
+			why = "tagged " + string(scaling.ModeDisabled)
 		}
 		return s.Unenrolled(why, now, actor)
 	}
@@ -64,7 +66,7 @@ type change struct {
 	entries []Entry
 }
 
-func (c *change) add(s *Stream, kind Kind, id, detail string) {
+func (c *change) add(s *Item, kind Kind, id, detail string) {
 	c.entries = append(c.entries, Entry{
 		Stream: s.Name, At: c.now, ID: id, Kind: kind, From: s.OpenShards, To: s.OpenShards, Actor: c.actor, Detail: detail,
 	})
@@ -72,8 +74,8 @@ func (c *change) add(s *Stream, kind Kind, id, detail string) {
 
 // refreshSettings computes the effective settings anew. Ones that cannot be used leave the last
 // good ones in force.
-func (r Rules) refreshSettings(s *Stream, c *change) {
-	next, err := Effective(r.Defaults, s.Tags, s.Overrides)
+func (r Rules) refreshSettings(s *Item, c *change) {
+	next, err := scaling.Effective(r.Defaults, s.Tags, s.Overrides)
 	if err != nil {
 		fault := strings.ReplaceAll(err.Error(), "\n", "; ")
 		if fault != s.SettingsFault {
@@ -96,8 +98,8 @@ func (r Rules) refreshSettings(s *Stream, c *change) {
 }
 
 // difference names the settings that changed, as "key old -> new".
-func difference(before, after Settings) string {
-	if before == (Settings{}) {
+func difference(before, after scaling.Settings) string {
+	if before == (scaling.Settings{}) {
 		return "first settings"
 	}
 	was, is := before.Layer(), after.Layer()
@@ -114,10 +116,10 @@ func difference(before, after Settings) string {
 }
 
 // refreshStatus enrolls, suspends or resumes the stream.
-func refreshStatus(s *Stream, sum Summary, c *change) {
+func refreshStatus(s *Item, sum scaling.Summary, c *change) {
 	status, reason := Enrolled, ""
 	switch {
-	case sum.Mode == ModeOnDemand:
+	case sum.Mode == scaling.ModeOnDemand:
 		status, reason = Suspended, SuspendedOnDemand
 	case s.SettingsRevision == 0:
 		status, reason = Suspended, SuspendedSettings
@@ -142,7 +144,7 @@ func refreshStatus(s *Stream, sum Summary, c *change) {
 // Unenrolled returns the stream's item after the stream is no longer looked after, and its
 // history entry. The item stays, with its fence. DueAt stays while alarms or an operation are
 // left to be cleared away.
-func (s Stream) Unenrolled(why string, now time.Time, actor string) (Stream, []Entry) {
+func (s Item) Unenrolled(why string, now time.Time, actor string) (Item, []Entry) {
 	s = s.Clone()
 	if s.Status == Unenrolled || s.Status == "" {
 		return s, nil

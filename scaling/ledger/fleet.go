@@ -1,0 +1,15 @@
+package ledger
+
+import (
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Fleet is what the registry keeps once for all streams of the stack.
+type Fleet struct {
+	Account      scaling.Account // the account's room, read by the reconciler
+	SweepAfter   string          // name of the last stream the running sweep looked at; empty: start from the first
+	SweepStarted time.Time       // when the running sweep started; zero: none is running
+	Swept        time.Time       // when the last sweep ended
+}
