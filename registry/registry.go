@@ -64,10 +64,6 @@ func (r *Registry) Load(ctx context.Context, name string) (ledger.Item, error) {
 	return decodeStream(name, out.Item), nil
 }
 
-// maxEntries is how many history entries one write can take: a transaction has at most 100
-// actions (API reference of TransactWriteItems, read 2026-11), and one is the stream's.
-const maxEntries = 99
-
 // Save writes a stream and entries of its history, all or nothing, and returns the stream as
 // Load would read it, with its new revision. Overrides are not written. The error is
 // [ledger.ErrConflict] when the item's revision is not s.Revision any more; revision 0 means
@@ -136,8 +132,8 @@ func (r *Registry) write(ctx context.Context, update *types.Update, entries []le
 		})
 		return err
 	}
-	if len(entries) > maxEntries {
-		return fmt.Errorf("%d history entries in one write, at most %d can be", len(entries), maxEntries)
+	if len(entries) > ledger.MaxEntries {
+		return fmt.Errorf("%d history entries in one write, at most %d can be", len(entries), ledger.MaxEntries)
 	}
 	actions := []types.TransactWriteItem{{Update: update}}
 	for _, entry := range entries {

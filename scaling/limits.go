@@ -36,3 +36,7 @@ func maxTarget(open int) int {
 func minTarget(open int) int {
 	return max(open-open/2, 1)
 }
+
+// MaxClockSkew is how far in the future the time of an event may lie: clocks differ by seconds, and
+// what is further ahead is forged or broken.
+const MaxClockSkew = 5 * time.Minute

@@ -90,21 +90,11 @@ func (s source) resharded(e event, d apiCallDetail) ([]enroller.Change, error) {
 	if d.EventTime.IsZero() || to < 1 || to > scaling.MaxStreamShards || from < 0 {
 		return nil, fmt.Errorf("an UpdateShardCount from %d to %d at %s cannot be", from, to, d.EventTime)
 	}
-	changes[0].Reshard = &scaling.Operation{
-		At: d.EventTime, Direction: direction(from, to), From: from, To: to, Actor: changes[0].Actor,
+	changes[0].Reshard = &scaling.Operation{At: d.EventTime, From: from, To: to, Actor: changes[0].Actor}
+	if from > 0 { // else it is not known what the stream had before
+		changes[0].Reshard.Direction = scaling.DirectionOf(from, to)
 	}
 	return changes, nil
-}
-
-// direction is Hold where it is not known what the stream had before.
-func direction(from, to int) scaling.Direction {
-	switch {
-	case from < 1 || from == to:
-		return scaling.Hold
-	case from < to:
-		return scaling.Up
-	}
-	return scaling.Down
 }
 
 // isOwn reports whether a call was made under the scaler's role. Counting it as somebody else's

@@ -91,7 +91,7 @@ func (s source) decode(payload []byte, now time.Time) ([]enroller.Change, []scal
 	if call.ErrorCode != "" || call.ErrorMessage != "" {
 		return nil, notUsed(scaling.EventIgnored, "%s failed: %s %s", call.EventName, call.ErrorCode, call.ErrorMessage)
 	}
-	if call.EventTime.After(now.Add(maxClockSkew)) {
+	if call.EventTime.After(now.Add(scaling.MaxClockSkew)) {
 		return nil, notUsed(scaling.EventBadInput, "event %q: its time %s is in the future", e.ID, call.EventTime.UTC().Format(time.RFC3339))
 	}
 	changes, err := read(e, call)
@@ -103,9 +103,6 @@ func (s source) decode(payload []byte, now time.Time) ([]enroller.Change, []scal
 	}
 	return changes, nil
 }
-
-// maxClockSkew is how far in the future an event may lie.
-const maxClockSkew = 5 * time.Minute
 
 func notUsed(why scaling.ReportEvent, format string, args ...any) []scaling.Report {
 	return []scaling.Report{{Event: why, Detail: fmt.Sprintf(format, args...)}}

@@ -247,7 +247,7 @@ func FuzzDecode(f *testing.F) {
 			if !scaling.ValidStreamName(c.Stream) {
 				t.Errorf("change of stream %q", c.Stream)
 			}
-			if op := c.Reshard; op != nil && (op.To < 1 || op.To > scaling.MaxStreamShards || op.At.IsZero() || op.At.After(now().Add(maxClockSkew))) {
+			if op := c.Reshard; op != nil && (op.To < 1 || op.To > scaling.MaxStreamShards || op.At.IsZero() || op.At.After(now().Add(scaling.MaxClockSkew))) {
 				t.Errorf("resharding %+v", *op)
 			}
 		}

@@ -68,16 +68,13 @@ func (r *Registry) Load(_ context.Context, name string) (ledger.Item, error) {
 	return it.stream.Clone(), nil
 }
 
-// maxEntries is how many history entries one write takes, as in the table.
-const maxEntries = 99
-
 // Save writes a stream and entries of its history, and returns the stream as Load gives it, with
 // its new revision. Overrides are not written. The error is [ledger.ErrConflict] when s.Revision
 // is not the newest; revision 0 means that there is none yet. An entry with the stream, time and
 // id of one that is there replaces it.
 func (r *Registry) Save(_ context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
-	if len(entries) > maxEntries {
-		return s, fmt.Errorf("save %s: %d history entries in one write, at most %d can be", s.Name, len(entries), maxEntries)
+	if len(entries) > ledger.MaxEntries {
+		return s, fmt.Errorf("save %s: %d history entries in one write, at most %d can be", s.Name, len(entries), ledger.MaxEntries)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

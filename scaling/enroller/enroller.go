@@ -5,11 +5,11 @@
 package enroller
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -102,30 +102,30 @@ func (e *Enroller) apply(ctx context.Context, change Change) (scaling.Report, er
 	return report, nil
 }
 
-// sight is what the service says of a stream.
-type sight struct {
+// snapshot is what the service says of a stream.
+type snapshot struct {
 	gone    bool
 	summary scaling.Summary
 	tags    scaling.Layer
 }
 
-func (e *Enroller) look(ctx context.Context, stream string) (sight, error) {
+func (e *Enroller) look(ctx context.Context, stream string) (snapshot, error) {
 	summary, err := e.Streams.Describe(ctx, stream)
 	if errors.Is(err, scaling.ErrStreamNotFound) || err == nil && summary.Status == scaling.StatusDeleting {
-		return sight{gone: true}, nil
+		return snapshot{gone: true}, nil
 	}
 	if err != nil {
-		return sight{}, err
+		return snapshot{}, err
 	}
 	tags, err := e.Streams.Tags(ctx, stream)
 	if errors.Is(err, scaling.ErrStreamNotFound) {
-		return sight{gone: true}, nil
+		return snapshot{gone: true}, nil
 	}
-	return sight{summary: summary, tags: scaling.TagLayer(tags)}, err
+	return snapshot{summary: summary, tags: scaling.TagLayer(tags)}, err
 }
 
 // next returns the item as the service's own word wants it, with the event's call counted.
-func (e *Enroller) next(s ledger.Item, now sight, change Change) (ledger.Item, []ledger.Entry) {
+func (e *Enroller) next(s ledger.Item, now snapshot, change Change) (ledger.Item, []ledger.Entry) {
 	if now.gone {
 		return s.Unenrolled("deleted", e.Now(), e.Actor)
 	}
@@ -154,7 +154,7 @@ func (e *Enroller) counted(s ledger.Item, op scaling.Operation, change Change) (
 		op.From = s.OpenShards
 	}
 	if op.From > 0 {
-		op.Direction = []scaling.Direction{scaling.Down, scaling.Hold, scaling.Up}[1+cmp.Compare(op.To, op.From)]
+		op.Direction = scaling.DirectionOf(op.From, op.To)
 	}
 	counted, entry, isNew := s.External(op, change.EventID, change.Call, e.Now())
 	if !isNew {
@@ -209,29 +209,14 @@ func (e *Enroller) alarms(ctx context.Context, s ledger.Item, report *scaling.Re
 	}
 }
 
-// reportOf names the most telling thing that a refresh did.
+// reportOf tells the most telling thing that a refresh did. How operations ended is for the reconciler
+// to tell.
 func reportOf(s ledger.Item, entries []ledger.Entry) scaling.Report {
-	report := scaling.Report{Stream: s.Name, Event: scaling.EventChecked, OpenShards: s.OpenShards, Fence: s.Fence}
-	for _, entry := range entries {
-		switch entry.Kind {
-		case ledger.KindEnrollment:
-			report.Event = map[ledger.Enrollment]scaling.ReportEvent{
-				ledger.Enrolled: scaling.EventEnrolled, ledger.Suspended: scaling.EventSuspended, ledger.Unenrolled: scaling.EventUnenrolled,
-			}[s.Status]
-		case ledger.KindExternal:
-			report.Event = scaling.EventExternal
-		case ledger.KindSettings:
-			if s.SettingsFault != "" {
-				return scaling.Report{
-					Stream: s.Name, Event: scaling.EventBadSettings, OpenShards: s.OpenShards, Fence: s.Fence, Detail: s.SettingsFault,
-				}
-			}
-			if report.Event == scaling.EventChecked {
-				report.Event = scaling.EventSettings
-			}
-		case ledger.KindOperation, ledger.KindHold, ledger.KindFailure:
-		}
-		report.Detail = entry.Detail
+	isOperation := func(entry ledger.Entry) bool { return entry.Kind == ledger.KindOperation }
+	event, entry := ledger.EventOf(s, slices.DeleteFunc(slices.Clone(entries), isOperation))
+	report := scaling.Report{Stream: s.Name, Event: event, OpenShards: s.OpenShards, Fence: s.Fence, Detail: entry.Detail}
+	if event == scaling.EventBadSettings {
+		report.Detail = s.SettingsFault
 	}
 	return report
 }

@@ -117,7 +117,7 @@ func (s Item) RefusedBy(err error, dir scaling.Direction, now time.Time) (Item, 
 	case errors.Is(err, scaling.ErrThrottled), errors.Is(err, scaling.ErrStreamBusy):
 		wait = scaling.BusyRetry
 	case errors.Is(err, scaling.ErrLimitExceeded):
-		wait = min(refusedRetry<<min(s.inVain()-1, 2), refusedMost)
+		wait = min(refusedRetry<<min(s.failedClaims()-1, 2), refusedMost)
 	}
 	s.DueAt = now.Add(scaling.BusyRetry) // what else there is to do does not wait for that
 	s.Defer(dir, now.Add(wait))
@@ -131,9 +131,9 @@ const (
 	refusedMost  = time.Hour
 )
 
-// inVain is how many claims in a row came to nothing, the newest first: each raised the fence, and
-// none has kept its slot. At least 1 after a refusal, and 1 when no slot of ours is known to count from.
-func (s Item) inVain() int64 {
+// failedClaims is how many claims in a row, the newest first, led to no operation: each raised the fence,
+// and none has kept its slot. At least 1 after a refusal, and 1 when no slot of ours is known to count from.
+func (s Item) failedClaims() int64 {
 	kept := int64(0)
 	for _, op := range s.Operations {
 		kept = max(kept, op.Fence)

@@ -62,6 +62,10 @@ type Entry struct {
 	Detail       string        // for people: an error's text, what changed
 }
 
+// MaxEntries is how many history entries one write of an item can take: a transaction of DynamoDB has
+// at most 100 parts, and the item is one (TransactWriteItems, read 2026-11).
+const MaxEntries = 99
+
 // operationID is the entry id of the operation under a fence.
 func operationID(fence int64) string { return "op-" + strconv.FormatInt(fence, 10) }
 

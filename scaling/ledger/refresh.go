@@ -40,7 +40,7 @@ func (r Rules) Refresh(s Item, sum scaling.Summary, tags scaling.Layer, now time
 		return s.Unenrolled(why, now, actor)
 	}
 	c := change{now: now, actor: actor, before: s.Status}
-	if s.madeAgain(sum) {
+	if s.recreated(sum) {
 		s, c.entries, _ = s.Settle(sum, now)
 		s.OpenShards = 0 // nothing is known of the new stream's until it is ACTIVE
 	}
@@ -143,7 +143,7 @@ func refreshStatus(s *Item, sum scaling.Summary, c *change) {
 
 // Unenrolled returns the stream's item after the stream is no longer looked after, and its
 // history entry. The item stays, with its fence. DueAt stays while alarms or an operation are
-// left to be cleared away.
+// left to be cleaned up.
 func (s Item) Unenrolled(why string, now time.Time, actor string) (Item, []Entry) {
 	s = s.Clone()
 	if s.Status == Unenrolled || s.Status == "" {

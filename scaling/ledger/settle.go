@@ -31,7 +31,7 @@ func (s Item) Settle(sum scaling.Summary, now time.Time) (Item, []Entry, bool) {
 	switch {
 	case op == nil:
 		return s, nil, true
-	case s.madeAgain(sum) && op.At.Before(sum.CreatedAt): // a later operation is one of the new stream
+	case s.recreated(sum) && op.At.Before(sum.CreatedAt): // a later operation is one of the new stream
 		s, entry := s.Settled(OutcomeStreamGone, "the stream was made again", now)
 		return s, []Entry{entry}, true
 	case s.LeaseUntil.After(now):
@@ -65,7 +65,7 @@ func (s Item) Settle(sum scaling.Summary, now time.Time) (Item, []Entry, bool) {
 func (s Item) accountedFor(op Entry, outcome Outcome, open int) int {
 	since := op.At
 	if op.Outcome != OutcomeAccepted {
-		since = since.Add(-time.Minute) // ours may have come to nothing for a call just before it
+		since = since.Add(-time.Minute) // a call by hand just before ours may be why ours was not taken
 	}
 	switch {
 	case outcome == OutcomeSuperseded && s.explained(open, since):
@@ -86,8 +86,8 @@ func (s Item) explained(open int, since time.Time) bool {
 	return slices.ContainsFunc(s.Operations, func(op scaling.Operation) bool { return op.Fence == 0 && op.To == open && op.At.After(since) })
 }
 
-// madeAgain reports whether the stream was deleted and made again since it was last looked at.
-func (s Item) madeAgain(sum scaling.Summary) bool {
+// recreated reports whether the stream was deleted and made again since it was last looked at.
+func (s Item) recreated(sum scaling.Summary) bool {
 	// The registry keeps milliseconds, the service may say more.
 	return !s.CreatedAt.IsZero() && !sum.CreatedAt.IsZero() && s.CreatedAt.Sub(sum.CreatedAt).Abs() > time.Second
 }
@@ -98,7 +98,7 @@ func (s Item) madeAgain(sum scaling.Summary) bool {
 // was not resharded.
 func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	before := s.OpenShards
-	if s.madeAgain(sum) {
+	if s.recreated(sum) {
 		before = 0
 	}
 	if s.InFlight != nil || sum.Status != scaling.StatusActive || sum.OpenShards < 1 || sum.OpenShards == before {

@@ -203,3 +203,21 @@ func TestWithoutEnrollAllAnUntaggedStreamIsUnenrolled(t *testing.T) {
 		t.Errorf("item %+v, alarms %v", item, w.alarms)
 	}
 }
+
+// A stream comes back from on-demand while its overrides cannot be used: the look tells of both, and
+// its report of the mistake, which somebody must mend.
+func TestAMistakeInTheSettingsIsReportedBesideAnEnrollment(t *testing.T) {
+	w := newWorld(t)
+	w.enrolled(orders, 4, 2)
+	w.change(func(s *ledger.Item) {
+		s.Status, s.StatusReason = ledger.Suspended, ledger.SuspendedOnDemand
+	})
+	w.kept.Override(orders, scaling.Layer{"min-shards": "many"})
+	w.due()
+	if r := w.run()[orders]; r.Event != scaling.EventBadSettings {
+		t.Errorf("report %+v", r)
+	}
+	if s := w.item(); s.Status != ledger.Enrolled || s.SettingsFault == "" {
+		t.Errorf("item %+v", s)
+	}
+}

@@ -47,7 +47,7 @@ const lastCall = 15 * time.Second
 // so after a refusal for speed it is made again, while the invocation lasts. The service has one
 // code for this and for its limits of the day; those are refused each time.
 func (s *Scaler) call(ctx context.Context, o scaling.Observation, d scaling.Decision, until time.Time) error {
-	return s.patiently(ctx, o.Stream.Name, until, func() error { return s.Streams.UpdateShardCount(ctx, o.Stream, d.Target) })
+	return s.retryThrottled(ctx, o.Stream.Name, until, func() error { return s.Streams.UpdateShardCount(ctx, o.Stream, d.Target) })
 }
 
 // Bounds of calls that come too fast.
@@ -56,11 +56,11 @@ const (
 	shortestWait = time.Second
 )
 
-// patiently makes a call, and makes it again for as long as it comes too fast, until a time. It
+// retryThrottled makes a call, and makes it again for as long as it comes too fast, until a time. It
 // waits a fifth to two fifths of the time that is left: long at first, so that a storm of alarms
 // spends few calls on waiting, and shorter towards the end, so that who has waited longest comes
 // before those who have just arrived.
-func (s *Scaler) patiently(ctx context.Context, stream string, until time.Time, call func() error) error {
+func (s *Scaler) retryThrottled(ctx context.Context, stream string, until time.Time, call func() error) error {
 	for attempt := 1; ; attempt++ {
 		err := call()
 		tooFast := errors.Is(err, scaling.ErrThrottled) || errors.Is(err, scaling.ErrLimitExceeded)

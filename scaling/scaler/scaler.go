@@ -63,9 +63,6 @@ type Alarm struct {
 // claimAttempts is how often Handle looks and decides anew after another writer was first.
 const claimAttempts = 3
 
-// maxClockSkew is how far in the future a transition may lie.
-const maxClockSkew = 5 * time.Minute
-
 // Handle scales the stream of an alarm that went to ALARM, or records why not. It is idempotent
 // for the same transition.
 //
@@ -78,7 +75,7 @@ func (s *Scaler) Handle(ctx context.Context, alarm Alarm) (scaling.Report, error
 		return scaling.Report{Event: scaling.EventBadInput, Detail: fmt.Sprintf("alarm %q has no name of ours", alarm.Name)}, nil
 	case alarm.State != scaling.StateAlarm:
 		return scaling.Report{Stream: name, Event: scaling.EventIgnored, Detail: "state " + string(alarm.State)}, nil
-	case alarm.TransitionAt.IsZero() || alarm.TransitionAt.After(s.Now().Add(maxClockSkew)):
+	case alarm.TransitionAt.IsZero() || alarm.TransitionAt.After(s.Now().Add(scaling.MaxClockSkew)):
 		return scaling.Report{Stream: name, Event: scaling.EventBadInput, Detail: fmt.Sprintf("transition time %s is missing or in the future", alarm.TransitionAt)}, nil
 	}
 	alarm.began = s.Now()
@@ -144,7 +141,7 @@ func (s *Scaler) notice(ctx context.Context, stream ledger.Item, o scaling.Obser
 // for it is asked again, until a time.
 func (s *Scaler) observe(ctx context.Context, stream ledger.Item, direction scaling.Direction, until time.Time) (scaling.Observation, error) {
 	var summary scaling.Summary
-	err := s.patiently(ctx, stream.Name, until, func() (err error) {
+	err := s.retryThrottled(ctx, stream.Name, until, func() (err error) {
 		summary, err = s.Streams.Describe(ctx, stream.Name)
 		return err
 	})

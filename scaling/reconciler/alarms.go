@@ -1,0 +1,44 @@
+package reconciler
+
+import (
+	"context"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// deleteAlarms deletes the alarms of the streams that are to have none, all at once.
+func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
+	var names []string
+	for _, v := range visits {
+		names = append(names, v.name)
+	}
+	if len(names) == 0 {
+		return
+	}
+	err := r.Alarms.Delete(ctx, names...)
+	for _, v := range visits {
+		v.fault("delete the alarms", err)
+		if err == nil {
+			v.lookAgain = v.stream.Alarms != (ledger.AlarmsHeld{})
+			v.stream.Alarms = ledger.AlarmsHeld{}
+		}
+	}
+}
+
+// repairAlarms gives the alarms the stream's shards and settings, and arms those again that
+// are in ALARM and would not speak up again by themselves.
+func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.AlarmPair) {
+	held := ledger.AlarmsHeld{Shards: v.stream.OpenShards, SettingsRevision: v.stream.SettingsRevision}
+	if !pair.Up.InSync || !pair.Down.InSync {
+		if err := r.Alarms.Update(ctx, v.want()); err != nil {
+			v.stream.Alarms = ledger.AlarmsHeld{Shards: v.stream.OpenShards} // out of sync, but one may be there
+			v.fault("update the alarms", err)
+			return
+		}
+		v.repaired = true
+	}
+	v.stream.Alarms = held
+	r.rearm(ctx, v, scaling.Up, pair.Up)
+	r.rearm(ctx, v, scaling.Down, pair.Down)
+}

@@ -1,0 +1,73 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// finish plans the next look, saves the stream, and tells what happened.
+func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) scaling.Report {
+	report := scaling.Report{Stream: v.name, Event: scaling.EventChecked, OpenShards: v.stream.OpenShards, Fence: v.stream.Fence, Faults: v.faults}
+	if v.err != nil {
+		report.Event, report.Faults = scaling.EventFailed, append(v.faults, fmt.Errorf("look at %s: %w", v.name, v.err))
+		return report
+	}
+	v.stream.DueAt = v.nextLook(pace)
+	_, err := r.Registry.Save(ctx, v.stream, v.toRecord(r.Actor)...)
+	if errors.Is(err, ledger.ErrConflict) {
+		// Nothing of this look is kept, and the stream is still due: the next run looks anew.
+		report.Detail = "another writer was first"
+		return report
+	}
+	if err != nil {
+		report.Faults = append(report.Faults, fmt.Errorf("save %s: %w", v.name, err))
+	}
+	switch {
+	case len(report.Faults) > 0:
+		report.Event = scaling.EventFailed
+	case len(v.entries) > 0:
+		event, entry := ledger.EventOf(v.stream, v.entries)
+		report.Event, report.Direction, report.Target, report.Detail = event, entry.Direction, entry.To, entry.Detail
+	case v.repaired:
+		report.Event = scaling.EventRepaired
+	}
+	return report
+}
+
+// nextRun is when the next run of the reconciler surely finds a stream due. Runs are a minute apart,
+// and this one's clock was read after it began.
+const nextRun = 45 * time.Second
+
+// nextLook is when the stream is due again: soon while something is unfinished, at the time
+// that a decision was deferred to, and every few minutes anyway, spread over the streams.
+func (v *visit) nextLook(pace Pace) time.Time {
+	s, soon := v.stream, v.now.Add(nextRun)
+	drift := v.now.Add(pace.DriftEvery - scaling.Jitter(v.name, pace.DriftEvery/4))
+	switch {
+	case s.InFlight != nil:
+		return s.DueAt
+	case v.soon, v.postponed:
+		return soon
+	case s.Status == ledger.Unenrolled && len(v.faults) == 0 && !v.lookAgain:
+		return time.Time{}
+	case s.Status != ledger.Enrolled:
+		return drift
+	case !s.AlarmsInSync():
+		return soon
+	}
+	next := drift
+	for _, retry := range []time.Time{s.Up.RetryAt, s.Down.RetryAt} {
+		if !retry.IsZero() && retry.Before(next) {
+			next = retry
+		}
+	}
+	if next.Before(soon) { // what is due now could not be done: the stream is not ACTIVE
+		return soon
+	}
+	return next
+}

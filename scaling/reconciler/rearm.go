@@ -1,0 +1,44 @@
+package reconciler
+
+import (
+	"context"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// lostAfter is how long a transition may be on its way before it counts as lost.
+const lostAfter = 5 * time.Minute
+
+// rearm sets an alarm in ALARM back to OK when its decision was deferred until now, or when
+// its transition never arrived. CloudWatch evaluates it anew within a minute, and it speaks up
+// again if it still has reason to. That it did is looked at again, since that word too may be
+// lost: the scaler, when it hears it, sets RetryAt as it decides.
+func (r *Reconciler) rearm(ctx context.Context, v *visit, dir scaling.Direction, status scaling.AlarmStatus) {
+	watch := v.stream.Watch(dir)
+	due := !watch.RetryAt.IsZero() && !watch.RetryAt.After(v.now)
+	lost := status.ChangedAt.After(watch.Handled.Add(time.Minute)) && v.now.Sub(status.ChangedAt) > lostAfter
+	if status.State != scaling.StateAlarm {
+		if due {
+			watch.RetryAt = time.Time{}
+		}
+		return
+	}
+	if !due && !lost {
+		return
+	}
+	reason := "Shardkeeper arms this alarm again: the decision it asked for was deferred until now."
+	if lost {
+		reason = "Shardkeeper arms this alarm again: its last notification was not handled."
+	}
+	if err := r.Alarms.Rearm(ctx, v.name, dir, reason); err != nil {
+		v.fault("arm the scale-"+dir.String()+" alarm", err)
+		watch.RetryAt = v.now
+		return
+	}
+	v.repaired = true
+	watch.RetryAt = v.now.Add(lostAfter)
+	if status.ChangedAt.IsZero() { // its actions are disabled: it will tell nobody
+		watch.RetryAt = time.Time{}
+	}
+}

@@ -1,0 +1,47 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// look loads a stream and brings its item up to date with the stream itself.
+func (r *Reconciler) look(ctx context.Context, name string) *visit {
+	v := &visit{name: name, now: r.Now()}
+	if v.stream, v.err = r.Registry.Load(ctx, name); v.err != nil {
+		return v
+	}
+	v.held = v.stream.Consumer
+	v.summary, v.err = r.Streams.Describe(ctx, name)
+	gone := errors.Is(v.err, scaling.ErrStreamNotFound) || v.err == nil && v.summary.Status == scaling.StatusDeleting
+	switch {
+	case gone:
+		v.err = nil
+		r.cleanUp(v)
+	case v.err != nil:
+	default:
+		var entries []ledger.Entry
+		v.stream, v.entries, _ = v.stream.Settle(v.summary, v.now)
+		if len(v.entries) > 0 {
+			v.stream.Consumer = ledger.ConsumerHeld{} // the scaler may have raised it, whatever came of it
+		}
+		if v.stream.Status != ledger.Unenrolled {
+			v.stream, entries = r.Rules.Refresh(v.stream, v.summary, v.stream.Tags, v.now, r.Actor)
+			v.entries = append(v.entries, entries...)
+		}
+	}
+	return v
+}
+
+// cleanUp settles and unenrolls a stream that is gone.
+func (r *Reconciler) cleanUp(v *visit) {
+	if v.stream.InFlight != nil {
+		settled, entry := v.stream.Settled(ledger.OutcomeStreamGone, "the stream was deleted", v.now)
+		v.stream, v.entries = settled, append(v.entries, entry)
+	}
+	gone, entries := v.stream.Unenrolled("deleted", v.now, r.Actor)
+	v.stream, v.entries = gone, append(v.entries, entries...)
+}
