@@ -169,8 +169,8 @@ func decodeStream(name string, a attributes) ledger.Item {
 // that no setting has are passed over: another version of Shardkeeper wrote them.
 func decodeSettings(s *ledger.Item, a attributes) {
 	layer := a.layer(attrSettings)
-	if known := scaling.SettingHelp(); a.within(attrSettings) != nil {
-		maps.DeleteFunc(layer, func(key, _ string) bool { return known[key] == "" })
+	if known := scaling.SettingNames(); a.within(attrSettings) != nil {
+		maps.DeleteFunc(layer, func(key, _ string) bool { return !slices.Contains(known, key) })
 	}
 	settings, err := scaling.Effective(layer)
 	switch {

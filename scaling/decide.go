@@ -108,10 +108,8 @@ func wanted(now time.Time, s Settings, o Observation, ops Operations, d *Decisio
 		return open
 	case !confirmed(now, s, o, d):
 		return open
-	case s.Policy == TargetTracking:
-		return targetTracking(now, s, o, ops, d)
 	default:
-		return doubleHalve(now, s, o, d)
+		return policyOf(s.Policy).size(now, s, o, ops, d)
 	}
 }
 
@@ -197,13 +195,8 @@ func (s Settings) Lookback(asked Direction) time.Duration {
 	window := s.ScaleUpAlarm.Length()
 	if asked == Down {
 		window = s.ScaleDownAlarm.Length()
-		if s.Policy == DoubleHalve {
-			window = max(window, s.Calm)
-		}
 	}
-	if s.Policy == TargetTracking {
-		window = max(window, PastNeeded)
-	}
+	window = max(window, policyOf(s.Policy).past(s, asked))
 	return max(window, recentMinutes*time.Minute) + 2*alarmGrace*time.Minute
 }
 

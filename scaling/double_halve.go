@@ -1,13 +1,14 @@
 package scaling
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
 
 // doubleHalve is the policy double-halve: twice the shards on the scale-up alarm; half of them,
 // rounded up, on the scale-down alarm, once the stream is calm enough for so few.
-func doubleHalve(now time.Time, s Settings, o Observation, d *Decision) int {
+func doubleHalve(now time.Time, s Settings, o Observation, _ Operations, d *Decision) int {
 	switch {
 	case o.Alarm == Up && d.From >= MaxStreamShards:
 		d.hold(time.Time{}, HoldAtMaxShards, "open %d, the service's most is %d", d.From, MaxStreamShards)
@@ -55,4 +56,39 @@ func untilBelow(s Settings, o Observation, threshold float64, window AlarmWindow
 		}
 	}
 	return 0
+}
+
+// pastForHalving is what a halving needs to see: the time for which the stream must have been calm.
+func pastForHalving(s Settings, asked Direction) time.Duration {
+	if asked == Down {
+		return s.Calm
+	}
+	return 0
+}
+
+// halfOf is the highest scale-down threshold: what double-halve halves above half of the scale-up
+// threshold it would double again.
+func halfOf(up float64) float64 { return up / 2 }
+
+func belowHalf(down, up float64) string {
+	if down > halfOf(up) {
+		return fmt.Sprintf("%v is above half of scale-up-threshold %v; halving would set off a doubling", down, up)
+	}
+	return ""
+}
+
+// searchDoubleHalve is what recommend searches: when the alarms speak, how calm a stream must have been,
+// and what is kept for later. Settings that hardly matter are left out.
+func searchDoubleHalve() []Axis {
+	return []Axis{
+		axisOf("scale-up-threshold", 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95),
+		scaleUpWindows(),
+		axisOf("scale-down-threshold", 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45),
+		axisOfWindows("scale-down",
+			AlarmWindow{1, 15, 14}, AlarmWindow{1, 15, 15}, AlarmWindow{5, 3, 3}, AlarmWindow{5, 6, 6},
+			AlarmWindow{5, 12, 8}, AlarmWindow{5, 12, 11}, AlarmWindow{5, 24, 23}, AlarmWindow{5, 60, 57}),
+		axisOf("calm-minutes", 0, 60, 120, 240, 480, 720, 1440),
+		axisOf("scale-down-cooldown-minutes", 0, 10, 30, 60, 120, 240),
+		axisOf("scale-up-reserve", 0, 1, 2, 3, 4, 5),
+	}
 }

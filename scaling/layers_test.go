@@ -222,13 +222,59 @@ func TestEffectiveBlamesNoBystander(t *testing.T) {
 	}
 }
 
-// Every key of a layer is known to Effective and explained.
-func TestSettingHelp(t *testing.T) {
-	layer, help := scaling.Defaults(scaling.DoubleHalve).Layer(), scaling.SettingHelp()
-	equal(t, "keys", slices.Sorted(maps.Keys(help)), slices.Sorted(maps.Keys(layer)))
-	for key, text := range help {
-		if len(text) < 10 {
-			t.Errorf("%s: %q explains nothing", key, text)
+// Every key of a layer is a row of the table, once, and explained.
+func TestAllSettings(t *testing.T) {
+	layer, names := scaling.Defaults(scaling.DoubleHalve).Layer(), scaling.SettingNames()
+	slices.Sort(names)
+	equal(t, "names", names, slices.Sorted(maps.Keys(layer)))
+	for _, setting := range scaling.AllSettings() {
+		if len(setting.Doc) < 10 {
+			t.Errorf("%s: %q explains nothing", setting.Name, setting.Doc)
+		}
+		for _, p := range setting.Policies {
+			if !slices.Contains(scaling.Policies(), p) {
+				t.Errorf("%s: is said to be for %q, which is no policy", setting.Name, p)
+			}
+		}
+	}
+}
+
+// A row's range tells of what the row takes: both of its ends, and nothing beyond.
+func TestRange(t *testing.T) {
+	ranges := map[string]string{}
+	for _, setting := range scaling.AllSettings() {
+		ranges[setting.Name] = setting.Range()
+	}
+	for name, want := range map[string]string{
+		"mode": "enabled, dry-run, disabled", "policy": "double-halve, target-tracking", "min-shards": "1 to 10000",
+		"scale-up-threshold": "above 0, at most 1", "max-growth": "1 to 10000", "calm-minutes": "0 to 1440",
+		"scale-up-evaluation-periods": "1 or more", "scale-up-reserve": "", "fan-out-consumers": "up to 5 names", "consumer": "a name",
+		"iterator-age-minutes": "0 to 10080",
+	} {
+		equal(t, name, ranges[name], want)
+		least, most, isNumber := strings.Cut(want, " to ")
+		if !isNumber || strings.Contains(want, "names") {
+			continue
+		}
+		for _, value := range []string{least, most} {
+			if _, err := scaling.Effective(scaling.Layer{name: value}); err != nil {
+				t.Errorf("%s = %s: %v", name, value, err)
+			}
+		}
+		for _, value := range []string{"-1", most + "1"} {
+			if _, err := scaling.Effective(scaling.Layer{name: value}); err == nil {
+				t.Errorf("%s = %s is taken", name, value)
+			}
+		}
+	}
+}
+
+// Each rule names a setting, and says something of it.
+func TestSettingRules(t *testing.T) {
+	for _, sentence := range scaling.SettingRules() {
+		name, rest, _ := strings.Cut(strings.TrimPrefix(sentence, "`"), "` is ")
+		if !slices.Contains(scaling.SettingNames(), name) || rest == "" {
+			t.Errorf("%q does not begin with a setting", sentence)
 		}
 	}
 }
@@ -247,7 +293,7 @@ func TestLayerRoundTrip(t *testing.T) {
 
 // Effective is total: whatever stands in the layers, it gives a fault or valid settings.
 func TestEffectiveIsTotal(t *testing.T) {
-	keys := append(slices.Sorted(maps.Keys(scaling.SettingHelp())), "", "min_shards")
+	keys := append(scaling.SettingNames(), "", "min_shards")
 	bad := badValues()
 	rapid.Check(t, func(rt *rapid.T) {
 		layers := rapid.SliceOfN(rapid.MapOfN(rapid.SampledFrom(keys), rapid.String(), 0, 4), 0, 3).Draw(rt, "layers")

@@ -1,10 +1,6 @@
 package scaling
 
 import (
-	"errors"
-	"fmt"
-	"math"
-	"slices"
 	"strings"
 	"time"
 )
@@ -20,18 +16,6 @@ const (
 )
 
 func modes() []Mode { return []Mode{ModeEnabled, ModeDryRun, ModeDisabled} }
-
-// Policy names how a target is chosen.
-type Policy string
-
-// The policies.
-const (
-	DoubleHalve    Policy = "double-halve"
-	TargetTracking Policy = "target-tracking"
-)
-
-// Policies returns all policies, the default first.
-func Policies() []Policy { return []Policy{DoubleHalve, TargetTracking} }
 
 // AlarmWindow is when an alarm fires, in CloudWatch's own words: at least DatapointsToAlarm of
 // the newest EvaluationPeriods datapoints, each over PeriodMinutes, beyond the threshold.
@@ -87,67 +71,179 @@ type Settings struct {
 	ConsumerConcurrencyPerShard int    // concurrency reserved for Consumer per open shard
 }
 
+// AllSettings is the table of settings, a row for each. From it follow the tags, the overrides, the stack's
+// defaults, the flag --set, the checks and docs/settings.md. A new setting is a field of Settings and a
+// row here.
+func AllSettings() []Setting {
+	return []Setting{
+		{
+			Name: "mode", Doc: "what Shardkeeper does with the stream",
+			kind: word[Mode]{known: modes, field: func(s *Settings) *Mode { return &s.Mode }},
+		},
+		{
+			Name: "policy", Doc: "how a new size is chosen",
+			kind: word[Policy]{known: Policies, field: func(s *Settings) *Policy { return &s.Policy }},
+		},
+		{
+			Name: "min-shards", Unit: "shards", Doc: "never fewer open shards",
+			kind: whole{normal: 1, least: 1, most: MaxStreamShards, field: func(s *Settings) *int { return &s.MinShards }},
+		},
+		{
+			Name: "max-shards", Unit: "shards", Doc: "never more open shards",
+			kind: whole{normal: MaxStreamShards, least: 1, most: MaxStreamShards, field: func(s *Settings) *int { return &s.MaxShards }},
+		},
+		{
+			Name: "scale-up-threshold", Unit: "utilization",
+			Doc:  "utilization from which the scale-up alarm counts",
+			kind: share{normal: 0.90, field: func(s *Settings) *float64 { return &s.ScaleUpThreshold }},
+		},
+		{
+			Name: "scale-down-threshold", Unit: "utilization",
+			Doc:  "utilization below which the scale-down alarm counts; one that is not set is never above half of the scale-up threshold, with target-tracking nine tenths of it",
+			kind: share{normal: 0.40, field: func(s *Settings) *float64 { return &s.ScaleDownThreshold }},
+		},
+		{
+			Name: "calm-minutes", Unit: "minutes", Policies: []Policy{DoubleHalve},
+			Doc:  "minutes below the scale-down threshold before a halving, none when below half of it; 0 never waits",
+			kind: minutes{normal: 8 * time.Hour, field: func(s *Settings) *time.Duration { return &s.Calm }},
+		},
+		{
+			Name: "target-utilization", Unit: "utilization", Policies: []Policy{TargetTracking},
+			Doc:  "utilization a new size is chosen for",
+			kind: share{normal: 0.90, field: func(s *Settings) *float64 { return &s.TargetUtilization }},
+		},
+		{
+			Name: "forecast-utilization", Unit: "utilization", Policies: []Policy{TargetTracking},
+			Doc:  "utilization that the forecast load may have",
+			kind: share{normal: 1, field: func(s *Settings) *float64 { return &s.ForecastUtilization }},
+		},
+		{
+			Name: "min-saving", Unit: "share", Policies: []Policy{TargetTracking},
+			Doc:  "share of the shards that a scale-down must save",
+			kind: share{normal: 0.12, field: func(s *Settings) *float64 { return &s.MinSaving }},
+		},
+		{
+			Name: "max-growth", Unit: "times", Policies: []Policy{TargetTracking},
+			Doc:  "most growth that room is kept for, as a factor",
+			kind: factor{normal: 32, least: 1, most: MaxStreamShards, field: func(s *Settings) *float64 { return &s.MaxGrowth }},
+		},
+		{
+			Name: "forecast-confidence", Unit: "share", Policies: []Policy{TargetTracking},
+			Doc:  "share of past half-hours that their forecasts would have been enough for",
+			kind: share{normal: 0.85, field: func(s *Settings) *float64 { return &s.ForecastConfidence }},
+		},
+		{
+			Name: "operation-price", Unit: "share", Policies: []Policy{TargetTracking},
+			Doc:  "share of a day's shards that an operation must save",
+			kind: share{normal: 0.02, field: func(s *Settings) *float64 { return &s.OperationPrice }},
+		},
+		{
+			Name: "peak-hold-minutes", Unit: "minutes", Policies: []Policy{TargetTracking},
+			Doc:  "minutes a peak counts as present, for each fold of growth",
+			kind: minutes{normal: 15 * time.Minute, field: func(s *Settings) *time.Duration { return &s.PeakHold }},
+		},
+		{
+			Name: "lead-minutes", Unit: "minutes", Policies: []Policy{TargetTracking},
+			Doc:  "minutes before a forecast load to scale up; 0 never does",
+			kind: minutes{normal: 15 * time.Minute, field: func(s *Settings) *time.Duration { return &s.Lead }},
+		},
+		{
+			Name: "throttled-share", Unit: "share",
+			Doc:  "share of refused records from which a minute counts as full",
+			kind: share{normal: 0.01, field: func(s *Settings) *float64 { return &s.ThrottledShare }},
+		},
+		{
+			Name: "scale-up-period-minutes", Unit: "minutes",
+			Doc:  "minutes in a datapoint of the scale-up alarm",
+			kind: whole{normal: 1, least: 1, most: maxPeriodMinutes, field: func(s *Settings) *int { return &s.ScaleUpAlarm.PeriodMinutes }},
+		},
+		{
+			Name: "scale-up-evaluation-periods", Unit: "datapoints",
+			Doc:  "datapoints the scale-up alarm looks at",
+			kind: whole{normal: 1, least: 1, field: func(s *Settings) *int { return &s.ScaleUpAlarm.EvaluationPeriods }},
+		},
+		{
+			Name: "scale-up-datapoints-to-alarm", Unit: "datapoints",
+			Doc:  "datapoints that set off the scale-up alarm",
+			kind: whole{normal: 1, field: func(s *Settings) *int { return &s.ScaleUpAlarm.DatapointsToAlarm }},
+		},
+		{
+			Name: "scale-down-period-minutes", Unit: "minutes",
+			Doc:  "minutes in a datapoint of the scale-down alarm",
+			kind: whole{normal: 1, least: 1, most: maxPeriodMinutes, field: func(s *Settings) *int { return &s.ScaleDownAlarm.PeriodMinutes }},
+		},
+		{
+			Name: "scale-down-evaluation-periods", Unit: "datapoints",
+			Doc:  "datapoints the scale-down alarm looks at",
+			kind: whole{normal: 15, least: 1, field: func(s *Settings) *int { return &s.ScaleDownAlarm.EvaluationPeriods }},
+		},
+		{
+			Name: "scale-down-datapoints-to-alarm", Unit: "datapoints",
+			Doc:  "datapoints that set off the scale-down alarm",
+			kind: whole{normal: 14, field: func(s *Settings) *int { return &s.ScaleDownAlarm.DatapointsToAlarm }},
+		},
+		{
+			Name: "scale-up-cooldown-minutes", Unit: "minutes",
+			Doc:  "minutes since the last operation before a scale-up",
+			kind: minutes{normal: 0, field: func(s *Settings) *time.Duration { return &s.ScaleUpCooldown }},
+		},
+		{
+			Name: "scale-down-cooldown-minutes", Unit: "minutes",
+			Doc:  "minutes since the last operation before a scale-down",
+			kind: minutes{normal: time.Hour, field: func(s *Settings) *time.Duration { return &s.ScaleDownCooldown }},
+		},
+		{
+			Name: "operation-limit", Unit: "operations",
+			Doc:  "operations in a rolling 24 hours; raise it only with the service's quota",
+			kind: whole{normal: DefaultOperationLimit, least: 1, most: 100, field: func(s *Settings) *int { return &s.OperationLimit }},
+		},
+		{
+			Name: "scale-up-reserve", Unit: "operations",
+			Doc:  "operations that scale-downs leave for scale-ups",
+			kind: whole{normal: 1, field: func(s *Settings) *int { return &s.ScaleUpReserve }},
+		},
+		{
+			Name: "iterator-age-minutes", Unit: "minutes",
+			Doc:  "a scale-down waits while a consumer is this far behind; 0 never waits",
+			kind: whole{normal: 30, least: 0, most: 7 * 24 * 60, field: func(s *Settings) *int { return &s.IteratorAgeMinutes }},
+		},
+		{
+			Name: "fan-out-consumers", OneStream: true,
+			Doc:  "enhanced fan-out consumers whose lag holds a scale-down, separated by spaces",
+			kind: names{most: maxFanOutConsumers, extra: " ", field: func(s *Settings) *string { return &s.FanOutConsumers }},
+		},
+		{
+			Name: "consumer", OneStream: true,
+			Doc:  "Lambda function whose reserved concurrency follows the shards",
+			kind: names{most: 1, extra: ":", field: func(s *Settings) *string { return &s.Consumer }},
+		},
+		{
+			Name: "consumer-concurrency-per-shard",
+			Doc:  "concurrency reserved for the consumer per open shard",
+			kind: whole{normal: 1, least: 1, most: 10, field: func(s *Settings) *int { return &s.ConsumerConcurrencyPerShard }},
+		},
+	}
+}
+
+// maxPeriodMinutes is the longest period for which an alarm may look back a day, and no further.
+const maxPeriodMinutes = 60
+
+// maxFanOutConsumers keeps the scale-down alarm within CloudWatch's ten metrics: two for the
+// traffic, one for the shared iterator age, and these.
+const maxFanOutConsumers = 5
+
 // Defaults returns the settings of a policy before any parameter, tag or override. Effective lowers
 // the scale-down threshold with a scale-up threshold that is set.
 // docs/policies.md tells how the numbers were found. An unknown policy gets those of
 // DoubleHalve.
-func Defaults(p Policy) Settings {
-	s := Settings{
-		Mode:                        ModeEnabled,
-		Policy:                      DoubleHalve,
-		MinShards:                   1,
-		MaxShards:                   MaxStreamShards,
-		ScaleUpThreshold:            0.90,
-		ScaleDownThreshold:          0.40,
-		ThrottledShare:              0.01,
-		ScaleUpAlarm:                AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1},
-		ScaleDownAlarm:              AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 15, DatapointsToAlarm: 14},
-		ScaleUpCooldown:             0,
-		ScaleDownCooldown:           time.Hour,
-		ScaleUpReserve:              1,
-		OperationLimit:              DefaultOperationLimit,
-		IteratorAgeMinutes:          30,
-		ConsumerConcurrencyPerShard: 1,
+func Defaults(p Policy) Settings { return defaultsOf(p, AllSettings()) }
 
-		Calm: 8 * time.Hour,
-
-		TargetUtilization:   0.90,
-		ForecastUtilization: 1,
-		ForecastConfidence:  0.85,
-		PeakHold:            15 * time.Minute,
-		OperationPrice:      0.02,
-		MinSaving:           0.12,
-		MaxGrowth:           32,
-		Lead:                15 * time.Minute,
+func defaultsOf(p Policy, all []Setting) Settings {
+	var s Settings
+	for _, setting := range all {
+		setting.kind.reset(&s)
 	}
-	if p == TargetTracking {
-		return s.trackTarget()
-	}
-	return s
-}
-
-// trackTarget returns the defaults changed to those of target-tracking: alarms that ask early and often,
-// since the policy itself knows when not to act, and no reserve, since it plans the budget.
-func (s Settings) trackTarget() Settings {
-	s.Policy = TargetTracking
-	s.ScaleUpThreshold, s.ScaleDownThreshold = 0.95, 0.85
-	s.ScaleUpAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
-	s.ScaleDownAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 15, DatapointsToAlarm: 15}
-	s.ScaleDownCooldown, s.ScaleUpReserve = 0, 0
-	return s
-}
-
-// scaleDownFollows returns the settings with a scale-down threshold that is the policy's default
-// lowered to where it goes with the scale-up threshold: what double-halve halves above half of that
-// it would double again, and target-tracking would be asked for more and for fewer shards at once.
-func (s Settings) scaleDownFollows() Settings {
-	highest := s.ScaleUpThreshold / 2
-	if s.Policy == TargetTracking {
-		highest = s.ScaleUpThreshold * 900 / 1000 // of 0.9 that is 0.81; 0.9*9/10 is 0.8099999999999999
-	}
-	if highest > 0 && highest < s.ScaleDownThreshold {
-		s.ScaleDownThreshold = highest
-	}
+	policyOf(p).defaults(&s)
 	return s
 }
 
@@ -163,95 +259,4 @@ func (s Settings) ConsumerConcurrency(open int) int {
 		return 0
 	}
 	return open * s.ConsumerConcurrencyPerShard
-}
-
-// maxFanOutConsumers keeps the scale-down alarm within CloudWatch's ten metrics: two for the
-// traffic, one for the shared iterator age, and these.
-const maxFanOutConsumers = 5
-
-// Validate reports every setting that cannot work, joined into one error; nil when all can.
-func (s Settings) Validate() error {
-	var faults []error
-	for _, f := range s.faults() {
-		faults = append(faults, f)
-	}
-	return errors.Join(faults...)
-}
-
-// settingError is a setting that cannot work, by itself or together with others.
-type settingError struct {
-	keys []string // the setting that is named, and those that it is compared with
-	text string
-}
-
-func (f settingError) Error() string { return f.keys[0] + ": " + f.text }
-
-// faults finds every setting that cannot work, always in the same order.
-func (s Settings) faults() []settingError {
-	var found []settingError
-	fault := func(bad bool, keys, format string, args ...any) {
-		if bad {
-			found = append(found, settingError{keys: strings.Fields(keys), text: fmt.Sprintf(format, args...)})
-		}
-	}
-	ratio := func(key string, v float64) {
-		fault(math.IsNaN(v) || v <= 0 || v > 1, key, "%v is not above 0 and at most 1", v)
-	}
-	minutes := func(key string, v time.Duration) {
-		fault(v < 0 || v > OperationWindow || v%time.Minute != 0, key, "%v is not a whole number of minutes between 0 and 1440", v)
-	}
-	fault(!slices.Contains(modes(), s.Mode), "mode", "%q is none of %v", s.Mode, modes())
-	fault(!slices.Contains(Policies(), s.Policy), "policy", "%q is none of %v", s.Policy, Policies())
-	fault(s.MinShards < 1 || s.MinShards > MaxStreamShards, "min-shards", "%d is not between 1 and %d", s.MinShards, MaxStreamShards)
-	fault(s.MaxShards < 1 || s.MaxShards > MaxStreamShards, "max-shards", "%d is not between 1 and %d", s.MaxShards, MaxStreamShards)
-	fault(s.MinShards > s.MaxShards, "min-shards max-shards", "%d is above max-shards %d", s.MinShards, s.MaxShards)
-	ratio("scale-up-threshold", s.ScaleUpThreshold)
-	ratio("scale-down-threshold", s.ScaleDownThreshold)
-	minutes("calm-minutes", s.Calm)
-	ratio("target-utilization", s.TargetUtilization)
-	ratio("forecast-utilization", s.ForecastUtilization)
-	ratio("min-saving", s.MinSaving)
-	fault(math.IsNaN(s.MaxGrowth) || s.MaxGrowth < 1 || s.MaxGrowth > MaxStreamShards, "max-growth", "%v is not between 1 and %d", s.MaxGrowth, MaxStreamShards)
-	ratio("forecast-confidence", s.ForecastConfidence)
-	ratio("operation-price", s.OperationPrice)
-	minutes("peak-hold-minutes", s.PeakHold)
-	minutes("lead-minutes", s.Lead)
-	ratio("throttled-share", s.ThrottledShare)
-	switch down, up := s.ScaleDownThreshold, s.ScaleUpThreshold; {
-	case down >= up:
-		fault(true, "scale-down-threshold scale-up-threshold", "%v is not below scale-up-threshold %v", down, up)
-	case s.Policy == DoubleHalve:
-		fault(down > up/2, "scale-down-threshold scale-up-threshold policy", "%v is above half of scale-up-threshold %v; halving would set off a doubling", down, up)
-	}
-	found = append(found, s.ScaleUpAlarm.faults("scale-up")...)
-	found = append(found, s.ScaleDownAlarm.faults("scale-down")...)
-	minutes("scale-up-cooldown-minutes", s.ScaleUpCooldown)
-	minutes("scale-down-cooldown-minutes", s.ScaleDownCooldown)
-	fault(s.OperationLimit < 1 || s.OperationLimit > 100, "operation-limit", "%d is not between 1 and 100", s.OperationLimit)
-	fault(s.ScaleUpReserve < 0 || s.ScaleUpReserve >= s.OperationLimit, "scale-up-reserve operation-limit", "%d is not between 0 and %d", s.ScaleUpReserve, s.OperationLimit-1)
-	fault(s.IteratorAgeMinutes < 0 || s.IteratorAgeMinutes > 7*24*60, "iterator-age-minutes", "%d is not between 0 and 10080", s.IteratorAgeMinutes)
-	fault(len(s.FanOutConsumerNames()) > maxFanOutConsumers, "fan-out-consumers", "more than %d names", maxFanOutConsumers)
-	fault(s.ConsumerConcurrencyPerShard < 1 || s.ConsumerConcurrencyPerShard > 10,
-		"consumer-concurrency-per-shard", "%d is not between 1 and 10", s.ConsumerConcurrencyPerShard)
-	return found
-}
-
-// faults holds the window against CloudWatch's limit of one day for periods below an hour
-// (PutMetricAlarm, read 2026-11).
-func (w AlarmWindow) faults(direction string) []settingError {
-	period, periods, datapoints := direction+"-period-minutes", direction+"-evaluation-periods", direction+"-datapoints-to-alarm"
-	var f settingError
-	switch {
-	case w.PeriodMinutes < 1 || w.PeriodMinutes > 60:
-		f = settingError{[]string{period}, fmt.Sprintf("%d is not between 1 and 60", w.PeriodMinutes)}
-	case w.EvaluationPeriods < 1:
-		f = settingError{[]string{periods}, fmt.Sprintf("%d is not at least 1", w.EvaluationPeriods)}
-	case w.EvaluationPeriods > 24*60/w.PeriodMinutes: // a product could overflow
-		f = settingError{[]string{periods, period}, fmt.Sprintf("%d periods of %d minutes are more than a day", w.EvaluationPeriods, w.PeriodMinutes)}
-	case w.DatapointsToAlarm < 1 || w.DatapointsToAlarm > w.EvaluationPeriods:
-		f = settingError{[]string{datapoints, periods}, fmt.Sprintf("%d is not between 1 and %d", w.DatapointsToAlarm, w.EvaluationPeriods)}
-	default:
-		return nil
-	}
-	return []settingError{f}
 }

@@ -150,3 +150,41 @@ func quarter(d *Decision, want int) int {
 	}
 	return want
 }
+
+// trackTarget changes defaults to those of target-tracking: alarms that ask early and often, since the
+// policy itself knows when not to act, and no reserve, since it plans the budget.
+func trackTarget(s *Settings) {
+	s.Policy = TargetTracking
+	s.ScaleUpThreshold, s.ScaleDownThreshold = 0.95, 0.85
+	s.ScaleUpAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
+	s.ScaleDownAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 15, DatapointsToAlarm: 15}
+	s.ScaleDownCooldown, s.ScaleUpReserve = 0, 0
+}
+
+// pastForPlanning is what a plan wants to see, in whichever direction it goes.
+func pastForPlanning(Settings, Direction) time.Duration { return PastNeeded }
+
+// nineTenthsOf is the highest scale-down threshold that follows: closer to the scale-up threshold, the
+// policy would be asked for more and for fewer shards at once.
+func nineTenthsOf(up float64) float64 {
+	return up * 900 / 1000 // of 0.9 that is 0.81; 0.9*9/10 is 0.8099999999999999
+}
+
+// belowAny lets a scale-down threshold that is set be as close to the scale-up threshold as one likes.
+func belowAny(float64, float64) string { return "" }
+
+// searchTargetTracking is what recommend searches: when the alarms speak, what size is chosen, and what is
+// kept for later. Settings that hardly matter are left out.
+func searchTargetTracking() []Axis {
+	return []Axis{
+		axisOfThresholds([2]float64{0.98, 0.88}, [2]float64{0.95, 0.85}, [2]float64{0.9, 0.8}, [2]float64{0.85, 0.75}, [2]float64{0.8, 0.7}, [2]float64{0.7, 0.6}),
+		scaleUpWindows(),
+		axisOf("target-utilization", 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95),
+		axisOf("forecast-utilization", 0.7, 0.8, 0.9, 0.95, 1),
+		axisOf("max-growth", 1, 2, 4, 8, 16, 32, 64),
+		axisOf("forecast-confidence", 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1),
+		axisOf("operation-price", 0.005, 0.01, 0.02, 0.03, 0.05),
+		axisOf("min-saving", 0.05, 0.12, 0.2, 0.3),
+		axisOf("scale-up-reserve", 0, 1, 2, 3),
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,12 +58,17 @@ func DefaultVariable(key string) string {
 	return defaultPrefix + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
 }
 
-// StackKeys returns the settings that a stack can give a default, sorted: all but those that
-// name the consumers of one stream.
+// StackKeys returns the names of the settings that a stack can give a default, sorted: all but those that
+// name something of one stream.
 func StackKeys() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(scaling.SettingHelp())), func(key string) bool {
-		return key == "consumer" || key == "fan-out-consumers"
-	})
+	var keys []string
+	for _, setting := range scaling.AllSettings() {
+		if !setting.OneStream {
+			keys = append(keys, setting.Name)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // ReadConfig reads the environment and checks all of it. The error names every variable that

@@ -2,6 +2,7 @@ package recommend
 
 import (
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/shardkeeper/shardkeeper/internal/trace"
@@ -18,15 +19,15 @@ func TestAxesAreSettings(t *testing.T) {
 	}
 }
 
-func checkAxis(t *testing.T, axis axis, policy scaling.Policy) {
+func checkAxis(t *testing.T, axis scaling.Axis, policy scaling.Policy) {
 	t.Helper()
-	help, defaults := scaling.SettingHelp(), scaling.Defaults(policy).Layer()
+	names, defaults := scaling.SettingNames(), scaling.Defaults(policy).Layer()
 	usable, isDefault := 0, false
 	for _, values := range axis {
 		settings, same := scaling.Layer{"policy": string(policy)}, true
 		for key, value := range values {
 			same = same && value == defaults[key]
-			if help[key] == "" {
+			if !slices.Contains(names, key) {
 				t.Errorf("%s is no setting", key)
 			}
 			settings[key] = value

@@ -112,7 +112,7 @@ func Run(ctx context.Context, s Search) (Found, error) {
 type walk struct {
 	Search
 
-	axes   []axis               // of the policy that is searched
+	axes   []scaling.Axis       // of the policy that is searched
 	known  map[string]Candidate // by the settings' key
 	most   int                  // trials that there can be
 	faults []error              // of all trials
@@ -185,7 +185,7 @@ func ranked(byCost []Candidate) []Candidate {
 
 // along returns the settings with each value of an axis. Fixed settings stay, and what cannot be
 // used is left out.
-func (w *walk) along(a axis, settings scaling.Layer) []scaling.Layer {
+func (w *walk) along(a scaling.Axis, settings scaling.Layer) []scaling.Layer {
 	var all []scaling.Layer
 	for _, values := range a {
 		next := maps.Clone(settings)
