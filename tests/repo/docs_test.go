@@ -3,7 +3,6 @@ package repo_test
 import (
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -50,13 +49,37 @@ Where none of them says anything, the default of the policy holds. A value that 
 nothing: the stream keeps its last good settings, and the mistake is in the history and in the metric
 ` + "`InvalidSettings`" + `. A stream that never had good settings is suspended until they are mended.
 
-| setting | what it is | double-halve | target-tracking |
-|---|---|---|---|
 `)
-	help := scaling.SettingHelp()
-	double, target := scaling.Defaults(scaling.DoubleHalve).Layer(), scaling.Defaults(scaling.TargetTracking).Layer()
-	for _, key := range slices.Sorted(maps.Keys(help)) {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", key, help[key], double[key], target[key])
+	writeSettingsTable(&b)
+	b.WriteString("\nBeside others:\n\n")
+	for _, sentence := range scaling.SettingRules() {
+		fmt.Fprintf(&b, "- %s.\n", sentence)
+	}
+	b.WriteString("\nThe policies:\n\n")
+	for _, p := range scaling.Policies() {
+		fmt.Fprintf(&b, "- `%s` %s.\n", p, p.Doc())
 	}
 	return b.String()
+}
+
+// writeSettingsTable writes a row for each setting, by name, with its default for each policy; empty
+// where the policy does not use it.
+func writeSettingsTable(b *strings.Builder) {
+	header, line := "| setting | what it is | unit | values |", "|---|---|---|---|"
+	for _, p := range scaling.Policies() {
+		header, line = header+" "+string(p)+" |", line+"---|"
+	}
+	fmt.Fprintln(b, header+"\n"+line)
+	byName := func(x, y scaling.Setting) int { return strings.Compare(x.Name, y.Name) }
+	for _, setting := range slices.SortedFunc(slices.Values(scaling.AllSettings()), byName) {
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |", setting.Name, setting.Doc, setting.Unit, setting.Range())
+		for _, p := range scaling.Policies() {
+			value := "not used"
+			if len(setting.Policies) == 0 || slices.Contains(setting.Policies, p) {
+				value = scaling.Defaults(p).Layer()[setting.Name]
+			}
+			fmt.Fprintf(b, " %s |", value)
+		}
+		fmt.Fprintln(b)
+	}
 }

@@ -92,7 +92,6 @@ func TestTheFunctionsGetTheEnvironmentThatTheyRead(t *testing.T) {
 	}
 }
 
-// Each stack-level setting has a parameter, which says what holds when it is empty.
 // emptyMeans is what a parameter that is left empty stands for.
 func emptyMeans(key, doubleHalve, targetTracking string) string {
 	if doubleHalve == targetTracking || key == "policy" {
@@ -101,6 +100,7 @@ func emptyMeans(key, doubleHalve, targetTracking string) string {
 	return doubleHalve + ", with target-tracking " + targetTracking
 }
 
+// Each stack-level setting has a parameter, which says what holds when it is empty.
 func TestTheParametersTellTheDefaults(t *testing.T) {
 	root := template(t)
 	parameters, variables := root.at(t, "Parameters"), root.at(t, "Globals", "Function", "Environment", "Variables")
