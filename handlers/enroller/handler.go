@@ -18,26 +18,20 @@ type useCase interface {
 
 // handler is what Lambda calls.
 type handler struct {
-	enroller  useCase
-	source    source
-	telemetry *app.Telemetry
+	enroller useCase
+	source   source
+	function app.Function
 }
 
 // Invoke handles one EventBridge event. It takes the raw payload, so that bad input is told in
 // our own words and not tried again. An error means that the registry is not up to date: Lambda
 // calls again, and what was done is done again without effect.
 func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	in := app.Invocation{Started: h.telemetry.Now()}
-	if lc, ok := lambdacontext.FromContext(ctx); ok {
-		in.RequestID = lc.AwsRequestID
-	}
-	in.Reports, in.Err = h.handle(ctx, payload)
-	h.telemetry.Record(ctx, in)
-	return []byte("null"), in.Err
+	return h.function.Invoke(ctx, requestID(ctx), func(ctx context.Context) ([]scaling.Report, error) { return h.handle(ctx, payload) })
 }
 
 func (h handler) handle(ctx context.Context, payload []byte) ([]scaling.Report, error) {
-	changes, reports := h.source.decode(payload, h.telemetry.Now())
+	changes, reports := h.source.decode(payload, h.function.Now())
 	var errs []error
 	for _, change := range changes {
 		report, err := h.enroller.Handle(ctx, change)
@@ -48,4 +42,12 @@ func (h handler) handle(ctx context.Context, payload []byte) ([]scaling.Report, 
 		reports = append(reports, report)
 	}
 	return reports, errors.Join(errs...)
+}
+
+// requestID is the invocation's name in Lambda; empty where there is none.
+func requestID(ctx context.Context) string {
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		return lc.AwsRequestID
+	}
+	return ""
 }

@@ -61,9 +61,9 @@ func newWorld(t *testing.T, enrolled ...string) *world {
 		w.alarms[name] = 2
 	}
 	w.handler = handler{
-		enroller:  &enroller.Enroller{Registry: w.registry, Streams: w, Alarms: w, Now: now, Actor: "enroller"},
-		source:    here(t),
-		telemetry: app.NewTelemetry("enroller", &w.out, slog.LevelInfo, now),
+		enroller: &enroller.Enroller{Registry: w.registry, Streams: w, Alarms: w, Now: now, Actor: "enroller"},
+		source:   here(t),
+		function: app.NewFunction(t.Context(), "enroller", &w.out, app.Config{LogLevel: slog.LevelInfo}, now),
 	}
 	return w
 }

@@ -29,8 +29,7 @@ func run(ctx context.Context, getenv func(string) string) error {
 	if err != nil {
 		return err
 	}
-	telemetry := app.NewTelemetry("enroller", os.Stdout, config.LogLevel, time.Now)
-	telemetry.Started(ctx, config)
-	lambda.StartWithOptions(handler{enroller: useCase, source: source{home: config.Home, scalerRoleARN: config.ScalerRoleARN}, telemetry: telemetry}, lambda.WithContext(ctx))
+	function := app.NewFunction(ctx, "enroller", os.Stdout, config, time.Now)
+	lambda.StartWithOptions(handler{enroller: useCase, source: source{home: config.Home, scalerRoleARN: config.ScalerRoleARN}, function: function}, lambda.WithContext(ctx))
 	return nil
 }

@@ -19,18 +19,21 @@ type useCase interface {
 // handler is what Lambda calls.
 type handler struct {
 	reconciler useCase
-	telemetry  *app.Telemetry
+	function   app.Function
 }
 
 // Invoke runs the reconciler once. The payload does not matter: whoever may call the function
 // may only make it look. An error means that the registry did not answer; the next minute's run
 // takes over, so Lambda need not call again.
 func (h handler) Invoke(ctx context.Context, _ []byte) ([]byte, error) {
-	in := app.Invocation{Started: h.telemetry.Now(), Heartbeat: true}
+	h.function.Heartbeat = true
+	return h.function.Invoke(ctx, requestID(ctx), h.reconciler.Run)
+}
+
+// requestID is the invocation's name in Lambda; empty where there is none.
+func requestID(ctx context.Context) string {
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
-		in.RequestID = lc.AwsRequestID
+		return lc.AwsRequestID
 	}
-	in.Reports, in.Err = h.reconciler.Run(ctx)
-	h.telemetry.Record(ctx, in)
-	return []byte("null"), in.Err
+	return ""
 }

@@ -43,7 +43,7 @@ func TestAnyPayloadRunsOnce(t *testing.T) {
 	for name, payload := range payloads {
 		var out bytes.Buffer
 		useCase := &told{}
-		h := handler{reconciler: useCase, telemetry: app.NewTelemetry("reconciler", &out, slog.LevelInfo, now)}
+		h := handler{reconciler: useCase, function: app.NewFunction(t.Context(), "reconciler", &out, app.Config{LogLevel: slog.LevelInfo}, now)}
 		if answer, err := h.Invoke(t.Context(), payload); err != nil || string(answer) != "null" || useCase.calls != 1 {
 			t.Errorf("%s: %d runs, answer %q, err %v", name, useCase.calls, answer, err)
 		}
@@ -59,7 +59,7 @@ func TestARunIsReported(t *testing.T) {
 		{Stream: "orders", Event: scaling.EventChecked},
 		{Stream: "payments", Event: scaling.EventCompleted, Direction: scaling.Up, OpenShards: 8, Target: 8, Fence: 3},
 	}}
-	h := handler{reconciler: useCase, telemetry: app.NewTelemetry("reconciler", &out, slog.LevelInfo, now)}
+	h := handler{reconciler: useCase, function: app.NewFunction(t.Context(), "reconciler", &out, app.Config{LogLevel: slog.LevelInfo}, now)}
 	if _, err := h.Invoke(t.Context(), []byte("{}")); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestARunIsReported(t *testing.T) {
 func TestAFailedRunHasNoHeartbeat(t *testing.T) {
 	var out bytes.Buffer
 	useCase := &told{err: errors.New("find what is due: throttled")}
-	h := handler{reconciler: useCase, telemetry: app.NewTelemetry("reconciler", &out, slog.LevelInfo, now)}
+	h := handler{reconciler: useCase, function: app.NewFunction(t.Context(), "reconciler", &out, app.Config{LogLevel: slog.LevelInfo}, now)}
 	if _, err := h.Invoke(t.Context(), nil); !errors.Is(err, useCase.err) {
 		t.Errorf("err = %v", err)
 	}

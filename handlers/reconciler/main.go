@@ -29,8 +29,7 @@ func run(ctx context.Context, getenv func(string) string) error {
 	if err != nil {
 		return err
 	}
-	telemetry := app.NewTelemetry("reconciler", os.Stdout, config.LogLevel, time.Now)
-	telemetry.Started(ctx, config)
-	lambda.StartWithOptions(handler{reconciler: useCase, telemetry: telemetry}, lambda.WithContext(ctx))
+	function := app.NewFunction(ctx, "reconciler", os.Stdout, config, time.Now)
+	lambda.StartWithOptions(handler{reconciler: useCase, function: function}, lambda.WithContext(ctx))
 	return nil
 }

@@ -100,7 +100,7 @@ func TestTheScheduleFromPayloadToReport(t *testing.T) {
 			Registry: registry, Streams: a, Alarms: a, Consumers: a, Now: now, Actor: "reconciler",
 			Enroller: &enroller.Enroller{Registry: registry, Streams: a, Alarms: a, Now: now, Actor: "reconciler"},
 		},
-		telemetry: app.NewTelemetry("reconciler", &out, slog.LevelInfo, now),
+		function: app.NewFunction(t.Context(), "reconciler", &out, app.Config{LogLevel: slog.LevelInfo}, now),
 	}
 	payload, err := os.ReadFile(filepath.Join("..", "..", "events", "reconciler-schedule.json"))
 	if err != nil {

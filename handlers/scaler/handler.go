@@ -18,22 +18,17 @@ type useCase interface {
 
 // handler is what Lambda calls.
 type handler struct {
-	scaler    useCase
-	home      app.Home
-	telemetry *app.Telemetry
+	scaler   useCase
+	home     app.Home
+	function app.Function
 }
 
 // Invoke handles every record of an SNS event. It takes the raw payload, so that bad input is
 // told in our own words and not tried again. An error means that some alarm was not decided on:
 // Lambda calls again, and the alarms that were are then found handled.
 func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	in := app.Invocation{Started: h.telemetry.Now()}
-	if lc, ok := lambdacontext.FromContext(ctx); ok {
-		in.RequestID = lc.AwsRequestID
-	}
-	in.Reports, in.Err = h.handle(ctx, payload, in.RequestID)
-	h.telemetry.Record(ctx, in)
-	return []byte("null"), in.Err
+	id := requestID(ctx)
+	return h.function.Invoke(ctx, id, func(ctx context.Context) ([]scaling.Report, error) { return h.handle(ctx, payload, id) })
 }
 
 func (h handler) handle(ctx context.Context, payload []byte, requestID string) ([]scaling.Report, error) {
@@ -50,4 +45,12 @@ func (h handler) handle(ctx context.Context, payload []byte, requestID string) (
 		reports = append(reports, report)
 	}
 	return reports, errors.Join(errs...)
+}
+
+// requestID is the invocation's name in Lambda; empty where there is none.
+func requestID(ctx context.Context) string {
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		return lc.AwsRequestID
+	}
+	return ""
 }

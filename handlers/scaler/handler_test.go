@@ -52,8 +52,8 @@ func newWorld(t *testing.T, utilization float64) *world {
 		scaler: &scaler.Scaler{
 			Registry: registry, Streams: w, Alarms: w, Consumers: w, Now: now, Actor: "scaler", Lease: time.Minute,
 		},
-		home:      home(t),
-		telemetry: app.NewTelemetry("scaler", &w.out, slog.LevelInfo, now),
+		home:     home(t),
+		function: app.NewFunction(t.Context(), "scaler", &w.out, app.Config{LogLevel: slog.LevelInfo}, now),
 	}
 	return w
 }

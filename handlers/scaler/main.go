@@ -29,8 +29,7 @@ func run(ctx context.Context, getenv func(string) string) error {
 	if err != nil {
 		return err
 	}
-	telemetry := app.NewTelemetry("scaler", os.Stdout, config.LogLevel, time.Now)
-	telemetry.Started(ctx, config)
-	lambda.StartWithOptions(handler{scaler: useCase, home: config.Home, telemetry: telemetry}, lambda.WithContext(ctx))
+	function := app.NewFunction(ctx, "scaler", os.Stdout, config, time.Now)
+	lambda.StartWithOptions(handler{scaler: useCase, home: config.Home, function: function}, lambda.WithContext(ctx))
 	return nil
 }

@@ -1,6 +1,8 @@
 package repo_test
 
 import (
+	"os"
+	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,5 +18,24 @@ func TestTheStackKnowsEveryPolicy(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, template(t).at(t, "Parameters", "DefaultPolicy")["AllowedValues"]); diff != "" {
 		t.Errorf("DefaultPolicy (-policies +allowed):\n%s", diff)
+	}
+}
+
+// What the guide sends people to is there.
+func TestTheGuideNamesFilesThatAreThere(t *testing.T) {
+	guide, err := os.ReadFile("docs/development.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`([a-z_]+(?:/[a-z_]+)*/?[a-z_]*\\.(?:go|md|yaml))`").FindAllSubmatch(guide, -1)
+	for _, m := range named {
+		if name := string(m[1]); name != "event.go" {
+			if _, err := os.Stat(name); err != nil {
+				t.Errorf("docs/development.md names %s, which is not there", name)
+			}
+		}
+	}
+	if len(named) < 6 {
+		t.Errorf("docs/development.md names %d files; the guide is not read as it is written", len(named))
 	}
 }

@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Sink hears of each invocation what was done: the log and the metrics, or a notifier. It tells of
+// its own failures itself: what has been done to the streams does not hang on them.
+type Sink interface {
+	Record(ctx context.Context, in Invocation)
+}
+
+// Function is what is the same for all Lambda functions: it runs the work of an invocation, and tells
+// every sink what came of it.
+type Function struct {
+	Now       func() time.Time
+	Sinks     []Sink
+	Heartbeat bool // see Invocation
+}
+
+// NewFunction returns a function whose log lines and metrics go to out. Here is where another sink is
+// added. It tells at once what is wrong with the stack's parameters.
+func NewFunction(ctx context.Context, name string, out io.Writer, c Config, now func() time.Time) Function {
+	telemetry := NewTelemetry(name, out, c.LogLevel, now)
+	telemetry.Started(ctx, c)
+	return Function{Now: now, Sinks: []Sink{telemetry}}
+}
+
+// Invoke does the work of one invocation and tells the sinks of it. It returns what Lambda gets: nothing,
+// and the error of the work, which is nil unless Lambda is to call again.
+func (f Function) Invoke(ctx context.Context, requestID string, work func(context.Context) ([]scaling.Report, error)) ([]byte, error) {
+	in := Invocation{RequestID: requestID, Started: f.Now(), Heartbeat: f.Heartbeat}
+	in.Reports, in.Err = work(ctx)
+	for _, sink := range f.Sinks {
+		sink.Record(ctx, in)
+	}
+	return []byte("null"), in.Err
+}

@@ -1,0 +1,48 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+type notebook struct{ heard []Invocation }
+
+func (n *notebook) Record(_ context.Context, in Invocation) { n.heard = append(n.heard, in) }
+
+// Every sink hears of the same invocation, also of one that fails.
+func TestEverySinkHearsOfEachInvocation(t *testing.T) {
+	first, second, failed := &notebook{}, &notebook{}, errors.New("no answer")
+	f := Function{Now: func() time.Time { return time.Unix(9, 0) }, Sinks: []Sink{first, second}, Heartbeat: true}
+	reports := []scaling.Report{{Stream: "orders", Event: scaling.EventHold}}
+	out, err := f.Invoke(t.Context(), "r1", func(context.Context) ([]scaling.Report, error) { return reports, failed })
+	if string(out) != "null" || !errors.Is(err, failed) {
+		t.Errorf("Lambda gets %s, %v", out, err)
+	}
+	want := []Invocation{{RequestID: "r1", Started: time.Unix(9, 0), Reports: reports, Err: failed, Heartbeat: true}}
+	for _, sink := range []*notebook{first, second} {
+		if diff := cmp.Diff(want, sink.heard, cmpopts.EquateErrors()); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+// A new function writes what it hears, and says at once that the stack's parameters cannot be used.
+func TestANewFunctionWrites(t *testing.T) {
+	var out bytes.Buffer
+	f := NewFunction(t.Context(), "scaler", &out, Config{DefaultsFault: errors.New("min-shards: bad")}, time.Now)
+	if !strings.Contains(out.String(), "min-shards: bad") {
+		t.Errorf("nothing is said of the parameters: %s", out.String())
+	}
+	if _, err := f.Invoke(t.Context(), "r7", func(context.Context) ([]scaling.Report, error) { return nil, nil }); err != nil || !strings.Contains(out.String(), "r7") {
+		t.Errorf("the invocation is not written (%v): %s", err, out.String())
+	}
+}
