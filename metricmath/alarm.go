@@ -17,24 +17,54 @@ type Result struct {
 // Evaluate returns the state of an alarm at a time, given the state it had. It
 // keeps nothing: the same data give the same result. The evaluation range ends
 // with the minute that now lies in; that minute itself is not over and not
-// looked at. An error says that the definition is invalid. To follow an alarm
-// over time use [Alarm], which is many times faster.
+// looked at. Of an alarm over more than a day the range ends with the hour that
+// now lies in. An error says that the definition is invalid or a metric is nil or
+// too short. To follow an alarm over time use [Alarm], which is many times
+// faster.
 func Evaluate(d Definition, metrics Metrics, now time.Time, previous State) (Result, error) {
-	e, err := newEvaluator(d, metrics)
+	w, err := newWatch(d, metrics, 0)
 	if err != nil {
 		return Result{}, err
 	}
-	end := Minute(now)
-	points := e.window(end)
-	state, t := e.rule.judge(points, previous)
-	return e.result(d, points, end, state, t), nil
+	end := w.end(now)
+	points := w.window(end)
+	state, t := w.rule.judge(points, previous)
+	return w.result(points, end, state, t), nil
 }
 
-func (e *evaluator) result(d Definition, points []point, end int64, state State, t tally) Result {
-	datapoints := e.rule.considered(points, end, e.program.minutes)
+// watch is a definition put to work.
+type watch struct {
+	*evaluator
+	definition Definition
+	rule       rule
+}
+
+func newWatch(d Definition, metrics Metrics, late int64) (*watch, error) {
+	p, err := d.compile()
+	if err != nil {
+		return nil, err
+	}
+	e, err := newEvaluator(p, metrics, d.Range(), d.Reach(), late)
+	if err != nil {
+		return nil, err
+	}
+	return &watch{evaluator: e, definition: cloned(d), rule: newRule(d)}, nil
+}
+
+// end returns the minute that the range of an evaluation ends with.
+func (w *watch) end(now time.Time) int64 {
+	end := Minute(now)
+	if w.definition.hourly() {
+		end -= modulo(end, minutesOfHour)
+	}
+	return end
+}
+
+func (w *watch) result(points []point, end int64, state State, t tally) Result {
+	datapoints := w.rule.considered(points, end, w.program.minutes)
 	r := Result{State: state, Datapoints: datapoints, Missing: t.filled()}
 	if !t.kept {
-		r.Reason = e.rule.reason(d, state, t, datapoints)
+		r.Reason = w.rule.reason(w.definition, state, t, datapoints)
 	}
 	return r
 }
@@ -48,15 +78,15 @@ type Transition struct {
 	Missing    int         // how many of the evaluation periods had no datapoint
 }
 
-// Alarm is an alarm and its state. It is not safe for concurrent use.
+// Alarm is an alarm and its state; get one from [New]. It is not safe for
+// concurrent use.
 type Alarm struct {
-	metrics    Metrics
-	late       int64
-	definition Definition
-	evaluator  *evaluator
-	memory     *memory // nil when datapoints depend on each other
-	state      State
-	reason     string
+	metrics   Metrics
+	late      int64
+	watch     *watch
+	evaluated int64 // the minute that the last range ended with; none after Put
+	state     State
+	reason    string
 }
 
 // New returns an alarm in the state INSUFFICIENT_DATA.
@@ -65,15 +95,17 @@ type Alarm struct {
 // change, rounded up to minutes. Datapoints younger than that are computed anew
 // at each evaluation; older ones are remembered until the next [Alarm.Put]. A
 // sample that changes later than promised may go unseen. An error says that the
-// definition is invalid or late is negative.
+// definition is invalid, late is negative, or a metric is nil or a [Ring] that
+// remembers less than the alarm looks back.
 func New(d Definition, metrics Metrics, late time.Duration) (*Alarm, error) {
 	if late < 0 {
 		return nil, fmt.Errorf("late is %v; it must not be negative", late)
 	}
-	a := &Alarm{
-		metrics: metrics, late: int64((late + time.Minute - 1) / time.Minute),
-		state: InsufficientData, reason: "Unchecked: Initial alarm creation",
+	minutes := int64(late / time.Minute)
+	if late%time.Minute > 0 {
+		minutes++
 	}
+	a := &Alarm{metrics: metrics, late: minutes, state: InsufficientData, reason: "Unchecked: Initial alarm creation"}
 	if err := a.Put(d); err != nil {
 		return nil, err
 	}
@@ -81,17 +113,14 @@ func New(d Definition, metrics Metrics, late time.Duration) (*Alarm, error) {
 }
 
 // Put replaces the definition and keeps the state, as PutMetricAlarm does: the
-// next evaluation looks at the whole range with the new definition. When the
-// definition is invalid the alarm stays as it was.
+// next evaluation looks at the whole range with the new definition. On an error,
+// which is as for [New], the alarm stays as it was.
 func (a *Alarm) Put(d Definition) error {
-	e, err := newEvaluator(d, a.metrics)
+	w, err := newWatch(d, a.metrics, a.late)
 	if err != nil {
 		return err
 	}
-	a.definition, a.evaluator, a.memory = cloned(d), e, nil
-	if !e.program.wholeSeries {
-		a.memory = newMemory(d.Reach(), a.late, d.Range())
-	}
+	a.watch, a.evaluated = w, none
 	return nil
 }
 
@@ -109,20 +138,25 @@ func (a *Alarm) Set(now time.Time, state State, reason string) (Transition, bool
 
 // Evaluate brings the state up to date and reports whether it changed. CloudWatch
 // does this every minute for periods of a minute and more. It allocates nothing
-// unless the state changes. Time may jump, also backwards.
+// unless the state changes, once it was called for each minute of a period. Time
+// may jump, also backwards.
+//
+// An alarm whose evaluation periods are more than a day together is evaluated
+// once an hour: by the first call in the hour, with the metrics up to the hour's
+// :00, and by the first call after [Alarm.Put]. Other calls do nothing.
 func (a *Alarm) Evaluate(now time.Time) (Transition, bool) {
-	end := Minute(now)
-	var points []point
-	if a.memory != nil {
-		points = a.memory.window(a.evaluator, end)
-	} else {
-		points = a.evaluator.window(end)
+	w := a.watch
+	end := w.end(now)
+	if end == a.evaluated && w.definition.hourly() {
+		return Transition{}, false
 	}
-	state, counts := a.evaluator.rule.judge(points, a.state)
+	a.evaluated = end
+	points := w.window(end)
+	state, counts := w.rule.judge(points, a.state)
 	if state == a.state {
 		return Transition{}, false
 	}
-	r := a.evaluator.result(a.definition, points, end, state, counts)
+	r := w.result(points, end, state, counts)
 	t := Transition{At: now, From: a.state, To: state, Reason: r.Reason, Datapoints: r.Datapoints, Missing: r.Missing}
 	a.state, a.reason = state, r.Reason
 	return t, true
@@ -136,7 +170,7 @@ func (a *Alarm) State() State { return a.state }
 func (a *Alarm) Reason() string { return a.reason }
 
 // Definition returns the definition in force. The caller may change it.
-func (a *Alarm) Definition() Definition { return cloned(a.definition) }
+func (a *Alarm) Definition() Definition { return cloned(a.watch.definition) }
 
 // cloned returns a copy that shares nothing with d.
 func cloned(d Definition) Definition {

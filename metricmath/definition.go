@@ -38,7 +38,8 @@ const (
 )
 
 // MissingData says how missing datapoints count when there are fewer real ones
-// than evaluation periods. The zero value means [TreatMissing], as in the API.
+// than evaluation periods. The zero value means [TreatMissing], as in the API, but
+// [TreatIgnore] for an alarm on a metric of AWS/DynamoDB.
 type MissingData string
 
 // The four treatments of missing data.
@@ -87,6 +88,10 @@ type Definition struct {
 	EvaluationPeriods  int // N: how many datapoints decide
 	DatapointsToAlarm  int // M: how many of them must breach; 0 means all
 	TreatMissingData   MissingData
+	// EvaluationRange is how many datapoints an alarm asks for, in case some of the
+	// newest are missing: at least N. 0 means N + 2. PutMetricAlarm has no such
+	// field: CloudWatch chooses the number, and does not say how.
+	EvaluationRange int
 }
 
 // SingleMetric returns the queries of an alarm that watches one metric without
@@ -96,20 +101,36 @@ func SingleMetric(m MetricStat) []Query {
 }
 
 // extraPeriods is how many more datapoints an alarm asks for than it has
-// evaluation periods. CloudWatch documents that there are more and that their
-// number depends on period and resolution, not the number itself. Its worked
-// examples use a range of 5 for 3 evaluation periods ("Configuring how
-// CloudWatch alarms treat missing data", read 2026-11-23), and users report
-// three days for one period of a day. Both are N + 2.
+// evaluation periods, where the definition does not say. See the first assumption
+// in the package's documentation.
 const extraPeriods = 2
 
-// Range returns the evaluation range: how many datapoints an alarm asks for. It
-// is EvaluationPeriods plus 2.
-func (d Definition) Range() int { return d.EvaluationPeriods + extraPeriods }
+// Range returns the evaluation range: how many datapoints an alarm asks for.
+func (d Definition) Range() int {
+	if d.EvaluationRange == 0 {
+		return d.EvaluationPeriods + extraPeriods
+	}
+	return d.EvaluationRange
+}
 
 // Reach returns how many minutes an evaluation looks back. It is 0 when the
 // definition has no metric.
-func (d Definition) Reach() int { return d.Range() * int(d.period()/time.Minute) }
+func (d Definition) Reach() int {
+	reach := d.Range() * int(d.period()/time.Minute)
+	if d.hourly() {
+		reach += minutesOfHour - 1 // the range ends up to an hour ago
+	}
+	return reach
+}
+
+// hourly reports whether the evaluation periods are more than a day together:
+// such an alarm is evaluated once an hour.
+func (d Definition) hourly() bool {
+	period := d.period()
+	return period > 0 && d.EvaluationPeriods > int(day/period)
+}
+
+const day = 24 * time.Hour
 
 // period returns the period of the first metric. In a valid definition all
 // metrics have the same.
@@ -128,4 +149,20 @@ func (d Definition) toAlarm() int {
 		return d.EvaluationPeriods
 	}
 	return d.DatapointsToAlarm
+}
+
+// treatment returns how missing data count. "Alarms that evaluate metrics in the
+// AWS/DynamoDB namespace default to ignore missing data. You can override this"
+// (user guide, "Configuring how CloudWatch alarms treat missing data", read
+// 2026-11-26).
+func (d Definition) treatment() MissingData {
+	if d.TreatMissingData != "" {
+		return d.TreatMissingData
+	}
+	for _, q := range d.Queries {
+		if q.MetricStat != nil && q.MetricStat.Metric.Namespace == "AWS/DynamoDB" {
+			return TreatIgnore
+		}
+	}
+	return TreatMissing
 }

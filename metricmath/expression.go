@@ -36,11 +36,6 @@ func (e *Expression) IDs() []string {
 	return slices.Compact(ids)
 }
 
-// fault builds an error that points at the node.
-func (e *Expression) fault(n node, problem string) error {
-	return &SyntaxError{Expression: e.text, Offset: n.position(), Problem: problem}
-}
-
 // node is a part of an expression.
 type node interface {
 	position() int // byte offset in the text

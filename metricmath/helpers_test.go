@@ -83,10 +83,10 @@ func calculate(t *testing.T, expression string, data ...string) string {
 			}
 		}
 	}
-	e, err := newEvaluator(d, metrics)
+	w, err := newWatch(d, metrics, 0)
 	if err != nil {
 		t.Fatalf("%s: %v", expression, err)
 	}
-	points := e.window(int64(length))
+	points := w.window(int64(length))
 	return formatPoints(points[len(points)-length:])
 }

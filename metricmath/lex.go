@@ -27,18 +27,6 @@ type token struct {
 	value float64
 }
 
-// SyntaxError says where and why an expression is not valid metric math.
-type SyntaxError struct {
-	Expression string
-	Offset     int // byte offset of the fault, from 0
-	Problem    string
-}
-
-// Error names the place, counted from 1, and the fault.
-func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("expression %q: at character %d: %s", e.Expression, e.Offset+1, e.Problem)
-}
-
 type lexer struct {
 	text string
 	next int
@@ -78,7 +66,7 @@ func (l *lexer) scanNumber() (token, error) {
 	}
 	value, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return token{}, l.fault(at, fmt.Sprintf("%q is not a number", text))
+		return token{}, l.fault(at, fmt.Sprintf("%q is not a number", shortened(text)))
 	}
 	return token{kind: tokenNumber, text: text, at: at, value: value}, nil
 }

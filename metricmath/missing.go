@@ -14,11 +14,7 @@ type rule struct {
 }
 
 func newRule(d Definition) rule {
-	r := rule{d.EvaluationPeriods, d.toAlarm(), d.ComparisonOperator, d.Threshold, d.TreatMissingData}
-	if r.missing == "" {
-		r.missing = TreatMissing
-	}
-	return r
+	return rule{d.EvaluationPeriods, d.toAlarm(), d.ComparisonOperator, d.Threshold, d.treatment()}
 }
 
 // breaches reports whether a value is on the wrong side of the threshold.

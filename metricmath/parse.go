@@ -30,8 +30,8 @@ const (
 
 // Parse reads a metric math expression. It checks the grammar and that every
 // function is known with the right number of arguments; types and ids need the
-// other queries and are checked by [Definition.Validate]. Every error is a
-// [*SyntaxError].
+// other queries and are checked by [Definition.Validate] and [Compute]. Every
+// error is a [*SyntaxError] or a [*NotModelledError].
 func Parse(text string) (*Expression, error) {
 	p := &parser{lexer: lexer{text: text}}
 	if len(text) > maxLength {
@@ -43,6 +43,9 @@ func Parse(text string) (*Expression, error) {
 	if p.token.kind == tokenEnd {
 		return nil, p.fault("the expression is empty")
 	}
+	if err := p.refuseSelect(); err != nil {
+		return nil, err
+	}
 	root, err := p.or()
 	if err != nil {
 		return nil, err
@@ -52,6 +55,22 @@ func Parse(text string) (*Expression, error) {
 	}
 	return &Expression{text: text, root: root}, nil
 }
+
+// refuseSelect tells a query of Metrics Insights, SELECT ... FROM ..., from an
+// expression that begins with an id named select.
+func (p *parser) refuseSelect() error {
+	if !strings.EqualFold(p.token.text, "select") {
+		return nil
+	}
+	rest := lexer{text: p.lexer.text, next: p.lexer.next}
+	next, err := rest.scan()
+	if p.token.kind == tokenWord || err == nil && (next.kind == tokenID || next.kind == tokenWord && !isOperatorWord(next.text)) {
+		return &NotModelledError{Feature: "Metrics Insights query", Expression: p.lexer.text, Offset: p.token.at}
+	}
+	return nil
+}
+
+func isOperatorWord(word string) bool { return word == "AND" || word == "OR" }
 
 type parser struct {
 	lexer lexer
@@ -170,7 +189,7 @@ func (p *parser) id() (node, error) {
 		return nil, err
 	}
 	if p.at("(") {
-		return nil, p.lexer.fault(t.at, fmt.Sprintf("%q is called like a function; functions are written in upper case", t.text))
+		return nil, p.lexer.fault(t.at, fmt.Sprintf("%q is called like a function; functions are written in upper case", shortened(t.text)))
 	}
 	return &idNode{place: place(t.at), name: t.text}, nil
 }
@@ -192,9 +211,9 @@ func (p *parser) call() (node, error) {
 	if t.text == wordRepeat || t.text == wordLinear {
 		return &wordNode{place: place(t.at), word: t.text}, p.advance()
 	}
-	f, err := findFunction(t.text)
+	f, err := findFunction(t, p.lexer.text)
 	if err != nil {
-		return nil, p.fault(err.Error())
+		return nil, err
 	}
 	if err := p.advance(); err != nil {
 		return nil, err
@@ -204,7 +223,7 @@ func (p *parser) call() (node, error) {
 		return nil, err
 	}
 	if len(args) < f.least || len(args) > f.most {
-		return nil, p.lexer.fault(t.at, fmt.Sprintf("%s has %d arguments; it is written %s", t.text, len(args), f.usage))
+		return nil, p.lexer.fault(t.at, fmt.Sprintf("%s has %s; it is written %s", t.text, plural(len(args), "argument"), f.usage))
 	}
 	return &callNode{place: place(t.at), name: t.text, args: args}, nil
 }
@@ -246,5 +265,5 @@ func describe(t token) string {
 	if t.kind == tokenEnd {
 		return "the end"
 	}
-	return fmt.Sprintf("%q", strings.TrimSpace(t.text))
+	return fmt.Sprintf("%q", shortened(strings.TrimSpace(t.text)))
 }

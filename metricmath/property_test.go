@@ -3,6 +3,7 @@ package metricmath
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -57,6 +58,44 @@ func compareWithPlain(t *rapid.T, a *Alarm, d Definition, metrics Metrics, now t
 	}
 }
 
+// TestIncrementalEqualsNaive compares every datapoint of an evaluator that
+// remembers with those of one that is made anew, over random expressions, gaps
+// and late data, minutes left out and time that goes back.
+func TestIncrementalEqualsNaive(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		late := rapid.Int64Range(0, 3).Draw(t, "late")
+		metrics := namedMetrics{}
+		d := drawDefinition(t)
+		d.Queries[5].Expression = drawSeries(t, 4, "m1", "m2", "e1")
+		d.EvaluationRange = d.EvaluationPeriods + rapid.IntRange(0, 8).Draw(t, "beyond N")
+		incremental, err := newWatch(d, metrics, late)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sparse := rapid.IntRange(1, 4).Draw(t, "sparse")
+		now, newest := Minute(start), Minute(start)
+		for range rapid.IntRange(1, 60).Draw(t, "minutes") {
+			step := rapid.SampledFrom([]int64{1, 1, 1, 1, 1, 1, 1, 1, 2, 30, -4}).Draw(t, "step")
+			now += step
+			for ; newest < now; newest++ { // data come in for what is not final yet
+				for _, id := range []string{"m1", "m2", "m3"} {
+					if rapid.IntRange(0, sparse).Draw(t, "there") == 0 {
+						metrics.put(id, newest-rapid.Int64Range(0, late).Draw(t, "age"), drawValue(t))
+					}
+				}
+			}
+			naive, err := newWatch(d, metrics, late)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want, got := naive.window(now), incremental.window(now); !slices.Equal(want, got) {
+				t.Fatalf("%s, e1 = %s, at %d: remembering gives %s, anew %s", d.Queries[5].Expression, d.Queries[4].Expression,
+					now-Minute(start), formatPoints(got), formatPoints(want))
+			}
+		}
+	})
+}
+
 func drawValue(t *rapid.T) float64 { return float64(rapid.IntRange(-2, 6).Draw(t, "value")) }
 
 func drawDefinition(t *rapid.T) Definition {
@@ -87,7 +126,7 @@ func drawSeries(t *rapid.T, depth int, ids ...string) string {
 		return rapid.SampledFrom(ids).Draw(t, "id")
 	}
 	x := drawSeries(t, depth-1, ids...)
-	switch rapid.IntRange(0, 7).Draw(t, "form") {
+	switch rapid.IntRange(0, 8).Draw(t, "form") {
 	case 0:
 		return x
 	case 1:
@@ -97,7 +136,7 @@ func drawSeries(t *rapid.T, depth int, ids ...string) string {
 		sign := rapid.SampledFrom([]string{"+", "-", "*", "/", ">", "!="}).Draw(t, "sign")
 		return fmt.Sprintf("(%s %s s1)", x, sign)
 	case 3:
-		f := rapid.SampledFrom([]string{"MAX", "MIN", "SUM", "AVG"}).Draw(t, "function")
+		f := rapid.SampledFrom([]string{"MAX", "MIN", "SUM", "AVG", "DATAPOINT_COUNT"}).Draw(t, "function")
 		return fmt.Sprintf("%s([%s, %s])", f, x, drawSeries(t, depth-1, ids...))
 	case 4:
 		filler := rapid.SampledFrom([]string{"0", "s1", "REPEAT", "LINEAR"}).Draw(t, "filler")
@@ -105,10 +144,14 @@ func drawSeries(t *rapid.T, depth int, ids ...string) string {
 	case 5:
 		return fmt.Sprintf("IF(%s, %s, %s)", x, drawSeries(t, depth-1, ids...), drawSeries(t, depth-1, ids...))
 	case 6:
-		f := rapid.SampledFrom([]string{"ABS", "FLOOR", "RATE", "-"}).Draw(t, "function")
+		f := rapid.SampledFrom([]string{"ABS", "FLOOR", "RATE", "DIFF", "HOUR", "DAY", "-"}).Draw(t, "function")
 		return fmt.Sprintf("%s(%s)", f, x)
+	case 7: // twice, for what remembers to remember what remembers
+		word := rapid.SampledFrom([]string{"REPEAT", "LINEAR"}).Draw(t, "word")
+		f := rapid.SampledFrom([]string{"RATE", "DIFF", "ABS"}).Draw(t, "function")
+		return fmt.Sprintf("FILL(%s(%s), %s)", f, x, word)
 	}
-	f := rapid.SampledFrom([]string{"MAX", "MIN", "SUM", "AVG"}).Draw(t, "function")
+	f := rapid.SampledFrom([]string{"MAX", "MIN", "SUM", "AVG", "DATAPOINT_COUNT"}).Draw(t, "function")
 	return fmt.Sprintf("(%s + %s(%s))", x, f, drawSeries(t, depth-1, ids...))
 }
 
@@ -126,12 +169,12 @@ func TestStepsAgreeWithTheTree(t *testing.T) {
 				}
 			}
 		}
-		e, err := newEvaluator(d, metrics)
+		w, err := newWatch(d, metrics, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		tree := &reader{definition: d, metrics: metrics, length: d.Range()}
-		for i, got := range e.window(int64(d.Range())) {
+		for i, got := range w.window(int64(d.Range())) {
 			if want := tree.query("e2", i); got.ok == math.IsNaN(want) || got.ok && got.value != want {
 				t.Fatalf("%s at %d = %v, want %v", d.Queries[5].Expression, i, got, want)
 			}

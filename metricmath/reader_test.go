@@ -1,6 +1,9 @@
 package metricmath
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // reader evaluates a syntax tree at one period after another, with NaN for a
 // missing point. It is slow and simple: an independent account of the rules to
@@ -49,7 +52,7 @@ func (r *reader) isNumber(n node) bool {
 		return r.isNumber(n.x)
 	case *callNode:
 		_, ofArray := n.args[0].(*arrayNode)
-		aggregate := n.name == "MAX" || n.name == "MIN" || n.name == "SUM" || n.name == "AVG"
+		aggregate := n.name == "MAX" || n.name == "MIN" || n.name == "SUM" || n.name == "AVG" || n.name == "DATAPOINT_COUNT"
 		return aggregate && !ofArray
 	}
 	return false
@@ -112,6 +115,16 @@ func (r *reader) call(n *callNode, i int) float64 {
 		return math.Abs(first(i))
 	case "FLOOR":
 		return math.Floor(first(i))
+	case "HOUR":
+		return float64(time.Unix(int64(i)*60, 0).UTC().Hour())
+	case "DAY":
+		return float64((time.Unix(int64(i)*60, 0).UTC().Weekday()+6)%7 + 1)
+	case "DIFF":
+		before := r.before(first, i)
+		if before < 0 {
+			return missingValue
+		}
+		return first(i) - first(before)
 	case "RATE":
 		before := r.before(first, i)
 		if before < 0 {
@@ -152,10 +165,13 @@ func (r *reader) aggregate(n *callNode, i int) float64 {
 			most, least, sum, count = math.Max(most, v), math.Min(least, v), sum+v, count+1
 		}
 	}
+	if _, ofArray := n.args[0].(*arrayNode); n.name == "DATAPOINT_COUNT" && !ofArray {
+		return float64(count)
+	}
 	if count == 0 {
 		return missingValue
 	}
-	return map[string]float64{"MAX": most, "MIN": least, "SUM": sum, "AVG": sum / float64(len(values))}[n.name]
+	return map[string]float64{"MAX": most, "MIN": least, "SUM": sum, "AVG": sum / float64(len(values)), "DATAPOINT_COUNT": float64(count)}[n.name]
 }
 
 // before returns the newest period before i with a point, or -1.

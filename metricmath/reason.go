@@ -56,7 +56,7 @@ func (r *rule) reason(d Definition, state State, t tally, considered []Datapoint
 		r.writeDecisive(&b, d, state, decisive)
 	}
 	if t.filled() > 0 && (r.missing == TreatBreaching || r.missing == TreatNotBreaching) {
-		fmt.Fprintf(&b, " and %s treated as [%s]", counted(t.filled(), "missing datapoint"), treatment(r.missing))
+		fmt.Fprintf(&b, " and %s treated as [%s]", counted(t.filled(), "missing datapoint"), written(r.missing))
 	}
 	if d.DatapointsToAlarm > 0 && len(decisive) > 0 {
 		need, change := r.datapointsToAlarm, "OK -> ALARM"
@@ -102,18 +102,11 @@ func words(o ComparisonOperator) string {
 	return "less than or equal to"
 }
 
-func treatment(m MissingData) string {
+func written(m MissingData) string {
 	if m == TreatBreaching {
 		return "Breaching"
 	}
 	return "NonBreaching"
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 func verb(n int) string {

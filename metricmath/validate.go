@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,8 +16,9 @@ const (
 	maxExpressions = 10
 	// Period x EvaluationPeriods is at most a day, or a week when the period is
 	// at least an hour.
-	shortWindow  = 24 * time.Hour
-	longWindow   = 7 * 24 * time.Hour
+	shortWindow  = day
+	longWindow   = 7 * day
+	retention    = 455 * day
 	longPeriod   = time.Hour
 	maxIDLength  = 255
 	minuteLength = time.Minute
@@ -35,7 +37,8 @@ func (d Definition) compile() (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compileQueries(d)
+	watched := slices.IndexFunc(d.Queries, func(q Query) bool { return q.ReturnData })
+	return compileQueries(d.Queries, d.Queries[watched].ID, d.period())
 }
 
 func (d Definition) validateAlarm() error {
@@ -69,10 +72,10 @@ func (d Definition) validateQueries() error {
 	seen := map[string]bool{}
 	for _, q := range d.Queries {
 		if err := q.validate(); err != nil {
-			errs = append(errs, fmt.Errorf("query %q: %w", q.ID, err))
+			errs = append(errs, &QueryError{q.ID, err})
 		}
 		if seen[q.ID] {
-			errs = append(errs, fmt.Errorf("query %q: another query has the same id", q.ID))
+			errs = append(errs, &QueryError{q.ID, errors.New("another query has the same id")})
 		}
 		seen[q.ID] = true
 		if q.MetricStat != nil {
@@ -100,7 +103,7 @@ func (d Definition) validateQueries() error {
 func (q Query) validate() error {
 	var errs []error
 	if !validID(q.ID) {
-		errs = append(errs, errors.New("an id is a lower-case letter followed by letters, digits and underscores, 255 at most"))
+		errs = append(errs, errID)
 	}
 	if (q.Expression == "") == (q.MetricStat == nil) {
 		errs = append(errs, errors.New("exactly one of expression and metric must be set"))
@@ -114,6 +117,8 @@ func (q Query) validate() error {
 	}
 	return errors.Join(errs...)
 }
+
+var errID = errors.New("an id is a lower-case letter followed by letters, digits and underscores, 255 at most")
 
 func validID(id string) bool {
 	if id == "" || len(id) > maxIDLength || !isLower(id[0]) {
@@ -132,14 +137,39 @@ func (m MetricStat) validate() error {
 	if m.Metric.Namespace == "" || m.Metric.Name == "" {
 		errs = append(errs, errors.New("a metric needs a namespace and a name"))
 	}
-	statistics := []Statistic{Sum, Average, Minimum, Maximum, SampleCount}
-	if !slices.Contains(statistics, m.Stat) {
-		errs = append(errs, fmt.Errorf("statistic %q is not one of %v", m.Stat, statistics))
+	return errors.Join(append(errs, m.Stat.validate(), validatePeriod(m.Period))...)
+}
+
+// validate tells a statistic that CloudWatch has, such as p99, tm90, IQM or
+// TM(10%:90%), from one that nobody has.
+func (s Statistic) validate() error {
+	modelled := []Statistic{Sum, Average, Minimum, Maximum, SampleCount}
+	if slices.Contains(modelled, s) {
+		return nil
 	}
-	if m.Period <= 0 || m.Period%minuteLength != 0 {
-		errs = append(errs, fmt.Errorf("period %v is not a multiple of a minute", m.Period))
+	name := strings.ToLower(string(s))
+	for _, prefix := range []string{"p", "tm", "wm", "tc", "ts", "pr"} {
+		rest, ok := strings.CutPrefix(name, prefix)
+		if ok && rest != "" && (isDigit(rest[0]) || rest[0] == '(') || name == "iqm" {
+			return &NotModelledError{
+				Feature: "statistic " + shortened(string(s)),
+				Why:     fmt.Sprintf("a sample holds no distribution of its values; %q is not one of %v", shortened(string(s)), modelled),
+			}
+		}
 	}
-	return errors.Join(errs...)
+	return fmt.Errorf("statistic %q is not one of %v", shortened(string(s)), modelled)
+}
+
+func validatePeriod(period time.Duration) error {
+	if period > 0 && period%minuteLength == 0 {
+		return nil
+	}
+	problem := fmt.Sprintf("%v is not a multiple of a minute", period)
+	highResolution := []time.Duration{time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second, 30 * time.Second}
+	if slices.Contains(highResolution, period) {
+		return &NotModelledError{Feature: fmt.Sprintf("period %v", period), Why: problem}
+	}
+	return errors.New("period " + problem)
 }
 
 func (d Definition) validatePeriods() error {
@@ -147,8 +177,8 @@ func (d Definition) validatePeriods() error {
 	period := d.period()
 	for _, q := range d.Queries {
 		if q.MetricStat != nil && q.MetricStat.Period != period {
-			errs = append(errs, fmt.Errorf("query %q: period %v differs from the period %v of another metric; all must be equal",
-				q.ID, q.MetricStat.Period, period))
+			errs = append(errs, &QueryError{q.ID, fmt.Errorf("period %v differs from the period %v of another metric; all must be equal",
+				q.MetricStat.Period, period)})
 		}
 	}
 	limit := shortWindow
@@ -158,6 +188,14 @@ func (d Definition) validatePeriods() error {
 	// Divided, not multiplied: the product may overflow.
 	if period > 0 && d.EvaluationPeriods > int(limit/period) {
 		errs = append(errs, fmt.Errorf("%d evaluation periods of %v are more than %v", d.EvaluationPeriods, period, limit))
+	}
+	if d.EvaluationRange != 0 && d.EvaluationRange < d.EvaluationPeriods {
+		errs = append(errs, fmt.Errorf("evaluation range is %d; it must be at least %d, the evaluation periods, or 0 for %d more",
+			d.EvaluationRange, d.EvaluationPeriods, extraPeriods))
+	}
+	if period > 0 && d.EvaluationRange > int(retention/period) {
+		errs = append(errs, fmt.Errorf("evaluation range of %d periods of %v is more than %d days, which is how long CloudWatch keeps metrics",
+			d.EvaluationRange, period, retention/day))
 	}
 	return errors.Join(errs...)
 }

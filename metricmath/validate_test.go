@@ -30,8 +30,12 @@ func TestValidDefinitions(t *testing.T) {
 			t.Errorf("definition %d: %v", i, err)
 		}
 	}
-	if got := hour.Reach(); got != 170*60 {
-		t.Errorf("Reach = %d, want %d", got, 170*60)
+	if got := day.Reach(); got != 1442 {
+		t.Errorf("Reach = %d, want 1442", got)
+	}
+	// Over more than a day the range ends with the hour: up to 59 minutes ago.
+	if got := hour.Reach(); got != 170*60+59 {
+		t.Errorf("Reach = %d, want %d", got, 170*60+59)
 	}
 }
 
@@ -52,7 +56,7 @@ func TestInvalidDefinitions(t *testing.T) {
 		{"upper-case id", func(d *Definition) { d.Queries[0].ID = "M1" }, "an id is a lower-case letter"},
 		{"empty query", func(d *Definition) { d.Queries[3].Expression = "" }, `query "e1": exactly one of expression and metric`},
 		{"no namespace", func(d *Definition) { d.Queries[0].MetricStat.Metric.Namespace = "" }, "needs a namespace"},
-		{"percentile", func(d *Definition) { d.Queries[0].MetricStat.Stat = "p99" }, `statistic "p99" is not one of`},
+		{"percentile", func(d *Definition) { d.Queries[0].MetricStat.Stat = "p99" }, `"p99" is not one of`},
 		{"high resolution", func(d *Definition) { d.Queries[0].MetricStat.Period = 10 * time.Second }, "not a multiple of a minute"},
 		{"two periods", func(d *Definition) { d.Queries[1].MetricStat.Period = time.Hour }, `query "m2": period 1h0m0s differs`},
 		{"no periods", func(d *Definition) { d.EvaluationPeriods = 0 }, "at least 1"},
@@ -60,6 +64,8 @@ func TestInvalidDefinitions(t *testing.T) {
 		{"M below 0", func(d *Definition) { d.DatapointsToAlarm = -1 }, "1 to 5"},
 		{"more than a day", func(d *Definition) { d.EvaluationPeriods = 1441 }, "1441 evaluation periods of 1m0s are more than 24h0m0s"},
 		{"overflowing", func(d *Definition) { d.EvaluationPeriods = math.MaxInt }, "are more than"},
+		{"range below N", func(d *Definition) { d.EvaluationRange = 4 }, "evaluation range is 4; it must be at least 5"},
+		{"endless range", func(d *Definition) { d.EvaluationRange = math.MaxInt }, "more than 455 days"},
 		{"threshold", func(d *Definition) { d.Threshold = math.NaN() }, "finite"},
 		{"operator", func(d *Definition) { d.ComparisonOperator = "Above" }, `"Above" is not one of`},
 		{"treatment", func(d *Definition) { d.TreatMissingData = "zero" }, `"zero"; it must be one of`},

@@ -1,96 +1,65 @@
 package metricmath
 
-// The datapoints of an evaluation range, and a memory of them that makes the
-// next minute cheap.
+// The datapoints of a range of time.
 
-import "math"
+import (
+	"errors"
+	"fmt"
+)
 
-// evaluator computes the evaluation ranges of one definition.
+// evaluator computes the datapoints of one program, range after range. What it
+// computes for a range is the same whatever it computed before.
 type evaluator struct {
-	program *program
-	sources []Metric
-	rule    rule
-	points  []point // the range, oldest first
-	ends    []int64
+	runner
+	late    int64            // minutes after which the data of a minute is final
+	tracks  map[int64]*track // by the minute at which the period with number 0 ends
+	shared  []column         // see newTrack
+	points  []point          // the range, oldest first
+	numbers []int64
 }
 
-func newEvaluator(d Definition, metrics Metrics) (*evaluator, error) {
-	p, err := d.compile()
-	if err != nil {
-		return nil, err
+// newEvaluator returns an evaluator of ranges of a length. The metrics are looked
+// at over a number of minutes.
+func newEvaluator(p *program, metrics Metrics, length, minutes int, late int64) (*evaluator, error) {
+	if isNil(metrics) {
+		return nil, errors.New("metrics is nil; it must find the metrics by their names")
 	}
-	e := &evaluator{program: p, rule: newRule(d), points: make([]point, d.Range()), ends: make([]int64, d.Range())}
+	e := &evaluator{
+		runner: runner{program: p}, late: late,
+		tracks: map[int64]*track{}, points: make([]point, length), numbers: make([]int64, 0, length),
+	}
+	if !p.looksAround {
+		e.shared = newColumns(p, length)
+	}
 	for _, m := range p.metrics {
-		e.sources = append(e.sources, metrics.Metric(m.Metric))
+		source := metrics.Metric(m.Metric)
+		if err := checked(source, minutes); err != nil {
+			return nil, fmt.Errorf("metric %q of %q: %w", shortened(m.Metric.Name), shortened(m.Metric.Namespace), err)
+		}
+		e.sources = append(e.sources, source)
 	}
 	return e, nil
 }
 
-// endOf returns the minute at which datapoint i of a range ends.
-func (e *evaluator) endOf(i int, end int64) int64 {
-	return end - int64(len(e.points)-1-i)*e.program.minutes
-}
-
 // window returns the datapoints of the range that ends with a minute, oldest
-// first, all of them computed. The result is valid until the next call.
+// first. The result is valid until the next call.
 func (e *evaluator) window(end int64) []point {
-	for i := range e.ends {
-		e.ends[i] = e.endOf(i, end)
+	phase, last := modulo(end, e.program.minutes), floor(end, e.program.minutes)
+	first := last - int64(len(e.points)) + 1
+	t := e.tracks[phase]
+	if t == nil {
+		t = newTrack(e.program, len(e.points), e.shared)
+		e.tracks[phase] = t
 	}
-	for from := 0; from < len(e.points); from += e.program.capacity {
-		to := min(from+e.program.capacity, len(e.points))
-		copy(e.points[from:to], e.program.run(e.sources, e.ends[from:to]))
-	}
-	return e.points
-}
-
-// memory keeps datapoints by the minute they end at. A datapoint is kept once
-// all its data had time to arrive. Windows slide by a minute, so with a period
-// of five minutes every fifth evaluation looks at the same datapoints, moved by
-// one.
-type memory struct {
-	slots  []remembered // a power of two
-	late   int64        // minutes after which a datapoint is final
-	wanted []int        // indexes of the points to compute
-}
-
-type remembered struct {
-	end   int64
-	point point
-}
-
-func newMemory(minutes int, late int64, rangeLength int) *memory {
-	m := &memory{slots: make([]remembered, powerOfTwo(minutes)), late: late, wanted: make([]int, 0, rangeLength)}
-	for i := range m.slots {
-		m.slots[i].end = math.MinInt64
-	}
-	return m
-}
-
-func (m *memory) slot(end int64) *remembered { return &m.slots[end&int64(len(m.slots)-1)] }
-
-// window is [evaluator.window], computing only what is not remembered. It is
-// only right when no datapoint depends on others.
-func (m *memory) window(e *evaluator, end int64) []point {
-	m.wanted = m.wanted[:0]
-	ends := e.ends[:0]
-	for i := range e.points {
-		at := e.endOf(i, end)
-		if s := m.slot(at); s.end == at {
-			e.points[i] = s.point
-			continue
-		}
-		m.wanted = append(m.wanted, i)
-		ends = append(ends, at)
-	}
-	for from := 0; from < len(ends); from += e.program.capacity {
-		batch := ends[from:min(from+e.program.capacity, len(ends))]
-		for i, p := range e.program.run(e.sources, batch) {
-			e.points[m.wanted[from+i]] = p
-			if batch[i]+m.late <= end {
-				*m.slot(batch[i]) = remembered{batch[i], p}
-			}
+	numbers := t.stale(e.numbers[:0], first, last)
+	numbers = e.run(t, numbers, first, last, phase)
+	e.numbers = numbers
+	for _, n := range numbers {
+		t.kept[n&t.mask] = none
+		if n*e.program.minutes+phase+e.late <= end {
+			t.kept[n&t.mask] = n
 		}
 	}
+	t.copyTo(e.points, first, e.program.result)
 	return e.points
 }

@@ -65,11 +65,17 @@ const (
 	opMinOf
 	opSumOf
 	opAvgOf
-	// Of a whole series.
+	opCountOf
+	// Of the time alone.
+	opHour
+	opDay
+	// Of a whole series: a number.
 	opMaxOver
 	opMinOver
 	opSumOver
 	opAvgOver
+	opCountOver
+	// Of a point and others of its series.
 	opFillRepeat
 	opFillLinear
 	opDiff
@@ -77,7 +83,9 @@ const (
 )
 
 func (op operation) binary() bool    { return op >= opAdd && op <= opOr }
-func (op operation) pointwise() bool { return op >= opAdd && op <= opLog10 }
+func (op operation) pointwise() bool { return op >= opAdd && op <= opCopy }
+func (op operation) over() bool      { return op >= opMaxOver && op <= opCountOver }
+func (op operation) looksBack() bool { return op >= opFillRepeat && op <= opRate }
 
 // binaryOperation reports whether the sign is one of arithmetic, which also
 // works on arrays.
@@ -185,9 +193,10 @@ func choose(condition, x, y point, conditionIsNumber bool) point {
 	return x
 }
 
-// fold joins the points that several series have at one time. MAX and MIN look
-// at the points that exist; SUM and AVG count missing ones as 0, and all of
-// them are missing where no series has a point.
+// fold joins points: those that several series have at one time, or those of one
+// series. MAX and MIN look at the points that exist; SUM and AVG count missing
+// ones as 0, and all of them are missing where there is no point. So is
+// DATAPOINT_COUNT of several series; of one series it is 0.
 type fold struct {
 	least, most, sum float64
 	count            int
@@ -207,6 +216,9 @@ func (f *fold) take(p point) {
 
 // result returns the outcome over n points, there or missing.
 func (f *fold) result(op operation, n int) point {
+	if op == opCountOver {
+		return point{float64(f.count), true}
+	}
 	if f.count == 0 {
 		return point{}
 	}
@@ -217,6 +229,36 @@ func (f *fold) result(op operation, n int) point {
 		return point{f.least, true}
 	case opAvgOf, opAvgOver:
 		return finite(f.sum / float64(n))
+	case opCountOf:
+		return point{float64(f.count), true}
 	}
 	return finite(f.sum)
+}
+
+// calendar is HOUR or DAY of a minute: 0 to 23, or 1 to 7 from Monday to Sunday,
+// of UTC.
+func calendar(op operation, minute int64) point {
+	if op == opHour {
+		return point{float64(modulo(minute, minutesOfDay) / minutesOfHour), true}
+	}
+	const thursday = 3 // the first day of 1970, from Monday
+	days := floor(minute, minutesOfDay)
+	return point{float64(modulo(days+thursday, 7) + 1), true}
+}
+
+const (
+	minutesOfHour = 60
+	minutesOfDay  = 24 * minutesOfHour
+)
+
+// floor divides and rounds down, so that time before 1970 needs no special case.
+func floor(a, b int64) int64 { return (a - modulo(a, b)) / b }
+
+// modulo is the remainder of floor, from 0.
+func modulo(a, b int64) int64 {
+	r := a % b
+	if r < 0 {
+		r += b
+	}
+	return r
 }
