@@ -83,6 +83,86 @@ func BenchmarkTwoWeeks(b *testing.B) {
 	b.ReportMetric(float64(changes)/float64(b.N), "changes/op")
 }
 
+// longAlarm looks at a day of minutes.
+func longAlarm(expression string) Definition {
+	return Definition{
+		Queries:   []Query{metricQuery("m1", time.Minute), metricQuery("m2", time.Minute), returned(expressionQuery("e1", expression))},
+		Threshold: 1e9, ComparisonOperator: GreaterThanThreshold, EvaluationPeriods: 1440,
+	}
+}
+
+// follow evaluates an alarm every minute for two weeks.
+func follow(tb testing.TB, d Definition, metrics Metrics) time.Duration {
+	tb.Helper()
+	a, err := New(d, metrics, time.Minute)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	began := time.Now()
+	for minute := range int64(twoWeeks) {
+		a.Evaluate(time.Unix(minute*60+60, 0))
+	}
+	return time.Since(began)
+}
+
+// sparse has two weeks of minutes, one in three without a value.
+func sparse() Metrics {
+	samples := Samples{}
+	for minute := range int64(twoWeeks) {
+		if minute%3 != 0 {
+			samples[minute] = Value(float64(minute % 1440))
+		}
+	}
+	return maker(func() Metric { return samples })
+}
+
+// BenchmarkLongWindow sets what looks at other points against what does not, in
+// one run: "x pointwise" is how many times as long it takes.
+func BenchmarkLongWindow(b *testing.B) {
+	metrics := sparse()
+	for _, expression := range []string{
+		"FILL(m1, REPEAT)", "FILL(m1, REPEAT) / (60 * 4)", "FILL(m1, LINEAR)", "RATE(m1)", "FILL(RATE(m1), REPEAT)", "m1 / MAX(m1)",
+	} {
+		b.Run(expression, func(b *testing.B) {
+			var pointwise, this time.Duration
+			for b.Loop() {
+				pointwise += follow(b, longAlarm("FILL(m1, 0) / (60 * 4)"), metrics)
+				this += follow(b, longAlarm(expression), metrics)
+			}
+			b.ReportMetric(this.Seconds()/pointwise.Seconds(), "x-pointwise")
+			b.ReportMetric(float64(this.Milliseconds())/float64(b.N), "ms")
+		})
+	}
+}
+
+// countingMetric counts how often a metric is asked.
+type countingMetric struct {
+	Metric
+	asked *int
+}
+
+func (c countingMetric) At(minute int64) (Sample, bool) { *c.asked++; return c.Metric.At(minute) }
+
+// TestLongWindowsAreIncremental: after the first minute an evaluation asks for
+// the minutes that are new or not final, however long the window is.
+func TestLongWindowsAreIncremental(t *testing.T) {
+	for _, expression := range []string{
+		"FILL(m1, 0)", "FILL(m1, REPEAT)", "FILL(m1, LINEAR)", "DIFF(m1)", "RATE(m1)", "FILL(RATE(FILL(m1, LINEAR)), REPEAT)", "m1 / MAX(m1)",
+	} {
+		asked := 0
+		metrics := maker(func() Metric { return countingMetric{sparse().Metric(MetricName{}), &asked} })
+		a := newAlarm(t, longAlarm(expression), metrics, time.Minute)
+		a.Evaluate(time.Unix(5000*60, 0))
+		asked = 0
+		for minute := range int64(1000) {
+			a.Evaluate(time.Unix((5001+minute)*60, 0))
+		}
+		if asked > 6*1000 {
+			t.Errorf("%s: 1000 evaluations asked for %d minutes, want at most 6 each", expression, asked)
+		}
+	}
+}
+
 func TestEvaluateAllocatesNothing(t *testing.T) {
 	metrics := namedMetrics{}
 	up, down := twoAlarms(t, metrics)

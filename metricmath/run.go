@@ -7,35 +7,67 @@ type runner struct {
 	program *program
 	sources []Metric
 	wider   []int64 // space for a second list of numbers
+	all     []int64 // space for the numbers of a whole range
 }
 
 // run computes the rows with the given numbers, ascending, of a range from first
 // to last whose other rows are right. Phase is the minute at which the period
-// with number 0 ends. It returns the numbers of all rows that it changed.
+// with number 0 ends. It returns the numbers of the rows that may be kept: all
+// that it computed, less those that change with each range.
 func (r *runner) run(t *track, numbers []int64, first, last, phase int64) []int64 {
-	number := [1]int64{} // a number is computed once, in its only slot
+	onlySlot := [1]int64{} // of a number
+	now := numbers         // what is computed now
+	over := false
 	for i := range r.program.steps {
 		s := &r.program.steps[i]
 		switch {
 		case s.op.over():
 			t.columns[s.out].set(0, overRange(t, s, first, last))
-			numbers = numbers[:0] // its readers change at all times
+			r.all = r.all[:0]
 			for n := first; n <= last; n++ {
-				numbers = append(numbers, n)
+				r.all = append(r.all, n)
 			}
+			now, over = r.all, true // a number of a range changes all that is made of it, in every range
 		case r.program.registers[s.out].number:
-			r.points(t, s, number[:], phase)
+			r.points(t, s, onlySlot[:], phase)
 		case s.op == opFillLinear:
-			wider := widened(r.wider[:0], t, s, numbers, first)
-			numbers, r.wider = wider, numbers
-			fillLinear(t, s, numbers, first, last)
+			if !over {
+				now = widened(r.wider[:0], t, s, numbers, first)
+				numbers, r.wider = now, numbers
+			}
+			fillLinear(t, s, now, first, last)
 		case s.op.looksBack():
-			r.lookBack(t, s, numbers, first)
+			r.lookBack(t, s, now, first)
 		default:
-			r.points(t, s, numbers, phase)
+			r.points(t, s, now, phase)
+			if r.program.looksAround && !over {
+				s.inheritSince(t, now)
+			}
 		}
 	}
 	return numbers
+}
+
+// inheritSince makes the step's points right for as long as what they were made
+// of.
+func (s *step) inheritSince(t *track, numbers []int64) {
+	out := &t.columns[s.out]
+	for _, n := range numbers {
+		out.since[n&out.mask] = always
+	}
+	if s.op == opMetric || s.op == opHour || s.op == opDay {
+		return
+	}
+	of := s.inputs
+	if len(of) == 0 {
+		of = []int{s.a, s.b, s.c} // one that is not used names the first register, a leaf
+	}
+	for _, input := range of {
+		in := &t.columns[input]
+		for _, n := range numbers {
+			out.since[n&out.mask] = min(out.since[n&out.mask], in.rightSince(n))
+		}
+	}
 }
 
 // points runs a step of which each point depends on its own time only.
@@ -102,6 +134,7 @@ func (r *runner) lookBack(t *track, s *step, numbers []int64, first int64) {
 	for _, n := range numbers {
 		x := a.at(n)
 		before := t.anchor(s.look, n, first, x.ok)
+		out.since[n&out.mask] = a.rightSince(n)
 		if before == none {
 			if s.op != opFillRepeat {
 				x = point{}
@@ -110,7 +143,7 @@ func (r *runner) lookBack(t *track, s *step, numbers []int64, first int64) {
 			continue
 		}
 		if !x.ok || s.op != opFillRepeat {
-			t.tie(n, before)
+			out.tie(n, before, a)
 		}
 		out.set(n, lookedBack(s.op, x, a.at(before), float64(n-before), float64(r.program.minutes)*60))
 	}
@@ -153,18 +186,19 @@ func fillLinear(t *track, s *step, numbers []int64, first, last int64) {
 	for _, n := range numbers {
 		x := a.at(n)
 		before := t.anchor(s.look, n, first, x.ok)
+		out.since[n&out.mask] = a.rightSince(n)
 		if x.ok || before == none {
 			out.set(n, x)
 			continue
 		}
-		t.tie(n, before)
+		out.tie(n, before, a)
 		for after = max(after, n); after <= last && !a.at(after).ok; after++ {
 		}
 		if after > last {
 			out.set(n, x)
 			continue
 		}
-		t.tie(n, after)
+		out.tie(n, after, a)
 		part := float64(n-before) / float64(after-before)
 		out.set(n, finite(a.at(before).value*(1-part)+a.at(after).value*part))
 	}

@@ -11,12 +11,33 @@ import (
 type column struct {
 	points []point
 	mask   int64
+	// since tells, of a series in a program that looks around, for which ranges a
+	// point is right: those that begin at this number or before. A range that
+	// begins later lacks a point that this one was made of.
+	since []int64
 }
 
-func newColumn(slots int) column { return column{make([]point, slots), int64(slots - 1)} }
+// always is since when a point was made of no other.
+const always = math.MaxInt64
+
+func newColumn(slots int) column { return column{points: make([]point, slots), mask: int64(slots - 1)} }
 
 func (c *column) at(n int64) point     { return c.points[n&c.mask] }
 func (c *column) set(n int64, p point) { c.points[n&c.mask] = p }
+
+// rightSince is since of a number's point.
+func (c *column) rightSince(n int64) int64 {
+	if c.since == nil {
+		return always
+	}
+	return c.since[n&c.mask]
+}
+
+// tie says that the point of a number was made of another point of a series.
+func (c *column) tie(n, other int64, of *column) {
+	since := &c.since[n&c.mask]
+	*since = min(*since, other, of.rightSince(other))
+}
 
 // none is the number of no datapoint.
 const none = math.MinInt64
@@ -34,7 +55,7 @@ type track struct {
 	kept    []int64 // by slot: the number of the row that is kept there, or none
 	newest  int64   // the newest number that was looked at
 	// Of a program that looks around, all columns are kept, and also:
-	since   []int64   // by slot: the row is right for ranges that begin at this number or before
+	since   []int64   // by slot: the least of the columns
 	anchors [][]int64 // by step and slot: the newest number up to this one at which the input has a point
 }
 
@@ -48,6 +69,9 @@ func newColumns(p *program, length int) []column {
 			continue
 		}
 		columns[i] = newColumn(powerOfTwo(length))
+		if p.looksAround {
+			columns[i].since = slices.Repeat([]int64{always}, powerOfTwo(length))
+		}
 	}
 	return columns
 }
@@ -87,15 +111,34 @@ func (t *track) stale(numbers []int64, first, last int64) []int64 {
 	t.newest = last
 	for n := first; n <= last; n++ {
 		slot := n & t.mask
-		if t.kept[slot] == n && (t.since == nil || t.since[slot] >= first) {
-			continue
-		}
-		numbers = append(numbers, n)
-		if t.since != nil {
-			t.since[slot] = math.MaxInt64
+		if t.kept[slot] != n || t.since != nil && t.since[slot] < first {
+			numbers = append(numbers, n)
 		}
 	}
 	return numbers
+}
+
+// keep notes which of the rows just computed are kept: those up to a number.
+func (t *track) keep(numbers []int64, final int64) {
+	for _, n := range numbers {
+		slot := n & t.mask
+		t.kept[slot] = none
+		if n <= final {
+			t.kept[slot] = n
+		}
+	}
+	if t.since == nil {
+		return
+	}
+	for _, n := range numbers {
+		t.since[n&t.mask] = always
+	}
+	for i := range t.columns {
+		for _, n := range numbers {
+			since := &t.since[n&t.mask]
+			*since = min(*since, t.columns[i].rightSince(n))
+		}
+	}
 }
 
 // anchor notes whether the input of a step has a point at a number, and returns
@@ -110,12 +153,6 @@ func (t *track) anchor(look int, n, first int64, there bool) int64 {
 		anchors[n&t.mask] = n
 	}
 	return before
-}
-
-// tie says that a row is right only while another is in the range, and is right.
-func (t *track) tie(n, other int64) {
-	since := &t.since[n&t.mask]
-	*since = min(*since, other, t.since[other&t.mask])
 }
 
 // copyTo copies the result at the numbers from first on.

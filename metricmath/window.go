@@ -54,12 +54,7 @@ func (e *evaluator) window(end int64) []point {
 	numbers := t.stale(e.numbers[:0], first, last)
 	numbers = e.run(t, numbers, first, last, phase)
 	e.numbers = numbers
-	for _, n := range numbers {
-		t.kept[n&t.mask] = none
-		if n*e.program.minutes+phase+e.late <= end {
-			t.kept[n&t.mask] = n
-		}
-	}
+	t.keep(numbers, floor(end-e.late-phase, e.program.minutes))
 	t.copyTo(e.points, first, e.program.result)
 	return e.points
 }
