@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// kinesisAlarm is an alarm on the utilization of a stream of four shards: bytes
-// and records against the write limits of a shard, and throttled writes as
+// useAlarm is an alarm on the use of a capacity of four units: bytes
+// and records against the limits of a unit, and refused records as
 // full. It watches over three metrics.
-func kinesisAlarm(period time.Duration, n, m int, operator ComparisonOperator, threshold float64) Definition {
+func useAlarm(period time.Duration, n, m int, operator ComparisonOperator, threshold float64) Definition {
 	return Definition{
 		Queries: []Query{
 			metricQuery("m1", period), metricQuery("m2", period), metricQuery("m3", period),
@@ -26,7 +26,7 @@ func kinesisAlarm(period time.Duration, n, m int, operator ComparisonOperator, t
 
 const twoWeeks = 14 * 24 * 60 // minutes
 
-// fillMinute puts a day's rise and fall, with a throttled minute now and then.
+// fillMinute puts a day's rise and fall, with a minute with refusals now and then.
 func fillMinute(metrics namedMetrics, minute int64) {
 	level := float64(minute%1440) / 1440
 	level = 1 - 4*(level-0.5)*(level-0.5)
@@ -39,11 +39,11 @@ func fillMinute(metrics namedMetrics, minute int64) {
 
 func twoAlarms(tb testing.TB, metrics Metrics) (up, down *Alarm) {
 	tb.Helper()
-	up, err := New(kinesisAlarm(time.Minute, 5, 3, GreaterThanOrEqualToThreshold, 0.75), metrics, time.Minute)
+	up, err := New(useAlarm(time.Minute, 5, 3, GreaterThanOrEqualToThreshold, 0.75), metrics, time.Minute)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	down, err = New(kinesisAlarm(5*time.Minute, 60, 57, LessThanThreshold, 0.25), metrics, time.Minute)
+	down, err = New(useAlarm(5*time.Minute, 60, 57, LessThanThreshold, 0.25), metrics, time.Minute)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func twoAlarms(tb testing.TB, metrics Metrics) (up, down *Alarm) {
 }
 
 // BenchmarkTwoWeeks evaluates an up and a down alarm every minute for two weeks.
-// The shard count, and with it both definitions, changes every hour.
+// The number of units, and with it both definitions, changes every hour.
 func BenchmarkTwoWeeks(b *testing.B) {
 	changes := 0
 	for b.Loop() {
@@ -62,9 +62,9 @@ func BenchmarkTwoWeeks(b *testing.B) {
 			fillMinute(metrics, minute)
 			now := time.Unix(minute*60+60, 0)
 			if minute%60 == 0 {
-				shards := strconv.FormatInt(4+minute/60%3, 10)
-				definitions[0].Queries[3].Expression = shards
-				definitions[1].Queries[3].Expression = shards
+				units := strconv.FormatInt(4+minute/60%3, 10)
+				definitions[0].Queries[3].Expression = units
+				definitions[1].Queries[3].Expression = units
 				if err := up.Put(definitions[0]); err != nil {
 					b.Fatal(err)
 				}
