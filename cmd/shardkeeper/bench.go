@@ -94,14 +94,14 @@ func (c benchCommand) play(ctx context.Context, at surroundings, all []played, v
 	if err != nil {
 		return nil, fmt.Errorf("simulate the traces: %w", err)
 	}
-	optima, err := trial.Optima(ctx, traces)
+	optima, err := trial.Optima(ctx, traces, nil)
 	if err != nil {
 		return nil, err
 	}
 	var benches []benched
 	for i, r := range results {
 		n, v := i/len(variants), variants[i%len(variants)]
-		if why := trial.OptimumUnknown(traces[n]); why != "" && i%len(variants) == 0 {
+		if why := trial.OptimumUnknown(traces[n], nil); why != "" && i%len(variants) == 0 {
 			_, _ = fmt.Fprintf(at.stderr, "%s: no optimum: %s\n", all[n].name, why)
 		}
 		at.tellFaults(all[n].name+", "+v.Name, r.FaultCounts())

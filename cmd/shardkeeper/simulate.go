@@ -51,7 +51,7 @@ func (c simulateCommand) Run(ctx context.Context, at surroundings) error {
 	for i, v := range variants {
 		r.Tried = append(r.Tried, report.Tried{Variant: v, Result: results[i]})
 	}
-	r.Compared = results[0].Compare(prices, trial.Optimum(t))
+	r.Compared = results[0].Compare(prices, trial.Optimum(t, nil))
 	return c.tell(r, at)
 }
 

@@ -93,7 +93,7 @@ func TestAnOptimumThatIsNotKnownIsExplained(t *testing.T) {
 // The widest figures there can be stay in one line each, and the rows within a terminal.
 func TestTheWidestFiguresFit(t *testing.T) {
 	var b bytes.Buffer
-	usage := simulate.Usage{Minutes: 60, ShardMinutes: 10_000 * 60 * 730, ThrottledMinutes: 99_999, DemandShards: 1, RefusedShards: 0.001234}
+	usage := simulate.Usage{Minutes: 60, ShardMinutes: 10_000 * 60 * 730, ThrottledMinutes: 99_999, SentShards: 1, RefusedShards: 0.001234}
 	cells := resultCells("target-tracking as is", trial.Result{LowestShards: 2120, HighestShards: 10_000, Usage: usage}, trial.Month{Shards: 1_234_567}, 1e6)
 	if err := resultTable("settings").row(&b, cells...); err != nil {
 		t.Fatal(err)

@@ -102,7 +102,7 @@ func countRows(w io.Writer, r report.Report, text func(trial.Result) string) err
 
 // unknownOptimum explains a column that is empty; empty itself when it is not.
 func unknownOptimum(t trace.Trace) string {
-	why := trial.OptimumUnknown(t)
+	why := trial.OptimumUnknown(t, nil)
 	if why == "" {
 		return ""
 	}

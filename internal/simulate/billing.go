@@ -10,26 +10,29 @@ import (
 type Usage struct {
 	Minutes          int        // that the stream existed
 	ShardMinutes     int        // open shards, summed over the minutes in provisioned mode
-	Demand           trace.Rate // records and bytes that producers sent, in all
+	Demand           trace.Rate // records and bytes that producers had to send, in all, each counted once
 	Accepted         trace.Rate // records and bytes that got in, in all
+	Lost             trace.Rate // records and bytes that were refused and not sent again, in all
 	PutUnits         float64    // payload units of 25 KB that got in
-	DemandUnits      float64    // payload units of 25 KB that producers sent
-	BilledBytes      float64    // that producers sent, each record rounded up to 1 KB as on-demand mode bills
-	DemandShards     float64    // shard-minutes that the demand would have filled
-	RefusedShards    float64    // shard-minutes of demand that was refused
+	DemandUnits      float64    // payload units of 25 KB of the demand
+	BilledBytes      float64    // of the demand, each record rounded up to 1 KB as on-demand mode bills
+	SentShards       float64    // shard-minutes that were sent, as often as they were
+	RefusedShards    float64    // shard-minutes of these that were refused
 	ThrottledMinutes int        // with more than 1 % refused
 	PeakShards       float64    // the highest demand of a minute, in shards
+	PeakNeeds        int        // the fewest open shards that hold it; 0: no number does
 }
 
 // ShardHours returns the open shards, summed over the hours.
 func (u *Usage) ShardHours() float64 { return float64(u.ShardMinutes) / 60 }
 
-// ThrottledShare returns which part of the demand was refused, 0 to 1.
+// ThrottledShare returns which part of what was sent was refused, 0 to 1. What is sent again counts
+// again, as in Kinesis' metrics.
 func (u *Usage) ThrottledShare() float64 {
-	if u.DemandShards == 0 {
+	if u.SentShards == 0 {
 		return 0
 	}
-	return u.RefusedShards / u.DemandShards
+	return u.RefusedShards / u.SentShards
 }
 
 // payloadUnit is what one PUT payload unit holds, in bytes: "25 KB" (Kinesis pricing page).
@@ -40,19 +43,18 @@ func (u *Usage) add(m Minute, onDemand bool) {
 	if !onDemand {
 		u.ShardMinutes += m.OpenShards
 	}
-	u.Demand.Records += m.Demand.Records * 60
-	u.Demand.Bytes += m.Demand.Bytes * 60
-	u.Accepted.Records += m.Accepted.Records * 60
-	u.Accepted.Bytes += m.Accepted.Bytes * 60
+	u.Demand = plus(u.Demand, times(m.Demand, 60))
+	u.Accepted = plus(u.Accepted, times(m.Accepted, 60))
+	u.Lost = plus(u.Lost, times(m.Lost, 60))
 	u.PutUnits += putUnits(m.Accepted) * 60
 	u.DemandUnits += putUnits(m.Demand) * 60
 	u.BilledBytes += billedBytes(m.Demand) * 60
-	u.DemandShards += m.Shards
+	u.SentShards += m.Shards
 	u.RefusedShards += m.Shards * m.Throttled
 	if m.Throttled > 0.01 {
 		u.ThrottledMinutes++
 	}
-	u.PeakShards = max(u.PeakShards, m.Shards)
+	u.PeakShards = max(u.PeakShards, Shards(m.Demand))
 }
 
 // putUnits takes all records of a minute to be of one size.
@@ -103,16 +105,21 @@ func DefaultPrices() Prices {
 // shared ones are free when provisioned, and on-demand bills them as written.
 type Cost struct {
 	Scaled   float64 // with the shards it had; only what got in is billed
-	AtPeak   float64 // provisioned for its highest minute all the time, so that all gets in
+	AtPeak   float64 // provisioned for its highest minute all the time, so that hardly anything is refused
 	OnDemand float64 // in on-demand standard mode
 }
 
-// Cost returns what the usage costs.
+// Cost returns what the usage costs. Where no number of shards holds the highest minute, or it is not
+// told, AtPeak has those that it fills.
 func (p Prices) Cost(u Usage) Cost {
 	hours := float64(u.Minutes) / 60
+	atPeak := math.Ceil(max(u.PeakShards, 1))
+	if u.PeakNeeds > 0 {
+		atPeak = float64(u.PeakNeeds)
+	}
 	return Cost{
 		Scaled:   u.ShardHours()*p.ShardHour + u.PutUnits/1e6*p.PutUnits,
-		AtPeak:   math.Ceil(max(u.PeakShards, 1))*hours*p.ShardHour + u.DemandUnits/1e6*p.PutUnits,
+		AtPeak:   atPeak*hours*p.ShardHour + u.DemandUnits/1e6*p.PutUnits,
 		OnDemand: hours*p.OnDemandHour + u.BilledBytes/gigabyte*p.OnDemandGigabyte,
 	}
 }

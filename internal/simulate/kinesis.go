@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
@@ -33,7 +34,11 @@ type StreamSpec struct {
 	OnDemand bool
 	Tags     map[string]string
 	Load     Load // nil: none
-	Consumer Consumer
+	// Spread says how the load falls on the shards and on the seconds of a minute. Nil: evenly.
+	Spread *profile.Spread
+	// ResendMinutes is for how many minutes producers send again what was refused; 0: not at all.
+	ResendMinutes int
+	Consumer      Consumer
 	// Age is how long the stream exists already: it is ACTIVE, has metrics, and its CreateStream
 	// event arrives at once. 0: it is made now.
 	Age time.Duration
@@ -63,7 +68,9 @@ type stream struct {
 	status  scaling.StreamStatus
 	open    int
 	target  int // of the resharding that is going on; else open
-	doneAt  int // minute at which the status changes
+	layout  layout
+	next    profile.Ranges // of the shards after the resharding that is going on; else those of now
+	doneAt  int            // minute at which the status changes
 	calls   []time.Time
 	metrics *series
 	backlog backlog
@@ -96,6 +103,11 @@ func (k *kinesis) create(spec StreamSpec) error {
 		open: spec.Shards, target: spec.Shards, doneAt: w.minute + w.numbers.CreateMinutes,
 		metrics: w.cloudwatch.seriesOf(spec.Name),
 	}
+	if spec.Spread == nil {
+		spec.Spread = w.even
+	}
+	s.layout = newLayout(spec.Spread, spec.Shards, spec.ResendMinutes)
+	s.next = s.layout.ranges
 	s.metrics.fanOut = spec.Consumer.FanOut
 	if spec.Age > 0 {
 		s.status = scaling.StatusActive
@@ -122,6 +134,7 @@ func (k *kinesis) finish() {
 			continue
 		}
 		s.status, s.open = scaling.StatusActive, s.target
+		s.layout.cut(s.next, k.world.minute)
 	}
 	for _, s := range gone {
 		delete(k.streams, s.Name)
@@ -176,13 +189,37 @@ func (k *kinesis) reshard(name string, target int, actor string) error {
 		return refuse(scaling.ErrLimitExceeded, "more than the account's shards")
 	}
 	s.calls = append(s.calls, now)
-	s.status, s.target = scaling.StatusUpdating, target
+	s.status, s.target, s.next = scaling.StatusUpdating, target, profile.Even(target)
 	s.doneAt = k.world.minute + k.world.numbers.reshardMinutes(s.open, target)
 	op := Operation{At: now, Minute: k.world.minute, Stream: name, From: s.open, To: target, Actor: actor}
 	k.operations = append(k.operations, op)
 	if k.world.watch.Operation != nil {
 		k.world.watch.Operation(op)
 	}
+	return nil
+}
+
+// recut is SplitShard or MergeShards: of a provisioned stream that is ACTIVE, within the account's shards
+// (API reference, read 2026-11).
+func (k *kinesis) recut(api, name string, change func(profile.Ranges) (profile.Ranges, error)) error {
+	s, err := k.find(name)
+	if err != nil {
+		return err
+	}
+	ranges, err := change(s.layout.ranges)
+	refuse := func(kind error, why string) error { return fmt.Errorf("%s of %s: %s: %w", api, name, why, kind) }
+	switch {
+	case s.OnDemand:
+		return refuse(scaling.ErrRefused, "the stream is on-demand")
+	case s.status != scaling.StatusActive:
+		return refuse(scaling.ErrStreamBusy, "status "+string(s.status))
+	case err != nil:
+		return refuse(scaling.ErrRefused, err.Error())
+	case k.openShards()-s.open+ranges.Count() > k.world.numbers.ShardLimit:
+		return refuse(scaling.ErrLimitExceeded, "more than the account's shards")
+	}
+	s.status, s.target, s.next = scaling.StatusUpdating, ranges.Count(), ranges
+	s.doneAt = k.world.minute + k.world.numbers.ReshardMinutes
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 )
@@ -76,6 +77,27 @@ func (w *World) Reshard(name string, target int, actor string) error {
 	}
 	op := scaling.Operation{At: w.clock.time().Truncate(time.Second), Direction: dir, From: from, To: target, Actor: actor}
 	w.publish(enroller.Change{Stream: name, Call: "UpdateShardCount", Actor: actor, Reshard: &op}, w.numbers.EventDelay)
+	return nil
+}
+
+// SplitShard halves one shard's hash range. Shards count from 0, in the order of their hash keys. It takes
+// as long as the shortest resharding, and is no UpdateShardCount: it counts against no limit of ten.
+func (w *World) SplitShard(name string, shard int, actor string) error {
+	err := w.kinesis.recut("SplitShard", name, func(r profile.Ranges) (profile.Ranges, error) { return r.Split(shard) })
+	if err != nil {
+		return err
+	}
+	w.publish(enroller.Change{Stream: name, Call: "SplitShard", Actor: actor}, w.numbers.EventDelay)
+	return nil
+}
+
+// MergeShards joins a shard and the one after it. The rest is as with SplitShard.
+func (w *World) MergeShards(name string, shard int, actor string) error {
+	err := w.kinesis.recut("MergeShards", name, func(r profile.Ranges) (profile.Ranges, error) { return r.Merge(shard) })
+	if err != nil {
+		return err
+	}
+	w.publish(enroller.Change{Stream: name, Call: "MergeShards", Actor: actor}, w.numbers.EventDelay)
 	return nil
 }
 

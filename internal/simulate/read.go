@@ -47,7 +47,9 @@ func (w *World) Usage(stream string) (Usage, error) {
 	if err != nil {
 		return Usage{}, err
 	}
-	return s.usage, nil
+	usage := s.usage
+	usage.PeakNeeds, _ = s.layout.spread.ShardsFor(usage.PeakShards)
+	return usage, nil
 }
 
 // Alarms returns what CloudWatch shows of a stream's two alarms, held against what they should be.

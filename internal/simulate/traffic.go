@@ -11,13 +11,15 @@ import (
 type Minute struct {
 	At          time.Time // its start
 	Stream      string
-	Demand      trace.Rate // what producers sent
+	Demand      trace.Rate // what producers had to send
+	Sent        trace.Rate // what they sent: the demand, and again what was refused before
 	Accepted    trace.Rate // what got in
-	Shards      float64    // open shards that the demand fills
+	Lost        trace.Rate // what was refused and will not be sent again
+	Shards      float64    // open shards that what was sent fills
 	OpenShards  int
 	Status      scaling.StreamStatus
 	Utilization float64       // what got in, of what the open shards take; 0 to 1
-	Throttled   float64       // share of the demand that was refused, 0 to 1
+	Throttled   float64       // share of what was sent that was refused, 0 to 1
 	IteratorAge time.Duration // how far the consumer is behind
 }
 
@@ -45,14 +47,14 @@ func (s *stream) through(at time.Time, minute int) Minute {
 	if s.Load != nil && s.status != scaling.StatusCreating && s.status != scaling.StatusDeleting {
 		m.Demand = s.Load(minute)
 	}
-	m.Shards = Shards(m.Demand)
-	accepted := 1.0
-	if capacity := float64(s.open); m.Shards > capacity && !s.OnDemand {
-		accepted = capacity / m.Shards
+	p := passed{sent: m.Demand}
+	if !s.OnDemand {
+		p = s.layout.pass(m.Demand, minute)
 	}
-	m.Accepted = trace.Rate{Records: m.Demand.Records * accepted, Bytes: m.Demand.Bytes * accepted}
-	m.Throttled = 1 - accepted
-	m.Utilization = m.Shards * accepted / float64(s.open)
+	m.Sent, m.Lost, m.Throttled = p.sent, p.lost, p.refused
+	m.Shards = Shards(m.Sent)
+	m.Accepted = times(m.Sent, 1-m.Throttled)
+	m.Utilization = m.Shards * (1 - m.Throttled) / float64(s.open)
 	return m
 }
 
@@ -80,8 +82,8 @@ func Shards(r trace.Rate) float64 {
 // and the ages of records only while somebody reads.
 func (s *stream) point(m Minute) point {
 	return point{
-		bytes: m.Accepted.Bytes * 60, records: m.Accepted.Records * 60, throttled: m.Demand.Records * 60 * m.Throttled,
-		age: float64(m.IteratorAge.Milliseconds()), busy: m.Demand != trace.Rate{},
+		bytes: m.Accepted.Bytes * 60, records: m.Accepted.Records * 60, throttled: m.Sent.Records * 60 * m.Throttled,
+		age: float64(m.IteratorAge.Milliseconds()), busy: m.Sent != trace.Rate{},
 		polled: s.Consumer.Polls, pushed: len(s.Consumer.FanOut) > 0,
 	}
 }

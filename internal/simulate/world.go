@@ -15,16 +15,19 @@
 // Within a minute each call to a service takes time and counts against the API's quota per
 // second. Invocations that overlap interleave at their calls.
 //
-// A resharding takes 1 + ceil(|from - to| / 30) minutes. Producers spread records evenly, so a
-// stream takes what its open shards take together; what exceeds that in a minute is refused, and
-// not sent again. While UPDATING a stream has the capacity from before, and counts against the
-// account's quota with the larger size.
+// A resharding takes 1 + ceil(|from - to| / 30) minutes. While UPDATING a stream has the shards from
+// before, and counts against the account's quota with the larger size.
+//
+// How a load falls on shards and seconds, and so what is refused, says StreamSpec.Spread: see package
+// profile. UpdateShardCount makes equal hash ranges; SplitShard halves one, MergeShards joins two. What
+// is refused is lost, or sent again to the same keys in the minutes after, for StreamSpec.ResendMinutes,
+// and counted again. The metrics are those of the stream: what got in, and how many records were refused.
 //
 // Everything repeats: the same options, loads and calls give the same operations, byte for byte.
 // Only the waits between tries of what was throttled are random, from Options.Seed.
 //
-// Not modelled: shards that are fuller than others, producers that send again, splits and merges
-// one by one, percentiles of metrics, and that CloudWatch sometimes loses or delays a minute.
+// Not modelled: metrics of single shards, consumers that lag on one shard alone, percentiles of metrics,
+// and that CloudWatch sometimes loses or delays a minute.
 //
 // Two weeks of one stream take about 85 ms on one core and allocate 70 MB in all; an hour of 2,000
 // streams takes about a second (2026-11-23, go1.26.8, linux/amd64, Intel Xeon):
@@ -37,6 +40,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
@@ -95,6 +99,7 @@ type World struct {
 	quotas   rates
 	paces    rates
 	registry *inmem.Registry
+	even     *profile.Spread // of streams that say nothing of it
 
 	scaler, enroller, reconciler *function
 
@@ -120,6 +125,7 @@ func New(o Options) *World {
 		numbers: numbers, faults: o.Faults, watch: o.Watch, altered: o.Altered, rules: o.Rules, pace: o.Pace,
 		clock:      clock{start: o.Start.UTC().Truncate(time.Minute)},
 		random:     rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // it must repeat; nothing secret hangs on it
+		even:       profile.EvenSpread(),
 		quotas:     newRates(numbers.Quotas),
 		paces:      newRates(numbers.ReconcilerPace),
 		scaler:     &function{name: Scaler, timeout: numbers.ScalerTimeout, concurrency: numbers.ScalerConcurrency, maxAge: time.Hour},

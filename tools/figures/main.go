@@ -69,7 +69,7 @@ func draw(ctx context.Context, kind traffic.Kind) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	optimum, highest, throttled := trial.Optimum(t), float64(peak), 0.0
+	optimum, highest, throttled := trial.Optimum(t, nil), float64(peak), 0.0
 	for _, r := range results {
 		highest, throttled = max(highest, float64(r.HighestShards)), max(throttled, r.Timeline.HighThrottled())
 	}

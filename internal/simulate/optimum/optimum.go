@@ -1,10 +1,12 @@
-// Package optimum computes what nobody can beat: the fewest shard-hours with which a stream never
+// Package optimum computes what nobody can beat: the fewest shard-hours with which a stream hardly
 // throttles, for one who knows the future. Every policy is measured against it.
 package optimum
 
 import (
 	"math"
+	"slices"
 
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
@@ -16,22 +18,27 @@ const (
 	daySteps   = 24 * 60 / StepMinutes
 )
 
-// ShardHours returns the shard-hours of the cheapest series of shard counts that takes all of the
-// demand, which is given in shards for each minute. Each change is within double and half, and
+// ShardHours returns the shard-hours of the cheapest series of shard counts that holds the
+// demand, which is given in shards for each minute: of no minute more than a ten-thousandth is refused,
+// by the keys and seconds of the spread. Each change is within double and half, and
 // there are at most ten in each block of 24 hours; a resharding takes no time. All of this is
-// easier than the service's own rules, so the result is a lower bound. 0 for no demand.
-func ShardHours(demand []float64) float64 {
+// easier than the service's own rules, so the result is a lower bound. 0 for no demand, and for one that
+// no number of shards holds.
+func ShardHours(demand []float64, spread *profile.Spread) float64 {
 	need := needed(demand)
 	if len(need) == 0 {
 		return 0
 	}
-	highest := 0
-	for _, n := range need {
-		highest = max(highest, n)
+	most, found := spread.ShardsFor(slices.Max(need))
+	if !found {
+		return 0
 	}
-	p := newPlan(highest)
-	for count := need[0]; count <= highest; count++ {
-		p.cost[0][count] = float64(count)
+	p := newPlan(most)
+	p.holds[0] = math.Inf(-1) // a stream has a shard
+	for count := 1; count <= most; count++ {
+		if p.holds[count] = spread.Capacity(count); p.holds[count] >= need[0] {
+			p.cost[0][count] = float64(count)
+		}
 	}
 	for step := 1; step < len(need); step++ {
 		if step%daySteps == 0 {
@@ -42,26 +49,15 @@ func ShardHours(demand []float64) float64 {
 	return p.cheapest() * StepMinutes / 60
 }
 
-// Work says how many sums ShardHours has to make for a demand. It takes about a second for 500
-// million.
-func Work(demand []float64) int {
-	highest := 1.0
-	for _, d := range demand {
-		highest = max(highest, d)
-	}
-	return int(float64(len(demand)/StepMinutes) * min(highest, 1e6) * (operations + 1))
-}
+// Work says how many sums ShardHours has to make for so many minutes of demand whose highest needs so
+// many shards. It takes about a second for 500 million.
+func Work(minutes, shards int) int { return minutes / StepMinutes * shards * (operations + 1) }
 
-// needed returns the shards that each step needs, at least 1. A step at the end that is not
-// complete is left out.
-func needed(demand []float64) []int {
-	need := make([]int, len(demand)/StepMinutes)
+// needed returns the highest demand of each step. A step at the end that is not complete is left out.
+func needed(demand []float64) []float64 {
+	need := make([]float64, len(demand)/StepMinutes)
 	for i := range need {
-		highest := 1.0
-		for _, d := range demand[i*StepMinutes : (i+1)*StepMinutes] {
-			highest = max(highest, d)
-		}
-		need[i] = int(math.Ceil(highest - 1e-9)) // sums of floats may be above by that
+		need[i] = slices.Max(demand[i*StepMinutes : (i+1)*StepMinutes])
 	}
 	return need
 }
@@ -70,12 +66,13 @@ func needed(demand []float64) []int {
 // cost to be there. The cost is in shards times steps; infinite where nobody can be.
 type plan struct {
 	cost    [operations + 1][]float64
+	holds   []float64 // for each shard count, the highest demand that it holds
 	reached []float64 // for each shard count, the least cost of a count it can be reached from
 	window  []int
 }
 
 func newPlan(highest int) *plan {
-	p := &plan{reached: make([]float64, highest+1), window: make([]int, 0, highest+1)}
+	p := &plan{holds: make([]float64, highest+1), reached: make([]float64, highest+1), window: make([]int, 0, highest+1)}
 	for changes := range p.cost {
 		p.cost[changes] = make([]float64, highest+1)
 		for count := range p.cost[changes] {
@@ -95,9 +92,9 @@ func (p *plan) newDay() {
 	}
 }
 
-// step adds one step that needs so many shards. Changes are taken from most to fewest, so that
+// step adds one step with a demand. Changes are taken from most to fewest, so that
 // those with one change less are still of the step before.
-func (p *plan) step(need int) {
+func (p *plan) step(demand float64) {
 	for changes := operations; changes >= 0; changes-- {
 		cost := p.cost[changes]
 		if changes > 0 {
@@ -105,7 +102,7 @@ func (p *plan) step(need int) {
 		}
 		for count := range cost {
 			switch {
-			case count < need:
+			case p.holds[count] < demand:
 				cost[count] = math.Inf(1)
 			case changes > 0:
 				cost[count] = min(cost[count], p.reached[count]) + float64(count)

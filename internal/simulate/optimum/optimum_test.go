@@ -7,7 +7,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/optimum"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 )
+
+// even is a stream whose shards and seconds are all alike.
+func even() *profile.Spread { return profile.Profile{}.Spread() }
 
 // steps are demands that last for a step each.
 func steps(shards ...float64) []float64 {
@@ -42,7 +46,7 @@ func TestOptimum(t *testing.T) {
 		"an eleventh change of a day is not had": {steps(1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2), 6 + 6*2 + 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := optimum.ShardHours(test.demand); math.Abs(got-hours(test.want)) > 1e-9 {
+			if got := optimum.ShardHours(test.demand, even()); math.Abs(got-hours(test.want)) > 1e-9 {
 				t.Errorf("%v shards times steps, want %v", got*60/optimum.StepMinutes, test.want)
 			}
 		})
@@ -80,7 +84,7 @@ func TestNothingIsCheaper(t *testing.T) {
 		for start := need[0]; start <= highest; start++ {
 			least = min(least, float64(start)+cheapest(need[1:], highest, start, 10))
 		}
-		if got := optimum.ShardHours(demand); math.Abs(got-hours(least)) > 1e-9 {
+		if got := optimum.ShardHours(demand, even()); math.Abs(got-hours(least)) > 1e-9 {
 			t.Fatalf("%v, by trying everything %v", got, hours(least))
 		}
 	})
@@ -91,7 +95,7 @@ func TestMoreDemandNeverCostsLess(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		demand := rapid.SliceOfN(rapid.Float64Range(0, 30), 5, 600).Draw(t, "demand")
 		at := rapid.IntRange(0, len(demand)-1).Draw(t, "at")
-		before := optimum.ShardHours(demand)
+		before := optimum.ShardHours(demand, even())
 		sum := 0.0
 		for _, d := range demand[:len(demand)/optimum.StepMinutes*optimum.StepMinutes] {
 			sum += d
@@ -100,7 +104,7 @@ func TestMoreDemandNeverCostsLess(t *testing.T) {
 			t.Fatalf("%v shard-hours for a demand of %v", before, sum/60)
 		}
 		demand[at] += rapid.Float64Range(0, 30).Draw(t, "more")
-		if after := optimum.ShardHours(demand); after < before-1e-9 {
+		if after := optimum.ShardHours(demand, even()); after < before-1e-9 {
 			t.Fatalf("%v before, %v after", before, after)
 		}
 	})
@@ -112,6 +116,6 @@ func BenchmarkTwoWeeks(b *testing.B) {
 		demand[i] = 20 - 20*math.Cos(2*math.Pi*float64(i)/1440)
 	}
 	for b.Loop() {
-		optimum.ShardHours(demand)
+		optimum.ShardHours(demand, even())
 	}
 }

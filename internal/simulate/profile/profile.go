@@ -20,6 +20,7 @@ package profile
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -41,7 +42,7 @@ type Profile struct {
 // Default is the name of the profile that is taken where none is asked for.
 const Default = "typical"
 
-// profiles are all there are, the usual ones first.
+// profiles are all there are. The first is even.
 func profiles() []Profile {
 	typical := Profile{Name: "typical", Keys: 20_000, Zipf: 0.4, Burst: 0.10, KeySeed: 1}
 	as := func(name string, change func(*Profile)) Profile {
@@ -97,6 +98,40 @@ func (p Profile) Validate() error {
 		return fmt.Errorf("hot key %v: want a share of the demand, 0 to 1", p.HotKey)
 	}
 	return nil
+}
+
+// String says in words what the profile is, for people: "20,000 keys of unequal weight (key i has
+// i^-0.4), and seconds of a minute that differ by about 10 %".
+func (p Profile) String() string {
+	keys := "keys that fall evenly on all shards"
+	switch {
+	case p.Keys > 0 && p.Zipf > 0:
+		keys = fmt.Sprintf("%s of unequal weight (key i has i^-%g)", counted(p.Keys, "key"), p.Zipf)
+	case p.Keys > 0:
+		keys = fmt.Sprintf("%s of equal weight", counted(p.Keys, "key"))
+	}
+	if p.Drifts {
+		keys += ", others each day of a week"
+	}
+	if p.HotKey > 0 {
+		keys += fmt.Sprintf(", one more key with %g %% of the traffic", 100*p.HotKey)
+	}
+	if p.Burst == 0 && !p.Drifts {
+		return keys + ", and all seconds of a minute alike"
+	}
+	return keys + fmt.Sprintf(", and seconds of a minute that differ by about %g %%", 100*p.Burst)
+}
+
+// counted writes a number with its noun: "1 key", "20,000 keys".
+func counted(n int, noun string) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	if n != 1 {
+		noun += "s"
+	}
+	return digits + " " + noun
 }
 
 // within reports whether a number is from 0 to a highest one; NaN is not.

@@ -46,6 +46,14 @@ func (r Ranges) Merge(shard int) (Ranges, error) {
 	return Ranges{count: r.count - 1, first: slices.Delete(r.firsts(), shard, shard+1)}, nil
 }
 
+// and returns the ranges that both cuts of the hash keys make together.
+func (r Ranges) and(other Ranges) Ranges {
+	all := append(r.firsts(), other.firsts()...)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return Ranges{count: len(all) + 1, first: all}
+}
+
 // bounds returns the first and the last hash key of a shard.
 func (r Ranges) bounds(shard int) (low, high uint64) {
 	high = ^uint64(0)

@@ -8,7 +8,8 @@ import (
 // Shards are a stream's open shards on a day of its traffic. They are not changed, and safe for
 // concurrent use.
 type Shards struct {
-	shares  []float64 // what part of the demand each shard gets, the largest first
+	shares  []float64 // what part of the demand each shard gets, in the order of their hash keys
+	falling []float64 // the same, the largest first
 	seconds seconds
 	safe    float64 // the demand up to which nothing at all is refused
 	even    bool    // all shards and all seconds are alike
@@ -16,8 +17,8 @@ type Shards struct {
 
 func newShards(k keys, s seconds, r Ranges, even bool) *Shards {
 	sh := &Shards{shares: k.shares(r), seconds: s, even: even && r.AreEven()}
-	slices.SortFunc(sh.shares, func(a, b float64) int { return cmp.Compare(b, a) })
-	sh.safe = 1 / (sh.shares[0] * s.factor[0])
+	sh.falling = slices.SortedFunc(slices.Values(sh.shares), func(a, b float64) int { return cmp.Compare(b, a) })
+	sh.safe = 1 / (sh.falling[0] * s.factor[0])
 	return sh
 }
 
@@ -25,7 +26,13 @@ func newShards(k keys, s seconds, r Ranges, even bool) *Shards {
 func (s *Shards) Count() int { return len(s.shares) }
 
 // Hottest returns what part of the demand the fullest shard gets.
-func (s *Shards) Hottest() float64 { return s.shares[0] }
+func (s *Shards) Hottest() float64 { return s.falling[0] }
+
+// Share returns what part of the demand a shard gets; they count from 0 in the order of their hash keys.
+func (s *Shards) Share(shard int) float64 { return s.shares[shard] }
+
+// Over returns how much of a load one shard refuses; both in shards.
+func (s *Shards) Over(load float64) float64 { return s.seconds.over(load) }
 
 // Refused returns how much of a demand is refused; both in shards.
 func (s *Shards) Refused(demand float64) float64 {
@@ -36,7 +43,7 @@ func (s *Shards) Refused(demand float64) float64 {
 		return 0
 	}
 	refused := 0.0
-	for _, share := range s.shares {
+	for _, share := range s.falling {
 		over := s.seconds.over(demand * share)
 		if over == 0 {
 			break // the others get no more

@@ -48,6 +48,9 @@ func (p Profile) Spread() *Spread {
 	return s
 }
 
+// EvenSpread returns that of the profile even, for streams of which nothing is said.
+func EvenSpread() *Spread { return profiles()[0].Spread() }
+
 // Profile returns the profile that it is of.
 func (s *Spread) Profile() Profile { return s.profile }
 
@@ -88,6 +91,30 @@ func (s *Spread) evenShards(day, shards int) *Shards {
 		s.even[asked] = found
 	}
 	return found
+}
+
+// Carry returns how what waits at the shards of some ranges, to be sent again, waits at those of others
+// that the hash keys were cut into meanwhile. What a shard refused is of its keys alike.
+func (s *Spread) Carry(day int, from, to Ranges, waiting []float64) []float64 {
+	both := from.and(to)
+	parts, whole := s.days[day].keys.shares(both), s.days[day].keys.shares(from)
+	carried := make([]float64, to.Count())
+	before, after := 0, 0
+	for part := range both.Count() {
+		_, last := both.bounds(part)
+		if whole[before] > 0 {
+			carried[after] += waiting[before] * parts[part] / whole[before]
+		} else { // none of today's keys: what waits is of yesterday's
+			carried[after] += waiting[before] * width(both, part) / width(from, before)
+		}
+		if _, end := from.bounds(before); last == end {
+			before++
+		}
+		if _, end := to.bounds(after); last == end {
+			after++
+		}
+	}
+	return carried
 }
 
 // Capacity returns the highest demand that so many shards hold, on every day: no more than a

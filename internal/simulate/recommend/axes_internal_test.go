@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
@@ -13,7 +12,7 @@ import (
 // three other values at least that can be used with the defaults.
 func TestAxesAreSettings(t *testing.T) {
 	for _, policy := range scaling.Policies() {
-		for _, axis := range axes(policy, trace.Trace{Minutes: []trace.Rate{{Records: 100_000}}}) {
+		for _, axis := range axes(policy, 100) {
 			checkAxis(t, axis, policy)
 		}
 	}
@@ -44,7 +43,7 @@ func checkAxis(t *testing.T, axis scaling.Axis, policy scaling.Policy) {
 
 func TestFloorsRise(t *testing.T) {
 	for _, shards := range []float64{0, 0.5, 1, 2, 7, 40, 9_999, 1e9} {
-		sizes := floors(trace.Trace{Minutes: []trace.Rate{{Records: shards * scaling.RecordsPerShard}}})
+		sizes := floors(shards)
 		for i, size := range sizes {
 			if i == 0 && size != 1 || i > 0 && size <= sizes[i-1] || size > scaling.MaxStreamShards {
 				t.Errorf("%v shards: floors %v", shards, sizes)

@@ -17,6 +17,7 @@ import (
 	"slices"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -27,13 +28,17 @@ const rounds = 3
 
 // Search says what is searched.
 type Search struct {
-	Trace        trace.Trace
-	StartShards  int // 0: trial.StartShards of the trace
-	Seed         uint64
-	Prices       simulate.Prices
-	Fixed        scaling.Layer    // settings that stay as they are
-	Policies     []scaling.Policy // that may be used; at least one
-	MaxThrottled float64          // share of the traffic that may be refused, 0 to 1
+	Trace       trace.Trace
+	StartShards int // 0: trial.StartShards of the trace
+	Seed        uint64
+	// Spread says how the traffic falls on shards and seconds. Nil: evenly, as no stream's does.
+	Spread *profile.Spread
+	// ResendMinutes is for how many minutes producers send again what was refused; 0: not at all.
+	ResendMinutes int
+	Prices        simulate.Prices
+	Fixed         scaling.Layer    // settings that stay as they are
+	Policies      []scaling.Policy // that may be used; at least one
+	MaxThrottled  float64          // share of the traffic that may be refused, 0 to 1
 	// Progress, which may be nil, is told how many trials are over, and how many there will be at
 	// most.
 	Progress func(done, most int)
@@ -61,16 +66,19 @@ type Found struct {
 	Faults   []trial.Count  // of all that was tried, the most frequent first
 	Tried    int
 	// BeatsFixed says whether any of Best costs less than a stream that always has the shards of its
-	// highest minute, and so refuses nothing.
+	// highest minute, and so refuses next to nothing; true where no number of shards holds that minute.
 	BeatsFixed bool
 }
 
 // Run searches. An error tells of fixed settings that cannot be used, or of the context's end.
 func Run(ctx context.Context, s Search) (Found, error) {
+	if s.Spread == nil {
+		s.Spread = profile.EvenSpread()
+	}
 	w := &walk{Search: s, known: map[string]Candidate{}}
 	for _, policy := range s.Policies {
 		w.most++
-		for _, axis := range axes(policy, s.Trace) {
+		for _, axis := range axes(policy, s.busiest()) {
 			w.most += rounds*len(axis) + 1
 		}
 	}
@@ -81,7 +89,7 @@ func Run(ctx context.Context, s Search) (Found, error) {
 			start = scaling.Layer{}
 		}
 		start["policy"] = string(policy)
-		w.axes = axes(policy, s.Trace)
+		w.axes = axes(policy, s.busiest())
 		if _, err := scaling.Effective(start); err != nil {
 			return found, err
 		}
@@ -102,9 +110,9 @@ func Run(ctx context.Context, s Search) (Found, error) {
 	found.Closest = slices.MinFunc(all, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(a.Throttled(), b.Throttled()), w.compare(a, b))
 	})
-	found.Compared = found.Closest.Result.Compare(s.Prices, trial.Optimum(s.Trace))
+	found.Compared = found.Closest.Result.Compare(s.Prices, trial.Optimum(s.Trace, s.Spread))
 	fixed := math.Round(100 * found.Compared.AtPeak.Shards)
-	found.BeatsFixed = slices.ContainsFunc(found.Best, func(c Candidate) bool { return cents(c) < fixed })
+	found.BeatsFixed = found.Compared.PeakShards == 0 || slices.ContainsFunc(found.Best, func(c Candidate) bool { return cents(c) < fixed })
 	return found, nil
 }
 
@@ -225,7 +233,7 @@ func (w *walk) try(ctx context.Context, all []scaling.Layer) ([]Candidate, error
 	for _, settings := range all {
 		if _, found := w.known[key(settings)]; !found && !asked[key(settings)] {
 			asked[key(settings)] = true
-			specs = append(specs, trial.Spec{Trace: w.Trace, Settings: settings, StartShards: w.StartShards, Seed: w.Seed})
+			specs = append(specs, trial.Spec{Trace: w.Trace, Settings: settings, StartShards: w.StartShards, Seed: w.Seed, Spread: w.Spread, ResendMinutes: w.ResendMinutes})
 		}
 	}
 	done := len(w.known)

@@ -15,7 +15,8 @@ const page = `<!doctype html>
 <header>
 <h1>{{.Name}}</h1>
 <p>What {{if eq (len .Variants) 1}}these settings{{else}}these {{len .Variants}} variants of the settings{{end}} would have done with {{.Traffic.Length}} of traffic,
-{{.Traffic.From}} to {{.Traffic.To}} UTC. On average it fills {{.Traffic.Mean}} shards; the highest minute, {{.Traffic.AtPeak}}, needs {{.Traffic.Peak}}.</p>
+{{.Traffic.From}} to {{.Traffic.To}} UTC. On average it fills {{.Traffic.Mean}} shards; the highest minute, {{.Traffic.AtPeak}}, fills {{.Traffic.Peak}}.</p>
+<p>{{.Spread}}</p>
 {{if .Repairs}}<p class="note">The trace was put right while it was read:{{range .Repairs}} {{.}}.{{end}}</p>{{end}}
 </header>
 <main>
@@ -37,7 +38,7 @@ on-demand a stream-hour {{.Prices.OnDemandHour}}, a gigabyte written {{.Prices.O
 <td class="holds">{{range $i, $h := .Holds}}{{if $i}}, {{end}}{{$h.What}} {{$h.Times}}{{else}}never{{end}}</td></tr>{{end}}
 </tbody></table></div>
 <p class="note">Throttled is the share of the traffic that was refused; minutes are those with more than 1 % refused. {{with .NoOptimum}}The optimum is not known, since {{.}}.{{else}}The optimum is the fewest
-shard-hours without throttling for one who knows the future.{{end}}</p>
+shard-hours for one who knows the future, where no minute refuses more than 0.01 %.{{end}}</p>
 </section>
 {{range .Variants}}
 <section aria-labelledby="{{.ID}}-heading">
@@ -59,7 +60,7 @@ shard-hours without throttling for one who knows the future.{{end}}</p>
 {{end}}
 </main>
 <footer><p>Made by <code>shardkeeper simulate</code>. The scaler, enroller and reconciler are the real ones; Kinesis and CloudWatch around them are a model, in which a
-resharding takes a minute, and one more for each 30 shards of difference, metrics are seen a minute late, and records that were refused are not sent again.</p></footer>
+resharding takes a minute, and one more for each 30 shards of difference, metrics are seen a minute late, and {{.Resend}}.</p></footer>
 </body>
 </html>
 `

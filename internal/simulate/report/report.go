@@ -12,6 +12,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/chart"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
@@ -26,6 +27,10 @@ type Report struct {
 	Tried    []Tried // one trial for each variant; at least one
 	Compared trial.Compared
 	Prices   simulate.Prices
+	// Spread is how the traffic fell on shards and seconds. Nil: evenly.
+	Spread *profile.Spread
+	// ResendMinutes is for how many minutes producers sent again what was refused.
+	ResendMinutes int
 }
 
 // Tried is a variant and what it came to.
@@ -40,12 +45,15 @@ func Write(w io.Writer, r Report) error {
 	if err != nil {
 		return err
 	}
+	if r.Spread == nil {
+		r.Spread = profile.EvenSpread()
+	}
 	style := rules + chart.Style()
 	digest := sha256.Sum256([]byte(style))
 	v := view{
 		Name: r.Name, Style: template.CSS(style), //nolint:gosec // our own text, nothing of it from outside
 		Policy:  "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; base-uri 'none'; form-action 'none'",
-		Traffic: trafficOf(r), Prices: pricesOf(r.Prices), PriceAs: r.Prices.As, NoOptimum: trial.OptimumUnknown(r.Trace),
+		Traffic: trafficOf(r), Prices: pricesOf(r.Prices), PriceAs: r.Prices.As, NoOptimum: trial.OptimumUnknown(r.Trace, r.Spread), Spread: spreadOf(r), Resend: trial.ResendText(r.ResendMinutes),
 		Costs: template.HTML(costs(r)), //nolint:gosec // package chart escapes what it is given
 	}
 	for _, repair := range r.Trace.Repairs {
@@ -65,6 +73,8 @@ type view struct {
 	Policy    string
 	Traffic   traffic
 	Repairs   []string
+	Spread    string // what the profile means, in a sentence
+	Resend    string
 	Costs     template.HTML
 	Prices    prices
 	PriceAs   string
@@ -115,7 +125,9 @@ func costs(r Report) string {
 	for _, t := range r.Tried {
 		add(t.Variant.Name, t.Result.Month(r.Prices), false)
 	}
-	add("provisioned at peak, "+trial.Counted(r.Compared.PeakShards, "shard"), r.Compared.AtPeak, true)
+	if r.Compared.PeakShards > 0 {
+		add("provisioned at peak, "+trial.Counted(r.Compared.PeakShards, "shard"), r.Compared.AtPeak, true)
+	}
 	add("on-demand", r.Compared.OnDemand, true)
 	if r.Compared.OptimumHours > 0 {
 		add("optimum, knowing the future", r.Compared.Optimum, true)
@@ -133,11 +145,20 @@ func pricesOf(p simulate.Prices) prices {
 	}
 }
 
-// highest is the most shards that any variant had, and any minute needed.
+// spreadOf says what the profile of the traffic means.
+func spreadOf(r Report) string {
+	needs := "no number of shards holds its highest minute"
+	if n := r.Compared.PeakShards; n > 0 {
+		needs = "its highest minute needs " + trial.Counted(n, "open shard")
+	}
+	return fmt.Sprintf("The traffic is taken to be %s: %s; so %s.", r.Spread.Profile().Name, r.Spread.Profile(), needs)
+}
+
+// highest is the most shards that any variant had, and any minute filled.
 func highest(r Report) float64 {
 	most := 0.0
 	for _, t := range r.Tried {
-		most = max(most, float64(t.Result.HighestShards), t.Result.Usage.PeakShards)
+		most = max(most, float64(t.Result.HighestShards), t.Result.Usage.PeakShards, t.Result.Timeline.HighDemand())
 	}
 	return most
 }

@@ -59,7 +59,7 @@ func tried(name string) report.Tried {
 	hold := scaling.Trail{{Code: scaling.HoldCooldown, Detail: "last operation 2m0s ago, cooldown 10m0s"}}
 	r := trial.Result{
 		Settings: scaling.Defaults(scaling.DoubleHalve), StartShards: 2, LowestShards: 2, HighestShards: 8, AlarmedMetrics: 6,
-		Usage:      simulate.Usage{Minutes: 60, ShardMinutes: 300, Demand: trace.Rate{Records: 12.6e6, Bytes: 9e9}, PutUnits: 12.42e6, DemandUnits: 12.6e6, DemandShards: 210, RefusedShards: 3, ThrottledMinutes: 2, PeakShards: 6},
+		Usage:      simulate.Usage{Minutes: 60, ShardMinutes: 300, Demand: trace.Rate{Records: 12.6e6, Bytes: 9e9}, PutUnits: 12.42e6, DemandUnits: 12.6e6, SentShards: 210, RefusedShards: 3, ThrottledMinutes: 2, PeakShards: 6, PeakNeeds: 6},
 		Operations: []simulate.Operation{{Minute: 20, From: 2, To: 4}, {Minute: 40, From: 4, To: 8}},
 		Decisions: []trial.Decision{
 			{At: monday.Add(20 * time.Minute), Event: scaling.EventOperation, Direction: scaling.Up, From: 2, To: 4, Utilization: 0.9, Reasons: up},
@@ -153,7 +153,7 @@ func TestOneIsNoPlural(t *testing.T) {
 	r := small()
 	r.Tried = r.Tried[:1]
 	one := &r.Tried[0].Result
-	one.StartShards, one.LowestShards, one.HighestShards, one.Usage.PeakShards, one.Usage.ThrottledMinutes = 1, 1, 1, 1, 1
+	one.StartShards, one.LowestShards, one.HighestShards, one.Usage.PeakShards, one.Usage.PeakNeeds, one.Usage.ThrottledMinutes = 1, 1, 1, 1, 1, 1
 	one.Operations, one.Decisions = one.Operations[:1], one.Decisions[:1]
 	r.Compared = one.Compare(r.Prices, 1)
 	text := page(t, r)

@@ -1,8 +1,6 @@
 package trial
 
 import (
-	"math"
-
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -30,24 +28,25 @@ func (r *Result) Month(p simulate.Prices) Month {
 	return m
 }
 
-// Compared are the other ways to run the same stream, that need no scaler. They refuse nothing, so all
-// that producers sent is billed.
+// Compared are the other ways to run the same stream, that need no scaler. They refuse next to nothing, but
+// what a hot key or a handful of keys lose at every size: all that producers sent is billed.
 type Compared struct {
-	PeakShards   int // that the highest minute needs
+	PeakShards   int // that the highest minute needs; 0: no number of shards holds it, and AtPeak is nothing
 	AtPeak       Month
 	OnDemand     Month
 	OptimumHours float64 // see package optimum; 0: not computed
 	Optimum      Month
 }
 
-// Compare returns what the other ways cost. Any result of the trace serves, and
-// all give the same; optimum is its optimum
-// in shard-hours, 0 when unknown.
+// Compare returns what the other ways cost. Any result of the trace serves, and all give the same;
+// optimum is its optimum in shard-hours, 0 when unknown.
 func (r *Result) Compare(p simulate.Prices, optimum float64) Compared {
 	u := r.Usage
 	hours := float64(u.Minutes) / 60
-	c := Compared{PeakShards: int(math.Ceil(max(u.PeakShards, 1))), OptimumHours: optimum}
-	c.AtPeak = provisioned(p, u, float64(c.PeakShards)*hours, u.DemandUnits)
+	c := Compared{PeakShards: u.PeakNeeds, OptimumHours: optimum}
+	if c.PeakShards > 0 {
+		c.AtPeak = provisioned(p, u, float64(c.PeakShards)*hours, u.DemandUnits)
+	}
 	c.Optimum = provisioned(p, u, optimum, u.DemandUnits)
 	month := perMonth(u)
 	c.OnDemand = Month{Shards: hours * p.OnDemandHour * month, Writes: (p.Cost(u).OnDemand - hours*p.OnDemandHour) * month}

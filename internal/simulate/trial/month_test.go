@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -68,9 +69,10 @@ func TestWhatAVariantRefusedChangesNoOther(t *testing.T) {
 }
 
 func TestTheOptimumIsKnownOrNotKnownForAReason(t *testing.T) {
+	even := profile.Profile{}.Spread()
 	for minutes, shards := range map[int]float64{4: 1, 5: 1, 600: 20, 1000: 1e6} {
 		all := flat(minutes, shards)
-		hours, why := trial.Optimum(all), trial.OptimumUnknown(all)
+		hours, why := trial.Optimum(all, even), trial.OptimumUnknown(all, even)
 		if (hours == 0) != (why != "") || (hours == 0) != (minutes == 4 || minutes == 1000) {
 			t.Errorf("%d minutes of %v shards: %v shard-hours, unknown since %q", minutes, shards, hours, why)
 		}

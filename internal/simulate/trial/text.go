@@ -66,6 +66,14 @@ func twoDigits(v float64) float64 {
 	return rounded
 }
 
+// ResendText says what becomes of refused records.
+func ResendText(minutes int) string {
+	if minutes == 0 {
+		return "records that were refused are not sent again"
+	}
+	return "records that were refused are sent again for " + Counted(minutes, "minute") + ", and counted again"
+}
+
 // FaultTexts writes a line for each fault: "function orders: not found (212 times)".
 func FaultTexts(counts []Count) []string {
 	var texts []string

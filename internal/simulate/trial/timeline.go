@@ -44,6 +44,15 @@ func (t *Timeline) HighThrottled() float64 {
 	return most
 }
 
+// HighDemand returns the highest demand of a minute, in shards; with what was sent again.
+func (t *Timeline) HighDemand() float64 {
+	most := 0.0
+	for _, b := range t.Buckets {
+		most = max(most, b.HighDemand)
+	}
+	return most
+}
+
 func newTimeline(t trace.Trace, most int) Timeline {
 	if most < 1 || len(t.Minutes) == 0 {
 		return Timeline{}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
@@ -30,7 +31,11 @@ type Spec struct {
 	Settings    scaling.Layer // the stream's settings, as its tags have them
 	StartShards int           // open shards at the start; 0: StartShards of the trace
 	Seed        uint64        // of the waits between tries of a throttled call
-	Buckets     int           // how many buckets the timeline may have; 0: no timeline
+	// Spread says how the traffic falls on shards and seconds. Nil: evenly, as no stream's does.
+	Spread *profile.Spread
+	// ResendMinutes is for how many minutes producers send again what was refused; 0: not at all.
+	ResendMinutes int
+	Buckets       int // how many buckets the timeline may have; 0: no timeline
 }
 
 // Result is what became of the stream.
@@ -59,10 +64,7 @@ func StartShards(t trace.Trace) int {
 // Scaled returns the trace with its traffic made larger or smaller, so that its highest minute
 // needs so many shards. A trace without traffic stays as it is.
 func Scaled(t trace.Trace, peak float64) trace.Trace {
-	highest := 0.0
-	for _, m := range t.Minutes {
-		highest = max(highest, simulate.Shards(m))
-	}
+	highest := peakOf(t)
 	if highest == 0 {
 		return t
 	}
@@ -93,7 +95,7 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 	w := simulate.New(simulate.Options{Start: s.Trace.Start, Seed: s.Seed, Numbers: &numbers, Watch: simulate.Watch{Minute: r.minute, Report: r.report}})
 	defer w.Close()
 	err = w.CreateStream(simulate.StreamSpec{ //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
-		Name: stream, Shards: r.StartShards, Tags: tags(s.Settings), Load: simulate.Replay(s.Trace), Age: age,
+		Name: stream, Shards: r.StartShards, Tags: tags(s.Settings), Load: simulate.Replay(s.Trace), Age: age, Spread: s.Spread, ResendMinutes: s.ResendMinutes,
 		Consumer: simulate.Consumer{Function: settings.Consumer, FanOut: settings.FanOutConsumerNames()},
 	})
 	if err != nil {
