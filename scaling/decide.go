@@ -2,9 +2,10 @@ package scaling
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling/resize"
 )
 
 // Decision is what Decide made of an observation.
@@ -125,7 +126,7 @@ func clamp(want int, s Settings, o Observation, d *Decision) int {
 	}
 	if want > d.From {
 		limit(CappedAtMaxShards, s.MaxShards, target > s.MaxShards)
-		limit(CappedAtDouble, maxTarget(d.From), target > maxTarget(d.From))
+		limit(CappedAtDouble, resize.Largest(d.From), target > resize.Largest(d.From))
 		if target <= d.From {
 			d.hold(time.Time{}, HoldAtMaxShards, "open %d, max %d", d.From, min(s.MaxShards, MaxStreamShards))
 			return d.From
@@ -143,7 +144,7 @@ func clamp(want int, s Settings, o Observation, d *Decision) int {
 	limit(CappedAtMinShards, s.MinShards, target < s.MinShards)
 	// A stream above the service's most must come down to less than that, not just to it.
 	limit(CappedAtMaxShards, MaxStreamShards-1, d.From > MaxStreamShards && target >= MaxStreamShards)
-	limit(CappedAtHalf, minTarget(d.From), target < minTarget(d.From))
+	limit(CappedAtHalf, resize.Smallest(d.From), target < resize.Smallest(d.From))
 	if target >= d.From {
 		d.hold(time.Time{}, HoldAtMinShards, "open %d, min %d", d.From, s.MinShards)
 		return d.From
@@ -179,15 +180,6 @@ func (s Settings) Allowed(dir Direction) int {
 		return s.OperationLimit - s.ScaleUpReserve
 	}
 	return s.OperationLimit
-}
-
-// ceilShards converts a size to shards: clamped as a float64 first, since converting a value
-// that does not fit an int gives anything at all.
-func ceilShards(size float64) int {
-	if math.IsNaN(size) {
-		return 1
-	}
-	return int(math.Ceil(min(max(size, 1), MaxStreamShards)))
 }
 
 // Lookback is how much traffic a decision needs to see before now.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling/resize"
 )
 
 // doubleHalve is the policy double-halve: twice the shards on the scale-up alarm; half of them,
@@ -26,7 +28,7 @@ func doubleHalve(now time.Time, s Settings, o Observation, _ Operations, d *Deci
 		return d.From
 	}
 	d.because(Halved, "")
-	return minTarget(d.From)
+	return resize.Smallest(d.From)
 }
 
 // busyShare says how calm is calm: one minute in so many may be at or above the threshold.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/planner"
 )
 
 func TestDecideConfirmsScaleUps(t *testing.T)   { check(t, upEvidenceCases()) }
@@ -282,11 +283,11 @@ func TestLookbackOfTargetTracking(t *testing.T) {
 	s.ScaleUpAlarm = scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
 	s.ScaleDownAlarm = scaling.AlarmWindow{PeriodMinutes: 60, EvaluationPeriods: 24, DatapointsToAlarm: 24}
 	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
-		if got := s.Lookback(dir); got < scaling.PastNeeded || got > scaling.PastNeeded+time.Hour {
-			t.Errorf("for a scale-%v: %v, want %v and a little more", dir, got, scaling.PastNeeded)
+		if got := s.Lookback(dir); got < planner.Needed || got > planner.Needed+time.Hour {
+			t.Errorf("for a scale-%v: %v, want %v and a little more", dir, got, planner.Needed)
 		}
 	}
-	if scaling.PastNeeded < 8*24*time.Hour {
-		t.Errorf("%v do not reach back to the same hours of a week ago", scaling.PastNeeded)
+	if planner.Needed < 8*24*time.Hour {
+		t.Errorf("%v do not reach back to the same hours of a week ago", planner.Needed)
 	}
 }

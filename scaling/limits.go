@@ -1,6 +1,10 @@
 package scaling
 
-import "time"
+import (
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling/resize"
+)
 
 // Limits of Kinesis Data Streams. All from the API reference of UpdateShardCount and the
 // page "Quotas and limits" of the developer guide, read 2026-11:
@@ -12,7 +16,7 @@ const (
 	// RecordsPerShard is what one shard takes in a second, in records.
 	RecordsPerShard = 1000
 	// MaxStreamShards is the most open shards UpdateShardCount gives one stream.
-	MaxStreamShards = 10_000
+	MaxStreamShards = resize.MostShards
 	// DefaultOperationLimit is how often a stream may be resharded in a rolling 24 hours.
 	DefaultOperationLimit = 10
 	// OperationWindow is the rolling window that DefaultOperationLimit counts over.
@@ -24,18 +28,6 @@ const (
 	// (PutFunctionConcurrency, read 2026-11).
 	UnreservedConcurrency = 100
 )
-
-// maxTarget is the largest target UpdateShardCount takes for a stream with open shards:
-// double, and never above MaxStreamShards.
-func maxTarget(open int) int {
-	return 2 * min(open, MaxStreamShards/2)
-}
-
-// minTarget is the smallest target UpdateShardCount takes for a stream with open shards. The
-// service documents "below half" without a rounding, so an odd count rounds up: 3 gives 2.
-func minTarget(open int) int {
-	return max(open-open/2, 1)
-}
 
 // MaxClockSkew is how far in the future the time of an event may lie: clocks differ by seconds, and
 // what is further ahead is forged or broken.

@@ -4,151 +4,155 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling/planner"
 )
 
-// targetTracking is the policy target-tracking. It lays out the day ahead, half-hour by half-hour:
+// The policy's own numbers.
+const (
+	loadMinutes  = 2                // minutes whose peak is the present load: one can be missing or odd
+	mostHolds    = 4                // a peak is held for so many times PeakHold at most
+	quarterCost  = 0.03             // share that a target at a multiple of 25 % may cost more than the planned one
+	holdInterval = 20 * time.Minute // after it, a scale-down that holds is looked at again
+)
+
+// targetTracking is the policy target-tracking. It turns samples into loads, lets the planner choose
+// a size for the day ahead, and fits that to the alarm that asked:
 //
-//   - load: what the last minutes need, at the target utilization;
-//   - forecast: what past days like today say is ahead, with a margin for how wrong that has
-//     been, at the forecast utilization;
-//   - growth: the stream may grow as violently as it has in the past days, and with k operations
-//     left it can double only k times.
-//
-// Then it takes the first step of the cheapest plan that meets all three.
+//   - On the scale-up alarm it never holds.
+//   - On the scale-down alarm it may scale up, Lead before a half-hour that needs more.
+//   - A scale-down that saves less than MinSaving is not worth an operation.
+//   - A target close to a multiple of 25 % is rounded up to it.
 func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d *Decision) int {
-	seen := digest(o.Traffic.To, o.Traffic.Samples)
-	load := presentLoad(s, seen, o)
-	ahead := seen.foretell(load, s.ForecastConfidence)
-	p := newPlan(now, s, seen, ahead, load, ops, d.From)
-	want, soon := p.first()
-	code := p.reason(want, load/s.TargetUtilization)
-	if o.Alarm == Up {
-		if need, why := p.atOnce(load * risingLoad / s.TargetUtilization); need >= want {
-			want, code = need, why
-		}
-	}
-	p.explain(code, load, ahead, d)
+	past := pastOf(o.Traffic)
+	load := presentLoad(s, past, o)
+	size := planner.Choose(plannerConfig(s), past, planner.Stream{
+		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Returns: ops.returns(),
+	})
+	explainSize(size, load, d)
 	switch {
 	case o.Alarm == Up:
-	case want > d.From && s.Lead > 0:
-		d.because(ScaledAhead, "%.1f shards of load expected within the hour", max(ahead.peak[0], ahead.peak[1]))
+	case size.Shards > d.From && s.Lead > 0:
+		d.because(ScaledAhead, "%.1f shards of load expected within the hour", max(size.Forecast.Peak[0], size.Forecast.Peak[1]))
 	default:
-		return p.worthwhile(now, s, quarter(d, min(want, d.From)), soon, d)
+		shards := roundToQuarter(min(size.Shards, d.From), d)
+		return holdSmallSaving(now, s, shards, size.Soon, d)
 	}
-	return quarter(d, want)
+	return roundToQuarter(size.Shards, d)
 }
 
-const (
-	loadMinutes = 2                // minutes whose peak is the present load
-	maxHoldFold = 4                // growth up to which a peak is held longer
-	risingLoad  = 1.1              // a load that sets off the scale-up alarm is on its way up
-	quarterCost = 0.03             // share that a multiple of 25 % may cost more
-	targetRetry = 20 * time.Minute // a scale-down that holds is looked at again
-)
+// plannerConfig is the settings that the planner needs. It may not plan for more shards than the
+// service gives a stream.
+func plannerConfig(s Settings) planner.Config {
+	return planner.Config{
+		MinShards: s.MinShards, MaxShards: min(s.MaxShards, MaxStreamShards),
+		TargetUtilization: s.TargetUtilization, ForecastUtilization: s.ForecastUtilization, ForecastConfidence: s.ForecastConfidence,
+		MaxGrowth: s.MaxGrowth, OperationPrice: s.OperationPrice, Lead: s.Lead, OperationLimit: s.OperationLimit,
+	}
+}
 
-// presentLoad is the load of the last minutes, in shards. A scale-down takes the highest of a longer
-// time, the longer the more the stream grows. With nothing measured, a stream whose alarm says that
-// it is full is full.
-func presentLoad(s Settings, seen *past, o Observation) float64 {
+// pastOf converts samples to loads.
+func pastOf(t Traffic) *planner.Past {
+	past := planner.NewPast(t.To)
+	for i := range t.Samples { // some ten thousand, so none is copied
+		past.Add(t.Samples[i].At, loadOf(&t.Samples[i]))
+	}
+	return past
+}
+
+// loadOf is a sample's traffic in shards. Refused records count, but at most as many as got in:
+// producers try again, so refusals overstate the demand.
+func loadOf(s *Sample) float64 {
+	bytes, records := plausible(s.Bytes), plausible(s.Records)
+	load := bytes / BytesPerShard
+	if byRecords := records / RecordsPerShard; byRecords > load {
+		load = byRecords
+	}
+	switch refused := plausible(s.Throttled); {
+	case refused >= records && refused > 0:
+		load *= 2
+	case refused > 0:
+		load *= 1 + refused/records
+	}
+	if load > planner.MaxLoad {
+		return planner.MaxLoad
+	}
+	return load
+}
+
+// presentLoad is the highest load of the last minutes, in shards. A scale-down takes the highest of a
+// longer time, the longer the more the stream grows: a burst is seldom alone. With nothing measured, a
+// stream whose alarm says that it is full is full.
+func presentLoad(s Settings, past *planner.Past, o Observation) float64 {
 	since := time.Duration(loadMinutes) * time.Minute
 	if o.Alarm == Down {
-		since = max(since, time.Duration(min(seen.growth(s.MaxGrowth), maxHoldFold)*float64(s.PeakHold)))
+		since = max(since, time.Duration(min(past.GrowthFactor(s.MaxGrowth), mostHolds)*float64(s.PeakHold)))
 	} else if !o.Traffic.Known || len(o.Traffic.Samples) == 0 {
 		return float64(o.Stream.OpenShards)
 	}
-	return seen.peakSince(o.Traffic.To.Add(-since))
+	return peakSince(o.Traffic.Samples, o.Traffic.To.Add(-since))
 }
 
-// newPlan lays out the day ahead. A stream without an operation left is planned as if it had one:
-// what it would do tells what it waits for.
-func newPlan(now time.Time, s Settings, seen *past, ahead forecast, load float64, ops Operations, open int) *plan {
-	p := &plan{open: open, least: s.MinShards, most: s.MaxShards}
-	start := now.Truncate(blockLength)
-	mean := 0.0
-	for i := range p.need {
-		begin, end := start.Add(time.Duration(i)*blockLength), start.Add(time.Duration(i+1)*blockLength)
-		if begin.Before(now) {
-			begin = now
-		}
-		p.hours[i] = end.Sub(begin).Hours()
-		p.operations[i] = max(1, min(s.OperationLimit-ops.Used(begin), plannedOperations))
-		expected := ahead.peak[i] * ahead.margin
-		mean += expected / float64(len(p.need))
-		p.need[i] = max(1, expected/s.ForecastUtilization)
-		p.growth[i] = seen.reach(max(ahead.peak[i], ahead.peak[min(i+1, len(p.need)-1)]), s.MaxGrowth) / s.TargetUtilization
+// peakSince is the highest load of a minute that began at from or later.
+func peakSince(samples []Sample, from time.Time) float64 {
+	peak := 0.0
+	for i := len(samples) - 1; i >= 0 && !samples[i].At.Before(from); i-- {
+		peak = max(peak, loadOf(&samples[i]))
 	}
-	p.need[0] = max(p.need[0], load/s.TargetUtilization)
-	p.growth[0] = max(p.growth[0], seen.reach(load, s.MaxGrowth)/s.TargetUtilization)
-	if s.Lead > 0 && start.Add(blockLength).Sub(now) <= s.Lead {
-		p.need[0] = max(p.need[0], p.need[1])
-	}
-	p.price = s.OperationPrice * max(mean, idleLoad) * 24
-	return p
+	return peak
 }
 
-// reason is the name of what asks for the most of a planned size, where the load of the last
-// minutes needs so many shards. Nothing is the reason of the least that there is but the load.
-func (p *plan) reason(want int, load float64) ReasonCode {
-	switch room := p.room(0, 1); {
-	case room > p.need[0] && room >= float64(want-1):
-		return SizedToGrowth
-	case load >= float64(want-1) || want <= max(p.least, minTarget(p.open)):
-		return SizedToLoad
+// explainSize puts into the trail what the size was chosen by, under the name of what asks for the
+// most.
+func explainSize(size planner.Size, load float64, d *Decision) {
+	code := SizedToLoad
+	switch size.Reason {
+	case planner.ForLoad:
+	case planner.ForForecast:
+		code = SizedToForecast
+	case planner.ForGrowth:
+		code = SizedToGrowth
 	}
-	return SizedToForecast
-}
-
-// atOnce is what a stream whose scale-up alarm went off needs whatever is planned, and why: at least
-// one shard more, what the load asks for, and room for growth.
-func (p *plan) atOnce(load float64) (int, ReasonCode) {
-	room := p.room(0, 0)
-	need := max(ceilShards(max(load, room)-1e-9), p.open+1)
-	if room > load {
-		return need, SizedToGrowth
-	}
-	return need, SizedToLoad
-}
-
-// explain puts into the trail what was planned with, under the name of what asks for the most.
-func (p *plan) explain(code ReasonCode, load float64, ahead forecast, d *Decision) {
+	expected := size.Forecast.Peak[:]
 	d.because(code, "load %.1f, forecast %.1f, %.1f within a day, and up to %.2f times that; may grow to %.1f; %d operations left",
-		load, ahead.peak[0], slices.Max(ahead.peak[:]), ahead.margin, p.growth[0], p.operations[0])
+		load, expected[0], slices.Max(expected), size.Forecast.Margin, size.Growth, size.Operations)
 }
 
-// worthwhile holds a scale-down that saves too little. Soon says that an operation is planned
-// for the start of the next half-hour: then the stream is looked at in time for it.
-func (p *plan) worthwhile(now time.Time, s Settings, want int, soon bool, d *Decision) int {
-	retry := now.Add(targetRetry)
-	if at := now.Truncate(blockLength).Add(blockLength - s.Lead); soon && at.After(now) && at.Before(retry) {
+// holdSmallSaving holds a scale-down that saves nothing or too little; else it returns its size. Soon
+// says that an operation is planned for the start of the next half-hour: then the stream is looked at
+// again in time for it.
+func holdSmallSaving(now time.Time, s Settings, shards int, soon bool, d *Decision) int {
+	retry := now.Add(holdInterval)
+	if at := now.Truncate(planner.BlockLength).Add(planner.BlockLength - s.Lead); soon && at.After(now) && at.Before(retry) {
 		retry = at
 	}
-	saving := 1 - float64(want)/float64(p.open)
+	saving := 1 - float64(shards)/float64(d.From)
 	switch {
-	case want == p.open:
+	case shards == d.From:
 		d.hold(retry, HoldRightSize, "")
 	case saving < s.MinSaving-1e-9: // 2 of 10 shards are 0.2 of them, whatever is left of 1 - 0.8
-		d.hold(retry, HoldSmallSaving, "%d shards save %.2f, at least %v wanted", want, saving, s.MinSaving)
-		return p.open
+		d.hold(retry, HoldSmallSaving, "%d shards save %.2f, at least %v wanted", shards, saving, s.MinSaving)
+		return d.From
 	}
-	return want
+	return shards
 }
 
-// quarter returns the smallest multiple of 25 % of the open shards that is at least want, when it
-// costs little and is on the same side; else want. The service is fastest at such targets (API
-// reference of UpdateShardCount, read 2026-11).
-func quarter(d *Decision, want int) int {
+// roundToQuarter returns the smallest multiple of 25 % of the open shards that is at least shards,
+// when it costs little and is on the same side; else shards. The service is fastest at such targets
+// (API reference of UpdateShardCount, read 2026-11).
+func roundToQuarter(shards int, d *Decision) int {
 	open := d.From
 	for k := 2; k <= 8; k++ {
 		target := (open*k + 3) / 4
-		little := float64(target) <= float64(want)*(1+quarterCost)
-		if target >= want && little && DirectionOf(open, target) == DirectionOf(open, want) {
-			if target != want {
-				d.Reasons = append(d.Reasons, Reason{Code: RoundedToQuarter, Detail: fmt.Sprintf("%d to %d", want, target)})
+		little := float64(target) <= float64(shards)*(1+quarterCost)
+		if target >= shards && little && DirectionOf(open, target) == DirectionOf(open, shards) {
+			if target != shards {
+				d.Reasons = append(d.Reasons, Reason{Code: RoundedToQuarter, Detail: fmt.Sprintf("%d to %d", shards, target)})
 			}
 			return target
 		}
 	}
-	return want
+	return shards
 }
 
 // trackTarget changes defaults to those of target-tracking: alarms that ask early and often, since the
@@ -162,7 +166,7 @@ func trackTarget(s *Settings) {
 }
 
 // pastForPlanning is what a plan wants to see, in whichever direction it goes.
-func pastForPlanning(Settings, Direction) time.Duration { return PastNeeded }
+func pastForPlanning(Settings, Direction) time.Duration { return planner.Needed }
 
 // nineTenthsOf is the highest scale-down threshold that follows: closer to the scale-up threshold, the
 // policy would be asked for more and for fewer shards at once.

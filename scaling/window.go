@@ -54,6 +54,15 @@ func (ops Operations) FreeAt(now time.Time, limit int) time.Time {
 	return free
 }
 
+// returns gives, for each operation, when it stops counting against the limit.
+func (ops Operations) returns() []time.Time {
+	times := make([]time.Time, len(ops))
+	for i, op := range ops {
+		times[i] = op.At.Add(OperationWindow + windowMargin)
+	}
+	return times
+}
+
 // WindowStart is the latest time at which an operation is outside the window that ends now.
 func WindowStart(now time.Time) time.Time {
 	return now.Add(-OperationWindow - windowMargin)

@@ -39,7 +39,7 @@ func impure() []string {
 	return []string{"context", "log", "log/slog", "math/rand", "math/rand/v2", "net", "net/http", "os", "os/exec"}
 }
 
-// importRules says who may import what. Imports point inward: the core knows nobody, an adapter
+// importRules says who may import what. Imports point inward: the core knows only what it computes with, an adapter
 // knows the core and its one service, the wiring knows all, the entry points know the wiring.
 func importRules() map[string]may {
 	useCases := []string{"scaling", "scaling/ledger", "scaling/scaler", "scaling/enroller", "scaling/reconciler"}
@@ -53,7 +53,9 @@ func importRules() map[string]may {
 	table := adapter(sdk+"/service/dynamodb", sdk+"/feature/dynamodb")
 	table.inside = append(table.inside, "scaling/ledger")
 	return map[string]may{
-		"scaling":            {never: impure()},
+		"scaling":            {inside: []string{"scaling/planner", "scaling/resize"}, never: impure()},
+		"scaling/planner":    {inside: []string{"scaling/resize"}, never: impure()},
+		"scaling/resize":     {never: impure()},
 		"scaling/ledger":     {inside: []string{"scaling"}, never: impure()},
 		"scaling/scaler":     {inside: []string{"scaling", "scaling/ledger"}},
 		"scaling/enroller":   {inside: []string{"scaling", "scaling/ledger"}},

@@ -1,18 +1,20 @@
-package scaling
+package planner
 
-// The ladder's promises, for any plan at all, and the cheapest rung, held against a plain search.
+// What candidates promise, for any plan at all, and the cheapest one, held against a plain search.
 
 import (
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/shardkeeper/shardkeeper/scaling/resize"
 )
 
 // anyNeed draws what a day needs: a flat line, a few levels, or anything, beyond the service too.
 func anyNeed() *rapid.Generator[[blocksPerDay]float64] {
 	return rapid.Custom(func(t *rapid.T) [blocksPerDay]float64 {
-		size := rapid.OneOf(rapid.Float64Range(1, 12), rapid.Float64Range(1, MaxStreamShards), rapid.Float64Range(1, 1e13))
+		size := rapid.OneOf(rapid.Float64Range(1, 12), rapid.Float64Range(1, resize.MostShards), rapid.Float64Range(1, 1e13))
 		levels := rapid.SliceOfN(size, 1, 4).Draw(t, "levels")
 		var need [blocksPerDay]float64
 		for i := range need {
@@ -25,40 +27,42 @@ func anyNeed() *rapid.Generator[[blocksPerDay]float64] {
 // anyPlan draws a plan for a stream within its bounds.
 func anyPlan() *rapid.Generator[*plan] {
 	return rapid.Custom(func(t *rapid.T) *plan {
-		shards := rapid.OneOf(rapid.IntRange(1, 12), rapid.IntRange(1, MaxStreamShards), rapid.Just(MaxStreamShards))
+		shards := rapid.OneOf(rapid.IntRange(1, 12), rapid.IntRange(1, resize.MostShards), rapid.Just(resize.MostShards))
 		sizes := []int{shards.Draw(t, "size"), shards.Draw(t, "size"), shards.Draw(t, "size")}
 		slices.Sort(sizes)
-		p := &plan{least: sizes[0], open: sizes[1], most: sizes[2], need: anyNeed().Draw(t, "need")}
+		p := &plan{within: bounds{sizes[0], sizes[2]}, open: sizes[1], need: anyNeed().Draw(t, "need")}
 		if rapid.Bool().Draw(t, "without bounds") {
-			p.least, p.most = 1, MaxStreamShards
+			p.within.least, p.within.most = 1, resize.MostShards
 		}
 		return p
 	})
 }
 
-// within is what a plan may use for a need.
-func (p *plan) within(need float64) int { return max(p.least, min(ceilShards(need-1e-9), p.most)) }
+// bounded is what a plan may use for a need.
+func (p *plan) bounded(need float64) int {
+	return max(p.within.least, min(resize.Ceil(need-1e-9), p.within.most))
+}
 
-func TestLadderHoldsWhatAPlanNeeds(t *testing.T) {
+func TestCandidatesHoldWhatAPlanNeeds(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := anyPlan().Draw(rt, "plan")
-		l := newLadder(p)
-		if len(l.shards) > maxRungs {
-			rt.Fatalf("%d rungs, at most %d fit", len(l.shards), maxRungs)
+		l := p.candidates()
+		if len(l.shards) > maxCandidates {
+			rt.Fatalf("%d sizes, at most %d fit", len(l.shards), maxCandidates)
 		}
 		for i, shards := range l.shards {
 			if i > 0 && shards <= l.shards[i-1] {
-				rt.Fatalf("rung %d is not above the one below: %v", i, l.shards)
+				rt.Fatalf("candidate %d is not above the one below: %v", i, l.shards)
 			}
-			if shards < p.least || shards > p.most {
-				rt.Fatalf("rung %d is not within %d to %d: %v", i, p.least, p.most, l.shards)
+			if shards < p.within.least || shards > p.within.most {
+				rt.Fatalf("candidate %d is not within %d to %d: %v", i, p.within.least, p.within.most, l.shards)
 			}
 		}
 		if l.shards[l.open] != p.open {
-			rt.Fatalf("the stream has %d shards, its rung %d: %v", p.open, l.shards[l.open], l.shards)
+			rt.Fatalf("the stream has %d shards, its candidate %d: %v", p.open, l.shards[l.open], l.shards)
 		}
 		for _, need := range []float64{slices.Min(p.need[:]), slices.Max(p.need[:])} {
-			if !slices.Contains(l.shards, p.within(need)) {
+			if !slices.Contains(l.shards, p.bounded(need)) {
 				rt.Fatalf("nothing for a need of %v: %v", need, l.shards)
 			}
 		}
@@ -67,10 +71,10 @@ func TestLadderHoldsWhatAPlanNeeds(t *testing.T) {
 
 // One operation reaches what the service takes, no more and no less, and there is always one on
 // the way to what is needed.
-func TestLadderReachesWhatOneOperationDoes(t *testing.T) {
+func TestCandidatesReachWhatOneOperationDoes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := anyPlan().Draw(rt, "plan")
-		l := newLadder(p)
+		l := p.candidates()
 		for i, from := range l.shards {
 			for j, to := range l.shards {
 				can := 2*to >= from && to <= 2*from
@@ -79,12 +83,12 @@ func TestLadderReachesWhatOneOperationDoes(t *testing.T) {
 				}
 			}
 		}
-		for i := l.open; l.shards[i] < p.within(slices.Min(p.need[:])); i = l.high[i] {
+		for i := l.open; l.shards[i] < p.bounded(slices.Min(p.need[:])); i = l.high[i] {
 			if l.high[i] == i {
 				rt.Fatalf("no way up from %d: %v", l.shards[i], l.shards)
 			}
 		}
-		for i := l.open; l.shards[i] > p.within(slices.Max(p.need[:])); i = l.low[i] {
+		for i := l.open; l.shards[i] > p.bounded(slices.Max(p.need[:])); i = l.low[i] {
 			if l.low[i] == i {
 				rt.Fatalf("no way down from %d: %v", l.shards[i], l.shards)
 			}
@@ -93,19 +97,19 @@ func TestLadderReachesWhatOneOperationDoes(t *testing.T) {
 }
 
 // Finer steps than a twentieth are not worth an operation; only rounding up makes them closer.
-func TestLadderStepsAreATwentiethOrMore(t *testing.T) {
+func TestCandidateStepsAreATwentiethOrMore(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := anyPlan().Draw(rt, "plan")
-		l := newLadder(p)
-		low, high := p.within(slices.Min(p.need[:])), p.within(slices.Max(p.need[:]))
+		l := p.candidates()
+		low, high := p.bounded(slices.Min(p.need[:])), p.bounded(slices.Max(p.need[:]))
 		way := []int{p.open} // it may have a size close to a step
 		for half, double := p.open, p.open; len(way) < 40; {
-			half, double = minTarget(half), 2*double
+			half, double = resize.Smallest(half), 2*double
 			way = append(way, half, double)
 		}
 		var steps []int
 		for _, shards := range l.shards {
-			if shards >= low && shards > p.least && shards < high && // bounds are no steps
+			if shards >= low && shards > p.within.least && shards < high && // bounds are no steps
 				!slices.Contains(way, shards) {
 				steps = append(steps, shards)
 			}
@@ -118,7 +122,7 @@ func TestLadderStepsAreATwentiethOrMore(t *testing.T) {
 	})
 }
 
-func TestLadder(t *testing.T) {
+func TestCandidates(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		open        int
@@ -135,34 +139,34 @@ func TestLadder(t *testing.T) {
 		{"the bounds", 8, 6, 10, 2, 40, []int{6, 7, 8, 9, 10}},
 		{"what one operation reaches is not doubled", 5, 1, 1000, 10, 10, []int{5, 10}},
 	} {
-		p := &plan{open: c.open, least: c.least, most: c.most}
+		p := &plan{open: c.open, within: bounds{c.least, c.most}}
 		for i := range p.need {
 			p.need[i] = c.low
 		}
 		p.need[blocksPerDay-1] = c.high
-		if got := newLadder(p).shards; !slices.Equal(got, c.want) {
+		if got := p.candidates().shards; !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}
 }
 
-// A ladder over the whole range of the service has no more steps than it may.
-func TestLadderIsCoarseOverAWideRange(t *testing.T) {
-	p := &plan{open: MaxStreamShards, least: 1, most: MaxStreamShards}
-	p.need[0] = MaxStreamShards
+// Candidates over the whole range of the service have no more steps than they may.
+func TestCandidatesAreCoarseOverAWideRange(t *testing.T) {
+	p := &plan{open: resize.MostShards, within: bounds{1, resize.MostShards}}
+	p.need[0] = resize.MostShards
 	for i := range p.need[1:] {
 		p.need[i+1] = 1
 	}
 	halves := 14 // from 10,000 to 1
-	if rungs := len(newLadder(p).shards); rungs > ladderSteps+1+halves || rungs <= ladderSteps/2 {
-		t.Errorf("%d rungs", rungs)
+	if sizes := len(p.candidates().shards); sizes > candidateSteps+1+halves || sizes <= candidateSteps/2 {
+		t.Errorf("%d sizes", sizes)
 	}
 }
 
 func TestCheapestIsTheLeastOfAll(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		l := newLadder(anyPlan().Draw(rt, "plan"))
-		var cost [maxRungs]float64
+		l := anyPlan().Draw(rt, "plan").candidates()
+		var cost [maxCandidates]float64
 		for i := range l.shards {
 			cost[i] = float64(rapid.IntRange(0, 9).Draw(rt, "cost"))
 		}
@@ -176,7 +180,7 @@ func TestCheapestIsTheLeastOfAll(t *testing.T) {
 					}
 				}
 				if got := l.best[i]; got < l.low[i] || got > l.high[i] || cost[got] != cost[best] {
-					rt.Fatalf("from rung %d the cheapest is %d, got %d: %v of %v", i, best, got, cost[:len(l.shards)], l.shards)
+					rt.Fatalf("from candidate %d the cheapest is %d, got %d: %v of %v", i, best, got, cost[:len(l.shards)], l.shards)
 				}
 			}
 		}

@@ -1,13 +1,15 @@
-package scaling
+package resize_test
 
 import (
 	"math"
 	"testing"
+
+	"github.com/shardkeeper/shardkeeper/scaling/resize"
 )
 
 // A size is clamped before it is converted: converting a float64 that fits no int gives anything
 // at all, on amd64 the smallest int, which would turn enormous load into a scale-down.
-func TestCeilShards(t *testing.T) {
+func TestCeil(t *testing.T) {
 	for _, c := range []struct {
 		size float64
 		want int
@@ -26,7 +28,7 @@ func TestCeilShards(t *testing.T) {
 		{1e300, 10_000},
 		{math.Inf(1), 10_000},
 	} {
-		if got := ceilShards(c.size); got != c.want {
+		if got := resize.Ceil(c.size); got != c.want {
 			t.Errorf("%v: got %d, want %d", c.size, got, c.want)
 		}
 	}
@@ -45,19 +47,8 @@ func TestTargetsOfOneOperation(t *testing.T) {
 		{10_000, 5000, 10_000},
 		{math.MaxInt, math.MaxInt/2 + 1, 10_000},
 	} {
-		if least, most := minTarget(c.open), maxTarget(c.open); least != c.least || most != c.most {
+		if least, most := resize.Smallest(c.open), resize.Largest(c.open); least != c.least || most != c.most {
 			t.Errorf("%d: got %d to %d, want %d to %d", c.open, least, most, c.least, c.most)
-		}
-	}
-}
-
-func TestDirectionOf(t *testing.T) {
-	for _, c := range []struct {
-		from, to int
-		want     Direction
-	}{{1, 2, Up}, {2, 1, Down}, {2, 2, Hold}} {
-		if got := DirectionOf(c.from, c.to); got != c.want {
-			t.Errorf("%d to %d: %v", c.from, c.to, got)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package scaling
+package planner
 
 // Days that were worked out by hand. A block is half an hour; an operation costs its price.
 
@@ -61,9 +61,9 @@ func needDays() []plannedDay {
 		{name: "four times as many at the next block", plan: planned(4, 10, 1, 4, 16), want: 8},
 		{name: "more than double", plan: planned(4, 10, 1, 40), want: 8},
 		{name: "less than half", plan: planned(17, 10, 1, 3), want: 9},
-		{name: "the maximum", plan: planned(4, 10, 1, 8).with(func(p *plan) { p.most = 6 }), want: 6},
-		{name: "the minimum", plan: planned(8, 10, 1, 2).with(func(p *plan) { p.least = 5 }), want: 5},
-		{name: "the minimum, beyond which a half would be", plan: planned(5, 10, 1, 1).with(func(p *plan) { p.least = 4 }), want: 4},
+		{name: "the maximum", plan: planned(4, 10, 1, 8).with(func(p *plan) { p.within.most = 6 }), want: 6},
+		{name: "the minimum", plan: planned(8, 10, 1, 2).with(func(p *plan) { p.within.least = 5 }), want: 5},
+		{name: "the minimum, beyond which a half would be", plan: planned(5, 10, 1, 1).with(func(p *plan) { p.within.least = 4 }), want: 4},
 
 		// 4 shards lacking for a minute are 200/60 shard-hours, for half an hour 100; two operations.
 		{name: "a lack until the end of this half-hour", plan: planned(4, 10, 2, 8, 4), want: 8},
@@ -71,7 +71,7 @@ func needDays() []plannedDay {
 	}
 }
 
-// operationDays are about which operations there are, and the room for growth that is kept with few.
+// operationDays are about which operations there are, and the headroom for growth that is kept with few.
 func operationDays() []plannedDay {
 	dip := func(operations int) *plan { return planned(8, operations, 1, day(map[int]float64{0: 4, 4: 8})...) }
 	fall := func(operations int) *plan {
@@ -87,8 +87,8 @@ func operationDays() []plannedDay {
 		{name: "three are for both", plan: fall(3), want: 4},
 
 		// To grow to 16 with k operations left after the last takes 16/2^k shards now. After one
-		// more operation 4 have room enough with two left; with one left they lack 4, 5 each.
-		{name: "four operations, room for growth", plan: flat(4), want: 4},
+		// more operation 4 have enough with two left; with one left they lack 4, 5 each.
+		{name: "four operations, headroom for growth", plan: flat(4), want: 4},
 		{name: "three", plan: flat(3), want: 8},
 		{name: "two", plan: flat(2), want: 8},
 		{name: "three, and nothing grows", plan: growing(flat(3), 0), want: 4},
@@ -98,16 +98,16 @@ func operationDays() []plannedDay {
 
 func TestPlanOfADay(t *testing.T) {
 	for _, c := range append(needDays(), operationDays()...) {
-		if got, soon := c.plan.first(); got != c.want || soon != c.soon {
+		if got, soon := c.plan.firstStep(); got != c.want || soon != c.soon {
 			t.Errorf("%s: got %d, soon %v; want %d, %v", c.name, got, soon, c.want, c.soon)
 		}
 	}
 }
 
-func TestRoomHalvesWithEachOperationLeft(t *testing.T) {
+func TestHeadroomHalvesWithEachOperationLeft(t *testing.T) {
 	p := growing(planned(8, 3, 1, 4), 16)
 	for used, want := range []float64{4, 8, 16, 32} {
-		if got := p.room(7, used); got != want {
+		if got := p.headroom(7, used); got != want {
 			t.Errorf("%d of 3 used: got %v, want %v", used, got, want)
 		}
 	}
@@ -117,8 +117,8 @@ func TestRoomHalvesWithEachOperationLeft(t *testing.T) {
 // for as long as the block lasts.
 func TestCostOfASize(t *testing.T) {
 	p := growing(planned(4, 1, 1, 6), 9)
-	l := newLadder(p)
-	var cost [maxRungs]float64
+	l := p.candidates()
+	var cost [maxCandidates]float64
 	p.stay(0, 0, l, &cost)
 	for i, want := range []float64{(4 + 2*50 + 5*5) / 2.0, (6 + 3*5) / 2.0} {
 		if cost[i] != want {

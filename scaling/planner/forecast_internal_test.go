@@ -1,4 +1,4 @@
-package scaling
+package planner
 
 // What past days say of today, held against numbers that were worked out by hand.
 
@@ -10,8 +10,8 @@ import (
 )
 
 // level is a past with the same peak in every block, from the first one that is kept on.
-func level(load float64) *past {
-	h := &past{fold: 1, record: load}
+func level(load float64) *Past {
+	h := &Past{growth: 1, record: load}
 	for i := range h.peak {
 		h.peak[i] = load
 	}
@@ -19,16 +19,16 @@ func level(load float64) *past {
 }
 
 // newest sets the last loads before the unfinished block.
-func (h *past) newest(loads ...float64) *past {
+func (h *Past) newest(loads ...float64) *Past {
 	copy(h.peak[thisBlock-len(loads):thisBlock], loads)
 	return h
 }
 
 func TestCompare(t *testing.T) {
 	const now, then = keptBlocks - 1, keptBlocks - 1 - blocksPerDay
-	fill := func(h *past, block int, loads ...float64) {
-		for i := range alikeBlocks {
-			h.peak[block-alikeBlocks+i] = loads[i%len(loads)]
+	fill := func(h *Past, block int, loads ...float64) {
+		for i := range compareBlocks {
+			h.peak[block-compareBlocks+i] = loads[i%len(loads)]
 		}
 	}
 	for _, c := range []struct {
@@ -45,7 +45,7 @@ func TestCompare(t *testing.T) {
 		{"then nothing", []float64{3}, []float64{0}, 1, 12 * 3},
 		{"never anything", []float64{0}, []float64{0}, 1, 0},
 	} {
-		h := &past{}
+		h := &Past{}
 		fill(h, now, c.today...)
 		fill(h, then, c.past...)
 		h.peak[now], h.peak[then] = 99, 77 // what the unfinished block shows does not count
@@ -56,7 +56,7 @@ func TestCompare(t *testing.T) {
 }
 
 // Days count whose six hours before the block were seen too.
-func TestAnalogsNeedADayAndSixHours(t *testing.T) {
+func TestSimilarDaysNeedADayAndSixHours(t *testing.T) {
 	for _, c := range []struct{ seen, want int }{ // blocks, days
 		{blocksPerDay + 11, 0},
 		{blocksPerDay + 12, 1},
@@ -66,35 +66,35 @@ func TestAnalogsNeedADayAndSixHours(t *testing.T) {
 	} {
 		h := level(4)
 		h.first = thisBlock - c.seen
-		if got := len(h.analogs(thisBlock).days); got != c.want {
+		if got := len(h.similar(thisBlock).days); got != c.want {
 			t.Errorf("%d blocks seen: %d days, want %d", c.seen, got, c.want)
 		}
-		if got := len(h.analogs(thisBlock - 1).days); c.seen < thisBlock && got > 0 && (c.seen-12)%blocksPerDay == 0 && got != c.want-1 {
+		if got := len(h.similar(thisBlock - 1).days); c.seen < thisBlock && got > 0 && (c.seen-12)%blocksPerDay == 0 && got != c.want-1 {
 			t.Errorf("%d blocks seen, a block earlier: %d days, want %d", c.seen, got, c.want-1)
 		}
 	}
 }
 
 // The three days most alike are followed, the nearest first where they are as much so.
-func TestAnalogsAreTheMostAlike(t *testing.T) {
+func TestSimilarDaysAreTheMostAlike(t *testing.T) {
 	wave := level(4) // each past day goes up and down by so much around today's level
 	for day, by := range []float64{3, 1, 2, 4, 2.5, 4, 4, 0.5} {
-		for i := 1; i <= alikeBlocks; i++ {
+		for i := 1; i <= compareBlocks; i++ {
 			wave.peak[thisBlock-(day+1)*blocksPerDay-i] += by * float64(i%2*2-1)
 		}
 	}
 	for _, c := range []struct {
 		name string
-		past *past
-		want []analog
+		past *Past
+		want []similarDay
 	}{
-		{"by distance", wave, []analog{{8, 1, 6}, {2, 1, 12}, {3, 1, 24}}},
-		{"all the same", level(4), []analog{{1, 1, 0}, {2, 1, 0}, {3, 1, 0}}},
+		{"by distance", wave, []similarDay{{8, 1, 6}, {2, 1, 12}, {3, 1, 24}}},
+		{"all the same", level(4), []similarDay{{1, 1, 0}, {2, 1, 0}, {3, 1, 0}}},
 		// Noon is a Monday's.
-		{"a weekday", digest(pastNoon(), seenDays(9, weekly(time.Saturday, time.Sunday))), []analog{{3, 1, 0}, {4, 1, 0}, {5, 1, 0}}},
-		{"a day off", digest(pastNoon(), seenDays(9, weekly(time.Saturday, time.Sunday, time.Monday))), []analog{{1, 1, 0}, {2, 1, 0}, {7, 1, 0}}},
+		{"a weekday", pastOf(pastNoon(), seenDays(9, weekly(time.Saturday, time.Sunday))), []similarDay{{3, 1, 0}, {4, 1, 0}, {5, 1, 0}}},
+		{"a day off", pastOf(pastNoon(), seenDays(9, weekly(time.Saturday, time.Sunday, time.Monday))), []similarDay{{1, 1, 0}, {2, 1, 0}, {7, 1, 0}}},
 	} {
-		if got := c.past.analogs(thisBlock).days; !slices.Equal(got, c.want) {
+		if got := c.past.similar(thisBlock).days; !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -119,7 +119,7 @@ func TestTrend(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		past *past
+		past *Past
 		want float64
 	}{
 		{"as expected", level(4), 1},
@@ -132,7 +132,7 @@ func TestTrend(t *testing.T) {
 		// The scale is 50/48, and so 6 is 1.44 times what was expected.
 		{"over the scaled days", level(4).newest(6), 1.44},
 	} {
-		if got := c.past.analogs(thisBlock).trend; !near(got, c.want) {
+		if got := c.past.similar(thisBlock).trend; !near(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -140,12 +140,12 @@ func TestTrend(t *testing.T) {
 
 func TestFollow(t *testing.T) {
 	loads := []float64{1: 3, 2: 2, 3: 12}
-	days := []analog{{1, 1, 0}, {2, 1.5, 0}, {3, 0.5, 0}} // say 3, 3 and 6
+	days := []similarDay{{1, 1, 0}, {2, 1.5, 0}, {3, 0.5, 0}} // say 3, 3 and 6
 	for _, c := range []struct {
-		name string
-		fold float64
-		days []analog
-		want float64
+		name   string
+		factor float64
+		days   []similarDay
+		want   float64
 	}{
 		{"the mean for a smooth stream", 4, days, 4},
 		{"the highest for a bursty one", 8, days, 6},
@@ -153,7 +153,7 @@ func TestFollow(t *testing.T) {
 		{"one day", 6, days[1:2], 3},
 		{"no day", 8, nil, 0},
 	} {
-		a := &analogs{past: &past{fold: c.fold}, days: c.days}
+		a := &similar{past: &Past{growth: c.factor}, days: c.days}
 		if got := a.follow(func(back int) float64 { return loads[back] }); !near(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
@@ -179,7 +179,7 @@ func TestPeak(t *testing.T) {
 		{1.5, 1, 0.64, 9 * math.Pow(1.5, 0.64)},
 		{0.5, 2, 0.512, 5 * math.Pow(0.5, 0.512)},
 	} {
-		a := &analogs{past: h, block: block, days: []analog{{1, 1.5, 0}, {2, 1, 0}}, trend: c.trend}
+		a := &similar{past: h, block: block, days: []similarDay{{1, 1.5, 0}, {2, 1, 0}}, trend: c.trend}
 		if got := a.peak(c.ahead, c.left); !near(got, c.want) {
 			t.Errorf("%d ahead with a trend of %v: got %v, want %v", c.ahead, c.trend, got, c.want)
 		}

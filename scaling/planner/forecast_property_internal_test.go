@@ -1,4 +1,4 @@
-package scaling
+package planner
 
 // What holds of the forecast whatever was seen.
 
@@ -11,18 +11,16 @@ import (
 	"pgregory.net/rapid"
 )
 
-// anySeen draws up to ten days of samples with broken metrics among them, and some of any time at
+// anySeen draws up to ten days of loads with broken metrics among them, and some of any time at
 // any place, so that they may be in no order.
-func anySeen() *rapid.Generator[[]Sample] {
-	rate := rapid.OneOf(
-		rapid.Float64Range(0, 40*BytesPerShard),
+func anySeen() *rapid.Generator[[]minute] {
+	load := rapid.OneOf(
+		rapid.Float64Range(0, 40),
 		rapid.SampledFrom([]float64{0, -1, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, math.SmallestNonzeroFloat64}),
 	)
-	sample := func(t *rapid.T, at time.Time) Sample {
-		return Sample{At: at, Bytes: rate.Draw(t, "bytes"), Records: rate.Draw(t, "records"), Throttled: rate.Draw(t, "throttled")}
-	}
-	return rapid.Custom(func(t *rapid.T) []Sample {
-		var samples []Sample
+	sample := func(t *rapid.T, at time.Time) minute { return minute{at, load.Draw(t, "load")} }
+	return rapid.Custom(func(t *rapid.T) []minute {
+		var samples []minute
 		hours, every := rapid.IntRange(0, 240).Draw(t, "hours"), rapid.IntRange(15, 90).Draw(t, "every")
 		for at := pastNoon().Add(-time.Duration(hours) * time.Hour); at.Before(pastNoon()); at = at.Add(time.Duration(every) * time.Minute) {
 			samples = append(samples, sample(t, at))
@@ -46,25 +44,25 @@ func anyMoment() *rapid.Generator[time.Time] {
 }
 
 // Samples that make no sense give a forecast that can be planned with all the same.
-func TestForetellIsTotal(t *testing.T) {
+func TestPredictIsTotal(t *testing.T) {
 	followed := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		end := pastNoon()
 		if rapid.IntRange(0, 3).Draw(rt, "another end") == 0 {
 			end = anyMoment().Draw(rt, "end")
 		}
-		h := digest(end, anySeen().Draw(rt, "samples"))
+		h := pastOf(end, anySeen().Draw(rt, "samples"))
 		load := rapid.Float64Range(0, 1e6).Draw(rt, "load")
-		f := h.foretell(load, rapid.Float64Range(0, 1).Draw(rt, "confidence"))
-		for ahead, peak := range f.peak {
-			if reach := h.reach(peak, 1000); !(peak >= 0 && reach >= peak) || math.IsInf(reach, 0) {
+		f := h.Predict(load, rapid.Float64Range(0, 1).Draw(rt, "confidence"))
+		for ahead, peak := range f.Peak {
+			if reach := h.mayGrowTo(peak, 1000); !(peak >= 0 && reach >= peak) || math.IsInf(reach, 0) {
 				rt.Fatalf("block %d: a peak of %v, which may grow to %v", ahead, peak, reach)
 			}
 		}
-		if !(f.margin >= leastMargin && f.margin <= mostMargin) {
-			rt.Fatalf("a margin of %v", f.margin)
+		if !(f.Margin >= leastMargin && f.Margin <= mostMargin) {
+			rt.Fatalf("a margin of %v", f.Margin)
 		}
-		followed += min(1, len(h.analogs(thisBlock).days))
+		followed += min(1, len(h.similar(thisBlock).days))
 	})
 	if followed == 0 {
 		t.Error("the samples are too few to tell: no day was ever followed")
@@ -74,7 +72,7 @@ func TestForetellIsTotal(t *testing.T) {
 func TestMoreConfidenceGivesNoSmallerMargin(t *testing.T) {
 	differ := false
 	rapid.Check(t, func(rt *rapid.T) {
-		h := digest(pastNoon(), anySeen().Draw(rt, "samples"))
+		h := pastOf(pastNoon(), anySeen().Draw(rt, "samples"))
 		less := rapid.Float64Range(0, 1).Draw(rt, "confidence")
 		more := rapid.Float64Range(less, 1).Draw(rt, "more confidence")
 		a, b := h.margin(less), h.margin(more)
@@ -96,7 +94,7 @@ func TestForecastsScaleWithTheLoad(t *testing.T) {
 		blocks := rapid.SliceOfN(rapid.Float64Range(1, 20), 97, 97).Draw(rt, "loads")
 		bursts := rapid.Float64Range(1, 200).Draw(rt, "bursts")
 		samples := seenDays(rapid.IntRange(1, 9).Draw(rt, "days"), func(at time.Time) float64 {
-			i := pastDays*blocksPerDay*2 - int(pastNoon().Sub(at)/blockLength)
+			i := pastDays*blocksPerDay*2 - int(pastNoon().Sub(at)/BlockLength)
 			if at.Minute() == 7 && i%11 == 0 {
 				return bursts
 			}
@@ -106,16 +104,16 @@ func TestForecastsScaleWithTheLoad(t *testing.T) {
 		times := rapid.SampledFrom([]float64{2, 4, 64, 1024}).Draw(rt, "times")
 		more := slices.Clone(samples)
 		for i := range more {
-			more[i].Bytes *= times
+			more[i].load *= times
 		}
-		a, b := digest(pastNoon(), samples).foretell(load, 0.9), digest(pastNoon(), more).foretell(load*times, 0.9)
-		for ahead := range a.peak {
-			if b.peak[ahead] != times*a.peak[ahead] {
-				rt.Fatalf("block %d: %v of %v times the load, %v of the load", ahead, b.peak[ahead], times, a.peak[ahead])
+		a, b := pastOf(pastNoon(), samples).Predict(load, 0.9), pastOf(pastNoon(), more).Predict(load*times, 0.9)
+		for ahead := range a.Peak {
+			if b.Peak[ahead] != times*a.Peak[ahead] {
+				rt.Fatalf("block %d: %v of %v times the load, %v of the load", ahead, b.Peak[ahead], times, a.Peak[ahead])
 			}
 		}
-		if a.margin != b.margin {
-			rt.Fatalf("a margin of %v of %v times the load, %v of the load", b.margin, times, a.margin)
+		if a.Margin != b.Margin {
+			rt.Fatalf("a margin of %v of %v times the load, %v of the load", b.Margin, times, a.Margin)
 		}
 	})
 }

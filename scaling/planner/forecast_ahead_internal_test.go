@@ -1,4 +1,4 @@
-package scaling
+package planner
 
 // Whole forecasts and their margin, held against numbers that were worked out by hand.
 
@@ -10,7 +10,7 @@ import (
 )
 
 func TestRestOfBlock(t *testing.T) {
-	h := digest(pastNoon(), []Sample{seenAt(61*time.Minute, 9), seenAt(50*time.Minute, 4), seenAt(31*time.Minute, 3), seenAt(30*time.Minute, 8)})
+	seen := []minute{seenAt(61*time.Minute, 9), seenAt(50*time.Minute, 4), seenAt(31*time.Minute, 3), seenAt(30*time.Minute, 8)}
 	for _, c := range []struct {
 		ago  time.Duration
 		want float64
@@ -23,8 +23,11 @@ func TestRestOfBlock(t *testing.T) {
 		{30 * time.Minute, 8}, // from 11:30 on
 		{-time.Hour, 0},
 	} {
-		if got := h.restOfBlock(pastNoon().Add(-c.ago)); got != c.want {
-			t.Errorf("from %v ago: got %v, want %v", c.ago, got, c.want)
+		for days := 1; days <= pastDays; days++ { // until that time of the day, so many days later
+			h := pastOf(pastNoon().Add(time.Duration(days)*24*time.Hour-c.ago), seen)
+			if got := h.rest[days]; got != c.want {
+				t.Errorf("from %v ago, %d days later: got %v, want %v", c.ago, days, got, c.want)
+			}
 		}
 	}
 }
@@ -32,11 +35,11 @@ func TestRestOfBlock(t *testing.T) {
 // What is left of the block a day ago counts, at today's level and with most of the trend.
 func TestRest(t *testing.T) {
 	const day = 24 * time.Hour
-	h := digest(pastNoon().Add(-20*time.Minute), []Sample{
+	h := pastOf(pastNoon().Add(-20*time.Minute), []minute{
 		seenAt(2*day+20*time.Minute, 6), seenAt(day+21*time.Minute, 9), seenAt(day+20*time.Minute, 4), seenAt(day+1*time.Minute, 5), seenAt(day, 8),
 	})
-	h.fold = 1
-	a := &analogs{past: h, block: thisBlock, days: []analog{{1, 1.2, 0}, {2, 1, 0}}, trend: 1.5}
+	h.growth = 1
+	a := &similar{past: h, block: thisBlock, days: []similarDay{{1, 1.2, 0}, {2, 1, 0}}, trend: 1.5}
 	if got, want := a.rest(), (1.2*5+6)/2*math.Pow(1.5, 0.8); !near(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -48,7 +51,7 @@ func TestRest(t *testing.T) {
 func TestMargin(t *testing.T) {
 	for _, c := range []struct {
 		name       string
-		past       *past
+		past       *Past
 		confidence float64
 		want       float64
 	}{
@@ -70,7 +73,7 @@ func TestMargin(t *testing.T) {
 		{"longer ago", level(10).with(145, 13), 1, 1.03},
 		{"half a day to compare", level(10).since(24 + 62), 1, 1.03},
 		{"less than half a day to compare", level(10).since(23 + 62), 1, 1.1},
-		{"nothing to compare", digest(pastNoon(), nil), 1, 1.1},
+		{"nothing to compare", pastOf(pastNoon(), nil), 1, 1.1},
 	} {
 		if got := c.past.margin(c.confidence); !near(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
@@ -79,19 +82,19 @@ func TestMargin(t *testing.T) {
 }
 
 // with sets the peak of one block, so many before the unfinished one.
-func (h *past) with(ago int, load float64) *past {
+func (h *Past) with(ago int, load float64) *Past {
 	h.peak[thisBlock-ago] = load
 	return h
 }
 
 // since lets nothing be known before so many blocks ago.
-func (h *past) since(ago int) *past {
+func (h *Past) since(ago int) *Past {
 	h.first = thisBlock - ago
 	return h
 }
 
 // The forecast follows past days like today.
-func TestForetell(t *testing.T) {
+func TestPredict(t *testing.T) {
 	ahead := func(from float64, parts ...float64) []float64 { // loads, each from an hour after noon on
 		f := slices.Repeat([]float64{from}, blocksPerDay)
 		for i := 0; i < len(parts); i += 2 {
@@ -121,7 +124,7 @@ func TestForetell(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name       string
-		samples    []Sample
+		samples    []minute
 		confidence float64
 		want       []float64
 		margin     float64
@@ -138,18 +141,18 @@ func TestForetell(t *testing.T) {
 		{"a weekday follows weekdays", seenDays(8, weekly(time.Saturday, time.Sunday)), 0.5, ahead(8, 8, 2, 20, 6), 1.03},
 		{"a day off follows days off", seenDays(8, weekly(time.Saturday, time.Sunday, time.Monday)), 0.5, ahead(2, 20, 4), 1.03},
 	} {
-		f := digest(pastNoon(), c.samples).foretell(99, c.confidence) // the present load is of no account
-		if !slices.EqualFunc(f.peak[:], c.want, near) || !near(f.margin, c.margin) {
-			t.Errorf("%s: got %v, margin %v, want %v, margin %v", c.name, f.peak, f.margin, c.want, c.margin)
+		f := pastOf(pastNoon(), c.samples).Predict(99, c.confidence) // the present load is of no account
+		if !slices.EqualFunc(f.Peak[:], c.want, near) || !near(f.Margin, c.margin) {
+			t.Errorf("%s: got %v, margin %v, want %v, margin %v", c.name, f.Peak, f.Margin, c.want, c.margin)
 		}
 	}
 }
 
 // Without a day a stream may come back to its record within six hours.
-func TestForetellWithoutADay(t *testing.T) {
+func TestPredictWithoutADay(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		samples []Sample
+		samples []minute
 		load    float64
 		want    map[int]float64 // by block
 	}{
@@ -158,20 +161,20 @@ func TestForetellWithoutADay(t *testing.T) {
 		{"at its record", seenDays(1, workday), 8, map[int]float64{0: 8, 6: 8, 47: 8}},
 		{"above what the samples say", seenDays(1, workday), 9, map[int]float64{0: 9, 6: 9, 47: 9}},
 	} {
-		f := digest(pastNoon(), c.samples).foretell(c.load, 0.9)
+		f := pastOf(pastNoon(), c.samples).Predict(c.load, 0.9)
 		for block, want := range c.want {
-			if !near(f.peak[block], want) {
-				t.Errorf("%s, block %d: got %v, want %v", c.name, block, f.peak[block], want)
+			if !near(f.Peak[block], want) {
+				t.Errorf("%s, block %d: got %v, want %v", c.name, block, f.Peak[block], want)
 			}
 		}
-		if f.margin != 1.1 {
-			t.Errorf("%s: margin %v", c.name, f.margin)
+		if f.Margin != 1.1 {
+			t.Errorf("%s: margin %v", c.name, f.Margin)
 		}
 	}
 }
 
 // Of the block that is not over only what is still to come counts.
-func TestForetellTheUnfinishedBlock(t *testing.T) {
+func TestPredictTheUnfinishedBlock(t *testing.T) {
 	samples := seenDays(3, func(at time.Time) float64 {
 		if at.Hour() == 11 && at.Minute() == 35 {
 			return 9
@@ -183,8 +186,8 @@ func TestForetellTheUnfinishedBlock(t *testing.T) {
 		want    float64
 	}{{0, 9}, {5, 9}, {6, 3}, {29, 3}} {
 		end := pastNoon().Add(time.Duration(c.minutes-30) * time.Minute)
-		i, _ := slices.BinarySearchFunc(samples, end, func(s Sample, at time.Time) int { return s.At.Compare(at) })
-		if got := digest(end, samples[:i]).foretell(3, 0.9).peak[0]; !near(got, c.want) {
+		i, _ := slices.BinarySearchFunc(samples, end, func(m minute, at time.Time) int { return m.at.Compare(at) })
+		if got := pastOf(end, samples[:i]).Predict(3, 0.9).Peak[0]; !near(got, c.want) {
 			t.Errorf("%d minutes into the block: got %v, want %v", c.minutes, got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package scaling
+package planner
 
 // The plan, held against every way there is, and against days that were worked out by hand.
 
@@ -8,15 +8,17 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/shardkeeper/shardkeeper/scaling/resize"
 )
 
 // planned is a plan of a whole day in which the need is that of some blocks, the last of them for
 // the rest of the day, and nothing grows.
 func planned(open, operations int, price float64, need ...float64) *plan {
-	p := &plan{open: open, least: 1, most: MaxStreamShards, price: price}
+	p := &plan{open: open, within: bounds{1, resize.MostShards}, price: price}
 	for i := range p.need {
 		p.need[i] = need[min(i, len(need)-1)]
-		p.hours[i], p.operations[i] = blockLength.Hours(), operations
+		p.hours[i], p.operations[i] = BlockLength.Hours(), operations
 	}
 	return p
 }
@@ -62,19 +64,19 @@ func anyDay(operations int) *rapid.Generator[*plan] {
 
 // costOf is what a size costs in a block, as the documentation of the plan has it.
 func (p *plan) costOf(block, used, shards int) float64 {
-	room := p.growth[block]
+	headroom := p.growth[block]
 	for doublings := p.operations[block] - used - 1; doublings != 0; {
 		if doublings > 0 {
-			room, doublings = room/2, doublings-1
+			headroom, doublings = headroom/2, doublings-1
 		} else {
-			room, doublings = room*2, doublings+1
+			headroom, doublings = headroom*2, doublings+1
 		}
 	}
 	cost := float64(shards)
 	if lack := p.need[block] - float64(shards); lack > 0 {
 		cost += 50 * lack
 	}
-	if lack := room - float64(shards); lack > 0 {
+	if lack := headroom - float64(shards); lack > 0 {
 		cost += 5 * lack
 	}
 	return cost * p.hours[block]
@@ -107,10 +109,10 @@ func TestPlanIsTheCheapestOfAllWays(t *testing.T) {
 		if p.operations[blocksPerDay-1] > 1 && p.open > 5 {
 			p.open = 5 // fewer sizes: the ways are as many as the sizes to the power of the operations
 		}
-		sizes := newLadder(p).shards
+		sizes := p.candidates().shards
 		stay := p.tryAll(sizes, 0, 0, p.open)
 		least, got := stay, stay
-		first, _ := p.first()
+		first, _ := p.firstStep()
 		for _, to := range sizes {
 			if takes(p.open, to) {
 				cost := p.price + p.tryAll(sizes, 0, 1, to)
@@ -169,8 +171,8 @@ func TestPlanIsTheCheapestWithManyOperations(t *testing.T) {
 	soonest := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		p := anyDay(plannedOperations).Draw(rt, "plan")
-		sizes := newLadder(p).shards
-		first, soon := p.first()
+		sizes := p.candidates().shards
+		first, soon := p.firstStep()
 		least := p.forward(sizes, p.open, either)
 		for _, to := range sizes {
 			if takes(p.open, to) {
@@ -197,15 +199,18 @@ func TestPlanIsTheCheapestWithManyOperations(t *testing.T) {
 // and a price that an idle stream has too.
 func TestNewPlan(t *testing.T) {
 	now := pastNoon().Add(20 * time.Minute)
-	s := Defaults(TargetTracking)
-	s.TargetUtilization, s.ForecastUtilization, s.OperationPrice, s.Lead = 0.8, 0.5, 0.01, 0
-	seen := digest(now, seenDays(2, func(time.Time) float64 { return 2 }))
-	expected := forecast{margin: 1.1}
-	for i := range expected.peak {
-		expected.peak[i] = 0.1
+	c := Config{
+		MinShards: 1, MaxShards: resize.MostShards, OperationLimit: 10, MaxGrowth: 32,
+		TargetUtilization: 0.8, ForecastUtilization: 0.5, OperationPrice: 0.01,
 	}
-	h := Operations{{At: now.Add(-time.Hour)}, {At: now.Add(-23*time.Hour - 45*time.Minute)}}
-	p := newPlan(now, s, seen, expected, 4, h, 5)
+	seen := pastOf(now, seenDays(2, func(time.Time) float64 { return 2 }))
+	expected := Forecast{Margin: 1.1}
+	for i := range expected.Peak {
+		expected.Peak[i] = 0.1
+	}
+	p := newPlan(c, seen, expected, Stream{
+		Now: now, OpenShards: 5, Load: 4, Returns: []time.Time{now.Add(23*time.Hour + time.Minute), now.Add(16 * time.Minute)},
+	})
 	if p.hours[0] != 1.0/6 || p.hours[1] != 0.5 {
 		t.Errorf("hours %v and %v, want a sixth and half of one", p.hours[0], p.hours[1])
 	}

@@ -1,0 +1,155 @@
+package planner
+
+import (
+	"slices"
+	"time"
+)
+
+// BlockLength is the time that loads are gathered over and plans are made of: half an hour of the
+// clock. It is long enough to smooth the noise of a minute, and short enough to see a morning.
+const BlockLength = 30 * time.Minute
+
+// Which past is kept.
+const (
+	blockSeconds = int64(BlockLength / time.Second)
+	blocksPerDay = int(24 * time.Hour / BlockLength)
+	pastDays     = 8 // so that the same day of the last week is among them
+	keptBlocks   = pastDays*blocksPerDay + compareBlocks + 1
+	thisBlock    = keptBlocks - 1 // the unfinished one
+)
+
+// Needed is how much of the past Choose wants to see. Less is enough to choose a size.
+const Needed = time.Duration(keptBlocks) * BlockLength
+
+// How growth is measured.
+const (
+	riseBlocks   = 2   // a peak counts as growth from its own block and from so many before it: a crowd gathers within an hour and a half
+	idleLoad     = 0.4 // shards; below this a stream is idle, and going from little to less little is no growth
+	newGrowth    = 4   // factor for a stream of which less than a day is known, at least: two doublings, as a bursty stream
+	smoothGrowth = 4   // factor up to which a stream is smooth: day curves have 2 to 4
+	burstyGrowth = 8   // factor from which a stream grows in bursts
+)
+
+// How far growth may lead above the highest load that was seen, as a factor of that load. A new stream
+// will soon set a record; one that is known for days repeats itself, the more so the smoother it is.
+const (
+	newRecord    = 1.5 // for a stream of which less than a day is known
+	leastRecord  = 1   // for a smooth stream
+	recordGrowth = 0.8 // more with the growth factor: so much of it
+	mostRecord   = 3   // for a bursty stream
+)
+
+// MaxLoad is the highest load that is counted, in shards: a broken metric must stay within what can be
+// added and multiplied.
+const MaxLoad = 1e9
+
+// Past is what a stream's load was, by half-hours of the clock, until a moment. NewPast begins one
+// and Add fills it; loads may come in any order.
+type Past struct {
+	end    time.Time
+	oldest int64                 // when the first block began, in Unix seconds
+	first  int                   // first block with a load; keptBlocks: none
+	peak   [keptBlocks]float64   // highest load of a minute
+	sum    [keptBlocks]float64   // of the loads of all minutes
+	rest   [pastDays + 1]float64 // highest load from end, so many days ago, to the end of that block
+	record float64               // highest load of all
+	growth float64               // the growth factor; 0: not measured yet
+}
+
+// NewPast returns a past without loads that ends at a moment, usually the end of the newest minute.
+func NewPast(end time.Time) *Past {
+	return &Past{end: end, first: keptBlocks, oldest: (end.Unix()/blockSeconds - int64(thisBlock)) * blockSeconds}
+}
+
+// Add tells the load of the minute that began at a time, in shards. What is older than Needed or
+// begins after the unfinished half-hour is left out; NaN and negative loads count as none.
+func (p *Past) Add(minute time.Time, load float64) {
+	since := minute.Unix() - p.oldest
+	if since < 0 || since >= int64(keptBlocks)*blockSeconds {
+		return
+	}
+	load = plausible(load)
+	block := int(since / blockSeconds)
+	p.first = min(p.first, block)
+	p.sum[block] += load
+	if load > p.peak[block] {
+		p.peak[block] = load
+		p.record = max(p.record, load)
+	}
+	p.growth = 0
+	if block%blocksPerDay == thisBlock%blocksPerDay {
+		p.addRest(minute, load, (thisBlock-block)/blocksPerDay)
+	}
+}
+
+// addRest keeps a load of the block that is unfinished, some days ago, if it came after the time of
+// day at which the past ends.
+func (p *Past) addRest(minute time.Time, load float64, daysAgo int) {
+	if !minute.Before(p.end.Add(-time.Duration(daysAgo) * 24 * time.Hour)) {
+		p.rest[daysAgo] = max(p.rest[daysAgo], load)
+	}
+}
+
+// plausible returns a load within 0 and MaxLoad; 0 for NaN.
+func plausible(load float64) float64 {
+	switch {
+	case load > MaxLoad:
+		return MaxLoad
+	case load > 0:
+		return load
+	}
+	return 0
+}
+
+// known reports whether a whole day was seen.
+func (p *Past) known() bool { return thisBlock-p.first >= blocksPerDay }
+
+// GrowthFactor is how many times its load the stream may reach within an hour and a half, judged by
+// the past days: 1 to most.
+func (p *Past) GrowthFactor(most float64) float64 { return max(1, min(p.growthFactor(), most)) }
+
+// growthFactor measures the growth once, after the last load was added.
+func (p *Past) growthFactor() float64 {
+	if p.growth == 0 {
+		p.growth = p.measureGrowth()
+	}
+	return p.growth
+}
+
+// measureGrowth returns by which factor the stream has grown within an hour and a half in the past
+// days: the highest peak over the mean of its block or of one shortly before. The mean of all days is
+// the least that a peak is divided by, since coming back from an outage or from the night is no burst.
+// A flat line has 1, smooth streams 2 to 4, bursty ones 8 and more. The result is at least 1, and at
+// least newGrowth with less than a day of loads.
+func (p *Past) measureGrowth() float64 {
+	from := max(p.first, thisBlock-pastDays*blocksPerDay)
+	mean := 0.0
+	for i := from; i < thisBlock; i++ {
+		mean += p.sum[i] / (BlockLength.Minutes() * float64(thisBlock-from))
+	}
+	factor := 1.0
+	for i := from; i < thisBlock; i++ {
+		base := max(p.sum[i]/BlockLength.Minutes(), mean, idleLoad)
+		factor = max(factor, slices.Max(p.peak[i:min(i+riseBlocks+1, thisBlock)])/base)
+	}
+	if !p.known() {
+		return max(factor, newGrowth)
+	}
+	return factor
+}
+
+// burstiness is 0 for a stream that grows smoothly, 1 for one that grows in bursts, and between them
+// in between.
+func (p *Past) burstiness() float64 {
+	return max(0, min(1, (p.growthFactor()-smoothGrowth)/(burstyGrowth-smoothGrowth)))
+}
+
+// mayGrowTo is the load that the stream may reach from a load, when growth counts for no more than a
+// factor of most. It is never below the load.
+func (p *Past) mayGrowTo(load, most float64) float64 {
+	times := newRecord
+	if p.known() {
+		times = max(leastRecord, min(recordGrowth*p.growthFactor(), mostRecord))
+	}
+	return min(max(load, idleLoad)*p.GrowthFactor(most), max(load, times*p.record))
+}

@@ -1,0 +1,100 @@
+package planner
+
+import (
+	"math"
+	"slices"
+)
+
+// plannedOperations is how many operations a plan reckons with at most: the service's ten a day. A
+// stream that may have more is planned as if it had ten, since the plan's time grows with them.
+const plannedOperations = 10
+
+// What a size costs besides its own shards, for each shard that it lacks.
+const (
+	needCost   = 50 // of the need: to be avoided at almost any price, since records are refused
+	growthCost = 5  // of the headroom for growth, which may never come
+)
+
+// plan is what has to be met in each block ahead, and with how many operations. Block 0 is the
+// unfinished one; a plan ends after a day, when every operation of today has been given back.
+type plan struct {
+	open       int // shards
+	within     bounds
+	need       [blocksPerDay]float64 // shards
+	growth     [blocksPerDay]float64 // shards, should the stream grow as it has before
+	hours      [blocksPerDay]float64 // that the block lasts
+	operations [blocksPerDay]int     // that may have been used by then, at least 1; never falls
+	price      float64               // of an operation, in shard-hours
+}
+
+// costs are shard-hours from a block to the end, by operations used and by candidate.
+type costs [plannedOperations + 1][maxCandidates]float64
+
+// firstStep returns the size of the first step on the cheapest way through the blocks, open for none,
+// and whether this way has an operation at the start of the next block.
+//
+// It is a dynamic program, from the last block to the first: the least cost from a block on depends
+// only on the size and on the operations used, not on the way there. In each block a size costs its
+// shards, needCost for each shard of the need that it lacks, and growthCost for each that growth would
+// lack (see headroom).
+func (p *plan) firstStep() (shards int, soon bool) {
+	sizes := p.candidates()
+	var a, b costs
+	here, after := &a, &b
+	for block := blocksPerDay - 1; block >= 0; block-- {
+		here, after = after, here
+		for used := 0; used <= min(p.operations[block], block+1); used++ { // one operation a block
+			p.stay(block, used, sizes, &here[used])
+			if block == blocksPerDay-1 {
+				continue
+			}
+			change := used < p.operations[block+1]
+			if change {
+				sizes.cheapest(&after[used+1])
+			}
+			for i := range sizes.shards {
+				next := after[used][i]
+				if change {
+					changed := after[used+1][sizes.best[i]] + p.price
+					if block == 0 && used == 0 && i == sizes.open {
+						soon = changed < next
+					}
+					next = min(next, changed)
+				}
+				here[used][i] += next
+			}
+		}
+	}
+	sizes.cheapest(&here[1])
+	if best := sizes.best[sizes.open]; here[1][best]+p.price < here[0][sizes.open]-1e-9 {
+		return sizes.shards[best], false
+	}
+	return p.open, soon
+}
+
+// candidates are the sizes that the plan chooses from.
+func (p *plan) candidates() *candidates {
+	return newCandidates(p.open, p.within, slices.Min(p.need[:]), slices.Max(p.need[:]))
+}
+
+// stay is what each size costs in a block, with so many operations used.
+func (p *plan) stay(block, used int, sizes *candidates, cost *[maxCandidates]float64) {
+	need, headroom, hours := p.need[block], p.headroom(block, used), p.hours[block]
+	for i, size := range sizes.size[:len(sizes.shards)] {
+		total := size
+		if size < need {
+			total += needCost * (need - size)
+		}
+		if size < headroom {
+			total += growthCost * (headroom - size)
+		}
+		cost[i] = total * hours
+	}
+}
+
+// headroom is how many shards a block needs to be able to grow as far as it may. With k operations
+// left the stream can double k times, and the last of them is kept for what comes after: so it is the
+// growth over 2^(k-1).
+func (p *plan) headroom(block, used int) float64 {
+	return math.Ldexp(p.growth[block], used+1-p.operations[block])
+}

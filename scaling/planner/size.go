@@ -1,0 +1,139 @@
+package planner
+
+import (
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling/resize"
+)
+
+// risingLoad is the factor by which the load counts for more when a size is urgent: a load that just
+// became too high is on its way up.
+const risingLoad = 1.1
+
+// Config is what is wanted of a stream's sizes.
+type Config struct {
+	MinShards int // never fewer; at least 1
+	MaxShards int // never more, but for an urgent size
+
+	TargetUtilization   float64       // utilization that the load of the last minutes may have, above 0, to 1
+	ForecastUtilization float64       // utilization that the forecast load may have, above 0, to 1
+	ForecastConfidence  float64       // share of the past half-hours that their forecasts would have been enough for, 0 to 1
+	MaxGrowth           float64       // most growth that headroom is kept for, as a factor, at least 1
+	OperationPrice      float64       // share of a day's shards that an operation must save, 0 to 1
+	Lead                time.Duration // how long before a half-hour to have the shards that it needs; 0: when it begins
+	OperationLimit      int           // operations in a rolling 24 hours
+}
+
+// Stream is the state of a stream that a size is chosen for.
+type Stream struct {
+	Now        time.Time
+	OpenShards int         // within the config's bounds
+	Load       float64     // of the last minutes, in shards
+	Urgent     bool        // the stream is full: it gets more than OpenShards, whatever is planned
+	Returns    []time.Time // when each operation of the last 24 hours stops counting against OperationLimit
+}
+
+// Reason is what asks for the most of a size.
+type Reason int
+
+// The reasons. The zero value is ForLoad.
+const (
+	ForLoad     Reason = iota // the load of the last minutes; also where only the bounds keep the size
+	ForForecast               // what is ahead
+	ForGrowth                 // growth that the operations left could not follow
+)
+
+// Size is the size that was chosen, why, and what it was chosen by.
+type Size struct {
+	Shards int // OpenShards: no operation now
+	Reason Reason
+	// Soon says that no operation is planned now, but one at the start of the next half-hour.
+	Soon bool
+
+	Forecast   Forecast
+	Growth     float64 // shards that growth may need before the half-hour is over
+	Operations int     // operations left that the plan reckoned with, at least 1
+}
+
+// Choose returns the size that is the first step of the cheapest plan for the day ahead, or the size
+// that an urgent stream needs at once, if that is larger.
+//
+// An urgent size may be above MaxShards and more than double; all others are within the bounds and
+// within what one operation reaches. Any input gives a size.
+func Choose(c Config, past *Past, s Stream) Size {
+	s.Load = plausible(s.Load)
+	forecast := past.Predict(s.Load, c.ForecastConfidence)
+	p := newPlan(c, past, forecast, s)
+	size := Size{Forecast: forecast, Growth: p.growth[0], Operations: p.operations[0]}
+	size.Shards, size.Soon = p.firstStep()
+	size.Reason = p.reason(size.Shards, s.Load/c.TargetUtilization)
+	if s.Urgent {
+		if shards, reason := p.urgent(s.Load * risingLoad / c.TargetUtilization); shards >= size.Shards {
+			size.Shards, size.Reason = shards, reason
+		}
+	}
+	return size
+}
+
+// newPlan says what each half-hour of the day ahead needs. A stream without an operation left is
+// planned as if it had one: what it would do tells what it waits for.
+func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
+	p := &plan{open: s.OpenShards, within: bounds{c.MinShards, c.MaxShards}}
+	start := s.Now.Truncate(BlockLength)
+	mean := 0.0
+	for i := range p.need {
+		begin, end := start.Add(time.Duration(i)*BlockLength), start.Add(time.Duration(i+1)*BlockLength)
+		if begin.Before(s.Now) {
+			begin = s.Now
+		}
+		p.hours[i] = end.Sub(begin).Hours()
+		p.operations[i] = max(1, min(c.OperationLimit-s.usedAt(begin), plannedOperations))
+		expected := forecast.Peak[i] * forecast.Margin
+		mean += expected / float64(len(p.need))
+		p.need[i] = max(1, expected/c.ForecastUtilization)
+		highest := max(forecast.Peak[i], forecast.Peak[min(i+1, len(p.need)-1)])
+		p.growth[i] = past.mayGrowTo(highest, c.MaxGrowth) / c.TargetUtilization
+	}
+	p.need[0] = max(p.need[0], s.Load/c.TargetUtilization)
+	p.growth[0] = max(p.growth[0], past.mayGrowTo(s.Load, c.MaxGrowth)/c.TargetUtilization)
+	if c.Lead > 0 && start.Add(BlockLength).Sub(s.Now) <= c.Lead {
+		p.need[0] = max(p.need[0], p.need[1])
+	}
+	p.price = c.OperationPrice * max(mean, idleLoad) * 24
+	return p
+}
+
+// usedAt is how many of the operations of the last 24 hours will still count at a time.
+func (s *Stream) usedAt(at time.Time) int {
+	used := 0
+	for _, returns := range s.Returns {
+		if returns.After(at) {
+			used++
+		}
+	}
+	return used
+}
+
+// reason tells what asks for the most of a planned size, where the load of the last minutes needs so
+// many shards. Where nothing asks for so many, since the bounds or half of the open shards are the
+// least that there is, it is the load.
+func (p *plan) reason(shards int, load float64) Reason {
+	switch headroom := p.headroom(0, 1); {
+	case headroom > p.need[0] && headroom >= float64(shards-1):
+		return ForGrowth
+	case load >= float64(shards-1) || shards <= max(p.within.least, resize.Smallest(p.open)):
+		return ForLoad
+	}
+	return ForForecast
+}
+
+// urgent is what a full stream needs whatever is planned, and why: what the load asks for, headroom
+// for growth, and at least one shard more.
+func (p *plan) urgent(load float64) (int, Reason) {
+	headroom := p.headroom(0, 0)
+	shards := max(resize.Ceil(max(load, headroom)-1e-9), p.open+1)
+	if headroom > load {
+		return shards, ForGrowth
+	}
+	return shards, ForLoad
+}
