@@ -81,6 +81,16 @@ PREDECESSOR := predecessor: scale-up-threshold=0.75 scale-down-threshold=0.25 \
   scale-down-period-minutes=5 scale-down-evaluation-periods=60 scale-down-datapoints-to-alarm=57 \
   scale-down-cooldown-minutes=0 calm-minutes=0 scale-up-reserve=0 throttled-share=1
 
+.PHONY: docs
+docs: ## write docs/cli.md, docs/settings.md and the examples of docs/simulate.md anew
+	$(GO) test ./cmd/shardkeeper -run 'Reference|Document' -count=1 -update
+	$(GO) test ./tests/repo -run Settings -count=1 -update
+
+.PHONY: man
+man: ## the manual pages, into build/man
+	@mkdir -p build/man
+	$(GO) run ./cmd/shardkeeper man build/man
+
 .PHONY: results
 results: ## the table of docs/policies.md from every CSV in the folders TRACES; the operations go to ACTIONS
 	@test -n "$(strip $(TRACES))" || { echo 'which? make results TRACES="FOLDER ..."'; exit 1; }

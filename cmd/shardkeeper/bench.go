@@ -6,20 +6,53 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
 type benchCommand struct {
-	variantFlags `embed:""`
+	variantFlags
 
-	Traces  []string   `help:"A folder of traces. Can be repeated: each has medians of its own. Our own traffic of all kinds when left out." placeholder:"DIR" sep:"none"`
-	Actions string     `help:"A folder for the operations of each trace, DIR/TRACE.csv; with several variants DIR/VARIANT/TRACE.csv, with several folders DIR/FOLDER/TRACE.csv." placeholder:"DIR"`
-	Peak    float64    `default:"40" help:"Scale each trace so that its highest minute needs so many shards (${default}); 0 leaves them as they are."`
-	Days    int        `default:"14" help:"Length of our own traffic (${default})."`
-	Seed    uint64     `default:"1" help:"Of what is random. The same seed gives the same actions."`
-	Output  string     `default:"table" enum:"table,json,markdown" help:"${enum}; json prints one object a line, markdown one table of all variants."`
-	Price   priceFlags `embed:"" prefix:"price-"`
+	traces  []string
+	actions string
+	peak    float64
+	days    int
+	seed    uint64
+	price   priceFlags
+	format  output.Format
+}
+
+// markdown is a format of bench alone.
+const markdown output.Format = "markdown"
+
+func newBench(at environment) *cobra.Command {
+	var c benchCommand
+	cmd := &cobra.Command{
+		Use:     "bench",
+		GroupID: groupTry,
+		Short:   "Play a folder of traces, or our own traffic, and compare variants of the settings",
+		Long: `Plays each trace of one or more folders under each variant of the settings, and compares them by their medians.
+Without a folder it plays traffic of its own, of all kinds.`,
+		Example: `  shardkeeper bench --policy double-halve --policy target-tracking
+  shardkeeper bench --traces recorded --traces made --actions out --output markdown`,
+		Args: arguments(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
+	}
+	c.add(cmd)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&c.traces, "traces", nil, "a `folder` of traces; can be repeated, each has medians of its own; our own traffic of all kinds when left out")
+	flags.StringVar(&c.actions, "actions", "", "a `folder` for the operations of each trace, TRACE.csv in it; with several variants VARIANT/TRACE.csv, with several folders FOLDER/TRACE.csv")
+	flags.Float64Var(&c.peak, "peak", 40, "scale each trace so that its highest minute needs so many `shards`; 0 leaves them as they are")
+	flags.IntVar(&c.days, "days", 14, "length of our own traffic in `days`")
+	flags.Uint64Var(&c.seed, "seed", 1, "of what is random; the same seed gives the same actions")
+	c.price.add(cmd)
+	c.format = output.Table
+	choose(cmd, choice{word: (*string)(&c.format), words: append(values(output.Formats()), string(markdown))}, "output", "o",
+		"how it is written; json prints one object a line, markdown one table of all variants")
+	return cmd
 }
 
 // benched is one variant on one trace.
@@ -32,25 +65,25 @@ type benched struct {
 	optimum float64 // shard-hours; 0: unknown
 }
 
-// Run plays every trace under every variant.
-func (c benchCommand) Run(ctx context.Context, at surroundings) error {
+// run plays every trace under every variant.
+func (c *benchCommand) run(ctx context.Context, at environment) error {
 	variants, err := c.variants()
 	if err != nil {
 		return err
 	}
-	prices, err := c.Price.prices()
+	prices, err := c.price.prices()
 	if err != nil {
 		return err
 	}
-	if err := checkPeak(c.Peak); err != nil {
+	if err := checkPeak(c.peak); err != nil {
 		return err
 	}
 	for _, v := range variants {
-		if c.Actions != "" && len(variants) > 1 && !safeName(v.Name) {
-			return fmt.Errorf("%w: %q is no name for a folder of actions", errUsage, v.Name)
+		if c.actions != "" && len(variants) > 1 && !safeName(v.Name) {
+			return usage("%q is no name for a folder of actions", v.Name)
 		}
 	}
-	all, err := c.traces(at.stderr)
+	all, err := c.read(at)
 	if err != nil {
 		return err
 	}
@@ -64,33 +97,36 @@ func (c benchCommand) Run(ctx context.Context, at surroundings) error {
 	if err := c.writeActions(at, results, len(variants) > 1); err != nil {
 		return err
 	}
-	switch c.Output {
-	case "json":
+	switch c.format {
+	case output.JSON:
 		return benchJSON(at.stdout, results)
-	case "markdown":
+	case output.CSV:
+		return benchCSV(at.stdout, results)
+	case markdown:
 		return benchMarkdown(at.stdout, results, variants)
+	case output.Table:
 	}
-	return benchTable(at.stdout, results, variants, prices)
+	return benchTable(at.screen, results, variants, prices)
 }
 
 // play plays each trace under each variant, all of one trace after each other, and tells what there
 // is to know of them.
-func (c benchCommand) play(ctx context.Context, at surroundings, all []played, variants []trial.Variant) ([]benched, error) {
+func (c *benchCommand) play(ctx context.Context, at environment, all []played, variants []trial.Variant) ([]benched, error) {
 	var specs []trial.Spec
 	var traces []trace.Trace
 	for _, p := range all {
 		traces = append(traces, p.trace)
 		for _, v := range variants {
-			specs = append(specs, trial.Spec{Trace: p.trace, Settings: v.Settings, Seed: c.Seed})
+			specs = append(specs, trial.Spec{Trace: p.trace, Settings: v.Settings, Seed: c.seed})
 		}
 	}
 	bar := at.progress("playing traces", "trials")
 	done := 0
 	results, err := trial.All(ctx, specs, func() {
 		done++
-		bar.set(done, len(specs))
+		bar.Set(done, len(specs))
 	})
-	bar.done()
+	bar.Done()
 	if err != nil {
 		return nil, fmt.Errorf("simulate the traces: %w", err)
 	}
@@ -102,7 +138,7 @@ func (c benchCommand) play(ctx context.Context, at surroundings, all []played, v
 	for i, r := range results {
 		n, v := i/len(variants), variants[i%len(variants)]
 		if why := trial.OptimumUnknown(traces[n], nil); why != "" && i%len(variants) == 0 {
-			_, _ = fmt.Fprintf(at.stderr, "%s: no optimum: %s\n", all[n].name, why)
+			at.tell("%s: no optimum: %s", all[n].name, why)
 		}
 		at.tellFaults(all[n].name+", "+v.Name, r.FaultCounts())
 		benches = append(benches, benched{played: all[n], variant: v, result: r, optimum: optima[n]})
@@ -110,12 +146,12 @@ func (c benchCommand) play(ctx context.Context, at surroundings, all []played, v
 	return benches, nil
 }
 
-func (c benchCommand) writeActions(at surroundings, all []benched, several bool) error {
-	if c.Actions == "" {
+func (c *benchCommand) writeActions(at environment, all []benched, several bool) error {
+	if c.actions == "" {
 		return nil
 	}
 	for _, b := range all {
-		folder := c.Actions
+		folder := c.actions
 		if several {
 			folder = filepath.Join(folder, b.variant.Name)
 		}

@@ -6,34 +6,36 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 )
 
 // benchTable has a part for each variant, with its medians, so that variants can be compared.
-func benchTable(w io.Writer, all []benched, variants []trial.Variant, prices simulate.Prices) error {
+func benchTable(to output.Screen, all []benched, variants []trial.Variant, prices simulate.Prices) error {
 	for _, v := range variants {
-		rows := resultTable(v.Name)
-		if err := rows.header(w); err != nil {
-			return err
-		}
+		rows := resultGrid(to, v.Name)
 		ofVariant := slices.DeleteFunc(slices.Clone(all), func(b benched) bool { return b.variant.Name != v.Name })
 		for _, b := range ofVariant {
-			if err := rows.row(w, resultCells(b.name, b.result, b.month, b.optimum)...); err != nil {
+			if err := rows.Row(resultCells(b.name, b.result, b.month, b.optimum)...); err != nil {
 				return err
 			}
 		}
 		for _, g := range groupsOf(ofVariant) {
 			over, throttled := medianOf(g.all, benched.cost), medianOf(g.all, benched.throttled)
-			if err := rows.row(w, g.name, "", "", over.text(2, ""), trial.Share(throttled.value)); err != nil {
+			if err := rows.Row(g.name, "", "", over.text(2, ""), trial.Share(throttled.value)); err != nil {
 				return err
 			}
 		}
-		if _, err := fmt.Fprintln(w); err != nil {
+		if err := rows.Close(); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(to.W); err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "optimum: shard-hours over the fewest possible without throttling, knowing the future. Prices of %s.\n", prices.As)
+	note := fmt.Sprintf("optimum: shard-hours over the fewest possible without throttling, knowing the future. Prices of %s.\n", prices.As)
+	_, err := io.WriteString(to.W, output.Wrapped(note, to.Width))
 	return err
 }
 
@@ -79,14 +81,30 @@ type benchLine struct {
 	Trace string `json:"trace"`
 }
 
+func (b benched) line() benchLine {
+	return benchLine{variantLineOf(b.variant, b.result, b.month, b.optimum), b.name}
+}
+
 func benchJSON(w io.Writer, all []benched) error {
 	for _, b := range all {
-		line := benchLine{variantLineOf(b.variant, b.result, b.month, b.optimum), b.name}
-		if err := writeJSON(w, line); err != nil {
+		if err := output.WriteJSON(w, b.line()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func benchCSV(w io.Writer, all []benched) error {
+	sheet, err := output.NewSheet[benchLine](w)
+	if err != nil {
+		return err
+	}
+	for _, b := range all {
+		if err := sheet.Row(b.line()); err != nil {
+			return err
+		}
+	}
+	return sheet.Close()
 }
 
 // safeName reports whether a text can be the name of a folder.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
@@ -17,22 +16,22 @@ type played struct {
 	trace  trace.Trace
 }
 
-// traces returns what is played.
-func (c benchCommand) traces(stderr io.Writer) ([]played, error) {
-	if len(c.Traces) == 0 {
+// read returns what is played.
+func (c *benchCommand) read(at environment) ([]played, error) {
+	if len(c.traces) == 0 {
 		return c.ownTraffic()
 	}
 	var all []played
 	var faults []error
 	folders := map[string]bool{}
-	for _, path := range c.Traces {
+	for _, path := range c.traces {
 		whole, err := filepath.Abs(path)
 		if err != nil {
 			return nil, err
 		}
 		folder := filepath.Base(whole) // of "." too
 		if folders[folder] {
-			return nil, fmt.Errorf("%w: two folders are named %s", errUsage, folder)
+			return nil, usage("two folders are named %s", folder)
 		}
 		folders[folder] = true
 		files, err := filepath.Glob(filepath.Join(path, "*.csv"))
@@ -43,9 +42,9 @@ func (c benchCommand) traces(stderr io.Writer) ([]played, error) {
 			return nil, err
 		}
 		for _, file := range files {
-			t, err := readTrace(file, c.Peak, stderr)
+			t, err := readTrace(file, c.peak, at)
 			name := traceName(file)
-			if len(c.Traces) > 1 {
+			if len(c.traces) > 1 {
 				name = filepath.Join(folder, name)
 			}
 			faults = append(faults, err)
@@ -56,13 +55,13 @@ func (c benchCommand) traces(stderr io.Writer) ([]played, error) {
 }
 
 // ownTraffic is that of all kinds.
-func (c benchCommand) ownTraffic() ([]played, error) {
-	if c.Days < 1 || c.Days > maxTrafficDays {
-		return nil, fmt.Errorf("%w: --days %d is not between 1 and %d", errUsage, c.Days, maxTrafficDays)
+func (c *benchCommand) ownTraffic() ([]played, error) {
+	if c.days < 1 || c.days > maxTrafficDays {
+		return nil, usage("--days %d is not between 1 and %d", c.days, maxTrafficDays)
 	}
 	var all []played
 	for _, kind := range traffic.Kinds() {
-		t, err := traffic.Make(traffic.Spec{Kind: kind, Start: trafficStart(), Days: c.Days, Peak: max(c.Peak, 1), Seed: c.Seed})
+		t, err := traffic.Make(traffic.Spec{Kind: kind, Start: trafficStart(), Days: c.days, Peak: max(c.peak, 1), Seed: c.seed})
 		if err != nil {
 			return nil, err
 		}

@@ -5,12 +5,35 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/demo"
 )
 
 type demoCommand struct {
-	Output string `default:"text" enum:"text,json" help:"${enum}; json prints one object a line."`
-	Seed   uint64 `default:"1" help:"Of the traffic's noise and crowd. The same seed prints the same."`
+	format output.Format
+	seed   uint64
+}
+
+func newDemo(at environment) *cobra.Command {
+	var c demoCommand
+	cmd := &cobra.Command{
+		Use:     "demo",
+		GroupID: groupTry,
+		Short:   "Play two days of a stream in a model of AWS",
+		Long: `Plays two days of a stream with a flash crowd in a model of AWS, and prints what happened and why. The
+enroller, scaler and reconciler are the real ones. No account is needed.`,
+		Example: "  shardkeeper demo\n  shardkeeper demo --seed 7 --output json",
+		Args:    arguments(0, 0, ""),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
+	}
+	c.format = output.Table
+	words := append(values(output.Formats()), "text")
+	choose(cmd, choice{word: (*string)(&c.format), words: words[:3], old: map[string]string{"text": string(output.Table)}}, "output", "o",
+		"how it is written; json prints one object a line, csv the timeline")
+	cmd.Flags().Uint64Var(&c.seed, "seed", 1, "of the traffic's noise and crowd; the same seed prints the same")
+	return cmd
 }
 
 // errDemo means that something in the demo did not happen as it should.
@@ -22,18 +45,14 @@ type printer interface {
 	result(r demo.Result) error
 }
 
-// Run plays the demo. It fails when something did not happen that the demo is to show.
-func (c demoCommand) Run(ctx context.Context, at surroundings) error {
-	var p printer = jsonDemo{at.stdout}
-	if c.Output == "text" {
-		text, err := newTextDemo(at.stdout, c.Seed)
-		if err != nil {
-			return err
-		}
-		p = text
+// run plays the demo. It fails when something did not happen that the demo is to show.
+func (c *demoCommand) run(ctx context.Context, at environment) error {
+	p, err := c.printer(at)
+	if err != nil {
+		return err
 	}
 	var broken error
-	result, err := demo.Run(ctx, c.Seed, func(r demo.Row) {
+	result, err := demo.Run(ctx, c.seed, func(r demo.Row) {
 		if broken == nil {
 			broken = p.row(r)
 		}
@@ -48,4 +67,16 @@ func (c demoCommand) Run(ctx context.Context, at surroundings) error {
 		return errDemo
 	}
 	return nil
+}
+
+func (c *demoCommand) printer(at environment) (printer, error) {
+	switch c.format {
+	case output.JSON:
+		return jsonDemo{at.stdout}, nil
+	case output.CSV:
+		sheet, err := output.NewSheet[timelineLine](at.stdout)
+		return csvDemo{sheet}, err
+	case output.Table:
+	}
+	return newTextDemo(at.screen, c.seed)
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/demo"
 )
 
@@ -52,20 +53,31 @@ type summaryLine struct {
 }
 
 func (j jsonDemo) row(r demo.Row) error {
-	return writeJSON(j.out, timelineLine{
+	return output.WriteJSON(j.out, timelineOf(r))
+}
+
+func timelineOf(r demo.Row) timelineLine {
+	return timelineLine{
 		Type: "timeline", At: r.At, Records: r.Traffic.Records, Bytes: r.Traffic.Bytes, Utilization: rounded(r.Utilization),
 		OpenShards: r.OpenShards, Throttled: rounded(r.Throttled), Event: r.Event, Text: r.Text,
-	})
+	}
 }
+
+// csvDemo prints the demo's timeline as CSV.
+type csvDemo struct{ sheet *output.Sheet[timelineLine] }
+
+func (c csvDemo) row(r demo.Row) error { return c.sheet.Row(timelineOf(r)) }
+
+func (c csvDemo) result(demo.Result) error { return c.sheet.Close() }
 
 func (j jsonDemo) result(r demo.Result) error {
 	for _, e := range r.History {
-		if err := writeJSON(j.out, historyLine{"history", lineOf(e)}); err != nil {
+		if err := output.WriteJSON(j.out, historyLine{"history", lineOf(e)}); err != nil {
 			return err
 		}
 	}
 	for _, c := range r.Checks {
-		if err := writeJSON(j.out, checkLine{"check", c.Name, c.OK, c.Detail}); err != nil {
+		if err := output.WriteJSON(j.out, checkLine{"check", c.Name, c.OK, c.Detail}); err != nil {
 			return err
 		}
 	}
@@ -73,7 +85,7 @@ func (j jsonDemo) result(r demo.Result) error {
 	for _, h := range r.Holds() {
 		holds[h.What] = h.Times
 	}
-	return writeJSON(j.out, summaryLine{
+	return output.WriteJSON(j.out, summaryLine{
 		Type: "summary", Seed: r.Seed, OK: r.OK(), Operations: len(r.Operations), Holds: holds,
 		ThrottledShare: rounded(r.Usage.ThrottledShare()), ThrottledMinutes: r.Usage.ThrottledMinutes,
 		ShardHours: rounded(r.Usage.ShardHours()), PeakShards: rounded(r.Usage.PeakShards),

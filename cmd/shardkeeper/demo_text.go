@@ -6,41 +6,35 @@ import (
 	"math"
 	"strings"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/demo"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// width is how many columns a terminal is taken to have.
-const width = 100
-
 // textDemo prints the demo for people.
 type textDemo struct {
-	out      io.Writer
-	timeline *table
+	screen   output.Screen
+	timeline *output.Grid
 }
 
-func newTextDemo(out io.Writer, seed uint64) (*textDemo, error) {
-	t := &textDemo{out: out, timeline: &table{columns: []column{
-		{title: "time (UTC)", width: 10},
-		{title: "records/s", width: 9, right: true},
-		{title: "util", width: 4, right: true},
-		{title: "open", width: 4, right: true},
-		{title: "refused", width: 7, right: true},
-		{title: "what happened, and why", width: width - 44},
-	}}}
-	_, err := fmt.Fprintf(out, `Shardkeeper demo, seed %d: two days of the stream %q in a model of AWS.
+func newTextDemo(to output.Screen, seed uint64) (*textDemo, error) {
+	_, err := fmt.Fprintf(to.W, `Shardkeeper demo, seed %d: two days of the stream %q in a model of AWS.
 The enroller, scaler and reconciler are the real ones. The policy is %s, the budget
 %d operations in any 24 hours, of which some are kept for scale-ups.
 
 `, seed, demo.Stream, scaling.DoubleHalve, scaling.DefaultOperationLimit)
-	if err != nil {
-		return nil, err
-	}
-	return t, t.timeline.header(out)
+	return &textDemo{to, output.NewGrid(to,
+		output.Column{Title: "time (UTC)"},
+		output.Column{Title: "records/s", Right: true},
+		output.Column{Title: "util", Right: true},
+		output.Column{Title: "open", Right: true},
+		output.Column{Title: "refused", Right: true},
+		output.Column{Title: "what happened, and why", Min: 20, Below: true},
+	)}, err
 }
 
 func (t *textDemo) row(r demo.Row) error {
-	return t.timeline.row(t.out, r.At.Format("Mon 15:04"), fmt.Sprintf("%.0f", r.Traffic.Records), fmt.Sprintf("%.2f", r.Utilization),
+	return t.timeline.Row(r.At.Format("Mon 15:04"), fmt.Sprintf("%.0f", r.Traffic.Records), fmt.Sprintf("%.2f", r.Utilization),
 		fmt.Sprint(r.OpenShards), share(r.Throttled), r.Text)
 }
 
@@ -56,22 +50,26 @@ func share(v float64) string {
 }
 
 func (t *textDemo) result(r demo.Result) error {
-	if _, err := fmt.Fprint(t.out, "\nThe history, as queried from the registry:\n\n"); err != nil {
+	if err := t.timeline.Close(); err != nil {
 		return err
 	}
-	entries := historyTable(width, false)
-	if err := entries.header(t.out); err != nil {
+	if _, err := fmt.Fprint(t.screen.W, "\nThe history, as queried from the registry:\n\n"); err != nil {
 		return err
 	}
+	entries := output.NewGrid(t.screen, entryColumns(false)...)
 	for _, e := range r.History {
-		if err := entries.row(t.out, entryCells(e, false)...); err != nil {
+		if err := entries.Row(entryCells(e, false)...); err != nil {
 			return err
 		}
 	}
-	return t.summary(r)
+	if err := entries.Close(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(t.screen.W, output.Wrapped(t.summary(r), t.screen.Width))
+	return err
 }
 
-func (t *textDemo) summary(r demo.Result) error {
+func (t *textDemo) summary(r demo.Result) string {
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "  %-12s%s\n", name, fmt.Sprintf(format, args...))
@@ -100,12 +98,14 @@ func (t *textDemo) summary(r demo.Result) error {
 	line("", "writes only, prices of %s", r.Prices.As)
 	b.WriteString("\nChecks\n\n")
 	for _, c := range r.Checks {
-		mark := "ok"
+		mark, paint := "ok     ", output.Good
 		if !c.OK {
-			mark = "FAILED"
+			mark, paint = "FAILED ", output.Bad
 		}
-		fmt.Fprintf(&b, "  %-7s%s (%s)\n", mark, c.Name, c.Detail)
+		if t.screen.Colour {
+			mark = paint.On(mark)
+		}
+		fmt.Fprintf(&b, "  %s%s (%s)\n", mark, c.Name, c.Detail)
 	}
-	_, err := io.WriteString(t.out, b.String())
-	return err
+	return b.String()
 }

@@ -3,39 +3,53 @@ package main
 // History entries as people and programs read them.
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
+	"strings"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // entryLine is an entry as one JSON line. Its names are part of the command's promise.
 type entryLine struct {
-	At           time.Time    `json:"at"`
-	Stream       string       `json:"stream"`
-	ID           string       `json:"id"`
-	Kind         ledger.Kind  `json:"kind"`
-	Direction    string       `json:"direction,omitempty"`
-	From         int          `json:"from,omitempty"`
-	To           int          `json:"to,omitempty"`
-	Outcome      string       `json:"outcome,omitempty"`
-	Reasons      []reasonLine `json:"reasons,omitempty"`
-	Utilization  float64      `json:"utilization,omitempty"`
-	Limit        string       `json:"limit,omitempty"`
-	Alarm        string       `json:"alarm,omitempty"`
-	TransitionAt *time.Time   `json:"transition_at,omitempty"`
-	Actor        string       `json:"actor,omitempty"`
-	Fence        int64        `json:"fence,omitempty"`
-	Seconds      float64      `json:"duration_seconds,omitempty"`
-	Detail       string       `json:"detail,omitempty"`
+	At           time.Time   `json:"at"`
+	Stream       string      `json:"stream"`
+	ID           string      `json:"id"`
+	Kind         ledger.Kind `json:"kind"`
+	Direction    string      `json:"direction,omitempty"`
+	From         int         `json:"from,omitempty"`
+	To           int         `json:"to,omitempty"`
+	Outcome      string      `json:"outcome,omitempty"`
+	Reasons      reasonLines `json:"reasons,omitempty"`
+	Utilization  float64     `json:"utilization,omitempty"`
+	Limit        string      `json:"limit,omitempty"`
+	Alarm        string      `json:"alarm,omitempty"`
+	TransitionAt *time.Time  `json:"transition_at,omitempty"`
+	Actor        string      `json:"actor,omitempty"`
+	Fence        int64       `json:"fence,omitempty"`
+	Seconds      float64     `json:"duration_seconds,omitempty"`
+	Detail       string      `json:"detail,omitempty"`
 }
 
 type reasonLine struct {
 	Code   scaling.ReasonCode `json:"code"`
 	Detail string             `json:"detail,omitempty"`
+}
+
+// reasonLines are a trail: in JSON step by step, in CSV one text.
+type reasonLines []reasonLine
+
+// String returns the trail as tables have it.
+func (all reasonLines) String() string { return trailOf(all).String() }
+
+func trailOf(all reasonLines) scaling.Trail {
+	trail := make(scaling.Trail, len(all))
+	for i, r := range all {
+		trail[i] = scaling.Reason(r)
+	}
+	return trail
 }
 
 func lineOf(e ledger.Entry) entryLine {
@@ -57,31 +71,28 @@ func lineOf(e ledger.Entry) entryLine {
 	return line
 }
 
-// writeJSON writes values as JSON lines.
-func writeJSON[T any](w io.Writer, values ...T) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	for _, v := range values {
-		if err := encoder.Encode(v); err != nil {
-			return err
-		}
+// entryColumns are the columns of entries for people; with the stream's name, or all of one stream.
+func entryColumns(named bool) []output.Column {
+	columns := []output.Column{{Title: "time (UTC)"}}
+	if named {
+		columns = append(columns, output.Column{Title: "stream", Min: 12})
 	}
-	return nil
+	return append(columns, output.Column{Title: "what"}, output.Column{Title: "shards"},
+		output.Column{Title: "outcome", Paint: outcomePaint}, output.Column{Title: "why", Min: 20, Below: true})
 }
 
-// historyTable is the entries as a table within width columns, oldest first or newest first as they
-// come.
-func historyTable(width int, named bool) *table {
-	columns := []column{{title: "time (UTC)", width: len(minuteLayout)}}
-	if named {
-		columns = append(columns, column{title: "stream", width: 16})
+// outcomePaint is the colour of an outcome, by how it begins.
+func outcomePaint(cell string) output.Paint {
+	outcome, _, _ := strings.Cut(cell, ",")
+	switch ledger.Outcome(outcome) {
+	case ledger.OutcomeCompleted:
+		return output.Good
+	case ledger.OutcomeRefused, ledger.OutcomeNotApplied, ledger.OutcomeStreamGone:
+		return output.Bad
+	case ledger.OutcomeIntended, ledger.OutcomeUnknown, ledger.OutcomeAccepted, ledger.OutcomeSuperseded:
+		return output.Wait
 	}
-	columns = append(columns, column{title: "what", width: 10}, column{title: "shards", width: 9}, column{title: "outcome", width: 16})
-	used := 0
-	for _, c := range columns {
-		used += c.width + len(gutter)
-	}
-	return &table{columns: append(columns, column{title: "why", width: max(width-used, 20)})}
+	return output.Plain
 }
 
 // minuteLayout shows the time to the minute; JSON has all of it.

@@ -6,19 +6,48 @@ import (
 	"io"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/internal/trace"
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 type exportCommand struct {
-	Stream     string `required:"" help:"The stream." placeholder:"NAME"`
-	Days       int    `default:"14" help:"How many days, up to 15 but for some minutes (${default}): CloudWatch keeps minutes for no longer."`
-	OutputFile string `help:"Write to a file; to the terminal when left out." placeholder:"FILE.csv"`
+	accountFlags
+
+	stream     string
+	days       int
+	outputFile string
+	format     output.Format
 }
 
-// trafficReader is the part of CloudWatch's adapter that the command needs.
-type trafficReader interface {
-	Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error)
+func newExport(at environment) *cobra.Command {
+	var c exportCommand
+	cmd := &cobra.Command{
+		Use:     "export [STREAM]",
+		GroupID: groupAWS,
+		Short:   "Write a stream's traffic of the last days, as a trace",
+		Long: `Writes a stream's traffic of the last days, as CloudWatch counted it, as a trace for simulate and recommend.
+
+It needs the right cloudwatch:GetMetricData, and nothing else.`,
+		Example: `  shardkeeper export orders --days 14 --output-file orders.csv
+  shardkeeper export orders --region eu-west-1 --profile production > orders.csv`,
+		Args: arguments(0, 1, "one stream"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && c.stream != "" {
+				return usage("the stream is named twice, by --stream and without it; give one")
+			}
+			if len(args) > 0 {
+				c.stream = args[0]
+			}
+			return c.run(cmd.Context(), at)
+		},
+	}
+	cmd.Flags().StringVar(&c.stream, "stream", "", "the `stream`, another way to name it")
+	cmd.Flags().IntVar(&c.days, "days", 14, fmt.Sprintf("how many `days`, up to %d but for some minutes: CloudWatch keeps minutes for no longer", maxExportDays))
+	c.add(cmd)
+	traceOutputFlags(cmd, &c.outputFile, &c.format)
+	return cmd
 }
 
 const (
@@ -32,41 +61,39 @@ const (
 	exportMargin = exportLag + 3*time.Minute
 )
 
-// Run writes a stream's traffic as a trace.
-func (c exportCommand) Run(ctx context.Context, at surroundings) error {
+// run writes a stream's traffic as a trace.
+func (c *exportCommand) run(ctx context.Context, at environment) error {
 	switch {
-	case !scaling.ValidStreamName(c.Stream):
-		return fmt.Errorf("%w: no stream is named %q", errUsage, c.Stream)
-	case c.Days < 1 || c.Days > maxExportDays:
-		return fmt.Errorf("%w: --days %d is not between 1 and %d; CloudWatch keeps minutes for no longer", errUsage, c.Days, maxExportDays)
+	case c.stream == "":
+		return usage("a stream is needed, as STREAM or as --stream STREAM")
+	case !scaling.ValidStreamName(c.stream):
+		return usage("no stream is named %q", c.stream)
+	case c.days < 1 || c.days > maxExportDays:
+		return usage("--days %d is not between 1 and %d; CloudWatch keeps minutes for no longer", c.days, maxExportDays)
 	}
-	reader, err := at.traffic(ctx)
-	if err != nil {
-		return fmt.Errorf("open CloudWatch: %w", err)
-	}
+	return c.use(ctx, at, func(in services) error { return c.export(ctx, at, in) })
+}
+
+func (c *exportCommand) export(ctx context.Context, at environment, in services) error {
 	to := at.now().UTC().Add(-exportLag).Truncate(time.Minute)
-	from := to.AddDate(0, 0, -c.Days)
+	from := to.AddDate(0, 0, -c.days)
 	if oldest := to.AddDate(0, 0, -maxExportDays).Add(exportMargin); from.Before(oldest) {
 		from = oldest
 	}
 	bar := at.progress("reading CloudWatch", "days")
-	samples, err := readDays(ctx, reader, c.Stream, from, to, bar.set)
-	bar.done()
+	samples, err := readDays(ctx, in.Traffic(), c.stream, from, to, bar.Set)
+	bar.Done()
 	if err != nil {
-		return fmt.Errorf("export the traffic of stream %s: %w", c.Stream, err)
+		return fmt.Errorf("export the traffic of stream %s: %w", c.stream, err)
 	}
 	t, bare := demand(samples, to)
 	if len(t.Minutes) == 0 {
-		return fmt.Errorf("CloudWatch has no traffic of stream %s in %d days; is the name right, and the Region?", c.Stream, c.Days)
+		return failed("aws kinesis list-streams --region "+in.Region()+", or another --region",
+			"CloudWatch in Region %s has no traffic of stream %s in %d days; is the name right, and the Region?", in.Region(), c.stream, c.days)
 	}
-	write := func(w io.Writer) error { return trace.Write(w, t) }
-	if c.OutputFile == "" {
-		err = write(at.stdout)
-	} else {
-		err = at.writeFile(c.OutputFile, write)
-	}
+	err = at.writeOut(c.outputFile, func(w io.Writer) error { return writeTrace(at, w, c.format, t) })
 	if err == nil {
-		_, err = fmt.Fprintf(at.stderr, "%d minutes from %s on; %d of them without traffic\n", len(t.Minutes), t.Start.Format(time.RFC3339), bare)
+		at.tell("%d minutes from %s on; %d of them without traffic", len(t.Minutes), t.Start.Format(time.RFC3339), bare)
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
@@ -43,14 +44,12 @@ func (c *cloudWatch) Writes(_ context.Context, stream string, from, to time.Time
 func export(t *testing.T, c *cloudWatch, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	status = run(t.Context(), append([]string{"export"}, args...), surroundings{
-		stdout: &out, stderr: &errs, now: func() time.Time { return now.Add(30 * time.Second) },
-		traffic: func(context.Context) (trafficReader, error) {
-			if c == nil {
-				return nil, errors.New("no credentials")
-			}
-			return c, nil
-		},
+	account := &fakeAccount{traffic: c}
+	if c == nil {
+		account.refused = errors.New("no credentials")
+	}
+	status = run(t.Context(), append([]string{"export"}, args...), environment{
+		stdout: &out, stderr: &errs, screen: output.Screen{W: &out}, now: func() time.Time { return now.Add(30 * time.Second) }, open: account.open,
 	})
 	return status, out.String(), errs.String()
 }

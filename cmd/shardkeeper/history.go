@@ -1,84 +1,174 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 type historyCommand struct {
-	Stream string `arg:"" optional:"" help:"One stream; all of them when left out."`
-	Table  string `help:"The registry's table; else the variable TABLE_NAME, else shardkeeper." placeholder:"NAME"`
-	Since  moment `default:"24h" help:"How far back (24h, 7d), or from when (2026-11-23, RFC 3339)."`
-	Until  moment `help:"Until when; now when left out." placeholder:"now"`
-	Kind   string `default:"all" enum:"all,${kinds}" help:"Only one of: ${kinds}."`
-	Limit  int    `default:"100" help:"At most so many entries; 0 for all."`
-	Output string `default:"table" enum:"table,json" help:"${enum}; json prints one entry a line."`
+	tableFlags
+
+	stream string
+	since  moment
+	until  moment
+	kind   string
+	limit  int
+	format output.Format
 }
 
-// historian is the part of the registry that the command needs.
-type historian interface {
-	History(ctx context.Context, q ledger.Query) (ledger.Page, error)
+func newHistory(at environment) *cobra.Command {
+	c := historyCommand{since: moment{ago: 24 * time.Hour, set: true}, kind: allKinds}
+	cmd := &cobra.Command{
+		Use:     "history [STREAM]",
+		GroupID: groupAWS,
+		Short:   "Query the history of decisions in a table",
+		Long: `Prints what was decided and done, newest first: of one stream, or of all of them.
+
+It needs the rights dynamodb:Query and dynamodb:GetItem on the table and its indexes; with --stack also
+cloudformation:DescribeStacks.`,
+		Example: `  shardkeeper history orders --since 7d
+  shardkeeper history --kind hold --stack shardkeeper --region eu-west-1
+  shardkeeper history --since 2026-11-01 --until 2026-11-08 --limit 0 --output csv > week.csv`,
+		Args: arguments(0, 1, "one stream at most"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				c.stream = args[0]
+			}
+			return c.run(cmd.Context(), at)
+		},
+	}
+	flags := cmd.Flags()
+	flags.Var(&c.since, "since", "how far back (24h, 7d), or from when (2026-11-23, RFC 3339)")
+	flags.Var(&c.until, "until", "until when; now when left out")
+	choose(cmd, choice{word: &c.kind, words: append([]string{allKinds}, values(ledger.Kinds())...)}, "kind", "", "only entries of one kind")
+	flags.IntVar(&c.limit, "limit", 100, "at most `N` entries; 0 for all")
+	c.add(cmd)
+	formatFlag(cmd, &c.format, "entry")
+	return cmd
 }
 
-// defaultTable is the name that the template gives the table.
-const defaultTable = "shardkeeper"
+// allKinds is the flag for entries of every kind.
+const allKinds = "all"
 
-// Run prints history, newest first.
-func (c historyCommand) Run(ctx context.Context, at surroundings) error {
+// run prints history, newest first.
+func (c *historyCommand) run(ctx context.Context, at environment) error {
 	query, err := c.query(at.now())
 	if err != nil {
 		return err
 	}
-	table := cmp.Or(c.Table, at.getenv("TABLE_NAME"), defaultTable)
-	registry, err := at.open(ctx, table)
-	if err != nil {
-		return fmt.Errorf("open the table %s: %w", table, err)
-	}
-	show := tableOf(at.stdout, c.Stream == "")
-	if c.Output == "json" {
-		show = func(e ledger.Entry) error { return writeJSON(at.stdout, lineOf(e)) }
-	}
-	shown, more, err := each(ctx, registry, query, c.Limit, show)
-	if err != nil {
-		return fmt.Errorf("query the history in table %s, with the Region and credentials of the environment: %w", table, err)
-	}
-	switch {
-	case shown == 0:
-		_, err = fmt.Fprintf(at.stderr, "no history from %s to %s\n", query.From.Format(time.RFC3339), query.To.Format(time.RFC3339))
-	case more:
-		_, err = fmt.Fprintf(at.stderr, "the newest %d entries; --limit 0 shows all\n", shown)
-	}
-	return err
+	return c.use(ctx, at, func(in services) error {
+		table, err := c.find(ctx, at, in)
+		if err != nil {
+			return err
+		}
+		return c.print(ctx, at, query, in.Registry(table), place{table, in.Region()})
+	})
 }
 
-func (c historyCommand) query(now time.Time) (ledger.Query, error) {
-	q := ledger.Query{Stream: c.Stream, From: c.Since.of(now), To: now}
-	if c.Kind != "all" {
-		q.Kind = ledger.Kind(c.Kind)
+// place says where was looked.
+type place struct{ table, region string }
+
+func (p place) String() string { return "table " + p.table + " (Region " + p.region + ")" }
+
+func (c *historyCommand) print(ctx context.Context, at environment, query ledger.Query, registry historyReader, where place) error {
+	rows, err := output.NewRows(at.screen, c.format, entryColumns(c.stream == ""),
+		func(e ledger.Entry) []string { return entryCells(e, c.stream == "") }, lineOf)
+	if err != nil {
+		return err
 	}
-	if c.Until.set {
-		q.To = c.Until.of(now)
+	bar, read := at.progress("reading the history", "entries"), 0
+	defer bar.Done()
+	shown, more, err := each(ctx, registry, query, c.limit, func(e ledger.Entry) error {
+		if read++; at.shared && c.format != output.Table {
+			bar.Done()
+		}
+		bar.Set(read, 0)
+		return rows.Write(e)
+	})
+	bar.Done()
+	if err = finish(rows, err); err != nil {
+		return fmt.Errorf("query the history%s in %s: %w", ofStream(c.stream), where, err)
 	}
 	switch {
-	case c.Stream != "" && !scaling.ValidStreamName(c.Stream):
-		return q, fmt.Errorf("%w: no stream is named %q", errUsage, c.Stream)
-	case c.Limit < 0:
-		return q, fmt.Errorf("%w: --limit %d is negative", errUsage, c.Limit)
+	case shown == 0 && c.stream != "":
+		return c.nothing(ctx, at, query, registry, where)
+	case shown == 0:
+		at.tell("no history from %s to %s in %s", query.From.Format(time.RFC3339), query.To.Format(time.RFC3339), where)
+	case more:
+		at.tell("the newest %d entries; --limit 0 shows all", shown)
+	}
+	return nil
+}
+
+// nothing says why there is no history of a stream: it had none in that time, or the registry does
+// not know the stream.
+func (c *historyCommand) nothing(ctx context.Context, at environment, query ledger.Query, registry historyReader, where place) error {
+	_, err := registry.Load(ctx, c.stream)
+	switch {
+	case errors.Is(err, ledger.ErrNotEnrolled):
+		return unknownStream(ctx, c.stream, registry, where, at.now())
+	case err != nil:
+		return fmt.Errorf("look for stream %s in %s: %w", c.stream, where, err)
+	}
+	at.tell("no history of stream %s from %s to %s in %s", c.stream, query.From.Format(time.RFC3339), query.To.Format(time.RFC3339), where)
+	return nil
+}
+
+func ofStream(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " of stream " + name
+}
+
+// maxNames is how many names are compared with one that is not there.
+const maxNames = 1000
+
+// unknownStream says that a registry does not know a stream, and which names are like it.
+func unknownStream(ctx context.Context, stream string, registry historyReader, where place, now time.Time) error {
+	names, err := registry.Due(ctx, now.AddDate(10, 0, 0), maxNames) // due until then: all that are enrolled
+	if err != nil {
+		names = nil // the names are an extra
+	}
+	slices.Sort(names)
+	return failed("shardkeeper history --table "+where.table+" --region "+where.region+", to see what is there",
+		"no stream %s is in %s%s", stream, where, didYouMean(stream, names))
+}
+
+func (c *historyCommand) query(now time.Time) (ledger.Query, error) {
+	q := ledger.Query{Stream: c.stream, From: c.since.of(now), To: now}
+	if c.kind != allKinds {
+		q.Kind = ledger.Kind(c.kind)
+	}
+	if c.until.set {
+		q.To = c.until.of(now)
+	}
+	if err := c.check(); err != nil {
+		return q, err
+	}
+	switch {
+	case c.stream != "" && !scaling.ValidStreamName(c.stream):
+		return q, usage("no stream is named %q", c.stream)
+	case c.limit < 0:
+		return q, usage("--limit %d is negative", c.limit)
 	case !q.From.Before(q.To):
-		return q, fmt.Errorf("%w: --since %s is not before --until %s", errUsage, q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
+		return q, usage("--since %s is not before --until %s", q.From.Format(time.RFC3339), q.To.Format(time.RFC3339))
 	}
 	return q, nil
 }
 
 // each shows entries page by page, at most limit of them, and says how many there were and whether
 // there are more.
-func each(ctx context.Context, from historian, q ledger.Query, limit int, show func(ledger.Entry) error) (shown int, more bool, err error) {
+func each(ctx context.Context, from historyReader, q ledger.Query, limit int, show func(ledger.Entry) error) (shown int, more bool, err error) {
 	for {
 		q.Limit = 1000
 		if limit > 0 {
@@ -97,19 +187,5 @@ func each(ctx context.Context, from historian, q ledger.Query, limit int, show f
 		if q.Cursor = page.Next; q.Cursor == "" || shown == limit && limit > 0 {
 			return shown, q.Cursor != "", nil
 		}
-	}
-}
-
-// tableOf returns what writes entries as rows, with the header before the first.
-func tableOf(out io.Writer, named bool) func(ledger.Entry) error {
-	t, begun := historyTable(width, named), false
-	return func(e ledger.Entry) error {
-		if !begun {
-			begun = true
-			if err := t.header(out); err != nil {
-				return err
-			}
-		}
-		return t.row(out, entryCells(e, named)...)
 	}
 }

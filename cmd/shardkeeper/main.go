@@ -1,5 +1,5 @@
 // Command shardkeeper is what an operator runs: the demo, simulations of a stream's traffic, the
-// history of a real table, and the replay of a dead-letter queue.
+// history of a real table, and the replay of a dead-letter queue. Each verb is a file: history.go.
 package main
 
 import (
@@ -7,7 +7,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
 )
 
 // garbagePercent lets the heap grow threefold before it is swept: a simulation leaves much garbage and
@@ -16,17 +20,15 @@ const garbagePercent = 200
 
 func main() {
 	debug.SetGCPercent(garbagePercent)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not heed the first, as a pipe that nobody reads
-	status := run(ctx, os.Args[1:], surroundings{
-		os.Stdout, os.Stderr, os.Getenv, time.Now, openTable, openQueue, openTraffic, isTerminal(os.Stderr),
+	status := run(ctx, os.Args[1:], environment{
+		stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, open: openAWS,
+		screen: output.Screen{
+			W: os.Stdout, Width: terminal.Width(os.Stdout, os.Getenv), Colour: terminal.Colour(os.Stdout, os.Getenv),
+		},
+		watched: terminal.Is(os.Stderr), shared: terminal.Is(os.Stdout), colour: terminal.Colour(os.Stderr, os.Getenv),
 	})
 	stop()
 	os.Exit(status)
-}
-
-// isTerminal reports whether somebody looks at what is written to a file.
-func isTerminal(file *os.File) bool {
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

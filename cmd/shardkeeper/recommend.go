@@ -9,24 +9,60 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/recommend"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 type recommendCommand struct {
-	traceFlags `embed:""`
+	traceFlags
+	variantFlags
 
-	MaxThrottled fraction   `default:"0.01%" help:"How much of the traffic may be refused (${default})." placeholder:"SHARE"`
-	Policy       []string   `help:"A policy that may be used; all of them when left out." placeholder:"NAME" sep:"none"`
-	Set          []string   `help:"A setting that stays as it is, like max-shards=64. Can be repeated." placeholder:"KEY=VALUE" sep:"none"`
-	Top          int        `default:"3" help:"How many settings are shown (${default})."`
-	Output       string     `default:"table" enum:"table,json" help:"${enum}; json prints one object a line."`
-	Price        priceFlags `embed:"" prefix:"price-"`
+	maxThrottled fraction
+	top          int
+	price        priceFlags
+	format       output.Format
+}
+
+func newRecommend(at environment) *cobra.Command {
+	c := recommendCommand{maxThrottled: 0.0001}
+	cmd := &cobra.Command{
+		Use:     "recommend --trace FILE.csv",
+		GroupID: groupTry,
+		Short:   "Search the settings that run a trace cheapest without throttling more than allowed",
+		Long: `Searches the settings that run a trace cheapest without throttling more than allowed, and prints them as tags.
+It ends with status 3 when no settings keep to what is allowed.`,
+		Example: `  shardkeeper recommend --trace orders.csv
+  shardkeeper recommend --trace orders.csv --max-throttled 0.1% --policy target-tracking --set max-shards=64`,
+		Args: arguments(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
+	}
+	c.traceFlags.add(cmd)
+	flags := cmd.Flags()
+	flags.Var(&c.maxThrottled, "max-throttled", "how much of the traffic may be refused")
+	flags.StringArrayVar(&c.policy, "policy", nil, "a policy that may be used, by `name`; all of them when left out; can be repeated")
+	c.addSet(cmd, "a setting that stays as it is, `KEY=VALUE`, like max-shards=64")
+	completePolicies(cmd)
+	flags.IntVar(&c.top, "top", 3, "how many settings are shown, `N`")
+	c.price.add(cmd)
+	formatFlag(cmd, &c.format, "object")
+	return cmd
 }
 
 // fraction is a share on the command line: "0.01%" or 0.0001.
 type fraction float64
+
+// Type is what the help calls it.
+func (s *fraction) Type() string { return "share" }
+
+// String returns the share as a percentage.
+func (s *fraction) String() string { return strconv.FormatFloat(100*float64(*s), 'g', 12, 64) + "%" }
+
+// Set reads a share.
+func (s *fraction) Set(text string) error { return s.UnmarshalText([]byte(text)) }
 
 // UnmarshalText reads a share.
 func (s *fraction) UnmarshalText(text []byte) error {
@@ -45,57 +81,60 @@ func (s *fraction) UnmarshalText(text []byte) error {
 // errNoSettings means that no settings keep throttling under the limit.
 var errNoSettings = errors.New("no settings keep throttling under the limit")
 
-// Run searches the settings.
-func (c recommendCommand) Run(ctx context.Context, at surroundings) error {
+// run searches the settings.
+func (c *recommendCommand) run(ctx context.Context, at environment) error {
 	search, err := c.search()
 	if err != nil {
 		return err
 	}
-	if search.Trace, err = c.read(at.stderr); err != nil {
+	if search.Trace, err = c.read(at); err != nil {
 		return err
 	}
 	bar := at.progress("trying settings", "tried")
-	search.Progress = bar.set
+	search.Progress = bar.Set
 	found, err := recommend.Run(ctx, search)
-	bar.done()
+	bar.Done()
 	if err != nil {
-		return fmt.Errorf("search settings for %s: %w", c.Trace, err)
+		return fmt.Errorf("search settings for %s: %w", c.trace, err)
 	}
 	at.tellFaults("settings tried", found.Faults)
-	if len(found.Best) > c.Top {
-		found.Best = found.Best[:c.Top]
+	if len(found.Best) > c.top {
+		found.Best = found.Best[:c.top]
 	}
-	if c.Output == "json" {
-		if text := fixedText(found); text != "" {
-			_, _ = fmt.Fprintln(at.stderr, text)
-		}
+	if text := fixedText(found); text != "" && c.format != output.Table {
+		at.tell("%s", text)
+	}
+	switch c.format {
+	case output.JSON:
 		err = recommendedJSON(at.stdout, found)
-	} else {
-		err = recommendedTable(at.stdout, found, search)
+	case output.CSV:
+		err = recommendedCSV(at.stdout, found)
+	case output.Table:
+		err = recommendedTable(at.screen, found, search)
 	}
 	if err == nil && len(found.Best) == 0 {
-		return fmt.Errorf("%w of %s; what came closest throttles %s at %s a month: %s", errNoSettings,
+		return refused("%w of %s; what came closest throttles %s at %s a month: %s", errNoSettings,
 			trial.Share(search.MaxThrottled), trial.Share(found.Closest.Throttled()), trial.Dollars(found.Closest.Month.Total()), trial.TagsText(found.Closest.Settings))
 	}
 	return err
 }
 
-func (c recommendCommand) search() (recommend.Search, error) {
-	fixed, err := variantFlags{Set: c.Set}.base()
+func (c *recommendCommand) search() (recommend.Search, error) {
+	fixed, err := c.base()
 	if err != nil {
 		return recommend.Search{}, err
 	}
-	prices, err := c.Price.prices()
+	prices, err := c.price.prices()
 	if err != nil {
 		return recommend.Search{}, err
 	}
-	if c.Top < 1 {
-		return recommend.Search{}, fmt.Errorf("%w: --top %d is not at least 1", errUsage, c.Top)
+	if c.top < 1 {
+		return recommend.Search{}, usage("--top %d is not at least 1", c.top)
 	}
 	if mode, set := fixed["mode"]; set && mode != string(scaling.ModeEnabled) {
-		return recommend.Search{}, fmt.Errorf("%w: with mode=%s nothing is scaled, so there is nothing to recommend", errUsage, mode)
+		return recommend.Search{}, usage("with mode=%s nothing is scaled, so there is nothing to recommend", mode)
 	}
-	names := c.Policy
+	names := c.policy
 	if policy, set := fixed["policy"]; set {
 		names = append(names, policy)
 		delete(fixed, "policy")
@@ -105,12 +144,12 @@ func (c recommendCommand) search() (recommend.Search, error) {
 			names = append(names, string(p))
 		}
 	}
-	s := recommend.Search{StartShards: c.StartShards, Seed: c.Seed, Prices: prices, Fixed: fixed, MaxThrottled: float64(c.MaxThrottled)}
+	s := recommend.Search{StartShards: c.startShards, Seed: c.seed, Prices: prices, Fixed: fixed, MaxThrottled: float64(c.maxThrottled)}
 	for _, name := range names {
 		v := trial.Variant{Name: name, Settings: scaling.Layer{"policy": name}}
 		maps.Copy(v.Settings, fixed)
 		if err := v.Validate(); err != nil {
-			return s, fmt.Errorf("%w: %w", errUsage, err)
+			return s, usage("%w", err)
 		}
 		s.Policies = append(s.Policies, scaling.Policy(name))
 	}

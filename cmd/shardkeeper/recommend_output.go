@@ -5,20 +5,18 @@ import (
 	"io"
 	"strings"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/recommend"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-func recommendedTable(w io.Writer, found recommend.Found, s recommend.Search) error {
-	rows := resultTable("settings")
-	if err := rows.header(w); err != nil {
-		return err
-	}
+func recommendedTable(to output.Screen, found recommend.Found, s recommend.Search) error {
+	rows := resultGrid(to, "settings")
 	show := func(name string, r recommend.Candidate) error {
 		cells := resultCells(name, r.Result, r.Month, found.Compared.OptimumHours)
 		cells[6], cells[7] = fmt.Sprint(r.Ups), fmt.Sprint(r.Downs) // a candidate does not keep its operations
-		return rows.row(w, cells...)
+		return rows.Row(cells...)
 	}
 	for i, r := range found.Best {
 		if err := show(fmt.Sprintf("%d. %s", i+1, r.Settings["policy"]), r); err != nil {
@@ -30,17 +28,20 @@ func recommendedTable(w io.Writer, found recommend.Found, s recommend.Search) er
 			return err
 		}
 	}
-	if err := comparedRows(w, rows, found.Compared, len(s.Trace.Minutes)); err != nil {
+	if err := comparedRows(rows, found.Compared, len(s.Trace.Minutes)); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(w, recommendedTags(found, s)); err != nil {
+	if err := rows.Close(); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(to.W, recommendedTags(found, s)); err != nil {
 		return err
 	}
 	for _, text := range []string{fixedText(found), unknownOptimum(s.Trace)} {
 		if text == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "\n%s\n", text); err != nil {
+		if _, err := io.WriteString(to.W, output.Wrapped("\n"+text+"\n", to.Width)); err != nil {
 			return err
 		}
 	}
@@ -84,7 +85,8 @@ type recommendedLine struct {
 	Downs            int           `json:"scale_downs"`
 }
 
-func recommendedJSON(w io.Writer, found recommend.Found) error {
+// recommendedLines are the recommendations, the defaults and what came closest.
+func recommendedLines(found recommend.Found) []recommendedLine {
 	line := func(kind string, rank int, c recommend.Candidate) recommendedLine {
 		return recommendedLine{
 			Type: kind, Rank: rank, Settings: c.Settings, Tags: trial.TagsText(c.Settings), CostMonth: rounded(c.Month.Total()),
@@ -99,8 +101,25 @@ func recommendedJSON(w io.Writer, found recommend.Found) error {
 	for _, c := range found.Defaults {
 		lines = append(lines, line("default", 0, c))
 	}
-	if err := writeJSON(w, append(lines, line("closest", 0, found.Closest))...); err != nil {
+	return append(lines, line("closest", 0, found.Closest))
+}
+
+func recommendedJSON(w io.Writer, found recommend.Found) error {
+	if err := output.WriteJSON(w, recommendedLines(found)...); err != nil {
 		return err
 	}
-	return writeJSON(w, comparisonLines(found.Compared)...)
+	return output.WriteJSON(w, comparisonLines(found.Compared)...)
+}
+
+func recommendedCSV(w io.Writer, found recommend.Found) error {
+	sheet, err := output.NewSheet[recommendedLine](w)
+	if err != nil {
+		return err
+	}
+	for _, line := range recommendedLines(found) {
+		if err := sheet.Row(line); err != nil {
+			return err
+		}
+	}
+	return sheet.Close()
 }

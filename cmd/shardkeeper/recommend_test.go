@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 )
 
 func recommended(t *testing.T, args ...string) (status int, lines []recommendedLine, stderr string) {
@@ -66,11 +68,11 @@ func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
 func TestRecommendSaysWhenAFixedSizeIsCheaper(t *testing.T) {
 	const says = "Nothing that was tried beats a fixed size: 4 shards, always, for $82.43 a month, and nothing is throttled.\n"
 	for _, format := range []string{"table", "json"} {
-		stdout, stderr := succeed(t, "recommend", "--trace", hourTrace(t), "--policy", "double-halve", "--output", format, "--set", "min-shards=4", "--start-shards", "4")
+		_, stdout, stderr := executeWide(t, 0, "recommend", "--trace", hourTrace(t), "--policy", "double-halve", "--output", format, "--set", "min-shards=4", "--start-shards", "4")
 		if said := stdout + stderr; !strings.HasSuffix(said, says) || strings.Contains(stdout, "Nothing") != (format == "table") {
 			t.Errorf("%s: it says\n%s", format, said)
 		}
-		stdout, stderr = succeed(t, "recommend", "--trace", dayTrace(t), "--policy", "double-halve", "--output", format, "--max-throttled", "1%")
+		_, stdout, stderr = executeWide(t, 0, "recommend", "--trace", dayTrace(t), "--policy", "double-halve", "--output", format, "--max-throttled", "1%")
 		if said := stdout + stderr; strings.Contains(said, "Nothing") {
 			t.Errorf("%s: of a day that is worth scaling it says\n%s", format, said)
 		}
@@ -87,7 +89,7 @@ func TestRecommendSaysWhenAFixedSizeIsCheaper(t *testing.T) {
 
 func TestRecommendRefusesWhenNothingQualifies(t *testing.T) {
 	status, lines, stderr := recommended(t, "--trace", dayTrace(t), "--set", "max-shards=2")
-	if status != statusFailed || len(lines) != 5 || lines[0].Type != "default" || lines[1].Type != "closest" {
+	if status != statusRefused || len(lines) != 5 || lines[0].Type != "default" || lines[1].Type != "closest" {
 		t.Fatalf("status %d, %+v, %s", status, lines, stderr)
 	}
 	for _, want := range []string{"no settings keep throttling under the limit of 0.01 %", "what came closest throttles", "max-shards=2"} {
@@ -135,13 +137,13 @@ func TestABarChangesNothing(t *testing.T) {
 		{"bench", "--days", "1"},
 	} {
 		var with, without, errs bytes.Buffer
-		if status := run(t.Context(), args, surroundings{stdout: &without, stderr: &errs}); status != statusOK {
+		if status := run(t.Context(), args, environment{stdout: &without, stderr: &errs, screen: output.Screen{W: &without}}); status != statusOK {
 			t.Fatalf("%v: %s", args, errs.String())
 		}
-		if status := run(t.Context(), args, surroundings{stdout: &with, stderr: &errs, terminal: true}); status != statusOK || with.String() != without.String() {
+		if status := run(t.Context(), args, environment{stdout: &with, stderr: &errs, screen: output.Screen{W: &with}, watched: true}); status != statusOK || with.String() != without.String() {
 			t.Errorf("%v with a bar: %s\nwithout: %s", args, with.String(), without.String())
 		}
-		if status := run(ended, args, surroundings{stdout: &with, stderr: &errs, terminal: true}); status != statusFailed || !strings.HasSuffix(errs.String(), "shardkeeper: interrupted\n") {
+		if status := run(ended, args, environment{stdout: &with, stderr: &errs, screen: output.Screen{W: &with}, watched: true}); status != statusInterrupted || !strings.HasSuffix(errs.String(), "shardkeeper: interrupted\n") {
 			t.Errorf("%v, canceled: status %d, %s", args, status, errs.String())
 		}
 	}

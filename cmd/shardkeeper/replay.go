@@ -3,88 +3,161 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
 	"github.com/shardkeeper/shardkeeper/internal/deadletter"
 )
 
 type replayCommand struct {
-	Queue    string `required:"" help:"URL of the dead-letter queue, from the stack's outputs." placeholder:"URL"`
-	DryRun   bool   `help:"Only show what is there and what would be done."`
-	Limit    int    `default:"100" help:"At most so many messages; 0 for all."`
-	Scaler   string `help:"Function that alarms go to; else told by the queue's name, STACK-scaler-dead-letters." placeholder:"NAME"`
-	Enroller string `help:"Function that changes to streams go to; else told by the queue's name." placeholder:"NAME"`
-	Output   string `default:"table" enum:"table,json" help:"${enum}; json prints one message a line."`
+	accountFlags
+
+	queue    string
+	stack    string
+	dryRun   bool
+	limit    int
+	scaler   string
+	enroller string
+	format   output.Format
 }
 
-// letterbox is a dead-letter queue with the functions of its account.
-type letterbox interface {
-	deadletter.Queue
-	deadletter.Functions
+func newReplay(at environment) *cobra.Command {
+	var c replayCommand
+	cmd := &cobra.Command{
+		Use:     "replay --queue URL | --stack STACK --queue NAME",
+		GroupID: groupAWS,
+		Short:   "Hand the events in a dead-letter queue to their function again",
+		Long: `Hands each event in a dead-letter queue to its function again, and deletes the message once Lambda has taken
+the event. It is safe to stop it and to do it twice. It ends with status 1 when a message stays.
+
+It needs the rights sqs:ReceiveMessage, sqs:DeleteMessage and sqs:ChangeMessageVisibility on the queue, and
+lambda:InvokeFunction; with --stack also cloudformation:DescribeStacks.`,
+		Example: `  shardkeeper replay --stack shardkeeper --queue scaler --dry-run
+  shardkeeper replay --queue https://sqs.us-east-1.amazonaws.com/123456789012/shardkeeper-scaler-dead-letters`,
+		Args: arguments(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&c.queue, "queue", "", "the dead-letter `queue`: its URL, from the stack's outputs; or with --stack scaler, enroller or reconciler")
+	flags.StringVar(&c.stack, "stack", "", "the CloudFormation `stack` of Shardkeeper, whose outputs name the queues and functions")
+	flags.BoolVar(&c.dryRun, "dry-run", false, "only show what is there and what would be done")
+	flags.IntVar(&c.limit, "limit", 100, "at most `N` messages; 0 for all")
+	flags.StringVar(&c.scaler, "scaler", "", "`function` that alarms go to; else told by the stack, or by the queue's name, STACK-scaler-dead-letters")
+	flags.StringVar(&c.enroller, "enroller", "", "`function` that changes to streams go to; else told by the stack, or by the queue's name")
+	c.add(cmd)
+	formatFlag(cmd, &c.format, "message")
+	_ = cmd.RegisterFlagCompletionFunc("queue", cobra.FixedCompletions(operator.Functions(), cobra.ShellCompDirectiveNoFileComp))
+	return cmd
 }
 
 // functionNames is what Lambda takes as the name of a function (CreateFunction, read 2026-11).
 const functionNames = `^[A-Za-z0-9_-]{1,64}$`
 
-// Run hands each message's event to its function again, and deletes the message once Lambda has
+// run hands each message's event to its function again, and deletes the message once Lambda has
 // taken the event. It fails when a message stays in the queue.
-func (c replayCommand) Run(ctx context.Context, at surroundings) error {
-	targets, err := c.targets()
+func (c *replayCommand) run(ctx context.Context, at environment) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	return c.use(ctx, at, func(in services) error {
+		targets, err := c.find(ctx, in)
+		if err != nil {
+			return err
+		}
+		return c.replay(ctx, at, in, targets)
+	})
+}
+
+func (c *replayCommand) replay(ctx context.Context, at environment, in services, targets deadletter.Targets) error {
+	rows, err := output.NewRows(at.screen, c.format, messageColumns(),
+		func(r deadletter.Result) []string { return c.cells(r, in.Region()) }, func(r deadletter.Result) messageLine { return c.line(r, in.Region()) })
 	if err != nil {
 		return err
 	}
-	box, err := at.letters(ctx, c.Queue)
-	if err != nil {
-		return fmt.Errorf("open the queue %s: %w", c.Queue, err)
-	}
-	show := c.table(at)
-	if c.Output == "json" {
-		show = func(r deadletter.Result) error { return writeJSON(at.stdout, c.line(r)) }
-	}
-	counts, shown := map[string]int{}, 0
-	err = deadletter.Replayer{Queue: box, Functions: box, Targets: targets, DryRun: c.DryRun, Limit: c.Limit}.
+	bar := at.progress("going through the queue", "messages")
+	defer bar.Done()
+	counts, shown, box := map[string]int{}, 0, in.Queue(c.queue)
+	err = deadletter.Replayer{Queue: box, Functions: box, Targets: targets, DryRun: c.dryRun, Limit: c.limit}.
 		Run(ctx, func(r deadletter.Result) error {
 			counts[c.became(r)]++
-			shown++
-			return show(r)
+			if shown++; at.shared && c.format != output.Table {
+				bar.Done()
+			}
+			bar.Set(shown, 0)
+			return rows.Write(r)
 		})
+	bar.Done()
+	err = finish(rows, err)
 	if shown > 0 || err == nil {
-		_, printErr := fmt.Fprintln(at.stderr, summaryOf(counts)+c.more(shown))
-		err = errors.Join(err, printErr)
+		at.tell("%s%s", summaryOf(counts), c.more(shown))
 	}
-	if err == nil && counts[becameLeft]+counts[becameFailed] > 0 && !c.DryRun {
-		err = errors.New("some messages are still in the queue")
+	switch {
+	case err != nil:
+		return fmt.Errorf("replay the queue %s: %w", c.queue, err)
+	case counts[becameLeft]+counts[becameFailed] > 0 && !c.dryRun:
+		return failed("shardkeeper replay --dry-run --queue "+c.queue+", to see why", "some messages are still in the queue")
 	}
-	return err
+	return nil
 }
 
 // more says that the limit may have left messages in the queue.
-func (c replayCommand) more(shown int) string {
-	if shown == c.Limit && c.Limit > 0 {
+func (c *replayCommand) more(shown int) string {
+	if shown == c.limit && c.limit > 0 {
 		return "; there may be more, --limit 0 takes all"
 	}
 	return ""
 }
 
-func (c replayCommand) targets() (deadletter.Targets, error) {
-	if !strings.HasPrefix(c.Queue, "https://") && !strings.HasPrefix(c.Queue, "http://") {
-		return deadletter.Targets{}, fmt.Errorf("%w: --queue %q is no URL", errUsage, c.Queue)
-	}
-	if c.Limit < 0 {
-		return deadletter.Targets{}, fmt.Errorf("%w: --limit %d is negative", errUsage, c.Limit)
+func (c *replayCommand) check() error {
+	isURL := strings.HasPrefix(c.queue, "https://") || strings.HasPrefix(c.queue, "http://")
+	switch {
+	case c.queue == "":
+		return usage("--queue is needed: a URL, or with --stack one of %s", strings.Join(operator.Functions(), ", "))
+	case !isURL && c.stack == "":
+		return usage("--queue %q is no URL; with --stack STACK it can be one of %s", c.queue, strings.Join(operator.Functions(), ", "))
+	case !isURL && !slices.Contains(operator.Functions(), c.queue):
+		return usage("--queue %q is neither a URL nor one of %s%s", c.queue, strings.Join(operator.Functions(), ", "), didYouMean(c.queue, operator.Functions()))
+	case c.limit < 0:
+		return usage("--limit %d is negative", c.limit)
 	}
 	names := regexp.MustCompile(functionNames)
-	for _, name := range []string{c.Scaler, c.Enroller} {
+	for _, name := range []string{c.scaler, c.enroller} {
 		if name != "" && !names.MatchString(name) {
-			return deadletter.Targets{}, fmt.Errorf("%w: no function is named %q", errUsage, name)
+			return usage("no function is named %q", name)
 		}
 	}
-	told := deadletter.TargetsOf(c.Queue)
-	return deadletter.Targets{Scaler: cmp.Or(c.Scaler, told.Scaler), Enroller: cmp.Or(c.Enroller, told.Enroller)}, nil
+	return nil
+}
+
+// find finds the queue's URL and the functions: those that were named, else the stack's, else those
+// that the queue's name tells.
+func (c *replayCommand) find(ctx context.Context, in services) (deadletter.Targets, error) {
+	var known operator.Stack
+	if c.stack != "" {
+		stack, err := in.Stack(ctx, c.stack)
+		if err != nil {
+			return deadletter.Targets{}, fmt.Errorf("find the queues of stack %s in Region %s: %w", c.stack, in.Region(), err)
+		}
+		known = stack
+		if url, named := known.Queues[c.queue]; named {
+			c.queue = url
+		}
+	}
+	if !strings.Contains(c.queue, "://") {
+		return deadletter.Targets{}, failed("sam deploy, to bring the stack up to date; or --queue URL", "stack %s has no output with the URL of that queue", c.stack)
+	}
+	told := deadletter.TargetsOf(c.queue)
+	return deadletter.Targets{
+		Scaler:   cmp.Or(c.scaler, known.Functions["scaler"], told.Scaler),
+		Enroller: cmp.Or(c.enroller, known.Functions["enroller"], told.Enroller),
+	}, nil
 }
 
 // What became of a message.
@@ -97,27 +170,27 @@ const (
 	wouldDrop      = "would be dropped"
 )
 
-func (c replayCommand) became(r deadletter.Result) string {
+func (c *replayCommand) became(r deadletter.Result) string {
 	switch {
 	case r.Err != nil:
 		return becameFailed
 	case r.Step.Action == deadletter.Leave:
 		return becameLeft
-	case r.Step.Action == deadletter.Drop && c.DryRun:
+	case r.Step.Action == deadletter.Drop && c.dryRun:
 		return wouldDrop
 	case r.Step.Action == deadletter.Drop:
 		return becameDropped
-	case c.DryRun:
+	case c.dryRun:
 		return wouldReplay
 	}
 	return becameReplayed
 }
 
 // why is what there is to say on what became of a message.
-func why(r deadletter.Result) string {
+func why(r deadletter.Result, region string) string {
 	switch {
 	case r.Err != nil:
-		return r.Err.Error()
+		return operator.Explain(r.Err, region).Error()
 	case r.Step.Action == deadletter.Replay:
 		return "to " + r.Step.Function
 	}
@@ -137,24 +210,30 @@ func summaryOf(counts map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// table writes messages as rows, with the header before the first.
-func (c replayCommand) table(at surroundings) func(deadletter.Result) error {
-	t := &table{columns: []column{
-		{title: "sent (UTC)", width: len(minuteLayout)},
-		{title: "event", width: 30},
-		{title: "here because", width: 23},
-		{title: "what became of it", width: width - len(minuteLayout) - 30 - 23 - 3*len(gutter)},
-	}}
-	begun := false
-	return func(r deadletter.Result) error {
-		if !begun {
-			begun = true
-			if err := t.header(at.stdout); err != nil {
-				return err
-			}
-		}
-		return t.row(at.stdout, sentOf(r.Message), cmp.Or(r.Letter.Event, "message "+r.Message.ID), r.Letter.Cause, c.became(r)+": "+why(r))
+func messageColumns() []output.Column {
+	return []output.Column{
+		{Title: "sent (UTC)"},
+		{Title: "event", Min: 20},
+		{Title: "here because", Min: 16},
+		{Title: "what became of it", Paint: becamePaint},
+		{Title: "why", Min: 20, Below: true},
 	}
+}
+
+func becamePaint(cell string) output.Paint {
+	switch cell {
+	case becameReplayed, becameDropped:
+		return output.Good
+	case becameFailed:
+		return output.Bad
+	case becameLeft:
+		return output.Wait
+	}
+	return output.Plain
+}
+
+func (c *replayCommand) cells(r deadletter.Result, region string) []string {
+	return []string{sentOf(r.Message), cmp.Or(r.Letter.Event, "message "+r.Message.ID), r.Letter.Cause, c.became(r), why(r, region)}
 }
 
 func sentOf(m deadletter.Message) string {
@@ -176,9 +255,9 @@ type messageLine struct {
 	Why      string          `json:"why"`
 }
 
-func (c replayCommand) line(r deadletter.Result) messageLine {
+func (c *replayCommand) line(r deadletter.Result, region string) messageLine {
 	return messageLine{
 		ID: r.Message.ID, SentAt: r.Message.SentAt, Kind: r.Letter.Kind, Event: r.Letter.Event, Cause: r.Letter.Cause,
-		Function: r.Step.Function, Became: c.became(r), Why: why(r),
+		Function: r.Step.Function, Became: c.became(r), Why: why(r, region),
 	}
 }

@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/deadletter"
 )
 
@@ -76,14 +78,9 @@ func (b *box) Invoke(_ context.Context, function string, _ []byte) error {
 func (b *box) replay(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	status = run(t.Context(), append([]string{"replay"}, args...), surroundings{
-		stdout: &out, stderr: &errs,
-		letters: func(_ context.Context, url string) (letterbox, error) {
-			if url != deadLetters {
-				return nil, errors.New("no such queue")
-			}
-			return b, nil
-		},
+	account := &fakeAccount{queue: b}
+	status = run(t.Context(), append([]string{"replay"}, args...), environment{
+		stdout: &out, stderr: &errs, screen: output.Screen{W: &out, Width: oldWidth}, now: func() time.Time { return now }, open: account.open,
 	})
 	return status, out.String(), errs.String()
 }
@@ -168,7 +165,7 @@ func TestReplayExitStatus(t *testing.T) {
 		{[]string{"--queue", deadLetters, "--limit=-1"}, statusUsage, "negative"},
 		{[]string{"--queue", deadLetters, "--scaler", "arn:aws:lambda:x"}, statusUsage, "no function is named"},
 		{[]string{"--queue", deadLetters, "--enroller", "a/../b"}, statusUsage, "no function is named"},
-		{[]string{"--queue", "https://sqs.us-east-1.amazonaws.com/123456789012/other"}, statusFailed, "open the queue"},
+		{[]string{"--queue", "https://sqs.us-east-1.amazonaws.com/123456789012/other"}, statusFailed, "there is no such queue in Region eu-west-1\ntry aws sqs list-queues"},
 	} {
 		if status, _, stderr := (&box{}).replay(t, test.args...); status != test.status || !strings.Contains(stderr, test.says) {
 			t.Errorf("%v: status %d, %q", test.args, status, stderr)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -40,20 +41,24 @@ func golden(t *testing.T, name, got string) {
 
 var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-// execute runs the command in this process, with a table that holds two streams' history.
+// execute runs the command in this process, in an account with a table that holds two streams' history.
 func execute(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
+	return executeWide(t, oldWidth, args...)
+}
+
+// oldWidth is what a terminal had before the command asked for it.
+const oldWidth = 100
+
+// executeWide is the same on a screen of so many columns.
+func executeWide(t *testing.T, width int, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
 	var out, errs bytes.Buffer
-	table := filled(t)
-	status = run(t.Context(), args, surroundings{
-		stdout: &out, stderr: &errs, now: func() time.Time { return now },
+	account := &fakeAccount{registry: filled(t)}
+	status = run(t.Context(), args, environment{
+		stdout: &out, stderr: &errs, screen: output.Screen{W: &out, Width: width}, now: func() time.Time { return now },
 		getenv: func(name string) string { return map[string]string{"TABLE_NAME": "from-environment"}[name] },
-		open: func(_ context.Context, name string) (historian, error) {
-			if name == "missing" {
-				return nil, ledger.ErrNoHistory
-			}
-			return table, nil
-		},
+		open:   account.open,
 	})
 	return status, out.String(), errs.String()
 }
@@ -73,7 +78,7 @@ func filled(t *testing.T) *inmem.Registry {
 			},
 			{Stream: name, At: at.Add(time.Minute), ID: "ext", Kind: ledger.KindExternal, Direction: scaling.Down, From: 8, To: 4, Actor: "arn:aws:iam::123456789012:user/\x1b[31mred", Detail: "UpdateShardCount\x1b[2J by hand"},
 		}
-		if _, err := r.Save(t.Context(), ledger.Item{Name: name, Settings: scaling.Defaults(scaling.DoubleHalve)}, entries...); err != nil {
+		if _, err := r.Save(t.Context(), ledger.Item{Name: name, Settings: scaling.Defaults(scaling.DoubleHalve), DueAt: now}, entries...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -94,7 +99,7 @@ func TestDemoFitsATerminal(t *testing.T) {
 	for _, seed := range []string{"1", "2"} {
 		_, stdout, _ := execute(t, "demo", "--seed", seed)
 		for i, line := range strings.Split(stdout, "\n") {
-			if len([]rune(line)) > width {
+			if len([]rune(line)) > oldWidth {
 				t.Errorf("seed %s, line %d has %d columns: %s", seed, i+1, len([]rune(line)), line)
 			}
 		}
@@ -135,8 +140,8 @@ func TestDemoStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	status := run(ctx, []string{"demo"}, surroundings{stdout: &out, stderr: &errs})
-	if status != statusFailed || errs.String() != "shardkeeper: interrupted\n" {
+	status := run(ctx, []string{"demo"}, environment{stdout: &out, stderr: &errs, screen: output.Screen{W: &out}})
+	if status != statusInterrupted || errs.String() != "shardkeeper: interrupted\n" {
 		t.Errorf("status %d, %s", status, errs.String())
 	}
 }
@@ -184,7 +189,10 @@ func TestExitStatus(t *testing.T) {
 		{[]string{"version"}, statusOK, ""},
 		{[]string{"--help"}, statusOK, ""},
 		{[]string{"history", "--help"}, statusOK, ""},
-		{[]string{"history", "nobody"}, statusOK, "no history from 2026-11-23T12:00:00Z to 2026-11-24T12:00:00Z"},
+		{[]string{"history", "--kind", "settings"}, statusOK, "no history from 2026-11-23T12:00:00Z to 2026-11-24T12:00:00Z"},
+		{[]string{"history", "orders", "--kind", "settings"}, statusOK, "no history of stream orders from 2026-11-23T12:00:00Z"},
+		{[]string{"history", "nobody"}, statusFailed, "no stream nobody is in table from-environment (Region eu-west-1)\n"},
+		{[]string{"history", "ordres"}, statusFailed, "no stream ordres is in table from-environment (Region eu-west-1); did you mean orders?\ntry shardkeeper history --table from-environment"},
 		{[]string{}, statusUsage, "try shardkeeper --help"},
 		{[]string{"nothing"}, statusUsage, "nothing"},
 		{[]string{"demo", "--output", "yaml"}, statusUsage, "--output"},
@@ -194,7 +202,7 @@ func TestExitStatus(t *testing.T) {
 		{[]string{"history", "--limit=-1"}, statusUsage, "negative"},
 		{[]string{"history", "--since", "yesterday"}, statusUsage, "yesterday"},
 		{[]string{"history", "--since", "1h", "--until", "2h"}, statusUsage, "is not before"},
-		{[]string{"history", "--table", "missing"}, statusFailed, "open the table missing"},
+		{[]string{"history", "--table", "missing"}, statusFailed, "query the history in table missing (Region eu-west-1): "},
 	} {
 		status, stdout, stderr := execute(t, test.args...)
 		if status != test.status || !strings.Contains(stderr, test.says) || test.says == "" && stderr != "" {

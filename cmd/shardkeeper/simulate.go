@@ -5,49 +5,80 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 )
 
 type simulateCommand struct {
-	traceFlags   `embed:""`
-	variantFlags `embed:""`
+	traceFlags
+	variantFlags
 
-	Actions string     `help:"Write the operations of the one variant: minute,from,to; the first row is the start." placeholder:"FILE.csv"`
-	Report  string     `help:"Write one self-contained page with charts and decisions." placeholder:"FILE.html"`
-	Output  string     `default:"table" enum:"table,json" help:"${enum}; json prints one object a line."`
-	Price   priceFlags `embed:"" prefix:"price-"`
+	actions string
+	report  string
+	price   priceFlags
+	format  output.Format
 }
 
-// Run plays a trace under each variant, side by side.
-func (c simulateCommand) Run(ctx context.Context, at surroundings) error {
+func newSimulate(at environment) *cobra.Command {
+	var c simulateCommand
+	cmd := &cobra.Command{
+		Use:     "simulate --trace FILE.csv",
+		GroupID: groupTry,
+		Short:   "Play a trace under one or more variants of the settings",
+		Long: `Plays a trace in a model of AWS under one or more variants of the settings, side by side: cost, throttling,
+operations and holds of each, and what a fixed size, on-demand and the optimum would cost.`,
+		Example: `  shardkeeper simulate --trace orders.csv
+  shardkeeper simulate --trace orders.csv --policy double-halve --policy target-tracking --report orders.html
+  shardkeeper simulate --trace orders.csv --set min-shards=4 --variant "small: max-shards=8" --output csv`,
+		Args: arguments(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
+	}
+	c.traceFlags.add(cmd)
+	c.variantFlags.add(cmd)
+	cmd.Flags().StringVar(&c.actions, "actions", "", "write the operations of the one variant to a `file` of CSV: minute,from,to; the first row is the start")
+	cmd.Flags().StringVar(&c.report, "report", "", "write one self-contained page with charts and decisions to a `file` of HTML")
+	c.price.add(cmd)
+	formatFlag(cmd, &c.format, "object")
+	return cmd
+}
+
+// run plays a trace under each variant, side by side.
+func (c *simulateCommand) run(ctx context.Context, at environment) error {
 	variants, err := c.variants()
 	if err != nil {
 		return err
 	}
-	prices, err := c.Price.prices()
+	prices, err := c.price.prices()
 	if err != nil {
 		return err
 	}
-	if c.Actions != "" && len(variants) != 1 {
-		return fmt.Errorf("%w: --actions is for one variant, there are %d", errUsage, len(variants))
+	if c.actions != "" && len(variants) != 1 {
+		return usage("--actions is for one variant, there are %d", len(variants))
 	}
-	t, err := c.read(at.stderr)
+	t, err := c.read(at)
 	if err != nil {
 		return err
 	}
 	specs := make([]trial.Spec, len(variants))
 	for i, v := range variants {
-		specs[i] = trial.Spec{Trace: t, Settings: v.Settings, StartShards: c.StartShards, Seed: c.Seed}
-		if c.Report != "" {
+		specs[i] = trial.Spec{Trace: t, Settings: v.Settings, StartShards: c.startShards, Seed: c.seed}
+		if c.report != "" {
 			specs[i].Buckets = report.Buckets
 		}
 	}
-	results, err := trial.All(ctx, specs, nil)
+	bar, done := at.progress("playing variants", "variants"), 0
+	results, err := trial.All(ctx, specs, func() {
+		done++
+		bar.Set(done, len(specs))
+	})
+	bar.Done()
 	if err != nil {
-		return fmt.Errorf("simulate %s: %w", c.Trace, err)
+		return fmt.Errorf("simulate %s: %w", c.trace, err)
 	}
-	r := report.Report{Name: traceName(c.Trace), Trace: t, Prices: prices}
+	r := report.Report{Name: traceName(c.trace), Trace: t, Prices: prices}
 	for i, v := range variants {
 		r.Tried = append(r.Tried, report.Tried{Variant: v, Result: results[i]})
 	}
@@ -55,30 +86,27 @@ func (c simulateCommand) Run(ctx context.Context, at surroundings) error {
 	return c.tell(r, at)
 }
 
-// tellFaults tells what the use cases could not do in a trial, each once.
-func (at surroundings) tellFaults(trialName string, faults []trial.Count) {
-	for _, text := range trial.FaultTexts(faults) {
-		_, _ = fmt.Fprintf(at.stderr, "%s: %s\n", trialName, text)
-	}
-}
-
 // tell writes what was asked for.
-func (c simulateCommand) tell(r report.Report, at surroundings) error {
+func (c *simulateCommand) tell(r report.Report, at environment) error {
 	for _, tried := range r.Tried {
 		at.tellFaults(tried.Variant.Name, tried.Result.FaultCounts())
 	}
-	if c.Actions != "" {
-		if err := at.writeFile(c.Actions, r.Tried[0].Result.WriteActions); err != nil {
+	if c.actions != "" {
+		if err := at.writeFile(c.actions, r.Tried[0].Result.WriteActions); err != nil {
 			return err
 		}
 	}
-	if c.Report != "" {
-		if err := at.writeFile(c.Report, func(w io.Writer) error { return report.Write(w, r) }); err != nil {
+	if c.report != "" {
+		if err := at.writeFile(c.report, func(w io.Writer) error { return report.Write(w, r) }); err != nil {
 			return err
 		}
 	}
-	if c.Output == "json" {
+	switch c.format {
+	case output.JSON:
 		return simulatedJSON(at.stdout, r)
+	case output.CSV:
+		return simulatedCSV(at.stdout, r)
+	case output.Table:
 	}
-	return simulatedTable(at.stdout, r)
+	return simulatedTable(at.screen, r)
 }

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -23,25 +28,25 @@ type traceLine struct {
 }
 
 type variantLine struct {
-	Type              string         `json:"type"`
-	Variant           string         `json:"variant"`
-	Settings          scaling.Layer  `json:"settings"` // that were asked for
-	CostMonth         float64        `json:"cost_month_usd"`
-	CostMonthShards   float64        `json:"cost_month_shards_usd"`
-	CostMonthWrites   float64        `json:"cost_month_writes_usd"`
-	CostMonthAlarms   float64        `json:"cost_month_alarms_usd"`
-	ShardHours        float64        `json:"shard_hours"`
-	OptimumShardHours float64        `json:"optimum_shard_hours,omitempty"`
-	ThrottledShare    float64        `json:"throttled_share"`
-	ThrottledMinutes  int            `json:"throttled_minutes"`
-	Ups               int            `json:"scale_ups"`
-	Downs             int            `json:"scale_downs"`
-	Holds             map[string]int `json:"holds"`
-	NotTaken          map[string]int `json:"not_taken,omitempty"` // operations that the service refused, or of unknown outcome
-	Faults            map[string]int `json:"faults,omitempty"`    // what the use cases could not do
-	StartShards       int            `json:"start_shards"`
-	LowestShards      int            `json:"lowest_shards"`
-	HighestShards     int            `json:"highest_shards"`
+	Type              string        `json:"type"`
+	Variant           string        `json:"variant"`
+	Settings          scaling.Layer `json:"settings"` // that were asked for
+	CostMonth         float64       `json:"cost_month_usd"`
+	CostMonthShards   float64       `json:"cost_month_shards_usd"`
+	CostMonthWrites   float64       `json:"cost_month_writes_usd"`
+	CostMonthAlarms   float64       `json:"cost_month_alarms_usd"`
+	ShardHours        float64       `json:"shard_hours"`
+	OptimumShardHours float64       `json:"optimum_shard_hours,omitempty"`
+	ThrottledShare    float64       `json:"throttled_share"`
+	ThrottledMinutes  int           `json:"throttled_minutes"`
+	Ups               int           `json:"scale_ups"`
+	Downs             int           `json:"scale_downs"`
+	Holds             countLine     `json:"holds"`
+	NotTaken          countLine     `json:"not_taken,omitempty"` // operations that the service refused, or of unknown outcome
+	Faults            countLine     `json:"faults,omitempty"`    // what the use cases could not do
+	StartShards       int           `json:"start_shards"`
+	LowestShards      int           `json:"lowest_shards"`
+	HighestShards     int           `json:"highest_shards"`
 }
 
 type comparisonLine struct {
@@ -60,7 +65,7 @@ type decisionLine struct {
 	From        int                 `json:"from"`
 	To          int                 `json:"to"`
 	Utilization float64             `json:"utilization"`
-	Reasons     []reasonLine        `json:"reasons"`
+	Reasons     reasonLines         `json:"reasons"`
 }
 
 func simulatedJSON(w io.Writer, r report.Report) error {
@@ -68,25 +73,39 @@ func simulatedJSON(w io.Writer, r report.Report) error {
 	for _, repair := range r.Trace.Repairs {
 		line.Repairs = append(line.Repairs, repair.String())
 	}
-	if err := writeJSON(w, line); err != nil {
+	if err := output.WriteJSON(w, line); err != nil {
 		return err
 	}
 	for _, t := range r.Tried {
-		if err := writeJSON(w, variantLineOf(t.Variant, t.Result, t.Result.Month(r.Prices), r.Compared.OptimumHours)); err != nil {
+		if err := output.WriteJSON(w, variantLineOf(t.Variant, t.Result, t.Result.Month(r.Prices), r.Compared.OptimumHours)); err != nil {
 			return err
 		}
 	}
-	if err := writeJSON(w, comparisonLines(r.Compared)...); err != nil {
+	if err := output.WriteJSON(w, comparisonLines(r.Compared)...); err != nil {
 		return err
 	}
 	for _, t := range r.Tried {
 		for _, d := range t.Result.Decisions {
-			if err := writeJSON(w, decisionLineOf(t.Variant.Name, d)); err != nil {
+			if err := output.WriteJSON(w, decisionLineOf(t.Variant.Name, d)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// simulatedCSV has the variants, a row each. JSON has the rest too.
+func simulatedCSV(w io.Writer, r report.Report) error {
+	sheet, err := output.NewSheet[variantLine](w)
+	if err != nil {
+		return err
+	}
+	for _, t := range r.Tried {
+		if err := sheet.Row(variantLineOf(t.Variant, t.Result, t.Result.Month(r.Prices), r.Compared.OptimumHours)); err != nil {
+			return err
+		}
+	}
+	return sheet.Close()
 }
 
 // comparisonLines are the ways to run a stream that need no settings.
@@ -112,8 +131,20 @@ func variantLineOf(v trial.Variant, r trial.Result, month trial.Month, optimumHo
 	}
 }
 
-func byName(counts []trial.Count) map[string]int {
-	times := map[string]int{}
+// countLine says how often something was: in JSON by name, in CSV one text.
+type countLine map[string]int
+
+// String returns the counts by name.
+func (c countLine) String() string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		parts = append(parts, fmt.Sprintf("%s %d", name, c[name]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func byName(counts []trial.Count) countLine {
+	times := countLine{}
 	for _, c := range counts {
 		times[c.What] = c.Times
 	}

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
@@ -30,12 +30,12 @@ func TestWhatTheServiceDidNotTakeIsShown(t *testing.T) {
 		tried       []report.Tried
 		table, json string
 	}{
-		"some": {[]report.Tried{lost, decided("kept", scaling.EventHold)}, "Decided, and not taken by the service:\nlost                   refused 2, unknown 1\nkept                   none\n", `"not_taken":{"refused":2,"unknown":1}`},
+		"some": {[]report.Tried{lost, decided("kept", scaling.EventHold)}, "Decided, and not taken by the service:\nlost  refused 2, unknown 1\nkept  none\n", `"not_taken":{"refused":2,"unknown":1}`},
 		"none": {[]report.Tried{decided("kept", scaling.EventHold)}, "", ""},
 	} {
 		var table, json bytes.Buffer
 		r := report.Report{Tried: test.tried}
-		if err := simulatedTable(&table, r); err != nil {
+		if err := simulatedTable(output.Screen{W: &table}, r); err != nil {
 			t.Fatal(err)
 		}
 		if err := simulatedJSON(&json, r); err != nil {
@@ -56,7 +56,8 @@ func TestEachFaultIsToldOnce(t *testing.T) {
 	faulty.Result.Faults = []error{errors.New("often"), errors.New("once"), errors.New("often")}
 	for format, stdout := range map[string]*bytes.Buffer{"table": &table, "json": &json} {
 		stderr.Reset()
-		err := simulateCommand{Output: format}.tell(report.Report{Tried: []report.Tried{faulty}}, surroundings{stdout: stdout, stderr: &stderr})
+		c := &simulateCommand{format: output.Format(format)}
+		err := c.tell(report.Report{Tried: []report.Tried{faulty}}, environment{stdout: stdout, stderr: &stderr, screen: output.Screen{W: stdout}})
 		if want := "lost: often (2 times)\nlost: once\n"; err != nil || stderr.String() != want {
 			t.Errorf("%s: it says %q, %v; want %q", format, stderr.String(), err, want)
 		}
@@ -81,7 +82,7 @@ func TestConsumersOfTheSettingsAreNoFault(t *testing.T) {
 }
 
 func TestAnOptimumThatIsNotKnownIsExplained(t *testing.T) {
-	short := writeTrace(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,1000,0\n")
+	short := traceFile(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,1000,0\n")
 	for _, args := range [][]string{{"simulate", "--trace", short}, {"recommend", "--trace", short, "--policy", "double-halve"}} {
 		stdout, _ := succeed(t, args...)
 		if !strings.Contains(stdout, "optimum: not known, since the trace is shorter than 5 minutes.\n") || strings.Contains(stdout, "the future") {
@@ -95,36 +96,12 @@ func TestTheWidestFiguresFit(t *testing.T) {
 	var b bytes.Buffer
 	usage := simulate.Usage{Minutes: 60, ShardMinutes: 10_000 * 60 * 730, ThrottledMinutes: 99_999, SentShards: 1, RefusedShards: 0.001234}
 	cells := resultCells("target-tracking as is", trial.Result{LowestShards: 2120, HighestShards: 10_000, Usage: usage}, trial.Month{Shards: 1_234_567}, 1e6)
-	if err := resultTable("settings").row(&b, cells...); err != nil {
+	grid := resultGrid(output.Screen{W: &b, Width: oldWidth}, "settings")
+	if err := errors.Join(grid.Row(cells...), grid.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if text := b.String(); strings.Count(text, "\n") != 1 || utf8.RuneCountInString(text) > width+1 || !strings.Contains(text, "2120-10000") {
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	if text := lines[2]; len(lines) != 3 || utf8.RuneCountInString(text) > oldWidth || !strings.Contains(text, "2120-10000") {
 		t.Errorf("%d columns:\n%s", len(text)-1, text)
-	}
-}
-
-// told passes on what is written to it.
-type told chan string
-
-func (c told) Write(p []byte) (int, error) {
-	select {
-	case c <- string(p):
-	default: // nobody listens any more
-	}
-	return len(p), nil
-}
-
-func TestABarHasSpaceBeforeItsTime(t *testing.T) {
-	stderr := make(told, 100)
-	bar := surroundings{stderr: stderr, terminal: true}.progress("trying settings", "tried")
-	bar.set(5, 149)
-	shown := regexp.MustCompile(`5 of 149 tried(.*)`)
-	text := ""
-	for !shown.MatchString(text) {
-		text = <-stderr
-	}
-	bar.done()
-	if after := shown.FindStringSubmatch(text)[1]; !strings.HasPrefix(after, " 0") {
-		t.Errorf("the bar shows %q", text)
 	}
 }

@@ -4,27 +4,27 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
-// nameWidth has room for "target-tracking as is".
-const nameWidth = 21
-
-// resultTable has a row for each way to run a stream.
-func resultTable(name string) *table {
-	number := func(title string, width int) column { return column{title: title, width: width, right: true} }
-	return &table{columns: []column{
-		{title: name, width: nameWidth},
-		number("USD/month", 10), number("shard-hours", 11), number("optimum", 7), number("throttled", 9), number("minutes", 7),
-		number("up", 4), number("down", 4), number("shards", 11),
-	}}
+// resultGrid has a row for each way to run a stream.
+func resultGrid(to output.Screen, name string) *output.Grid {
+	number := func(title string) output.Column { return output.Column{Title: title, Right: true} }
+	return output.NewGrid(to,
+		output.Column{Title: name, Min: longestPolicy},
+		number("USD/month"), number("shard-hours"), number("optimum"), number("throttled"), number("minutes"),
+		number("up"), number("down"), number("shards"),
+	)
 }
 
-// resultCells are a trial's cells in a resultTable.
+// longestPolicy is the length of a policy's name, such as target-tracking.
+const longestPolicy = 15
+
+// resultCells are a trial's cells in a resultGrid.
 func resultCells(name string, r trial.Result, month trial.Month, optimumHours float64) []string {
 	return []string{
 		name, trial.Dollars(month.Total()), trial.Amount(r.Usage.ShardHours()), overOptimum(r.Usage.ShardHours(), optimumHours),
@@ -43,7 +43,7 @@ func overOptimum(hours, optimum float64) string {
 
 // comparedRows has the ways to run a stream that need no settings. An optimum that is not known has no
 // row.
-func comparedRows(w io.Writer, rows *table, c trial.Compared, minutes int) error {
+func comparedRows(rows *output.Grid, c trial.Compared, minutes int) error {
 	atPeak := float64(c.PeakShards) * float64(minutes) / 60
 	all := [][]string{
 		{"provisioned at peak", trial.Dollars(c.AtPeak.Total()), trial.Amount(atPeak), overOptimum(atPeak, c.OptimumHours), "", "", "", "", fmt.Sprint(c.PeakShards)},
@@ -53,51 +53,52 @@ func comparedRows(w io.Writer, rows *table, c trial.Compared, minutes int) error
 		all = append(all, []string{"optimum", trial.Dollars(c.Optimum.Total()), trial.Amount(c.OptimumHours), overOptimum(c.OptimumHours, c.OptimumHours)})
 	}
 	for _, cells := range all {
-		if err := rows.row(w, cells...); err != nil {
+		if err := rows.Row(cells...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func simulatedTable(w io.Writer, r report.Report) error {
-	rows := resultTable("variant")
-	if err := rows.header(w); err != nil {
-		return err
-	}
+func simulatedTable(to output.Screen, r report.Report) error {
+	rows := resultGrid(to, "variant")
 	for _, t := range r.Tried {
-		if err := rows.row(w, resultCells(t.Variant.Name, t.Result, t.Result.Month(r.Prices), r.Compared.OptimumHours)...); err != nil {
+		if err := rows.Row(resultCells(t.Variant.Name, t.Result, t.Result.Month(r.Prices), r.Compared.OptimumHours)...); err != nil {
 			return err
 		}
 	}
-	if err := comparedRows(w, rows, r.Compared, len(r.Trace.Minutes)); err != nil {
+	if err := comparedRows(rows, r.Compared, len(r.Trace.Minutes)); err != nil {
 		return err
 	}
-	var b strings.Builder
-	b.WriteString("\nHeld:\n")
-	if err := countRows(&b, r, func(t trial.Result) string { return trial.CountsText(t.Holds()) }); err != nil {
+	if err := rows.Close(); err != nil {
+		return err
+	}
+	held := func(t trial.Result) string { return trial.CountsText(t.Holds()) }
+	if err := countRows(to, "\nHeld:\n", r, held); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(r.Tried, func(t report.Tried) bool { return len(t.Result.NotTaken()) > 0 }) {
-		b.WriteString("\nDecided, and not taken by the service:\n")
-		if err := countRows(&b, r, func(t trial.Result) string { return trial.CountsText(t.NotTaken()) }); err != nil {
+		notTaken := func(t trial.Result) string { return trial.CountsText(t.NotTaken()) }
+		if err := countRows(to, "\nDecided, and not taken by the service:\n", r, notTaken); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(&b, "\n%s\n", notes(r))
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(to.W, output.Wrapped("\n"+notes(r)+"\n", to.Width))
 	return err
 }
 
 // countRows has what is to be said of each variant's decisions.
-func countRows(w io.Writer, r report.Report, text func(trial.Result) string) error {
-	rows := &table{columns: []column{{title: "", width: nameWidth}, {title: "", width: width - nameWidth - len(gutter)}}}
+func countRows(to output.Screen, title string, r report.Report, text func(trial.Result) string) error {
+	if _, err := io.WriteString(to.W, title); err != nil {
+		return err
+	}
+	rows := output.NewGrid(to, output.Column{Min: longestPolicy}, output.Column{Min: 20, Below: true})
 	for _, t := range r.Tried {
-		if err := rows.row(w, t.Variant.Name, text(t.Result)); err != nil {
+		if err := rows.Row(t.Variant.Name, text(t.Result)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return rows.Close()
 }
 
 // unknownOptimum explains a column that is empty; empty itself when it is not.

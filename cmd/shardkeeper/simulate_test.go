@@ -27,7 +27,7 @@ func dayTrace(t *testing.T) string {
 }
 
 // writeTrace writes a file for a test.
-func writeTrace(t *testing.T, text string) string {
+func traceFile(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "trace.csv")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -57,7 +57,7 @@ func hourTrace(t *testing.T) string {
 		}
 		text += "2026-11-23T00:" + string(rune('0'+minute/10)) + string(rune('0'+minute%10)) + ":00Z," + records + ",600000\n"
 	}
-	return writeTrace(t, text)
+	return traceFile(t, text)
 }
 
 func TestSimulatePrints(t *testing.T) {
@@ -119,7 +119,7 @@ func TestSimulateComparesPolicies(t *testing.T) {
 }
 
 func TestRepairsAreTold(t *testing.T) {
-	trace := writeTrace(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:01:00Z,1,1\n2026-11-23T00:00:00Z,1,1\n2026-11-23T00:02:00Z,1,1\n2026-11-23T00:05:00Z,1,1\n")
+	trace := traceFile(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:01:00Z,1,1\n2026-11-23T00:00:00Z,1,1\n2026-11-23T00:02:00Z,1,1\n2026-11-23T00:05:00Z,1,1\n")
 	for _, args := range [][]string{{"simulate", "--trace", trace}, {"bench", "--traces", filepath.Dir(trace)}} {
 		_, stderr := succeed(t, args...)
 		if want := trace + ": line 3: rows out of order, sorted (1)\n" + trace + ": line 5: missing minutes before this row repeat the one before (2)\n"; stderr != want {
@@ -129,7 +129,7 @@ func TestRepairsAreTold(t *testing.T) {
 }
 
 func TestAPeakWithoutTrafficIsTold(t *testing.T) {
-	trace := writeTrace(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,0,0\n2026-11-23T00:05:00Z,0,0\n")
+	trace := traceFile(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,0,0\n2026-11-23T00:05:00Z,0,0\n")
 	for _, args := range [][]string{{"simulate", "--trace", trace, "--peak", "4"}, {"bench", "--traces", filepath.Dir(trace)}} {
 		if _, stderr := succeed(t, args...); !strings.Contains(stderr, trace+": no traffic, so --peak does nothing\n") {
 			t.Errorf("%v: it says %q", args, stderr)
@@ -174,7 +174,7 @@ func TestFilesAreWrittenWhole(t *testing.T) {
 }
 
 func TestWhatCannotBeSimulated(t *testing.T) {
-	day, bad := dayTrace(t), writeTrace(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,1,1\n2026-11-23T00:01:00Z,-1,1\n")
+	day, bad := dayTrace(t), traceFile(t, "timestamp,records_per_second,bytes_per_second\n2026-11-23T00:00:00Z,1,1\n2026-11-23T00:01:00Z,-1,1\n")
 	for _, test := range []struct {
 		args   string
 		status int
@@ -183,7 +183,7 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		{"simulate", statusUsage, "--trace"},
 		{"simulate --trace nowhere.csv", statusFailed, "nowhere.csv"},
 		{"simulate --trace " + bad, statusFailed, "line 3: records: -1 is negative"},
-		{"simulate --trace " + writeTrace(t, ""), statusFailed, "no rows of traffic"},
+		{"simulate --trace " + traceFile(t, ""), statusFailed, "no rows of traffic"},
 		{"simulate --trace " + day + " --policy thirds", statusUsage, `"thirds" is none of`},
 		{"simulate --trace " + day + " --policy double-halve --policy double-halve", statusUsage, "two variants are named"},
 		{"simulate --trace " + day + " --set max-shards", statusUsage, `"max-shards" is not key=value`},

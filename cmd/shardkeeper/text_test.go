@@ -2,29 +2,9 @@ package main
 
 import (
 	"runtime/debug"
-	"strings"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
-
-func TestWrappedKeepsEveryWordWithinTheWidth(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.StringOf(rapid.RuneFrom([]rune("abé \t\n"))).Draw(t, "text")
-		width := rapid.IntRange(1, 20).Draw(t, "width")
-		lines := wrapped(text, width)
-		for _, line := range lines {
-			if n := len([]rune(line)); n > width {
-				t.Fatalf("line %q has %d characters, more than %d", line, n, width)
-			}
-		}
-		squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
-		if got := squeeze(strings.Join(lines, "")); got != squeeze(text) {
-			t.Fatalf("%q became %q", text, got)
-		}
-	})
-}
 
 func TestMoment(t *testing.T) {
 	for text, want := range map[string]time.Time{
@@ -57,7 +37,7 @@ func TestVersionSaysWhatTheBuildKnows(t *testing.T) {
 			Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef"}, {Key: "vcs.modified", Value: "true"}},
 		},
 	} {
-		if got := versionLine(info); got != want {
+		if got := versionOf(info).String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

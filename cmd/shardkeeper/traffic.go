@@ -1,51 +1,68 @@
 package main
 
 import (
-	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
-	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
 type trafficCommand struct {
-	Kind       string  `arg:"" enum:"${traffic_kinds}" help:"One of ${traffic_kinds}."`
-	Days       int     `default:"14" help:"How long (${default})."`
-	Peak       float64 `default:"40" help:"Open shards that the highest minute needs (${default})."`
-	Seed       uint64  `default:"1" help:"The same seed makes the same traffic."`
-	OutputFile string  `help:"Write to a file; to the terminal when left out." placeholder:"FILE.csv"`
+	kind       string
+	days       int
+	peak       float64
+	seed       uint64
+	outputFile string
+	format     output.Format
 }
 
-// Run makes traffic, as a trace for simulate and recommend.
-func (c trafficCommand) Run(at surroundings) error {
-	if err := checkPeak(c.Peak); err != nil {
+func newTraffic(at environment) *cobra.Command {
+	var c trafficCommand
+	kinds := values(traffic.Kinds())
+	cmd := &cobra.Command{
+		Use:       "traffic KIND",
+		GroupID:   groupTry,
+		Short:     "Make traffic of a kind, as a trace to try things on",
+		Long:      "Makes traffic of a kind, as a trace for simulate, recommend and bench. The kinds are " + strings.Join(kinds, ", ") + ".",
+		Example:   "  shardkeeper traffic days --days 14 --peak 40 --output-file days.csv",
+		ValidArgs: kinds,
+		Args:      arguments(1, 1, "one kind of "+strings.Join(kinds, ", ")),
+		RunE: func(_ *cobra.Command, args []string) error {
+			c.kind = args[0]
+			if !slices.Contains(kinds, c.kind) {
+				return usage("%q is none of %s%s", c.kind, strings.Join(kinds, ", "), didYouMean(c.kind, kinds))
+			}
+			return c.run(at)
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&c.days, "days", 14, "how many `days`")
+	flags.Float64Var(&c.peak, "peak", 40, "open `shards` that the highest minute needs")
+	flags.Uint64Var(&c.seed, "seed", 1, "the same seed makes the same traffic")
+	traceOutputFlags(cmd, &c.outputFile, &c.format)
+	return cmd
+}
+
+func (c *trafficCommand) run(at environment) error {
+	if err := checkPeak(c.peak); err != nil {
 		return err
 	}
-	if c.Days < 1 || c.Days > maxTrafficDays || c.Peak == 0 {
-		return fmt.Errorf("%w: --days %d is not between 1 and %d, or --peak is 0", errUsage, c.Days, maxTrafficDays)
+	if c.days < 1 || c.days > maxTrafficDays || c.peak == 0 {
+		return usage("--days %d is not between 1 and %d, or --peak is 0", c.days, maxTrafficDays)
 	}
-	t, err := traffic.Make(traffic.Spec{Kind: traffic.Kind(c.Kind), Start: trafficStart(), Days: c.Days, Peak: c.Peak, Seed: c.Seed})
+	t, err := traffic.Make(traffic.Spec{Kind: traffic.Kind(c.kind), Start: trafficStart(), Days: c.days, Peak: c.peak, Seed: c.seed})
 	if err != nil {
 		return err
 	}
-	if c.OutputFile == "" {
-		return trace.Write(at.stdout, t)
-	}
-	return at.writeFile(c.OutputFile, func(w io.Writer) error { return trace.Write(w, t) })
+	return at.writeOut(c.outputFile, func(w io.Writer) error { return writeTrace(at, w, c.format, t) })
 }
 
 const maxTrafficDays = 3660
 
 // trafficStart is the Monday with which made traffic begins. It repeats, so it is not today.
 func trafficStart() time.Time { return time.Date(2026, time.November, 2, 0, 0, 0, 0, time.UTC) }
-
-// trafficKinds names the kinds of traffic, for a flag.
-func trafficKinds() string {
-	names := make([]string, len(traffic.Kinds()))
-	for i, k := range traffic.Kinds() {
-		names[i] = string(k)
-	}
-	return strings.Join(names, ",")
-}

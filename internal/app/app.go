@@ -146,16 +146,6 @@ func newRegistry(c Config, now func() time.Time, api registry.API) *registry.Reg
 	return registry.New(api, c.Table, registry.Options{Retention: c.Retention, Now: now})
 }
 
-// OpenRegistry returns the registry in a table, for the operator's command: with the credentials
-// and the Region of the environment or the shared configuration files.
-func OpenRegistry(ctx context.Context, table string, now func() time.Time) (*registry.Registry, error) {
-	sdk, err := LoadAWS(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return newRegistry(Config{Table: table}, now, dynamodb.NewFromConfig(sdk)), nil
-}
-
 // triedOnce makes the calls that CloudWatch allows only a few times a second once, without trying
 // again: in the scaler and the enroller, what the quota refuses is left to the reconciler. When
 // a thousand alarms come together, trying again would only make the queue longer.

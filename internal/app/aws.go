@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/logging"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"golang.org/x/time/rate"
 )
@@ -28,21 +26,9 @@ const (
 	maxBackoff  = 4 * time.Second
 )
 
-// LoadAWS returns the SDK's configuration for the operator's command: with the credentials and the
-// Region of the environment or the shared configuration files. Without one of them it fails, before
-// any call. The SDK's own log stays silent: what goes wrong is in the errors.
-func LoadAWS(ctx context.Context) (aws.Config, error) {
-	loaded, err := loadAWS(ctx, nil, config.WithLogger(logging.Nop{}))
-	if err != nil {
-		return aws.Config{}, err
-	}
-	if loaded.Region == "" {
-		return aws.Config{}, errors.New("no Region is set; set AWS_REGION, or region in the shared configuration file")
-	}
-	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
-		return aws.Config{}, fmt.Errorf("no AWS credentials: %w", err)
-	}
-	return loaded, nil
+// LoadAWS returns the SDK's configuration for the operator's command, with its own options.
+func LoadAWS(ctx context.Context, options ...func(*config.LoadOptions) error) (aws.Config, error) {
+	return loadAWS(ctx, nil, options...)
 }
 
 // loadAWS returns the SDK's configuration, with credentials, Region and endpoints from the

@@ -45,7 +45,8 @@ type Result struct {
 // Run shows each message with what became of it, until the queue is empty or the limit is
 // reached. An error means that the run ended early: the queue could not be read, or show failed.
 //
-// It is safe to stop and to repeat: what was handed over but not deleted is handed over again.
+// It is safe to stop and to repeat: a message whose step is begun is finished when the context ends,
+// and the rest is left. What was handed over but not deleted, as by a crash, is handed over again.
 func (r Replayer) Run(ctx context.Context, show func(Result) error) (err error) {
 	seen, kept := map[string]bool{}, map[string]Message{}
 	defer func() {
@@ -69,8 +70,11 @@ func (r Replayer) Run(ctx context.Context, show func(Result) error) (err error) 
 			if r.Limit > 0 && len(seen) == r.Limit {
 				return nil
 			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			seen[m.ID], progress = true, true
-			result := r.attend(ctx, m)
+			result := r.attend(context.WithoutCancel(ctx), m) // a step that is begun is finished
 			if result.Done && result.Err == nil {
 				delete(kept, m.ID)
 			}

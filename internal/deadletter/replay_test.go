@@ -198,3 +198,42 @@ func TestNothingIsLostWhateverFails(t *testing.T) {
 		}
 	})
 }
+
+// Somebody who ends the command leaves no message half done: the one whose event was handed over is
+// deleted, the others stay.
+func TestAnEndOfTheRunFinishesTheMessageThatIsBegun(t *testing.T) {
+	alarm := body(t, "record-alarm.json")
+	b := boxOf(alarm, alarm, alarm)
+	ctx, end := context.WithCancel(t.Context())
+	ending := &endingBox{b, end}
+	r := deadletter.Replayer{Queue: ending, Functions: ending, Targets: deadletter.Targets{Scaler: "shardkeeper-scaler"}}
+	shown := 0
+	err := r.Run(ctx, func(deadletter.Result) error { shown++; return nil })
+	if !errors.Is(err, context.Canceled) || shown != 1 || len(b.invoked) != 1 || len(b.messages) != 2 {
+		t.Errorf("%v: %d shown, invoked %v, %d left", err, shown, b.invoked, len(b.messages))
+	}
+	for _, m := range b.messages {
+		if b.hidden[m.ID] {
+			t.Errorf("%s stays hidden", m.ID)
+		}
+	}
+}
+
+// endingBox ends the run while an event is handed over, and does nothing for a context that has ended.
+type endingBox struct {
+	*box
+
+	end func()
+}
+
+func (e *endingBox) Invoke(ctx context.Context, function string, payload []byte) error {
+	e.end()
+	return errors.Join(ctx.Err(), e.box.Invoke(ctx, function, payload))
+}
+
+func (e *endingBox) Delete(ctx context.Context, m deadletter.Message) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return e.box.Delete(ctx, m)
+}

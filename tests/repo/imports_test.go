@@ -25,6 +25,8 @@ const (
 	smithy    = "github.com/aws/smithy-go"
 	sdk       = "github.com/aws/aws-sdk-go-v2" // all of it
 	lambdaSDK = "github.com/aws/aws-lambda-go"
+	cobra     = "github.com/spf13/cobra"
+	pflag     = "github.com/spf13/pflag"
 )
 
 // may says what a package may import beside the standard library.
@@ -78,6 +80,10 @@ func importRules() map[string]may {
 			inside:  append(useCases[:5:5], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/emf", "internal/aws/fault"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
+		"internal/app/operator": {
+			inside:  []string{"scaling", "internal/app", "internal/aws/cloudwatch", "internal/deadletter/queue", "registry"},
+			outside: []string{sdk, smithy},
+		},
 		"internal/simulate":           {inside: append(model[:9:9], "internal/simulate/profile")},
 		"internal/simulate/demo":      {inside: append(model[:9:9], "internal/simulate")},
 		"internal/simulate/faults":    {inside: []string{"scaling", "scaling/ledger", "internal/simulate", "internal/trace"}},
@@ -91,7 +97,7 @@ func importRules() map[string]may {
 
 		"internal/deadletter": {},
 		"internal/deadletter/queue": {
-			inside:  []string{"internal/deadletter", "internal/app"},
+			inside:  []string{"internal/deadletter"},
 			outside: []string{sdkCore, sdk + "/service/sqs", sdk + "/service/lambda"},
 		},
 
@@ -100,13 +106,16 @@ func importRules() map[string]may {
 		"handlers/reconciler": handler,
 		"cmd/shardkeeper": {
 			inside: []string{
-				"scaling", "scaling/ledger", "registry", "registry/inmem",
-				"internal/app", "internal/emf", "internal/simulate", "internal/simulate/demo", "internal/trace",
+				"scaling", "scaling/ledger", "internal/app/operator",
+				"internal/simulate", "internal/simulate/demo", "internal/trace",
 				"internal/simulate/recommend", "internal/simulate/report", "internal/simulate/traffic", "internal/simulate/trial",
-				"internal/deadletter", "internal/deadletter/queue",
+				"internal/deadletter", "cmd/shardkeeper/internal/file", "cmd/shardkeeper/internal/output", "cmd/shardkeeper/internal/terminal",
 			},
-			outside: []string{"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8"},
+			outside: []string{cobra, pflag},
 		},
+		"cmd/shardkeeper/internal/file":     {},
+		"cmd/shardkeeper/internal/output":   {outside: []string{"github.com/jedib0t/go-pretty/v6"}},
+		"cmd/shardkeeper/internal/terminal": {outside: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 		"tools/figures": {inside: []string{
 			"scaling", "internal/simulate/chart", "internal/simulate/recommend", "internal/simulate/traffic", "internal/simulate/trial",
 		}},
@@ -233,7 +242,7 @@ func TestTheFunctionsCarryNoClientOfTheirOperators(t *testing.T) {
 					case ours && !seen[own]:
 						seen[own] = true
 						next = append(next, own)
-					case strings.HasPrefix(imported, sdk+"/service/sqs"), strings.HasPrefix(imported, "github.com/alecthomas/kong"):
+					case strings.HasPrefix(imported, sdk+"/service/sqs"), strings.HasPrefix(imported, sdk+"/service/cloudformation"), strings.HasPrefix(imported, cobra):
 						t.Errorf("%s reaches %s through %s", function, imported, file.name)
 					}
 				}

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
 	"github.com/shardkeeper/shardkeeper/internal/emf"
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -88,6 +89,16 @@ func TestTheFunctionsGetTheEnvironmentThatTheyRead(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, own); diff != "" {
 			t.Errorf("%s (-read +given):\n%s", name, diff)
+		}
+	}
+}
+
+// The command finds the table, the topic, the functions and the queues by the stack's outputs.
+func TestTheOutputsThatTheCommandReadsAreThere(t *testing.T) {
+	outputs := template(t).at(t, "Outputs")
+	for _, name := range operator.Outputs() {
+		if outputs[name] == nil {
+			t.Errorf("the template has no output %s", name)
 		}
 	}
 }

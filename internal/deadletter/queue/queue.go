@@ -16,7 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
-	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/internal/deadletter"
 )
 
@@ -37,16 +36,6 @@ type Queue struct {
 	url    string
 	sqs    API
 	lambda LambdaAPI
-}
-
-// Open returns the queue with a URL, with the credentials and the Region of the environment or
-// the shared configuration files.
-func Open(ctx context.Context, url string) (*Queue, error) {
-	sdk, err := app.LoadAWS(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return New(url, sqs.NewFromConfig(sdk), lambda.NewFromConfig(sdk)), nil
 }
 
 // New returns the queue with a URL.

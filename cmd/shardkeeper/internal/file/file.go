@@ -1,4 +1,5 @@
-package main
+// Package file writes the files that people ask the command for, each as a whole or not at all.
+package file
 
 import (
 	"errors"
@@ -9,36 +10,36 @@ import (
 	"path/filepath"
 )
 
-// newFileMode is that of files that people write: nothing in them is secret.
-const newFileMode = 0o644
+// NewMode is that of files that people write: nothing in them is secret.
+const NewMode = 0o644
 
-// writeFile writes a file as a whole: when something fails, what was there before is still there.
+// Write writes a file as a whole: when something fails, what was there before is still there.
 // A file that was there keeps its mode. Of a link the file that it leads to is written. What is
 // not a regular file, such as a pipe or a device, is written to, never replaced; so is the file that
-// stdout or stderr goes to, since others write there too. A folder is an error.
-func (at surroundings) writeFile(path string, write func(io.Writer) error) error {
-	err := at.writeTo(path, write)
+// one of the open ones is, such as stdout's, since others write there too. A folder is an error.
+func Write(path string, write func(io.Writer) error, open ...io.Writer) error {
+	err := writeTo(path, write, open)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
 
-func (at surroundings) writeTo(path string, write func(io.Writer) error) error {
+func writeTo(path string, write func(io.Writer) error, open []io.Writer) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if _, err := os.Lstat(path); err == nil { // a link to a file that is not there yet
 			return writeThrough(path, os.O_CREATE, write)
 		}
-		return replace(path, newFileMode, write)
+		return replace(path, NewMode, write)
 	case err != nil:
 		return err
 	case info.IsDir():
 		return errors.New("it is a folder, not a file")
 	}
-	for _, open := range []io.Writer{at.stdout, at.stderr} {
-		if file, is := open.(*os.File); is && sameFile(file, info) {
+	for _, w := range open {
+		if file, is := w.(*os.File); is && sameFile(file, info) {
 			return write(file)
 		}
 	}
@@ -77,7 +78,7 @@ func replace(path string, mode fs.FileMode, write func(io.Writer) error) error {
 
 // writeThrough writes to what a path leads to.
 func writeThrough(path string, flags int, write func(io.Writer) error) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|flags, newFileMode) //nolint:gosec // the operator names the file
+	file, err := os.OpenFile(path, os.O_WRONLY|flags, NewMode) //nolint:gosec // the operator names the file
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package app
+package operator
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -14,18 +13,8 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// Traffic reads streams' traffic from CloudWatch, for the operator's command.
+// Traffic reads streams' traffic from CloudWatch.
 type Traffic struct{ client *cloudwatch.Client }
-
-// OpenTraffic returns what reads traffic with the credentials and the Region of the environment or
-// the shared configuration files. It needs the right to GetMetricData, and nothing else.
-func OpenTraffic(ctx context.Context) (Traffic, error) {
-	sdk, err := LoadAWS(ctx)
-	if err != nil {
-		return Traffic{}, err
-	}
-	return Traffic{cloudwatch.New(awscloudwatch.NewFromConfig(sdk), cloudwatch.Options{})}, nil
-}
 
 // Writes is [cloudwatch.Client.Writes].
 func (t Traffic) Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {

@@ -15,6 +15,23 @@ type moment struct {
 	set bool
 }
 
+// Type is what the help calls it.
+func (m *moment) Type() string { return "time" }
+
+// String returns the default, for the help.
+func (m *moment) String() string {
+	switch {
+	case !m.set:
+		return ""
+	case m.at.IsZero():
+		return strings.TrimSuffix(m.ago.String(), "0m0s")
+	}
+	return m.at.Format(time.RFC3339)
+}
+
+// Set reads a moment.
+func (m *moment) Set(text string) error { return m.UnmarshalText([]byte(text)) }
+
 // UnmarshalText reads a moment.
 func (m *moment) UnmarshalText(text []byte) error {
 	s := string(text)
@@ -47,7 +64,7 @@ func parseAgo(s string) (time.Duration, error) {
 }
 
 // of returns the point in time that is meant at a certain now.
-func (m moment) of(now time.Time) time.Time {
+func (m *moment) of(now time.Time) time.Time {
 	if m.at.IsZero() {
 		return now.Add(-m.ago)
 	}

@@ -1,9 +1,8 @@
 //go:build unix
 
-package main
+package file
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -25,6 +24,15 @@ func saying(text string) func(io.Writer) error {
 // failing writes a part, and then fails.
 func failing(w io.Writer) error {
 	return errors.Join(saying("half")(w), errors.New("no more"))
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func modeOf(t *testing.T, path string) fs.FileMode {
@@ -56,7 +64,7 @@ func TestAFileKeepsItsMode(t *testing.T) {
 	for name, mode := range map[string]fs.FileMode{"secret": 0o600, "group": 0o664} {
 		path := filepath.Join(folder, name)
 		made(t, path, "before", mode)
-		if err := (surroundings{}).writeFile(path, saying("after")); err != nil {
+		if err := Write(path, saying("after")); err != nil {
 			t.Fatal(err)
 		}
 		if got := readText(t, path); got != "after" || modeOf(t, path) != mode {
@@ -64,7 +72,7 @@ func TestAFileKeepsItsMode(t *testing.T) {
 		}
 	}
 	path := filepath.Join(folder, "new")
-	if err := (surroundings{}).writeFile(path, saying("after")); err != nil || modeOf(t, path) != newFileMode {
+	if err := Write(path, saying("after")); err != nil || modeOf(t, path) != NewMode {
 		t.Errorf("a new file: %v, mode %v", err, modeOf(t, path))
 	}
 }
@@ -80,7 +88,7 @@ func TestALinkStaysALink(t *testing.T) {
 	linked(t, filepath.Join("there", "not yet"), filepath.Join(folder, "three"))
 	for link, file := range map[string]string{"two": "file", "three": "not yet"} {
 		path := filepath.Join(folder, link)
-		if err := (surroundings{}).writeFile(path, saying("through "+link)); err != nil {
+		if err := Write(path, saying("through "+link)); err != nil {
 			t.Fatal(err)
 		}
 		if got := readText(t, filepath.Join(folder, "there", file)); got != "through "+link || modeOf(t, path).Type() != fs.ModeSymlink {
@@ -107,7 +115,7 @@ func TestAPipeStaysAPipe(t *testing.T) {
 			}
 			read <- string(text)
 		}()
-		if err := (surroundings{}).writeFile(name, saying("through")); err != nil {
+		if err := Write(name, saying("through")); err != nil {
 			t.Fatal(err)
 		}
 		if modeOf(t, path).Type() != fs.ModeNamedPipe {
@@ -116,24 +124,6 @@ func TestAPipeStaysAPipe(t *testing.T) {
 		if got := <-read; got != "through" {
 			t.Errorf("read %q", got)
 		}
-	}
-}
-
-// What goes to the same file as stdout, as with --report /dev/stdout > file, comes before what the
-// command prints, and takes nothing away from it.
-func TestTheFileOfStdoutIsWrittenInOrder(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "out")
-	stdout, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stdout.Close()
-	var stderr bytes.Buffer
-	if status := run(t.Context(), []string{"simulate", "--trace", hourTrace(t), "--set", "mode=disabled", "--actions", path}, surroundings{stdout: stdout, stderr: &stderr}); status != statusOK {
-		t.Fatal(stderr.String())
-	}
-	if got := readText(t, path); !strings.HasPrefix(got, "minute,from,to\n0,2,2\nvariant ") || !strings.Contains(got, "\ndouble-halve ") {
-		t.Errorf("the file has\n%s", got)
 	}
 }
 
@@ -151,7 +141,7 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		{filepath.Join(folder, "nowhere", "file"), "no such file", saying("x")},
 		{file, "no more", failing},
 	} {
-		if err := (surroundings{}).writeFile(test.path, test.write); err == nil || !strings.Contains(err.Error(), test.says) {
+		if err := Write(test.path, test.write); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: %v, want %q", test.path, err, test.says)
 		}
 	}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+	"github.com/shardkeeper/shardkeeper/internal/deadletter"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// services is what the command needs of an account in a Region.
+type services interface {
+	Region() string
+	Registry(table string) historyReader
+	Queue(url string) deadLetterQueue
+	Traffic() trafficReader
+	Stack(ctx context.Context, name string) (operator.Stack, error)
+}
+
+// historyReader is the part of the registry that the command needs.
+type historyReader interface {
+	History(ctx context.Context, q ledger.Query) (ledger.Page, error)
+	Load(ctx context.Context, stream string) (ledger.Item, error)
+	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+}
+
+// deadLetterQueue is a dead-letter queue with the functions of its account.
+type deadLetterQueue interface {
+	deadletter.Queue
+	deadletter.Functions
+}
+
+// trafficReader is the part of CloudWatch's adapter that the command needs.
+type trafficReader interface {
+	Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error)
+}
+
+// realAWS is a real account.
+type realAWS struct{ *operator.Account }
+
+func (a realAWS) Registry(table string) historyReader { return a.Account.Registry(table) }
+func (a realAWS) Queue(url string) deadLetterQueue    { return a.Account.Queue(url) }
+func (a realAWS) Traffic() trafficReader              { return a.Account.Traffic() }
+
+// openAWS opens a real account.
+func openAWS(ctx context.Context, to operator.Access, now func() time.Time) (services, error) {
+	account, err := operator.Open(ctx, to, now)
+	if err != nil {
+		return nil, err
+	}
+	return realAWS{account}, nil
+}
+
+// accountFlags say which account, and in which Region.
+type accountFlags struct{ region, profile string }
+
+func (f *accountFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.region, "region", "", "the `Region`; else that of the environment or the profile")
+	cmd.Flags().StringVar(&f.profile, "profile", "", "the `profile` in the shared configuration files; else that of the environment")
+}
+
+// use opens the account for something that a verb does. What goes wrong with AWS in it is said in plain
+// words.
+func (f *accountFlags) use(ctx context.Context, at environment, do func(services) error) error {
+	account, err := at.open(ctx, operator.Access{Region: f.region, Profile: f.profile}, at.now)
+	if err != nil {
+		return operator.Explain(err, f.region)
+	}
+	return operator.Explain(do(account), account.Region())
+}
+
+// tableFlags say which registry.
+type tableFlags struct {
+	accountFlags
+
+	stack, table string
+}
+
+// defaultTable is the name that the template gives the table of a stack with the default name.
+const defaultTable = "shardkeeper"
+
+func (f *tableFlags) add(cmd *cobra.Command) {
+	f.accountFlags.add(cmd)
+	cmd.Flags().StringVar(&f.stack, "stack", "", "the CloudFormation `stack` of Shardkeeper, whose outputs name the table")
+	cmd.Flags().StringVar(&f.table, "table", "", "the registry's `table`; else the variable TABLE_NAME, else "+defaultTable)
+}
+
+func (f *tableFlags) check() error {
+	if f.stack != "" && f.table != "" {
+		return usage("--stack and --table are two ways to say the same; give one")
+	}
+	return nil
+}
+
+// find returns the name of the table.
+func (f *tableFlags) find(ctx context.Context, at environment, in services) (string, error) {
+	if f.stack == "" {
+		return cmp.Or(f.table, at.getenv("TABLE_NAME"), defaultTable), nil
+	}
+	stack, err := in.Stack(ctx, f.stack)
+	if err != nil {
+		return "", fmt.Errorf("find the table of stack %s in Region %s: %w", f.stack, in.Region(), err)
+	}
+	return stack.Table, nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+	"github.com/shardkeeper/shardkeeper/internal/deadletter"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// fakeAccount is an account with a table, a queue, traffic and a stack.
+type fakeAccount struct {
+	registry historyReader
+	queue    *box
+	traffic  *cloudWatch
+	access   operator.Access // that it was opened with
+	table    string          // that was asked for
+	refused  error           // for every opening
+}
+
+func (f *fakeAccount) open(_ context.Context, to operator.Access, _ func() time.Time) (services, error) {
+	f.access = to
+	if f.refused != nil {
+		return nil, f.refused
+	}
+	return f, nil
+}
+
+func (f *fakeAccount) Region() string { return cmp.Or(f.access.Region, "eu-west-1") }
+
+// clock is a clock that stands.
+func clock() time.Time { return now }
+
+// noTable is what DynamoDB answers for a table that it does not have.
+type noTable struct{ historyReader }
+
+func (noTable) History(context.Context, ledger.Query) (ledger.Page, error) {
+	return ledger.Page{}, fmt.Errorf("history of STREAM#orders: %w", &smithy.OperationError{
+		ServiceID: "DynamoDB", OperationName: "Query", Err: &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "Requested resource not found"},
+	})
+}
+
+func (f *fakeAccount) Registry(table string) historyReader {
+	if f.table = table; table == "missing" {
+		return noTable{}
+	}
+	return f.registry
+}
+
+// noQueue is what SQS answers for a queue that it does not have.
+type noQueue struct{ deadLetterQueue }
+
+func (noQueue) Receive(context.Context) ([]deadletter.Message, error) {
+	return nil, &smithy.OperationError{ServiceID: "SQS", OperationName: "ReceiveMessage", Err: &smithy.GenericAPIError{Code: "QueueDoesNotExist", Message: "The specified queue does not exist."}}
+}
+
+func (f *fakeAccount) Queue(url string) deadLetterQueue {
+	if url != deadLetters {
+		return noQueue{}
+	}
+	return f.queue
+}
+
+func (f *fakeAccount) Traffic() trafficReader { return f.traffic }
+
+func (f *fakeAccount) Stack(_ context.Context, name string) (operator.Stack, error) {
+	if name != "keeper" {
+		return operator.Stack{}, &operator.PlainError{What: "no stack is named " + name, Next: "aws cloudformation list-stacks", Err: errors.New("no stack")}
+	}
+	return operator.Stack{
+		Name: name, Table: "keeper-table", Functions: map[string]string{"scaler": "keeper-scaler", "enroller": "keeper-enroller"},
+		Queues: map[string]string{"scaler": deadLetters, "enroller": "https://sqs/keeper-enroller"},
+	}, nil
+}

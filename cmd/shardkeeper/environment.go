@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/file"
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+)
+
+// environment is what a verb may touch besides its flags.
+type environment struct {
+	stdout io.Writer
+	stderr io.Writer
+	screen output.Screen // stdout, as a place for tables
+	getenv func(string) string
+	now    func() time.Time
+	open   func(ctx context.Context, to operator.Access, now func() time.Time) (services, error)
+
+	watched bool // stderr is a terminal
+	shared  bool // stdout is one too, so a bar would stand in its text
+	colour  bool // stderr takes colours
+}
+
+// tell says something beside the output, as on what was repaired or left out.
+func (at environment) tell(format string, args ...any) {
+	_, _ = fmt.Fprintln(at.stderr, output.Printable(fmt.Sprintf(format, args...)))
+}
+
+// tellFaults tells what the use cases could not do in a trial, each once.
+func (at environment) tellFaults(trialName string, faults []trial.Count) {
+	for _, text := range trial.FaultTexts(faults) {
+		at.tell("%s: %s", trialName, text)
+	}
+}
+
+// progress returns a bar on stderr for what takes longer than a second; none where nobody looks.
+func (at environment) progress(title, unit string) *terminal.Progress {
+	if !at.watched {
+		return nil
+	}
+	return terminal.NewProgress(at.stderr, time.Now, terminal.Patience, title, unit) //nolint:forbidigo // people wait in real time
+}
+
+// writeFile writes a file as a whole, or not at all.
+func (at environment) writeFile(path string, write func(io.Writer) error) error {
+	return file.Write(path, write, at.stdout, at.stderr)
+}
+
+// writeOut writes to a file, or to stdout when none is named.
+func (at environment) writeOut(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return write(at.stdout)
+	}
+	return at.writeFile(path, write)
+}
+
+// finish closes rows after what was written to them, and returns the first error.
+func finish[T any](rows output.Rows[T], err error) error {
+	if closed := rows.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
