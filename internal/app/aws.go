@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"golang.org/x/time/rate"
 )
@@ -43,6 +44,7 @@ func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) 
 		config.WithRetryer(func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = maxTries, maxBackoff })
 		}),
+		config.WithAPIOptions([]func(*middleware.Stack) error{noteDenials}),
 	}, more...)
 	if pace != nil {
 		options = append(options, config.WithBeforeRetryLoop(pace))

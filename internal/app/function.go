@@ -34,7 +34,9 @@ func NewFunction(ctx context.Context, name string, out io.Writer, c Config, now 
 // and the error of the work, which is nil unless Lambda is to call again.
 func (f Function) Invoke(ctx context.Context, requestID string, work func(context.Context) ([]scaling.Report, error)) ([]byte, error) {
 	in := Invocation{RequestID: requestID, Started: f.Now(), Heartbeat: f.Heartbeat}
-	in.Reports, in.Err = work(ctx)
+	noting, denied := withDenials(ctx)
+	in.Reports, in.Err = work(noting)
+	in.Denied = denied.noted()
 	for _, sink := range f.Sinks {
 		sink.Record(ctx, in)
 	}

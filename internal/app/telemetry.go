@@ -42,8 +42,9 @@ type Invocation struct {
 	RequestID string
 	Started   time.Time
 	Reports   []scaling.Report
-	Err       error // returned to Lambda
-	Heartbeat bool  // write how many streams were looked at, even if there were none
+	Err       error    // returned to Lambda
+	Denied    []string // calls that AWS denied for want of a right, such as "Kinesis UpdateShardCount"
+	Heartbeat bool     // write how many streams were looked at, even if there were none
 }
 
 // Now returns the time.
@@ -67,9 +68,15 @@ func (t *Telemetry) Record(ctx context.Context, in Invocation) {
 	if in.Err != nil {
 		level, attributes = slog.LevelError, append(attributes, slog.String("error", in.Err.Error()))
 	}
+	if len(in.Denied) > 0 {
+		level, attributes = slog.LevelError, append(attributes, slog.Any("denied", in.Denied))
+	}
 	log.LogAttrs(ctx, level, "invocation", attributes...)
 
 	counts := emf.Of(in.Reports)
+	if len(in.Denied) > 0 {
+		counts[emf.AccessDenied] = len(in.Denied)
+	}
 	if in.Heartbeat && in.Err == nil {
 		counts[emf.Due] = len(in.Reports)
 	}

@@ -22,6 +22,7 @@ const (
 	UnknownOutcomes Metric = "UnknownOutcomes" // UpdateShardCount calls of which nothing is known
 	Completed       Metric = "Completed"       // operations that ended
 	Failures        Metric = "Failures"        // streams left for later because of a fault, quotas aside
+	AccessDenied    Metric = "AccessDenied"    // calls of AWS that were denied for want of a right
 	Throttled       Metric = "Throttled"       // streams left for later because a quota was used up
 	BadInput        Metric = "BadInput"        // events that cannot be understood, or are not for us
 	Ignored         Metric = "Ignored"         // events with nothing to do
@@ -43,7 +44,7 @@ const (
 func All() []Metric {
 	return []Metric{
 		Operations, ScaleUps, ScaleDowns, Holds, DryRuns, Refused, UnknownOutcomes, Completed,
-		Failures, Throttled, BadInput, Ignored, Duplicates, InvalidSettings,
+		Failures, AccessDenied, Throttled, BadInput, Ignored, Duplicates, InvalidSettings,
 		AtMaxShards, BudgetExhausted, ShardQuota,
 		NotEnrolled, Enrolled, Unenrolled, Suspended, External, Repaired, Due,
 	}

@@ -163,15 +163,24 @@ func TestPredecessor25_TheErrorMetricIsDenied(t *testing.T) {
 // Its role could change any function's concurrency and any stream, or else no stream that was
 // there before it.
 func TestPredecessor26_TheRoleMayChangeEverything(t *testing.T) {
+	// By the Service Authorization Reference UpdateShardCount takes neither a resource nor a stream's tag.
+	// So the tag's condition is a choice, and what holds without it is the Region's condition, and that
+	// the scaler claims enrolled items only.
 	reshard := allowing(t, "kinesis:UpdateShardCount")
-	if len(reshard) != 1 {
-		t.Fatalf("%d statements allow UpdateShardCount", len(reshard))
+	if len(reshard) != 2 || reshard[0]["Sid"] != "ReshardTagged" || reshard[1]["Sid"] != "Reshard" {
+		t.Fatalf("%v allow UpdateShardCount", reshard)
 	}
 	if resource := fmt.Sprint(reshard[0]["Resource"]); !strings.HasSuffix(resource, ":stream/*") {
 		t.Errorf("resource %s: streams of any name can be enrolled", resource)
 	}
 	if condition := fmt.Sprint(reshard[0]["Condition"]); !strings.Contains(condition, "aws:ResourceTag/"+scaling.ModeTag) {
 		t.Errorf("condition %s: only streams with the tag", condition)
+	}
+	if condition := fmt.Sprint(reshard[1]["Condition"]); condition != "map[StringEquals:map[aws:RequestedRegion:AWS::Region]]" {
+		t.Errorf("condition %s: only in the stack's Region", condition)
+	}
+	if value := template(t).at(t, "Parameters", "ReshardTaggedOnly")["Default"]; value != "false" {
+		t.Errorf("ReshardTaggedOnly is %v by default", value)
 	}
 	consumers := allowing(t, "lambda:PutFunctionConcurrency")
 	if len(consumers) != 2 { // of the scaler and the reconciler
@@ -192,7 +201,7 @@ func TestPredecessor26_TheRoleMayChangeEverything(t *testing.T) {
 				continue
 			}
 			for action := range strings.FieldsSeq(strings.Trim(fmt.Sprint(s["Action"]), "[]")) {
-				if !reads.MatchString(action) && action != "sts:AssumeRole" {
+				if !reads.MatchString(action) && action != "sts:AssumeRole" && action != "kinesis:UpdateShardCount" {
 					t.Errorf("%s is allowed on everything", action)
 				}
 			}

@@ -62,3 +62,18 @@ func classOfStatus(err error, answer smithy.APIError) error {
 	}
 	return scaling.ErrOutcomeUnknown
 }
+
+// Denied reports whether err is a service's answer that the caller has no right to the call: by a policy of
+// its role, of the resource or of the organisation, or by a key. Each service has a code of its own for it
+// (common errors in the API references of Kinesis, CloudWatch, DynamoDB, Lambda and SQS, read 2026-11).
+func Denied(err error) bool {
+	answer, ok := errors.AsType[smithy.APIError](err)
+	if !ok {
+		return false
+	}
+	switch answer.ErrorCode() {
+	case "AccessDenied", "AccessDeniedException", "AuthorizationError", "KMSAccessDeniedException", "NotAuthorized", "UnauthorizedOperation":
+		return true
+	}
+	return false
+}

@@ -65,3 +65,18 @@ func TestTranslate(t *testing.T) {
 		t.Errorf("Translate(nil) = %v", got)
 	}
 }
+
+func TestDenied(t *testing.T) {
+	for code, want := range map[string]bool{
+		"AccessDenied": true, "AccessDeniedException": true, "AuthorizationError": true, "KMSAccessDeniedException": true,
+		"ExpiredTokenException": false, "ThrottlingException": false, "": false,
+	} {
+		err := fmt.Errorf("list: %w", &smithy.GenericAPIError{Code: code})
+		if got := fault.Denied(err); got != want {
+			t.Errorf("%q: %t", code, got)
+		}
+	}
+	if fault.Denied(nil) || fault.Denied(errors.New("AccessDenied")) {
+		t.Error("what is no answer of a service counts as denied")
+	}
+}
