@@ -60,6 +60,14 @@ type AlarmStatus struct {
 	InSync    bool // whether it is defined as the stream's open shards and settings want it
 	State     AlarmState
 	ChangedAt time.Time // when it last changed its state
+	Evaluated Evaluation
+}
+
+// Evaluation is what CloudWatch last found when it looked at an alarm's metrics, as the alarm itself
+// tells it. The zero value: it does not tell, as after a state that somebody has set.
+type Evaluation struct {
+	At     time.Time // when CloudWatch looked
+	Beyond int       // datapoints that it found beyond the alarm's threshold
 }
 
 // AlarmPair is the status of a stream's two alarms.

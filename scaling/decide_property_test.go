@@ -48,6 +48,9 @@ func promised(t tester, in input) scaling.Decision {
 		}
 		return d
 	case scaling.Up:
+		if a := in.o.Traffic; from >= in.s.MinShards && a.Known && len(a.Samples) == 0 {
+			fail("an up although nothing was measured")
+		}
 		if d.Target <= from || d.Target > scaling.MaxStreamShards || d.Target-from > from {
 			fail("an up that is none, or above double or the service's most")
 		}

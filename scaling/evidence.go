@@ -23,12 +23,13 @@ func recentUtilization(o Observation, s Settings) (float64, Limit) {
 }
 
 // confirmed reports whether the samples bear out the alarm, with the true open shard count: an
-// alarm may be late, forged, or hold a stale shard count. Without samples a scale-up is
-// trusted and a scale-down is not.
+// alarm may be late, forged, or hold a stale shard count. An answer without samples shows no load, so
+// it confirms no scale-up. Where CloudWatch did not answer, what the scale-up alarm itself holds may.
 func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 	if !o.Traffic.Known {
-		if o.Alarm == Up {
-			d.because(AlarmTrusted, "CloudWatch did not answer")
+		if o.Alarm == Up && shownByAlarm(now, s, o) {
+			d.because(AlarmTrusted, "CloudWatch gave no samples; the alarm holds %d datapoints at or above %v, of %s",
+				o.Status.Evaluated.Beyond, s.ScaleUpThreshold, o.Status.Evaluated.At.UTC().Format(time.RFC3339))
 			return true
 		}
 		d.hold(now.Add(metricsRetry), HoldMetricsUnavailable, "CloudWatch did not answer")
@@ -36,8 +37,8 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 	}
 	if o.Alarm == Up {
 		if len(o.Traffic.Samples) == 0 {
-			d.because(AlarmTrusted, "no samples since %s", o.Traffic.From.UTC().Format(time.RFC3339))
-			return true
+			d.hold(now.Add(metricsRetry), HoldNoSamples, "none since %s", o.Traffic.From.UTC().Format(time.RFC3339))
+			return false
 		}
 		d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
 		for late := range alarmGrace + 1 {
@@ -57,6 +58,19 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 	}
 	return true
 }
+
+// shownByAlarm reports whether the scale-up alarm itself, as CloudWatch holds it and not as a message
+// says, shows that the stream is full: it is in ALARM, has the open shards and settings that it should
+// have, and was evaluated a short while ago with enough datapoints beyond its threshold.
+func shownByAlarm(now time.Time, s Settings, o Observation) bool {
+	found := o.Status.Evaluated
+	return o.Status.State == StateAlarm && o.Status.InSync && found.Beyond >= max(s.ScaleUpAlarm.DatapointsToAlarm, 1) &&
+		!found.At.Before(now.Add(-evaluationAge)) && !found.At.After(now.Add(MaxClockSkew))
+}
+
+// evaluationAge is how old an alarm's own datapoints may be. An alarm that stays in ALARM keeps those of
+// its transition; it is armed again before they are looked at a second time.
+const evaluationAge = 2 * alarmGrace * time.Minute
 
 // datapointsBeyond counts the datapoints of a direction's alarm window that are beyond its
 // threshold, with the window ending some minutes before the newest sample could be.

@@ -106,15 +106,24 @@ func missingMetricsCases() []decideCase {
 	unknown := func(dir scaling.Direction) input {
 		return asked(dir, 4, 0).with(func(in *input) { in.o.Traffic = scaling.Traffic{} })
 	}
+	minimum := func(in *input) { in.s.MinShards = 6 }
 	soon := noon().Add(2 * time.Minute)
 	return []decideCase{
 		{
-			name: "a scale-up is trusted when CloudWatch does not answer", in: unknown(scaling.Up), target: 8,
-			codes: []scaling.ReasonCode{scaling.AlarmTrusted, scaling.Doubled},
+			name: "no answer and no word of the alarm itself is no evidence", in: unknown(scaling.Up), target: 4,
+			codes: []scaling.ReasonCode{scaling.HoldMetricsUnavailable}, retry: soon,
 		},
 		{
-			name: "a scale-up is trusted when there are no samples", in: traffic(scaling.Up), target: 8,
-			codes: []scaling.ReasonCode{scaling.AlarmTrusted, scaling.Doubled},
+			name: "an answer without samples is no evidence", in: traffic(scaling.Up), target: 4,
+			codes: []scaling.ReasonCode{scaling.HoldNoSamples}, retry: soon,
+		},
+		{
+			name: "nor is it with an alarm that says otherwise: CloudWatch did answer", in: traffic(scaling.Up).with(saysFull), target: 4,
+			codes: []scaling.ReasonCode{scaling.HoldNoSamples}, retry: soon,
+		},
+		{
+			name: "but a minimum that a person set is obeyed", in: traffic(scaling.Up).with(minimum), target: 6,
+			codes: []scaling.ReasonCode{scaling.BelowMinShards},
 		},
 		{
 			name: "a scale-down is not when CloudWatch does not answer", in: unknown(scaling.Down), target: 4,
@@ -130,6 +139,47 @@ func missingMetricsCases() []decideCase {
 			codes: []scaling.ReasonCode{scaling.BelowMinShards},
 		},
 	}
+}
+
+// saysFull makes the alarm hold what it was evaluated with a minute ago: 3 datapoints beyond its threshold.
+func saysFull(in *input) {
+	in.o.Status = scaling.AlarmStatus{
+		Exists: true, InSync: true, State: scaling.StateAlarm,
+		Evaluated: scaling.Evaluation{At: noon().Add(-time.Minute), Beyond: 3},
+	}
+}
+
+// Where CloudWatch does not answer for the samples, the alarm's own datapoints are evidence, as long as
+// they are new, enough, and of the alarm as it should be.
+func TestDecideTakesTheAlarmsOwnDatapoints(t *testing.T) {
+	trusted := []scaling.ReasonCode{scaling.AlarmTrusted, scaling.Doubled}
+	unavailable := []scaling.ReasonCode{scaling.HoldMetricsUnavailable}
+	soon := noon().Add(2 * time.Minute)
+	says := func(change func(*scaling.AlarmStatus)) input {
+		return asked(scaling.Up, 4, 0).with(func(in *input) {
+			in.o.Traffic = scaling.Traffic{}
+			saysFull(in)
+			change(&in.o.Status)
+		})
+	}
+	at := func(ago time.Duration) input {
+		return says(func(a *scaling.AlarmStatus) { a.Evaluated.At = noon().Add(-ago) })
+	}
+	check(t, []decideCase{
+		{name: "evaluated a minute ago", in: says(func(*scaling.AlarmStatus) {}), target: 8, codes: trusted},
+		{name: "evaluated ten minutes ago", in: at(10 * time.Minute), target: 8, codes: trusted},
+		{name: "evaluated earlier", in: at(10*time.Minute + time.Second), target: 4, codes: unavailable, retry: soon},
+		{name: "by a clock that is a little ahead", in: at(-scaling.MaxClockSkew), target: 8, codes: trusted},
+		{name: "evaluated in the future", in: at(-scaling.MaxClockSkew - time.Second), target: 4, codes: unavailable, retry: soon},
+		{name: "two datapoints of the three that it needs", in: says(func(a *scaling.AlarmStatus) { a.Evaluated.Beyond = 2 }), target: 4, codes: unavailable, retry: soon},
+		{name: "no datapoint", in: says(func(a *scaling.AlarmStatus) { a.Evaluated = scaling.Evaluation{} }), target: 4, codes: unavailable, retry: soon},
+		{name: "it is quiet by now", in: says(func(a *scaling.AlarmStatus) { a.State = scaling.StateOK }), target: 4, codes: unavailable, retry: soon},
+		{name: "it holds another shard count", in: says(func(a *scaling.AlarmStatus) { a.InSync = false }), target: 4, codes: unavailable, retry: soon},
+		{
+			name: "it is never enough for a scale-down", in: says(func(*scaling.AlarmStatus) {}).with(func(in *input) { in.o.Alarm = scaling.Down }),
+			target: 4, codes: unavailable, retry: soon,
+		},
+	})
 }
 
 // unsafeToShrinkCases are scale-downs that the samples confirm and something else holds.

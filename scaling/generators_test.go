@@ -191,6 +191,11 @@ func anyWildInput() *rapid.Generator[input] {
 			Traffic: anyTraffic().Draw(t, "traffic"),
 			Account: scaling.Account{ShardLimit: anyOpen().Draw(t, "shard limit"), OpenShards: anyOpen().Draw(t, "shards in use")},
 		}
+		if rapid.Bool().Draw(t, "the alarm tells") {
+			saysFull(&in)
+			in.o.Status.Evaluated.Beyond = rapid.IntRange(0, 20).Draw(t, "beyond")
+			in.o.Status.Evaluated.At = noon().Add(time.Duration(rapid.IntRange(-20, 20).Draw(t, "evaluated")) * time.Minute)
+		}
 		return in
 	})
 }

@@ -112,4 +112,5 @@ type Observation struct {
 	Stream  Summary
 	Traffic Traffic
 	Account Account
+	Status  AlarmStatus // of the scale-up alarm that asks; read only where CloudWatch gave no traffic
 }

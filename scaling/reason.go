@@ -9,7 +9,7 @@ type ReasonCode string
 // Reasons that explain a size.
 const (
 	UtilizationMeasured ReasonCode = "utilization_measured"  // what the newest samples show
-	AlarmTrusted        ReasonCode = "alarm_trusted"         // no samples to check the alarm with
+	AlarmTrusted        ReasonCode = "alarm_trusted"         // CloudWatch gave no samples; the datapoints that the alarm itself holds are high
 	Doubled             ReasonCode = "doubled"               // double-halve, up
 	Halved              ReasonCode = "halved"                // double-halve, down
 	SizedToLoad         ReasonCode = "sized_to_load"         // target-tracking: for the load of the last minutes
@@ -47,6 +47,7 @@ const (
 	HoldStreamIsNew        ReasonCode = "stream_is_new"        // younger than the scale-down window
 	HoldMetricsGap         ReasonCode = "metrics_gap"          // a busy stream's metrics stopped
 	HoldMetricsUnavailable ReasonCode = "metrics_unavailable"  // CloudWatch did not answer
+	HoldNoSamples          ReasonCode = "no_samples"           // CloudWatch answered, with no samples at all: nothing shows a load
 	HoldConsumersLag       ReasonCode = "consumers_lag"        // consumers are behind
 	HoldUtilizationLow     ReasonCode = "utilization_not_high" // the samples do not confirm the scale-up alarm
 	HoldUtilizationHigh    ReasonCode = "utilization_not_low"  // the samples do not confirm the scale-down alarm

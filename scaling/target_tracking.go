@@ -81,13 +81,13 @@ func loadOf(s *Sample) float64 {
 }
 
 // presentLoad is the highest load of the last minutes, in shards. A scale-down takes the highest of a
-// longer time, the longer the more the stream grows: a burst is seldom alone. With nothing measured, a
-// stream whose alarm says that it is full is full.
+// longer time, the longer the more the stream grows: a burst is seldom alone. Where
+// CloudWatch gave no samples, a stream whose alarm shows that it is full is full.
 func presentLoad(s Settings, past *planner.Past, o Observation) float64 {
 	since := time.Duration(loadMinutes) * time.Minute
 	if o.Alarm == Down {
 		since = max(since, time.Duration(min(past.GrowthFactor(s.MaxGrowth), mostHolds)*float64(s.PeakHold)))
-	} else if !o.Traffic.Known || len(o.Traffic.Samples) == 0 {
+	} else if !o.Traffic.Known {
 		return float64(o.Stream.OpenShards)
 	}
 	return peakSince(o.Traffic.Samples, o.Traffic.To.Add(-since))

@@ -101,9 +101,12 @@ func trackingUpCases() []decideCase {
 		},
 		{name: "refused records count, at most once over", in: tracked(noon(), scaling.Up, 6, refused), target: 9, codes: load},
 		{name: "the last minutes count, the higher ones before them do not", in: tracked(noon(), scaling.Up, 4, ended), target: 6, codes: load},
-		{name: "no samples, so it is as full as it is said to be", in: unseen, target: 6, codes: []scaling.ReasonCode{scaling.AlarmTrusted, scaling.SizedToLoad}},
+		{name: "no samples, so nothing shows a load", in: unseen, target: 4, codes: []scaling.ReasonCode{scaling.HoldNoSamples}, retry: noon().Add(2 * time.Minute)},
 		{
-			name: "CloudWatch did not answer", in: unseen.with(func(in *input) { in.o.Traffic = scaling.Traffic{} }),
+			name: "CloudWatch did not answer, but the alarm shows that the stream is full", in: unseen.with(func(in *input) {
+				in.o.Traffic = scaling.Traffic{}
+				saysFull(in)
+			}),
 			target: 6, codes: []scaling.ReasonCode{scaling.AlarmTrusted, scaling.SizedToLoad},
 		},
 		// It may grow to 1.5*4/0.8 = 7.5. With this operation and one more it would need 3.75 now.

@@ -83,6 +83,10 @@ func (w *world) Traffic(_ context.Context, stream string, _ scaling.Settings, fr
 	return traffic, nil
 }
 
+func (w *world) Status(context.Context, []scaling.AlarmWant) (map[string]scaling.AlarmPair, error) {
+	return map[string]scaling.AlarmPair{}, nil
+}
+
 func (w *world) Update(context.Context, scaling.AlarmWant) error { return nil }
 
 func (w *world) Reserved(context.Context, string) (int, bool, error) { return 0, false, nil }

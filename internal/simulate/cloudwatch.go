@@ -28,6 +28,7 @@ type metricAlarm struct {
 	stream    string
 	want      scaling.AlarmWant // what it was last put for
 	changedAt time.Time
+	evaluated scaling.Evaluation // what StateReasonData shows
 	*metricmath.Alarm
 }
 
@@ -63,13 +64,28 @@ func (c *cloudwatch) evaluate() {
 
 // changed takes note of a transition. Our alarms have an action for ALARM alone.
 func (c *cloudwatch) changed(a *metricAlarm, t metricmath.Transition) {
-	a.changedAt = t.At
+	a.changedAt, a.evaluated = t.At, evaluation(a.Definition(), t)
 	if watch := c.world.watch.Transition; watch != nil {
 		watch(Transition{At: t.At, Alarm: a.name, From: scaling.AlarmState(t.From), To: scaling.AlarmState(t.To), Reason: t.Reason})
 	}
 	if t.To == metricmath.InAlarm {
 		c.world.notify(scaler.Alarm{Name: a.name, State: scaling.StateAlarm, TransitionAt: t.At}, a.stream)
 	}
+}
+
+// evaluation is what a transition leaves in StateReasonData: nothing where somebody has set the state.
+func evaluation(d metricmath.Definition, t metricmath.Transition) scaling.Evaluation {
+	if len(t.Datapoints) == 0 {
+		return scaling.Evaluation{}
+	}
+	found := scaling.Evaluation{At: t.At}
+	for _, point := range t.Datapoints {
+		if d.ComparisonOperator == metricmath.GreaterThanOrEqualToThreshold && point.Value >= d.Threshold ||
+			d.ComparisonOperator == metricmath.LessThanThreshold && point.Value < d.Threshold {
+			found.Beyond++
+		}
+	}
+	return found
 }
 
 // put is PutMetricAlarm: a new alarm has INSUFFICIENT_DATA; one that is there keeps its state.
@@ -126,7 +142,7 @@ func (c *cloudwatch) status(want scaling.AlarmWant, dir scaling.Direction) scali
 		return scaling.AlarmStatus{}
 	}
 	inSync := a.want == want || reflect.DeepEqual(a.Definition(), adapter.Definition(want, dir))
-	return scaling.AlarmStatus{Exists: true, InSync: inSync, State: scaling.AlarmState(a.State()), ChangedAt: a.changedAt}
+	return scaling.AlarmStatus{Exists: true, InSync: inSync, State: scaling.AlarmState(a.State()), ChangedAt: a.changedAt, Evaluated: a.evaluated}
 }
 
 // traffic is GetMetricData, per second, with the lag of the consumers that the settings name.

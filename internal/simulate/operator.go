@@ -13,6 +13,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
 // CreateStream makes a stream. It fails as Kinesis does when the name is taken, or the account has
@@ -125,6 +126,12 @@ func (w *World) PutAlarms(want scaling.AlarmWant) error {
 func (w *World) DeleteAlarms(stream string) {
 	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Up))
 	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Down))
+}
+
+// Ring sends the scaler the message that a stream's alarm went to ALARM just now, which CloudWatch never
+// sent: one that is late, replayed or forged.
+func (w *World) Ring(stream string, dir scaling.Direction) {
+	w.notify(scaler.Alarm{Name: scaling.AlarmName(stream, dir), State: scaling.StateAlarm, TransitionAt: w.Now()}, stream)
 }
 
 // operator is who makes the calls that people make.

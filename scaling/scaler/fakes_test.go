@@ -46,6 +46,7 @@ type bench struct {
 	load  map[string]scaling.Traffic                 // their traffic
 	held  map[string]int                             // reserved concurrency by function
 	made  map[string][]scaling.AlarmWant             // what alarms were updated to
+	pairs map[string]scaling.AlarmPair               // what CloudWatch holds of the alarms
 	kept  *inmem.Registry                            // behind the fake that counts
 	wait  func(context.Context, time.Duration) error // how the scaler pauses; nil: it does not
 }
@@ -54,7 +55,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{
 		T: t, now: noon(), fail: map[string][]error{}, steps: map[string]func(){}, sum: map[string]scaling.Summary{},
-		load: map[string]scaling.Traffic{}, held: map[string]int{}, made: map[string][]scaling.AlarmWant{},
+		load: map[string]scaling.Traffic{}, held: map[string]int{}, pairs: map[string]scaling.AlarmPair{}, made: map[string][]scaling.AlarmWant{},
 	}
 	b.kept = inmem.New(inmem.Options{Now: b.clock})
 	return b
@@ -287,6 +288,15 @@ func (f alarms) Traffic(_ context.Context, name string, _ scaling.Settings, from
 	t.From, t.To = from, to
 	t.Samples = slices.Clone(t.Since(from))
 	return t, nil
+}
+
+func (f alarms) Status(_ context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error) {
+	if err := f.call("Status", wants[0].Stream+" "+strconv.Itoa(wants[0].OpenShards)); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.pairs, nil
 }
 
 func (f alarms) Update(_ context.Context, want scaling.AlarmWant) error {

@@ -128,16 +128,52 @@ func TestADeletedStreamIsLeftToTheReconciler(t *testing.T) {
 	}
 }
 
-func TestCloudWatchDownTrustsAScaleUpAndHoldsAScaleDown(t *testing.T) {
+// A message says what it likes; without samples it is the alarm that is asked, and only for a scale-up.
+func TestWithoutSamplesTheAlarmItselfIsAsked(t *testing.T) {
+	full := scaling.AlarmStatus{Exists: true, InSync: true, State: scaling.StateAlarm, Evaluated: scaling.Evaluation{At: noon(), Beyond: 3}}
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.fail["Traffic"] = []error{scaling.ErrThrottled}
+	b.fail["Traffic"], b.pairs = []error{scaling.ErrThrottled}, map[string]scaling.AlarmPair{"orders": {Up: full}}
 	b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventOperation, 8)
+	if asked := b.called("Status"); len(asked) != 1 || asked[0] != "Status orders 4" {
+		t.Errorf("asked %v, want once, for the open shards that are there", asked)
+	}
+
+	for name, breaks := range map[string]func(*bench){
+		"it holds nothing":       func(*bench) {},
+		"it cannot be read":      func(b *bench) { b.fail["Status"] = []error{scaling.ErrThrottled} },
+		"it is the other alarm":  func(b *bench) { b.pairs["orders"] = scaling.AlarmPair{Down: full} },
+		"it is another stream's": func(b *bench) { b.pairs["payments"] = scaling.AlarmPair{Up: full} },
+	} {
+		b = newBench(t)
+		b.enroll("orders", 4, 0.9)
+		b.fail["Traffic"] = []error{scaling.ErrThrottled}
+		breaks(b)
+		t.Log(name)
+		b.wantHold(b.handle(b.alarm("orders", scaling.Up)), scaling.HoldMetricsUnavailable)
+		if due := b.item().DueAt; due.IsZero() || due.After(noon().Add(2*time.Minute)) {
+			t.Errorf("%s: looked at again at %v, want soon", name, due)
+		}
+	}
 
 	b = newBench(t)
 	b.enroll("orders", 4, 0.1)
 	b.fail["Traffic"] = []error{scaling.ErrOutcomeUnknown}
 	b.wantHold(b.handle(b.alarm("orders", scaling.Down)), scaling.HoldMetricsUnavailable)
+	if asked := b.called("Status"); len(asked) > 0 {
+		t.Errorf("asked %v for a scale-down", asked)
+	}
+}
+
+// With an answer the alarm is not asked: there is no call more.
+func TestAnAnswerWithoutSamplesHolds(t *testing.T) {
+	b := newBench(t)
+	b.enroll("orders", 4, 0)
+	b.load["orders"] = scaling.Traffic{Known: true}
+	b.wantHold(b.handle(b.alarm("orders", scaling.Up)), scaling.HoldNoSamples)
+	if asked := b.called("Status"); len(asked) > 0 {
+		t.Errorf("asked %v", asked)
+	}
 }
 
 // Without the fleet's item nothing is known of the account; the service itself keeps its quota.

@@ -29,6 +29,7 @@ type Streams interface {
 // Alarms is the part of CloudWatch the scaler needs.
 type Alarms interface {
 	Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error)
+	Status(ctx context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error)
 	Update(ctx context.Context, want scaling.AlarmWant) error
 }
 
@@ -154,11 +155,23 @@ func (s *Scaler) observe(ctx context.Context, stream ledger.Item, direction scal
 	to := s.Now().Truncate(time.Minute)
 	if traffic, err := s.Alarms.Traffic(ctx, stream.Name, stream.Settings, to.Add(-stream.Settings.Lookback(direction)), to); err == nil {
 		o.Traffic = traffic
+	} else if direction == scaling.Up {
+		o.Status = s.alarmItself(ctx, stream, summary.OpenShards)
 	}
 	if fleet, err := s.Registry.Fleet(ctx); err == nil {
 		o.Account = fleet.Account
 	}
 	return o, nil
+}
+
+// alarmItself reads the scale-up alarm, for what CloudWatch found when it last looked at the stream. The
+// zero value: there is none, or this was not answered either.
+func (s *Scaler) alarmItself(ctx context.Context, stream ledger.Item, open int) scaling.AlarmStatus {
+	pairs, err := s.Alarms.Status(ctx, []scaling.AlarmWant{{Stream: stream.Name, OpenShards: open, Settings: stream.Settings}})
+	if err != nil {
+		return scaling.AlarmStatus{}
+	}
+	return pairs[stream.Name].Up
 }
 
 // decideAndAct takes one decision on what was loaded and observed.

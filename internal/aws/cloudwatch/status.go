@@ -41,7 +41,7 @@ func (c *Client) status(want scaling.AlarmWant, dir scaling.Direction, existing 
 	}
 	in := c.input(want, dir)
 	keepAdditions(in, found)
-	status := scaling.AlarmStatus{Exists: true, InSync: inSync(in, found), State: scaling.AlarmState(found.StateValue)}
+	status := scaling.AlarmStatus{Exists: true, InSync: inSync(in, found), State: scaling.AlarmState(found.StateValue), Evaluated: evaluated(found)}
 	if actionsEnabled(found) {
 		status.ChangedAt = aws.ToTime(found.StateTransitionedTimestamp)
 		if status.ChangedAt.IsZero() { // an alarm that is older than the field
