@@ -27,10 +27,11 @@ test: ## vet, import directions, unit, contract and property tests
 	$(GO) test $(RACE) ./...
 
 .PHONY: e2e
-e2e: ## what is deployed, on emulators: no account, no Docker, five minutes
+e2e: ## what is deployed, on emulators and in containers: no account, six minutes
 	tools/install python
 	tools/install node
-	$(GO) test -tags e2e -count=1 -v -timeout 9m ./tests/e2e ./internal/emulator
+	tools/install engine
+	$(GO) test -tags e2e -count=1 -v -timeout 10m ./tests/e2e ./internal/emulator
 
 .PHONY: cover
 cover: ## statement coverage by package

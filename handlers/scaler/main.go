@@ -30,6 +30,11 @@ func run(ctx context.Context, getenv func(string) string) error {
 		return err
 	}
 	function := app.NewFunction(ctx, "scaler", os.Stdout, config, time.Now)
-	lambda.StartWithOptions(handler{scaler: useCase, home: config.Home, function: function}, lambda.WithContext(ctx))
+	h := handler{scaler: useCase, home: config.Home, function: function}
+	if config.World != nil { // never on AWS
+		lambda.StartWithOptions(config.World.Around(os.Stdout, h), lambda.WithContext(ctx))
+		return nil
+	}
+	lambda.StartWithOptions(h, lambda.WithContext(ctx))
 	return nil
 }

@@ -61,6 +61,9 @@ type services struct {
 
 // NewScaler builds the scaler of a stack.
 func NewScaler(ctx context.Context, c Config, now func() time.Time) (*scaler.Scaler, error) {
+	if c.World != nil {
+		return embeddedScaler(c.World, now), nil
+	}
 	sdk, err := loadAWS(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -95,6 +98,9 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // NewEnroller builds the enroller of a stack.
 func NewEnroller(ctx context.Context, c Config, now func() time.Time) (*enroller.Enroller, error) {
+	if c.World != nil {
+		return embeddedEnroller(c.World, c, now, actorEnroller), nil
+	}
 	sdk, err := loadAWS(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -116,6 +122,9 @@ func joinEnroller(c Config, now func() time.Time, s services) *enroller.Enroller
 // NewReconciler builds the reconciler of a stack. It keeps to a pace, since it is the one that
 // makes calls in bulk.
 func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconciler.Reconciler, error) {
+	if c.World != nil {
+		return embeddedReconciler(c.World, c, now), nil
+	}
 	pace := reconcilerPace()
 	sdk, err := loadAWS(ctx, pace)
 	if err != nil {

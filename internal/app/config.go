@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/embedded"
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -47,6 +48,9 @@ type Config struct {
 	ScalerRoleARN string        // role of the scaler, to know its calls by; empty where that is not needed
 	LogLevel      slog.Level
 
+	// World is where a function decides that sam local invoke runs, see [embedded.Chosen]; nil on AWS.
+	World *embedded.World
+
 	// DefaultsFault says which stack-level defaults cannot be used. It does not keep a function
 	// from starting: the streams keep their last good settings, and new ones are suspended.
 	DefaultsFault error
@@ -74,7 +78,11 @@ func StackKeys() []string {
 // ReadConfig reads the environment and checks all of it. The error names every variable that
 // cannot be used. The values are not to be logged.
 func ReadConfig(getenv func(string) string) (Config, error) {
-	c := Config{Table: getenv(EnvTable), ScalerRoleARN: getenv(EnvScalerRoleARN), Retention: registry.DefaultRetention}
+	var world *embedded.World
+	if embedded.Chosen(getenv) {
+		world, getenv = new(embedded.World), embedded.Environment(getenv)
+	}
+	c := Config{World: world, Table: getenv(EnvTable), ScalerRoleARN: getenv(EnvScalerRoleARN), Retention: registry.DefaultRetention}
 	var faults []error
 	fault := func(variable, format string, args ...any) {
 		faults = append(faults, fmt.Errorf("%s: %w", variable, fmt.Errorf(format, args...)))

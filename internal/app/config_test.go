@@ -130,3 +130,22 @@ func TestStackKeys(t *testing.T) {
 		t.Errorf("variable %s", got)
 	}
 }
+
+func TestReadConfigOfSAMLocalInvoke(t *testing.T) {
+	environment := map[string]string{
+		"AWS_SAM_LOCAL": "true", EnvTable: "Registry", EnvTopicARN: "AlarmTopic",
+		EnvScalerRoleARN: "ScalerRole.Arn", "AWS_REGION": "eu-west-1",
+	}
+	getenv := func(name string) string { return environment[name] }
+	c, err := ReadConfig(getenv)
+	if err != nil || c.World == nil {
+		t.Fatalf("world %v, %v", c.World, err)
+	}
+	if want := (Home{Region: "us-east-1", Account: "123456789012", TopicARN: c.Home.TopicARN}); c.Home != want {
+		t.Errorf("home %+v, want that of events/", c.Home)
+	}
+	environment["AWS_SAM_LOCAL"] = ""
+	if c, err = ReadConfig(getenv); err == nil || c.World != nil {
+		t.Errorf("on AWS: world %v, %v; want none, and the fault of the topic", c.World, err)
+	}
+}

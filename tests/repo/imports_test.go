@@ -74,10 +74,11 @@ func importRules() map[string]may {
 		"registry/registrytest": {inside: []string{"scaling", "scaling/ledger"}, outside: []string{"github.com/google/go-cmp", "pgregory.net/rapid"}},
 
 		"internal/emf":      {inside: []string{"scaling"}},
+		"internal/embedded": {inside: []string{"scaling", "scaling/ledger", "registry/inmem"}},
 		"internal/emulator": {},
 		"internal/trace":    {},
 		"internal/app": {
-			inside:  append(useCases[:5:5], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/emf", "internal/aws/fault"),
+			inside:  append(useCases[:5:5], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/emf", "internal/aws/fault", "internal/embedded"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/app/operator": {

@@ -1,0 +1,154 @@
+//go:build linux && e2e
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/emulator"
+)
+
+// tales are what sam local invoke tells of each file of events/: a part of the function's own lines, and a
+// decision or a call of the embedded world.
+func tales() map[string][]string {
+	nothing := "nothing to scale and nothing to enroll"
+	return map[string][]string{
+		"scaler-alarm-up":            {`"event":"operation"`, "orders: scale up, shards 2 -> 4", "kinesis:UpdateShardCount, orders, shards 2 -> 4", "cloudwatch:PutMetricAlarm, orders-scale-down, open shards 4"},
+		"scaler-alarm-down":          {`"event":"operation"`, "orders: scale down, shards 2 -> 1", "kinesis:UpdateShardCount, orders, shards 2 -> 1"},
+		"scaler-two-records":         {`"operation":2`, "orders: scale up, shards 2 -> 4", "payments: scale up, shards 4 -> 8"},
+		"scaler-alarm-ok":            {`"event":"ignored"`, nothing},
+		"scaler-alarm-not-enrolled":  {`"event":"not_enrolled"`, nothing},
+		"scaler-alarm-other-account": {`"event":"bad_input"`, nothing},
+		"scaler-other-topic":         {`"event":"bad_input"`, nothing},
+		"scaler-text":                {`"event":"bad_input"`, nothing},
+		"scaler-no-records":          {`"event":"bad_input"`, nothing},
+
+		"enroller-create-stream-tagged":   {`"event":"enrolled"`, "orders: enrollment, enrolled", "cloudwatch:PutMetricAlarm, orders-scale-up, open shards 2"},
+		"enroller-create-stream-untagged": {`"event":"ignored"`, nothing},
+		"enroller-create-stream-failed":   {`"event":"ignored"`, nothing},
+		"enroller-add-tags":               {`"checked":1`, nothing},
+		"enroller-tag-resource":           {`"checked":1`, nothing},
+		"enroller-tag-change":             {`"checked":1`, nothing},
+		"enroller-tag-resources":          {`"event":"enrolled"`, "payments: enrollment, enrolled"},
+		"enroller-tag-resource-consumer":  {`"event":"ignored"`, nothing},
+		"enroller-remove-tags":            {`"event":"unenrolled"`, "clicks: enrollment, unenrolled", "cloudwatch:DeleteAlarms, the two of clicks"},
+		"enroller-untag-resource":         {`"event":"unenrolled"`, "clicks: enrollment, unenrolled"},
+		"enroller-delete-stream":          {`"event":"unenrolled"`, "returns: enrollment, unenrolled"},
+		"enroller-update-stream-mode":     {`"event":"suspended"`, "audit: enrollment, suspended"},
+		"enroller-update-shard-count":     {`"event":"external"`, "orders: external"},
+		"enroller-update-shard-count-own": {`"event":"ignored"`, nothing},
+		"enroller-split-shard":            {`"reports":1`, "kinesis:DescribeStreamSummary, orders"},
+		"enroller-merge-shards":           {`"reports":1`, "kinesis:DescribeStreamSummary, orders"},
+		"enroller-retention":              {`"event":"ignored"`, nothing},
+		"enroller-unknown":                {`"event":"ignored"`, nothing},
+		"enroller-other-region":           {`"event":"bad_input"`, nothing},
+
+		"reconciler-schedule": {`"event":"enrolled"`, "payments: enrollment, enrolled", "cloudwatch:DescribeAlarms, streams: 1"},
+	}
+}
+
+// The command of the README, for each file of events/: in containers, without an account, without credentials,
+// without emulators.
+func TestLocalInvoke(t *testing.T) {
+	t.Parallel()
+	engine := containers(t)
+	files, err := filepath.Glob(filepath.Join(root, "events", "*.json"))
+	if err != nil || len(files) != len(tales()) {
+		t.Fatalf("%d files in events/ and %d tales of them: each file needs one, %v", len(files), len(tales()), err)
+	}
+	if err := built(); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	for i, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		invoke := func(t *testing.T) {
+			counted(t)
+			told := ""
+			for range 3 { // sam waits a second for a container's log, and drops what is later on a busy machine
+				if told = localInvoke(t, engine, name); strings.Contains(told, `"msg":"invocation"`) && strings.Contains(told, "\nREPORT RequestId") {
+					break
+				}
+			}
+			for _, want := range append(tales()[name], `"msg":"invocation"`, "nothing real was touched") {
+				if !strings.Contains(told, want) {
+					t.Errorf("it does not tell %q, but:\n%s", want, told)
+				}
+			}
+			if len(tales()[name]) == 0 {
+				t.Error("no tale is known of it")
+			}
+		}
+		if i == 0 { // makes the image that the others use
+			t.Run(name, invoke)
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			invoke(t)
+		})
+	}
+	t.Cleanup(func() { t.Logf("sam local invoke: %d events in %v", len(files), time.Since(began).Round(time.Second)) })
+}
+
+// lambdaImage is where sam local invoke takes the image of provided.al2023 from.
+const lambdaImage = "public.ecr.aws/lambda/provided"
+
+// containers is what runs containers: this machine's engine, or one of our own, whose image of Lambda is a busybox.
+func containers(t *testing.T) *emulator.Engine {
+	t.Helper()
+	engine, err := emulator.FindEngine(t.Context(), os.Getenv("DOCKER_HOST"), t.TempDir())
+	if errors.Is(err, emulator.ErrNoEngine) {
+		skipped.Add(1)
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(engine.Close)
+	if engine.Own() {
+		arch := strings.TrimPrefix(architecture(), "Architecture=")
+		if err := engine.ImportBusybox(t.Context(), lambdaImage, "al2023-"+arch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return engine
+}
+
+// localInvoke runs sam local invoke with a file of events/, and returns all that it prints.
+func localInvoke(t *testing.T, engine *emulator.Engine, name string, more ...string) string {
+	t.Helper()
+	sam, err := filepath.Abs(installed("sam", "bin", "sam"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, _, _ := strings.Cut(name, "-")
+	command := engine.Inside(sam, "local", "invoke", strings.ToUpper(handler[:1])+handler[1:]+"Function",
+		"-e", "events/"+name+".json", "-t", buildDir+"/template.yaml", "--parameter-overrides", architecture())
+	if engine.Own() {
+		command = append(command, "--skip-pull-image") // what it has is all there is
+	}
+	command = append(command, more...)
+	ctx, cancel := context.WithTimeout(t.Context(), commandBound)
+	defer cancel()
+	run := exec.CommandContext(ctx, command[0], command[1:]...)
+	run.Dir, run.WaitDelay = root, 5*time.Second
+	run.Env = append(engine.Env(), "SAM_CLI_TELEMETRY=0", "HOME="+t.TempDir(), "PATH="+os.Getenv("PATH"))
+	var answer, told bytes.Buffer
+	run.Stdout, run.Stderr = &answer, &told
+	if err := run.Run(); err != nil {
+		t.Fatalf("%s: %v\n%s%s", strings.Join(command, " "), err, told.String(), answer.String())
+	}
+	if got := strings.TrimSpace(answer.String()); got != "null" {
+		t.Errorf("it answers %s, want null; it tells:\n%s", got, told.String())
+	}
+	return told.String()
+}
