@@ -16,9 +16,9 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/emulator"
 )
 
-// tales are what sam local invoke tells of each file of events/: a part of the function's own lines, and a
-// decision or a call of the embedded world.
-func tales() map[string][]string {
+// expectedOutput is what sam local invoke must print for each file of events/: a part of the function's own
+// log lines, and a decision or a call of the embedded world.
+func expectedOutput() map[string][]string {
 	nothing := "nothing to scale and nothing to enroll"
 	return map[string][]string{
 		"scaler-alarm-up":            {`"event":"operation"`, "orders: scale up, shards 2 -> 4", "kinesis:UpdateShardCount, orders, shards 2 -> 4", "cloudwatch:PutMetricAlarm, orders-scale-down, open shards 4"},
@@ -61,8 +61,8 @@ func TestLocalInvoke(t *testing.T) {
 	t.Parallel()
 	engine := containers(t)
 	files, err := filepath.Glob(filepath.Join(root, "events", "*.json"))
-	if err != nil || len(files) != len(tales()) {
-		t.Fatalf("%d files in events/ and %d tales of them: each file needs one, %v", len(files), len(tales()), err)
+	if err != nil || len(files) != len(expectedOutput()) {
+		t.Fatalf("%d files in events/, and output expected of %d: each file needs one, %v", len(files), len(expectedOutput()), err)
 	}
 	if err := built(); err != nil {
 		t.Fatal(err)
@@ -70,33 +70,37 @@ func TestLocalInvoke(t *testing.T) {
 	began := time.Now()
 	for i, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")
-		invoke := func(t *testing.T) {
-			counted(t)
-			told := ""
-			for range 3 { // sam waits a second for a container's log, and drops what is later on a busy machine
-				if told = localInvoke(t, engine, name); strings.Contains(told, `"msg":"invocation"`) && strings.Contains(told, "\nREPORT RequestId") {
-					break
-				}
-			}
-			for _, want := range append(tales()[name], `"msg":"invocation"`, "nothing real was touched") {
-				if !strings.Contains(told, want) {
-					t.Errorf("it does not tell %q, but:\n%s", want, told)
-				}
-			}
-			if len(tales()[name]) == 0 {
-				t.Error("no tale is known of it")
-			}
-		}
 		if i == 0 { // makes the image that the others use
-			t.Run(name, invoke)
+			t.Run(name, func(t *testing.T) { checkInvoke(t, engine, name) })
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			invoke(t)
+			checkInvoke(t, engine, name)
 		})
 	}
 	t.Cleanup(func() { t.Logf("sam local invoke: %d events in %v", len(files), time.Since(began).Round(time.Second)) })
+}
+
+// checkInvoke invokes the function of one file of events/ and holds what is printed against expectedOutput.
+func checkInvoke(t *testing.T, engine *emulator.Engine, name string) {
+	t.Helper()
+	counted(t)
+	wanted := expectedOutput()[name]
+	if len(wanted) == 0 {
+		t.Fatal("expectedOutput says nothing about this file")
+	}
+	printed := ""
+	for range 3 { // sam waits a second for a container's log, and drops what is later on a busy machine
+		if printed = localInvoke(t, engine, name); strings.Contains(printed, `"msg":"invocation"`) && strings.Contains(printed, "\nREPORT RequestId") {
+			break
+		}
+	}
+	for _, want := range append(wanted, `"msg":"invocation"`, "nothing real was touched") {
+		if !strings.Contains(printed, want) {
+			t.Errorf("it does not print %q, but:\n%s", want, printed)
+		}
+	}
 }
 
 // lambdaImage is where sam local invoke takes the image of provided.al2023 from.
@@ -142,13 +146,13 @@ func localInvoke(t *testing.T, engine *emulator.Engine, name string, more ...str
 	run := exec.CommandContext(ctx, command[0], command[1:]...)
 	run.Dir, run.WaitDelay = root, 5*time.Second
 	run.Env = append(engine.Env(), "SAM_CLI_TELEMETRY=0", "HOME="+t.TempDir(), "PATH="+os.Getenv("PATH"))
-	var answer, told bytes.Buffer
-	run.Stdout, run.Stderr = &answer, &told
+	var answer, printed bytes.Buffer
+	run.Stdout, run.Stderr = &answer, &printed
 	if err := run.Run(); err != nil {
-		t.Fatalf("%s: %v\n%s%s", strings.Join(command, " "), err, told.String(), answer.String())
+		t.Fatalf("%s: %v\n%s%s", strings.Join(command, " "), err, printed.String(), answer.String())
 	}
 	if got := strings.TrimSpace(answer.String()); got != "null" {
-		t.Errorf("it answers %s, want null; it tells:\n%s", got, told.String())
+		t.Errorf("it answers %s, want null; it prints:\n%s", got, printed.String())
 	}
-	return told.String()
+	return printed.String()
 }
