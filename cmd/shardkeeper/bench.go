@@ -9,12 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
 type benchCommand struct {
 	variantFlags
+	profileFlags
 
 	traces  []string
 	actions string
@@ -41,7 +43,8 @@ Without a folder it plays traffic of its own, of all kinds.`,
 		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
 	}
-	c.add(cmd)
+	c.variantFlags.add(cmd)
+	c.profileFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&c.traces, "traces", nil, "a `folder` of traces; can be repeated, each has medians of its own; our own traffic of all kinds when left out")
 	flags.StringVar(&c.actions, "actions", "", "a `folder` for the operations of each trace, TRACE.csv in it; with several variants VARIANT/TRACE.csv, with several folders FOLDER/TRACE.csv")
@@ -75,6 +78,10 @@ func (c *benchCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
+	spread, err := c.spread()
+	if err != nil {
+		return err
+	}
 	if err := checkPeak(c.peak); err != nil {
 		return err
 	}
@@ -87,7 +94,7 @@ func (c *benchCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
-	results, err := c.play(ctx, at, all, variants)
+	results, err := c.play(ctx, at, all, variants, spread)
 	if err != nil {
 		return err
 	}
@@ -111,13 +118,13 @@ func (c *benchCommand) run(ctx context.Context, at environment) error {
 
 // play plays each trace under each variant, all of one trace after each other, and tells what there
 // is to know of them.
-func (c *benchCommand) play(ctx context.Context, at environment, all []played, variants []trial.Variant) ([]benched, error) {
+func (c *benchCommand) play(ctx context.Context, at environment, all []played, variants []trial.Variant, spread *profile.Spread) ([]benched, error) {
 	var specs []trial.Spec
 	var traces []trace.Trace
 	for _, p := range all {
 		traces = append(traces, p.trace)
 		for _, v := range variants {
-			specs = append(specs, trial.Spec{Trace: p.trace, Settings: v.Settings, Seed: c.seed})
+			specs = append(specs, trial.Spec{Trace: p.trace, Settings: v.Settings, Seed: c.seed, Spread: spread, ResendMinutes: c.resend})
 		}
 	}
 	bar := at.progress("playing traces", "trials")
@@ -130,14 +137,14 @@ func (c *benchCommand) play(ctx context.Context, at environment, all []played, v
 	if err != nil {
 		return nil, fmt.Errorf("simulate the traces: %w", err)
 	}
-	optima, err := trial.Optima(ctx, traces, nil)
+	optima, err := trial.Optima(ctx, traces, spread)
 	if err != nil {
 		return nil, err
 	}
 	var benches []benched
 	for i, r := range results {
 		n, v := i/len(variants), variants[i%len(variants)]
-		if why := trial.OptimumUnknown(traces[n], nil); why != "" && i%len(variants) == 0 {
+		if why := trial.OptimumUnknown(traces[n], spread); why != "" && i%len(variants) == 0 {
 			at.tell("%s: no optimum: %s", all[n].name, why)
 		}
 		at.tellFaults(all[n].name+", "+v.Name, r.FaultCounts())

@@ -3,7 +3,6 @@ package main
 // What bench measures, and the medians of it.
 
 import (
-	"math"
 	"slices"
 	"strconv"
 )
@@ -28,9 +27,13 @@ type measure func(benched) figure
 // cost is the shard-hours over the optimum's.
 func (b benched) cost() figure { return b.over(b.result.Usage.ShardHours()) }
 
-// costAtPeak is the same for a stream that always has the shards of its highest minute.
+// costAtPeak is the same for a stream that always has the shards that its highest minute needs; unknown
+// where no size holds that minute.
 func (b benched) costAtPeak() figure {
-	return b.over(math.Ceil(max(b.result.Usage.PeakShards, 1)) * float64(b.result.Usage.Minutes) / 60)
+	if b.result.Usage.PeakNeeds == 0 {
+		return figure{}
+	}
+	return b.over(float64(b.result.Usage.PeakNeeds) * float64(b.result.Usage.Minutes) / 60)
 }
 
 func (b benched) over(shardHours float64) figure {

@@ -49,7 +49,7 @@ func TestBenchKeepsItsActionsInItsFolder(t *testing.T) {
 // Fixed sizes have costs that can be computed by hand: the optimum of an hour with one minute at
 // four shards is 17 shards times steps of five minutes.
 func TestBenchMarkdown(t *testing.T) {
-	stdout, _ := succeed(t, "bench", "--traces", filepath.Dir(hourTrace(t)), "--peak", "0", "--set", "mode=disabled", "--variant", "a|b:", "--variant", "c:", "--output", "markdown")
+	stdout, _ := succeed(t, "bench", "--traces", filepath.Dir(hourTrace(t)), "--peak", "0", "--profile", "even", "--set", "mode=disabled", "--variant", "a|b:", "--variant", "c:", "--output", "markdown")
 	want := `| trace | a b | | c | | provisioned at peak |
 |---|---|---|---|---|---|
 | | cost | throttled % | cost | throttled % | cost |
@@ -71,7 +71,7 @@ func TestBenchMarkdownOfFolders(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	args := []string{"bench", "--traces", calm, "--traces", busy, "--peak", "0", "--set", "mode=disabled", "--variant", "one:", "--variant", "two:"}
+	args := []string{"bench", "--traces", calm, "--traces", busy, "--peak", "0", "--profile", "even", "--set", "mode=disabled", "--variant", "one:", "--variant", "two:"}
 	stdout, stderr := succeed(t, append(args, "--output", "markdown", "--actions", calm)...)
 	want := `| trace | one | | two | | provisioned at peak |
 |---|---|---|---|---|---|

@@ -9,9 +9,12 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/demo"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 )
 
 type demoCommand struct {
+	profileFlags
+
 	format output.Format
 	seed   uint64
 }
@@ -32,6 +35,7 @@ enroller, scaler and reconciler are the real ones. No account is needed.`,
 	words := append(values(output.Formats()), "text")
 	choose(cmd, choice{word: (*string)(&c.format), words: words[:3], old: map[string]string{"text": string(output.Table)}}, "output", "o",
 		"how it is written; json prints one object a line, csv the timeline")
+	c.add(cmd)
 	cmd.Flags().Uint64Var(&c.seed, "seed", 1, "of the traffic's noise and crowd; the same seed prints the same")
 	return cmd
 }
@@ -47,12 +51,16 @@ type printer interface {
 
 // run plays the demo. It fails when something did not happen that the demo is to show.
 func (c *demoCommand) run(ctx context.Context, at environment) error {
-	p, err := c.printer(at)
+	spread, err := c.spread()
+	if err != nil {
+		return err
+	}
+	p, err := c.printer(at, spread)
 	if err != nil {
 		return err
 	}
 	var broken error
-	result, err := demo.Run(ctx, c.seed, func(r demo.Row) {
+	result, err := demo.Run(ctx, demo.Spec{Seed: c.seed, Spread: spread, ResendMinutes: c.resend}, func(r demo.Row) {
 		if broken == nil {
 			broken = p.row(r)
 		}
@@ -69,7 +77,7 @@ func (c *demoCommand) run(ctx context.Context, at environment) error {
 	return nil
 }
 
-func (c *demoCommand) printer(at environment) (printer, error) {
+func (c *demoCommand) printer(at environment, spread *profile.Spread) (printer, error) {
 	switch c.format {
 	case output.JSON:
 		return jsonDemo{at.stdout}, nil
@@ -78,5 +86,5 @@ func (c *demoCommand) printer(at environment) (printer, error) {
 		return csvDemo{sheet}, err
 	case output.Table:
 	}
-	return newTextDemo(at.screen, c.seed)
+	return newTextDemo(at.screen, c.seed, spread)
 }

@@ -39,6 +39,7 @@ type checkLine struct {
 type summaryLine struct {
 	Type             string         `json:"type"`
 	Seed             uint64         `json:"seed"`
+	Profile          string         `json:"profile"`
 	OK               bool           `json:"ok"`
 	Operations       int            `json:"operations"`
 	Holds            map[string]int `json:"holds"`
@@ -46,8 +47,9 @@ type summaryLine struct {
 	ThrottledMinutes int            `json:"throttled_minutes"`
 	ShardHours       float64        `json:"shard_hours"`
 	PeakShards       float64        `json:"peak_shards"`
+	PeakNeeds        int            `json:"peak_needs_shards,omitempty"` // none: no number of shards holds the highest minute
 	CostScaled       float64        `json:"cost_usd"`
-	CostAtPeak       float64        `json:"cost_at_peak_usd"`
+	CostAtPeak       float64        `json:"cost_at_peak_usd,omitempty"` // none where no number of shards holds the highest minute
 	CostOnDemand     float64        `json:"cost_on_demand_usd"`
 	Prices           string         `json:"prices"`
 }
@@ -85,12 +87,16 @@ func (j jsonDemo) result(r demo.Result) error {
 	for _, h := range r.Holds() {
 		holds[h.What] = h.Times
 	}
-	return output.WriteJSON(j.out, summaryLine{
-		Type: "summary", Seed: r.Seed, OK: r.OK(), Operations: len(r.Operations), Holds: holds,
+	summary := summaryLine{
+		Type: "summary", Seed: r.Seed, Profile: r.Profile, OK: r.OK(), Operations: len(r.Operations), Holds: holds,
 		ThrottledShare: rounded(r.Usage.ThrottledShare()), ThrottledMinutes: r.Usage.ThrottledMinutes,
-		ShardHours: rounded(r.Usage.ShardHours()), PeakShards: rounded(r.Usage.PeakShards),
-		CostScaled: rounded(r.Cost.Scaled), CostAtPeak: rounded(r.Cost.AtPeak), CostOnDemand: rounded(r.Cost.OnDemand), Prices: r.Prices.As,
-	})
+		ShardHours: rounded(r.Usage.ShardHours()), PeakShards: rounded(r.Usage.PeakShards), PeakNeeds: r.Usage.PeakNeeds,
+		CostScaled: rounded(r.Cost.Scaled), CostOnDemand: rounded(r.Cost.OnDemand), Prices: r.Prices.As,
+	}
+	if r.Usage.PeakNeeds > 0 {
+		summary.CostAtPeak = rounded(r.Cost.AtPeak)
+	}
+	return output.WriteJSON(j.out, summary)
 }
 
 // rounded keeps six decimals: more say nothing, and the last ones may differ between processors.

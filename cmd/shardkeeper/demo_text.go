@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"strings"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/demo"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
@@ -17,12 +17,13 @@ type textDemo struct {
 	timeline *output.Grid
 }
 
-func newTextDemo(to output.Screen, seed uint64) (*textDemo, error) {
+func newTextDemo(to output.Screen, seed uint64, spread *profile.Spread) (*textDemo, error) {
 	_, err := fmt.Fprintf(to.W, `Shardkeeper demo, seed %d: two days of the stream %q in a model of AWS.
 The enroller, scaler and reconciler are the real ones. The policy is %s, the budget
-%d operations in any 24 hours, of which some are kept for scale-ups.
+%d operations in any 24 hours, of which some are kept for scale-ups. The traffic is
+%s, see docs/simulate.md.
 
-`, seed, demo.Stream, scaling.DoubleHalve, scaling.DefaultOperationLimit)
+`, seed, demo.Stream, scaling.DoubleHalve, scaling.DefaultOperationLimit, spread.Profile().Name)
 	return &textDemo{to, output.NewGrid(to,
 		output.Column{Title: "time (UTC)"},
 		output.Column{Title: "records/s", Right: true},
@@ -92,9 +93,13 @@ func (t *textDemo) summary(r demo.Result) string {
 		refused = "none"
 	}
 	line("throttled", "%s of the records, in %d minutes", refused, r.Usage.ThrottledMinutes)
-	peak := math.Ceil(r.Usage.PeakShards)
-	line("shard-hours", "%.0f; provisioned for the peak of %.0f shards %.0f", r.Usage.ShardHours(), peak, peak*float64(r.Usage.Minutes)/60)
-	line("cost", "$%.2f; provisioned for the peak $%.2f; on-demand $%.2f", r.Cost.Scaled, r.Cost.AtPeak, r.Cost.OnDemand)
+	if peak := r.Usage.PeakNeeds; peak > 0 {
+		line("shard-hours", "%.0f; provisioned for the peak, %d shards, %.0f", r.Usage.ShardHours(), peak, float64(peak*r.Usage.Minutes)/60)
+		line("cost", "$%.2f; provisioned for the peak $%.2f; on-demand $%.2f", r.Cost.Scaled, r.Cost.AtPeak, r.Cost.OnDemand)
+	} else {
+		line("shard-hours", "%.0f; no fixed size holds the peak", r.Usage.ShardHours())
+		line("cost", "$%.2f; on-demand $%.2f", r.Cost.Scaled, r.Cost.OnDemand)
+	}
 	line("", "writes only, prices of %s", r.Prices.As)
 	b.WriteString("\nChecks\n\n")
 	for _, c := range r.Checks {

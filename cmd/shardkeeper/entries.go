@@ -55,7 +55,7 @@ func trailOf(all reasonLines) scaling.Trail {
 func lineOf(e ledger.Entry) entryLine {
 	line := entryLine{
 		At: e.At.UTC(), Stream: e.Stream, ID: e.ID, Kind: e.Kind, From: e.From, To: e.To, Outcome: string(e.Outcome),
-		Utilization: e.Utilization, Limit: string(e.Limit), Alarm: e.Alarm, Actor: e.Actor, Fence: e.Fence,
+		Utilization: rounded(e.Utilization), Limit: string(e.Limit), Alarm: e.Alarm, Actor: e.Actor, Fence: e.Fence,
 		Seconds: e.Duration.Seconds(), Detail: e.Detail,
 	}
 	if e.Kind == ledger.KindOperation || e.Kind == ledger.KindHold || e.Kind == ledger.KindExternal {

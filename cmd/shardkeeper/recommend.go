@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +17,7 @@ import (
 type recommendCommand struct {
 	traceFlags
 	variantFlags
+	profileFlags
 
 	maxThrottled fraction
 	top          int
@@ -41,6 +39,7 @@ It ends with status 3 when no settings keep to what is allowed.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
 	}
 	c.traceFlags.add(cmd)
+	c.profileFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.Var(&c.maxThrottled, "max-throttled", "how much of the traffic may be refused")
 	flags.StringArrayVar(&c.policy, "policy", nil, "a policy that may be used, by `name`; all of them when left out; can be repeated")
@@ -50,32 +49,6 @@ It ends with status 3 when no settings keep to what is allowed.`,
 	c.price.add(cmd)
 	formatFlag(cmd, &c.format, "object")
 	return cmd
-}
-
-// fraction is a share on the command line: "0.01%" or 0.0001.
-type fraction float64
-
-// Type is what the help calls it.
-func (s *fraction) Type() string { return "share" }
-
-// String returns the share as a percentage.
-func (s *fraction) String() string { return strconv.FormatFloat(100*float64(*s), 'g', 12, 64) + "%" }
-
-// Set reads a share.
-func (s *fraction) Set(text string) error { return s.UnmarshalText([]byte(text)) }
-
-// UnmarshalText reads a share.
-func (s *fraction) UnmarshalText(text []byte) error {
-	number, hundredths := strings.CutSuffix(strings.TrimSpace(string(text)), "%")
-	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if hundredths {
-		v /= 100
-	}
-	if err != nil || math.IsNaN(v) || v < 0 || v > 1 {
-		return fmt.Errorf("%q is no share; want one like 0.01%% or 0.0001", text)
-	}
-	*s = fraction(v)
-	return nil
 }
 
 // errNoSettings means that no settings keep throttling under the limit.
@@ -144,7 +117,14 @@ func (c *recommendCommand) search() (recommend.Search, error) {
 			names = append(names, string(p))
 		}
 	}
-	s := recommend.Search{StartShards: c.startShards, Seed: c.seed, Prices: prices, Fixed: fixed, MaxThrottled: float64(c.maxThrottled)}
+	spread, err := c.spread()
+	if err != nil {
+		return recommend.Search{}, err
+	}
+	s := recommend.Search{
+		StartShards: c.startShards, Seed: c.seed, Spread: spread, ResendMinutes: c.resend, Prices: prices, Fixed: fixed,
+		MaxThrottled: float64(c.maxThrottled),
+	}
 	for _, name := range names {
 		v := trial.Variant{Name: name, Settings: scaling.Layer{"policy": name}}
 		maps.Copy(v.Settings, fixed)

@@ -37,7 +37,7 @@ func recommendedTable(to output.Screen, found recommend.Found, s recommend.Searc
 	if _, err := io.WriteString(to.W, recommendedTags(found, s)); err != nil {
 		return err
 	}
-	for _, text := range []string{fixedText(found), unknownOptimum(s.Trace)} {
+	for _, text := range []string{trafficText(s.Spread, found.Compared.PeakShards, s.ResendMinutes), fixedText(found), unknownOptimum(s.Trace, s.Spread)} {
 		if text == "" {
 			continue
 		}
@@ -61,13 +61,17 @@ func recommendedTags(found recommend.Found, s recommend.Search) string {
 	return b.String()
 }
 
-// fixedText says so when the settings are no gain; empty when they are.
+// fixedText says so when the settings are no gain, or when no fixed size would do; empty when a fixed
+// size would, and costs more.
 func fixedText(found recommend.Found) string {
-	if found.BeatsFixed {
+	c := found.Compared
+	switch {
+	case c.PeakShards == 0:
+		return "No fixed size holds the highest minute, so there is none to compare with."
+	case found.BeatsFixed:
 		return ""
 	}
-	c := found.Compared
-	return fmt.Sprintf("Nothing that was tried beats a fixed size: %s, always, for %s a month, and nothing is throttled.",
+	return fmt.Sprintf("Nothing that was tried beats a fixed size: %s, always, for %s a month.",
 		trial.Counted(c.PeakShards, "shard"), trial.Dollars(c.AtPeak.Total()))
 }
 

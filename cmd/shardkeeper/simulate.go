@@ -15,6 +15,7 @@ import (
 type simulateCommand struct {
 	traceFlags
 	variantFlags
+	profileFlags
 
 	actions string
 	report  string
@@ -38,6 +39,7 @@ operations and holds of each, and what a fixed size, on-demand and the optimum w
 	}
 	c.traceFlags.add(cmd)
 	c.variantFlags.add(cmd)
+	c.profileFlags.add(cmd)
 	cmd.Flags().StringVar(&c.actions, "actions", "", "write the operations of the one variant to a `file` of CSV: minute,from,to; the first row is the start")
 	cmd.Flags().StringVar(&c.report, "report", "", "write one self-contained page with charts and decisions to a `file` of HTML")
 	c.price.add(cmd)
@@ -55,6 +57,10 @@ func (c *simulateCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
+	spread, err := c.spread()
+	if err != nil {
+		return err
+	}
 	if c.actions != "" && len(variants) != 1 {
 		return usage("--actions is for one variant, there are %d", len(variants))
 	}
@@ -64,7 +70,7 @@ func (c *simulateCommand) run(ctx context.Context, at environment) error {
 	}
 	specs := make([]trial.Spec, len(variants))
 	for i, v := range variants {
-		specs[i] = trial.Spec{Trace: t, Settings: v.Settings, StartShards: c.startShards, Seed: c.seed}
+		specs[i] = trial.Spec{Trace: t, Settings: v.Settings, StartShards: c.startShards, Seed: c.seed, Spread: spread, ResendMinutes: c.resend}
 		if c.report != "" {
 			specs[i].Buckets = report.Buckets
 		}
@@ -78,11 +84,11 @@ func (c *simulateCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return fmt.Errorf("simulate %s: %w", c.trace, err)
 	}
-	r := report.Report{Name: traceName(c.trace), Trace: t, Prices: prices}
+	r := report.Report{Name: traceName(c.trace), Trace: t, Prices: prices, Spread: spread, ResendMinutes: c.resend}
 	for i, v := range variants {
 		r.Tried = append(r.Tried, report.Tried{Variant: v, Result: results[i]})
 	}
-	r.Compared = results[0].Compare(prices, trial.Optimum(t, nil))
+	r.Compared = results[0].Compare(prices, trial.Optimum(t, spread))
 	return c.tell(r, at)
 }
 

@@ -23,6 +23,9 @@ type traceLine struct {
 	From       time.Time `json:"from"`
 	Minutes    int       `json:"minutes"`
 	PeakShards float64   `json:"peak_shards"`
+	PeakNeeds  int       `json:"peak_needs_shards,omitempty"` // none: no number of shards holds the highest minute
+	Profile    string    `json:"profile"`
+	Resend     int       `json:"resend_minutes,omitempty"`
 	Repairs    []string  `json:"repairs,omitempty"`
 	Prices     string    `json:"prices"`
 }
@@ -69,7 +72,11 @@ type decisionLine struct {
 }
 
 func simulatedJSON(w io.Writer, r report.Report) error {
-	line := traceLine{Type: "trace", Name: r.Name, From: r.Trace.Start, Minutes: len(r.Trace.Minutes), PeakShards: rounded(r.Tried[0].Result.Usage.PeakShards), Prices: r.Prices.As}
+	line := traceLine{
+		Type: "trace", Name: r.Name, From: r.Trace.Start, Minutes: len(r.Trace.Minutes),
+		PeakShards: rounded(r.Tried[0].Result.Usage.PeakShards), PeakNeeds: r.Compared.PeakShards,
+		Profile: r.Spread.Profile().Name, Resend: r.ResendMinutes, Prices: r.Prices.As,
+	}
 	for _, repair := range r.Trace.Repairs {
 		line.Repairs = append(line.Repairs, repair.String())
 	}
@@ -110,10 +117,11 @@ func simulatedCSV(w io.Writer, r report.Report) error {
 
 // comparisonLines are the ways to run a stream that need no settings.
 func comparisonLines(c trial.Compared) []comparisonLine {
-	lines := []comparisonLine{
-		{Type: "comparison", Name: "provisioned at peak", CostMonth: rounded(c.AtPeak.Total()), Shards: c.PeakShards},
-		{Type: "comparison", Name: "on-demand", CostMonth: rounded(c.OnDemand.Total())},
+	var lines []comparisonLine
+	if c.PeakShards > 0 { // else no size holds the highest minute
+		lines = append(lines, comparisonLine{Type: "comparison", Name: "provisioned at peak", CostMonth: rounded(c.AtPeak.Total()), Shards: c.PeakShards})
 	}
+	lines = append(lines, comparisonLine{Type: "comparison", Name: "on-demand", CostMonth: rounded(c.OnDemand.Total())})
 	if c.OptimumHours > 0 {
 		lines = append(lines, comparisonLine{Type: "comparison", Name: "optimum", CostMonth: rounded(c.Optimum.Total())})
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
@@ -41,14 +42,15 @@ func overOptimum(hours, optimum float64) string {
 	return fmt.Sprintf("%.2f", hours/optimum)
 }
 
-// comparedRows has the ways to run a stream that need no settings. An optimum that is not known has no
-// row.
+// comparedRows has the ways to run a stream that need no settings. A fixed size that none is, and an
+// optimum that is not known, have no row.
 func comparedRows(rows *output.Grid, c trial.Compared, minutes int) error {
-	atPeak := float64(c.PeakShards) * float64(minutes) / 60
-	all := [][]string{
-		{"provisioned at peak", trial.Dollars(c.AtPeak.Total()), trial.Amount(atPeak), overOptimum(atPeak, c.OptimumHours), "", "", "", "", fmt.Sprint(c.PeakShards)},
-		{"on-demand", trial.Dollars(c.OnDemand.Total())},
+	var all [][]string
+	if c.PeakShards > 0 {
+		atPeak := float64(c.PeakShards) * float64(minutes) / 60
+		all = append(all, []string{"provisioned at peak", trial.Dollars(c.AtPeak.Total()), trial.Amount(atPeak), overOptimum(atPeak, c.OptimumHours), "", "", "", "", fmt.Sprint(c.PeakShards)})
 	}
+	all = append(all, []string{"on-demand", trial.Dollars(c.OnDemand.Total())})
 	if c.OptimumHours > 0 {
 		all = append(all, []string{"optimum", trial.Dollars(c.Optimum.Total()), trial.Amount(c.OptimumHours), overOptimum(c.OptimumHours, c.OptimumHours)})
 	}
@@ -102,17 +104,26 @@ func countRows(to output.Screen, title string, r report.Report, text func(trial.
 }
 
 // unknownOptimum explains a column that is empty; empty itself when it is not.
-func unknownOptimum(t trace.Trace) string {
-	why := trial.OptimumUnknown(t, nil)
+func unknownOptimum(t trace.Trace, spread *profile.Spread) string {
+	why := trial.OptimumUnknown(t, spread)
 	if why == "" {
 		return ""
 	}
 	return "optimum: not known, since " + why + "."
 }
 
+// trafficText says how the traffic was taken to fall, and what becomes of what is refused.
+func trafficText(spread *profile.Spread, needs, resendMinutes int) string {
+	text := trial.SpreadText(spread, needs)
+	if resendMinutes > 0 {
+		text += " Here " + trial.ResendText(resendMinutes) + "."
+	}
+	return text
+}
+
 // notes say what the numbers mean.
 func notes(r report.Report) string {
-	optimum := unknownOptimum(r.Trace)
+	optimum := unknownOptimum(r.Trace, r.Spread)
 	if optimum == "" {
 		optimum = "optimum: shard-hours over the fewest possible without throttling, knowing the future."
 	}
@@ -124,5 +135,6 @@ func notes(r report.Report) string {
 USD/month of a variant leaves out the payload units of what was refused: nobody is billed for them.
 throttled: share of the traffic that was refused; minutes: those with more than 1 %% refused.
 %s
-Prices of %s.`, hours, r.Trace.Start.Format(minuteLayout), trial.HoursOfMonth, optimum, r.Prices.As)
+%s
+Prices of %s.`, hours, r.Trace.Start.Format(minuteLayout), trial.HoursOfMonth, trafficText(r.Spread, r.Compared.PeakShards, r.ResendMinutes), optimum, r.Prices.As)
 }

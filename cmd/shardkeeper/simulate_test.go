@@ -141,7 +141,7 @@ func TestAPeakWithoutTrafficIsTold(t *testing.T) {
 }
 
 func TestPricesCanBeChanged(t *testing.T) {
-	args := []string{"simulate", "--trace", hourTrace(t), "--set", "mode=disabled"}
+	args := []string{"simulate", "--trace", hourTrace(t), "--profile", "even", "--set", "mode=disabled"}
 	before, _ := succeed(t, args...)
 	after, _ := succeed(t, append(args, "--price-shard-hour", "1", "--price-put-units", "0", "--price-on-demand-gb", "0", "--price-on-demand-stream-hour", "2", "--price-as", "my contract")...)
 	for _, want := range []string{"$1,460.00", "$2,920.00", "Prices of my contract."} { // two shards; four at the peak; 730 hours

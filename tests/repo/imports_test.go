@@ -86,7 +86,7 @@ func importRules() map[string]may {
 			outside: []string{sdk, smithy},
 		},
 		"internal/simulate":           {inside: append(model[:9:9], "internal/simulate/profile")},
-		"internal/simulate/demo":      {inside: append(model[:9:9], "internal/simulate")},
+		"internal/simulate/demo":      {inside: append(model[:9:9], "internal/simulate", "internal/simulate/profile")},
 		"internal/simulate/faults":    {inside: []string{"scaling", "scaling/ledger", "internal/simulate", "internal/trace"}},
 		"internal/simulate/optimum":   {inside: []string{"scaling", "internal/simulate/profile"}},
 		"internal/simulate/profile":   {never: impure()},
@@ -108,7 +108,7 @@ func importRules() map[string]may {
 		"cmd/shardkeeper": {
 			inside: []string{
 				"scaling", "scaling/ledger", "internal/app/operator",
-				"internal/simulate", "internal/simulate/demo", "internal/trace",
+				"internal/simulate", "internal/simulate/demo", "internal/simulate/profile", "internal/trace",
 				"internal/simulate/recommend", "internal/simulate/report", "internal/simulate/traffic", "internal/simulate/trial",
 				"internal/deadletter", "cmd/shardkeeper/internal/file", "cmd/shardkeeper/internal/output", "cmd/shardkeeper/internal/terminal",
 			},
@@ -118,7 +118,7 @@ func importRules() map[string]may {
 		"cmd/shardkeeper/internal/output":   {outside: []string{"github.com/jedib0t/go-pretty/v6"}},
 		"cmd/shardkeeper/internal/terminal": {outside: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 		"tools/figures": {inside: []string{
-			"scaling", "internal/simulate/chart", "internal/simulate/recommend", "internal/simulate/traffic", "internal/simulate/trial",
+			"scaling", "internal/simulate/chart", "internal/simulate/profile", "internal/simulate/recommend", "internal/simulate/traffic", "internal/simulate/trial",
 		}},
 	}
 }

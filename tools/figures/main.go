@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/chart"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -61,15 +62,20 @@ func draw(ctx context.Context, kind traffic.Kind) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	usual, err := profile.Named(profile.Default)
+	if err != nil {
+		return "", err
+	}
+	spread := usual.Spread()
 	var specs []trial.Spec
 	for _, policy := range scaling.Policies() {
-		specs = append(specs, trial.Spec{Trace: t, Settings: scaling.Layer{"policy": string(policy)}, Seed: seed, Buckets: buckets})
+		specs = append(specs, trial.Spec{Trace: t, Settings: scaling.Layer{"policy": string(policy)}, Seed: seed, Spread: spread, Buckets: buckets})
 	}
 	results, err := trial.All(ctx, specs, nil)
 	if err != nil {
 		return "", err
 	}
-	optimum, highest, throttled := trial.Optimum(t, nil), float64(peak), 0.0
+	optimum, highest, throttled := trial.Optimum(t, spread), float64(peak), 0.0
 	for _, r := range results {
 		highest, throttled = max(highest, float64(r.HighestShards)), max(throttled, r.Timeline.HighThrottled())
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 // result reads what the demo came to, from the registry and from the model, and checks it.
-func (s *story) result(ctx context.Context, w *simulate.World, seed uint64) (Result, error) {
-	r := Result{Seed: seed, From: Start(), To: w.Now(), Operations: w.Operations(), Prices: simulate.DefaultPrices()}
+func (s *story) result(ctx context.Context, w *simulate.World, played Spec) (Result, error) {
+	r := Result{Seed: played.Seed, Profile: played.Spread.Profile().Name, From: Start(), To: w.Now(), Operations: w.Operations(), Prices: simulate.DefaultPrices()}
 	var err error
 	if r.History, err = history(ctx, w, r); err != nil {
 		return Result{}, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -41,6 +42,7 @@ type Row struct {
 // Result is what the demo comes to.
 type Result struct {
 	Seed       uint64
+	Profile    string // of the traffic
 	From, To   time.Time
 	History    []ledger.Entry // oldest first
 	Operations []simulate.Operation
@@ -70,10 +72,22 @@ func (r Result) OK() bool {
 // Start is when the demo's two days begin: a Monday.
 func Start() time.Time { return time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC) }
 
-// Run plays the demo and tells each row as it comes. The same seed gives the same rows. An error
+// Spec says what is played.
+type Spec struct {
+	Seed uint64 // of the traffic's noise and crowd
+	// Spread says how the traffic falls on shards and seconds. Nil: evenly, as no stream's does.
+	Spread *profile.Spread
+	// ResendMinutes is for how many minutes producers send again what was refused; 0: not at all.
+	ResendMinutes int
+}
+
+// Run plays the demo and tells each row as it comes. The same spec gives the same rows. An error
 // means that the demo could not be played to its end; whether it went well is in the result.
-func Run(ctx context.Context, seed uint64, tell func(Row)) (Result, error) {
-	s := &story{tell: tell, traffic: Traffic(Start(), seed)}
+func Run(ctx context.Context, play Spec, tell func(Row)) (Result, error) {
+	if play.Spread == nil {
+		play.Spread = profile.EvenSpread()
+	}
+	s := &story{tell: tell, traffic: Traffic(Start(), play.Seed)}
 	w := simulate.New(simulate.Options{Start: Start().Add(-lead * time.Minute), Watch: simulate.Watch{Minute: s.minute, Report: s.report}})
 	defer w.Close()
 	if err := w.Run(ctx, lead); err != nil {
@@ -82,7 +96,7 @@ func Run(ctx context.Context, seed uint64, tell func(Row)) (Result, error) {
 	load := simulate.Replay(s.traffic)
 	spec := simulate.StreamSpec{
 		Name: Stream, Shards: firstSize, Load: func(minute int) trace.Rate { return load(minute - lead) },
-		Tags:     tags(),
+		Tags: tags(), Spread: play.Spread, ResendMinutes: play.ResendMinutes,
 		Consumer: simulate.Consumer{Polls: true, Function: consumer, RecordsPerSecond: consumes},
 	}
 	if err := w.CreateStream(spec); err != nil { //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
@@ -96,7 +110,7 @@ func Run(ctx context.Context, seed uint64, tell func(Row)) (Result, error) {
 	if err := settle(ctx, w); err != nil {
 		return Result{}, err
 	}
-	return s.result(ctx, w, seed)
+	return s.result(ctx, w, play)
 }
 
 // settle lets the last operation end.

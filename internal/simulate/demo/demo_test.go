@@ -20,7 +20,7 @@ import (
 func TestEverySeedTellsTheWholeStory(t *testing.T) {
 	for seed := range uint64(15) {
 		var rows []demo.Row
-		result, err := demo.Run(t.Context(), seed, func(r demo.Row) { rows = append(rows, r) })
+		result, err := demo.Run(t.Context(), demo.Spec{Seed: seed}, func(r demo.Row) { rows = append(rows, r) })
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
@@ -40,7 +40,7 @@ func TestEverySeedTellsTheWholeStory(t *testing.T) {
 
 func TestRowsTellOfEachOperation(t *testing.T) {
 	events := map[string]int{}
-	result, err := demo.Run(t.Context(), 1, func(r demo.Row) { events[r.Event]++ })
+	result, err := demo.Run(t.Context(), demo.Spec{Seed: 1}, func(r demo.Row) { events[r.Event]++ })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestRowsTellOfEachOperation(t *testing.T) {
 func TestRunStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	rows := 0
-	_, err := demo.Run(ctx, 1, func(demo.Row) {
+	_, err := demo.Run(ctx, demo.Spec{Seed: 1}, func(demo.Row) {
 		if rows++; rows == 5 {
 			cancel()
 		}

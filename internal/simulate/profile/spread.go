@@ -51,8 +51,13 @@ func (p Profile) Spread() *Spread {
 // EvenSpread returns that of the profile even, for streams of which nothing is said.
 func EvenSpread() *Spread { return profiles()[0].Spread() }
 
-// Profile returns the profile that it is of.
-func (s *Spread) Profile() Profile { return s.profile }
+// Profile returns the profile that it is of; that of nil is even.
+func (s *Spread) Profile() Profile {
+	if s == nil {
+		return profiles()[0]
+	}
+	return s.profile
+}
 
 const dayMinutes = 24 * 60
 

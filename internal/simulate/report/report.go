@@ -53,7 +53,7 @@ func Write(w io.Writer, r Report) error {
 	v := view{
 		Name: r.Name, Style: template.CSS(style), //nolint:gosec // our own text, nothing of it from outside
 		Policy:  "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; base-uri 'none'; form-action 'none'",
-		Traffic: trafficOf(r), Prices: pricesOf(r.Prices), PriceAs: r.Prices.As, NoOptimum: trial.OptimumUnknown(r.Trace, r.Spread), Spread: spreadOf(r), Resend: trial.ResendText(r.ResendMinutes),
+		Traffic: trafficOf(r), Prices: pricesOf(r.Prices), PriceAs: r.Prices.As, NoOptimum: trial.OptimumUnknown(r.Trace, r.Spread), Spread: trial.SpreadText(r.Spread, r.Compared.PeakShards), Resend: trial.ResendText(r.ResendMinutes),
 		Costs: template.HTML(costs(r)), //nolint:gosec // package chart escapes what it is given
 	}
 	for _, repair := range r.Trace.Repairs {
@@ -143,15 +143,6 @@ func pricesOf(p simulate.Prices) prices {
 		ShardHour: trial.Price(p.ShardHour), PutUnits: trial.Price(p.PutUnits), AlarmMonth: trial.Price(p.AlarmMonth),
 		OnDemandHour: trial.Price(p.OnDemandHour), OnDemandGigabyte: trial.Price(p.OnDemandGigabyte),
 	}
-}
-
-// spreadOf says what the profile of the traffic means.
-func spreadOf(r Report) string {
-	needs := "no number of shards holds its highest minute"
-	if n := r.Compared.PeakShards; n > 0 {
-		needs = "its highest minute needs " + trial.Counted(n, "open shard")
-	}
-	return fmt.Sprintf("The traffic is taken to be %s: %s; so %s.", r.Spread.Profile().Name, r.Spread.Profile(), needs)
 }
 
 // highest is the most shards that any variant had, and any minute filled.

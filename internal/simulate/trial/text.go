@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 )
 
 // Dollars writes an amount: "$1,234.56"; from a hundred thousand on without cents.
@@ -64,6 +66,16 @@ func twoDigits(v float64) float64 {
 		return v
 	}
 	return rounded
+}
+
+// SpreadText says what the traffic is taken to be, and how many open shards its highest minute needs
+// therefore; 0: no number holds it.
+func SpreadText(s *profile.Spread, needs int) string {
+	size := "no number of shards holds its highest minute"
+	if needs > 0 {
+		size = "its highest minute needs " + Counted(needs, "open shard")
+	}
+	return fmt.Sprintf("The traffic is taken to be %s: %s; so %s.", s.Profile().Name, s.Profile(), size)
 }
 
 // ResendText says what becomes of refused records.
