@@ -93,8 +93,26 @@ func words(element any) []string {
 	return []string{fmt.Sprint(element)}
 }
 
+// reached is what reachOf found.
+type reached struct {
+	calls  map[string]bool
+	faults []string
+}
+
+// asIs is what each function's program reaches as it is, found once.
+var asIs = map[string]reached{}
+
+func reachAsIs(t *testing.T, function string) reached {
+	t.Helper()
+	if _, done := asIs[function]; !done {
+		calls, faults := reachOf(t, os.DirFS("."), "handlers/"+function)
+		asIs[function] = reached{calls, faults}
+	}
+	return asIs[function]
+}
+
 // rightsFaults tells where the rights of a function's role and its program's calls differ.
-func rightsFaults(t *testing.T, root fs.FS, function string) []string {
+func rightsFaults(t *testing.T, root fs.FS, function string, r reached) []string {
 	t.Helper()
 	text, err := fs.ReadFile(root, "template.yaml")
 	if err != nil {
@@ -105,8 +123,8 @@ func rightsFaults(t *testing.T, root fs.FS, function string) []string {
 		t.Fatal(err)
 	}
 	title := strings.ToUpper(function[:1]) + function[1:]
-	calls, faults := reachOf(root, "handlers/"+function)
-	want, unknown := needed(calls)
+	faults := slices.Clone(r.faults)
+	want, unknown := needed(r.calls)
 	for _, call := range unknown {
 		faults = append(faults, "no action is known for "+call+": add it to actionsFor, in tests/repo/iam_test.go")
 	}
@@ -144,113 +162,13 @@ func rightsFaults(t *testing.T, root fs.FS, function string) []string {
 }
 
 func TestRolesAllowWhatTheFunctionsCall(t *testing.T) {
-	root := os.DirFS(".")
 	for _, function := range []string{"scaler", "enroller", "reconciler"} {
-		calls, _ := reachOf(root, "handlers/"+function)
-		if len(calls) < 10 {
-			t.Errorf("%s: found only %v", function, slices.Sorted(maps.Keys(calls)))
+		r := reachAsIs(t, function)
+		if len(r.calls) < 10 {
+			t.Errorf("%s: found only %v", function, slices.Sorted(maps.Keys(r.calls)))
 		}
-		for _, fault := range rightsFaults(t, root, function) {
+		for _, fault := range rightsFaults(t, os.DirFS("."), function, r) {
 			t.Errorf("%s: %s", function, fault)
 		}
-	}
-}
-
-// edited is the module with a change in one file.
-type edited struct {
-	fs.FS
-	t              *testing.T
-	file, old, new string
-}
-
-func (e edited) ReadFile(name string) ([]byte, error) {
-	text, err := fs.ReadFile(e.FS, name)
-	if err != nil || name != e.file {
-		return text, err
-	}
-	if !strings.Contains(string(text), e.old) {
-		e.t.Fatalf("%s has no %q any more: mend this test", name, e.old)
-	}
-	return []byte(strings.ReplaceAll(string(text), e.old, e.new)), nil
-}
-
-// The check finds what it is for, in the code and in the template.
-func TestRightsFaultsAreFound(t *testing.T) {
-	for _, c := range []struct {
-		name, function string
-		file, old, new string
-		faults         string
-	}{
-		{
-			"a use case stops making a call", "enroller", "scaling/enroller/enroller.go", "e.Alarms.Delete(ctx, s.Name)", "nil",
-			"[extra: cloudwatch:DeleteAlarms]",
-		},
-		{
-			"an adapter makes another call", "scaler", "internal/aws/lambda/lambda.go", "c.api.GetFunctionConcurrency(", "c.api.GetAccountSettings(",
-			"[extra: lambda:GetFunctionConcurrency missing: lambda:GetAccountSettings]",
-		},
-		{
-			"a use case calls another method", "scaler", "scaling/scaler/scaler.go", "Describe(ctx", "Tags(ctx",
-			"[extra: kinesis:DescribeStreamSummary missing: kinesis:ListTagsForStream]",
-		},
-		{
-			"a function is joined with another adapter", "enroller", "internal/app/app.go", "Registry: newRegistry(c, now, s.dynamodb),", "",
-			"[extra: dynamodb:GetItem extra: dynamodb:PutItem extra: dynamodb:UpdateItem]",
-		},
-		{
-			"an alarm is made without tags", "scaler", "internal/aws/cloudwatch/input.go", "Tags: ", "Labels: ",
-			"[extra: cloudwatch:TagResource]",
-		},
-		{
-			"a transaction deletes", "scaler", "registry/registry.go", "{{Update: update}}", "{{Delete: update}}",
-			"[missing: dynamodb:DeleteItem]",
-		},
-		{
-			"pages of a new operation", "scaler", "registry/registry.go", "if len(out.Item) == 0 {", "dynamodb.NewScanPaginator(r.api, nil)\n\tif len(out.Item) == 0 {",
-			"[no action is known for dynamodb:Scan: add it to actionsFor, in tests/repo/iam_test.go]",
-		},
-		{
-			"a client behind nothing", "enroller", "internal/app/app.go", "return joinEnroller(", "awskinesis.NewFromConfig(sdk).DeleteStream(ctx, nil)\n\treturn joinEnroller(",
-			"a client of kinesis that is not behind an interface of ours",
-		},
-		{
-			"a helper of the SDK that makes calls", "enroller", "internal/aws/kinesis/kinesis.go", "mode := scaling.ModeProvisioned", "kinesis.NewStreamExistsWaiter(c.api)\n\tmode := scaling.ModeProvisioned",
-			"kinesis.NewStreamExistsWaiter is called, and which calls it makes is not known",
-		},
-		{
-			"a call on what is not known", "enroller", "internal/aws/kinesis/kinesis.go", "mode := scaling.ModeProvisioned", "c.other.ListStreams(ctx)\n\tmode := scaling.ModeProvisioned",
-			"ListStreams is called on something that is not known",
-		},
-		{
-			"the template allows less", "reconciler", "template.yaml", "cloudwatch:SetAlarmState, ", "",
-			"[missing: cloudwatch:SetAlarmState]",
-		},
-		{
-			"the template allows more", "reconciler", "template.yaml", "cloudwatch:SetAlarmState, ", "cloudwatch:SetAlarmState, cloudwatch:DisableAlarmActions, ",
-			"[extra: cloudwatch:DisableAlarmActions]",
-		},
-		{
-			"more, behind a condition", "scaler", "template.yaml", "[lambda:GetFunctionConcurrency, ", "[lambda:DeleteFunction, lambda:GetFunctionConcurrency, ",
-			"[extra: lambda:DeleteFunction]",
-		},
-		{
-			"all of a service", "scaler", "template.yaml", "Action: kinesis:UpdateShardCount", "Action: kinesis:*",
-			"[extra: kinesis:* kinesis:* is allowed on every resource missing: kinesis:UpdateShardCount]",
-		},
-		{
-			"on every resource", "scaler", "template.yaml", "Resource: !GetAtt Registry.Arn", "Resource: '*'",
-			"dynamodb:UpdateItem is allowed on every resource",
-		},
-		{
-			"a role of another function", "scaler", "template.yaml", "Role: !GetAtt ScalerRole.Arn", "Role: !GetAtt ReconcilerRole.Arn",
-			"[the role is ReconcilerRole.Arn]",
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			faults := fmt.Sprint(rightsFaults(t, edited{os.DirFS("."), t, c.file, c.old, c.new}, c.function))
-			if !strings.Contains(faults, c.faults) {
-				t.Errorf("faults %s, want %s", faults, c.faults)
-			}
-		})
 	}
 }

@@ -1,344 +1,252 @@
 package repo_test
 
-// Which calls of AWS a program can make, found in its source: from its main, through the types
-// that it builds, down to the methods of the interfaces that stand for the SDK's clients.
+// Which calls of AWS a program can make: the functions that can run from its main, found with a call graph
+// that follows values (variable type analysis). A package that two programs share gives neither the calls
+// of the other, since an interface is followed only to the types that come to it.
 
 import (
-	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
 	"go/token"
 	"go/types"
 	"io/fs"
-	"path"
+	"iter"
+	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/callgraph"
+	"golang.org/x/tools/go/callgraph/vta"
+	"golang.org/x/tools/go/ssa"
+	"golang.org/x/tools/go/ssa/ssautil"
 )
 
-// reach is a walk over what can run. Only packages of this module are read. Those of others stay
-// empty, so their types are unknown and the type checker's complaints are dropped: what is
-// followed is our own functions, types and interfaces.
-type reach struct {
-	root     fs.FS
-	fset     *token.FileSet
-	info     *types.Info
-	packages map[string]*types.Package
-	bodies   map[*types.Func]*ast.FuncDecl
-	calls    map[*types.Func]string // methods of interfaces that are calls of AWS, such as "kinesis:ListStreams"
-
-	done map[*types.Func]bool
-	todo []*types.Func
-	live map[*types.Named]bool // types that can have a value
-	open map[*types.Func]bool  // methods of interfaces that are called
-
-	found  map[string]bool // calls of AWS, and what is in their input where that matters
-	faults []string        // what could not be followed
-}
-
-// reachOf returns the calls of AWS that the program in a folder can make. A fault is a place
-// where a call could hide.
-func reachOf(root fs.FS, folder string) (found map[string]bool, faults []string) {
-	r := &reach{
-		root: root, fset: token.NewFileSet(), packages: map[string]*types.Package{},
-		info: &types.Info{
-			Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
-			Types: map[ast.Expr]types.TypeAndValue{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		},
-		bodies: map[*types.Func]*ast.FuncDecl{}, calls: map[*types.Func]string{},
-		done: map[*types.Func]bool{}, live: map[*types.Named]bool{}, open: map[*types.Func]bool{},
-		found: map[string]bool{},
-	}
-	program, err := r.Import(module + "/" + folder)
+// reachOf returns the calls of AWS that the program in a folder can make, and what is in their input where
+// that matters. A fault is a place where a call could hide.
+func reachOf(t *testing.T, root fs.FS, folder string) (found map[string]bool, faults []string) {
+	t.Helper()
+	program, main, err := load(t, root, folder)
 	if err != nil {
 		return nil, []string{err.Error()}
 	}
-	main, ok := program.Scope().Lookup("main").(*types.Func)
-	if !ok {
-		return nil, []string{folder + " has no main"}
+	r := reach{program: program, found: map[string]bool{}, faults: map[string]bool{}}
+	live, graph := r.canRun(main)
+	for f := range live {
+		for instruction := range instructions(f) {
+			r.note(instruction, graph.Nodes[f])
+		}
 	}
-	r.use(main)
-	r.run()
-	return r.found, r.faults
+	return r.found, slices.Sorted(maps.Keys(r.faults))
 }
 
-// Import reads and checks a package of this module; one of somebody else's is empty.
-func (r *reach) Import(imported string) (*types.Package, error) {
-	if known := r.packages[imported]; known != nil {
-		return known, nil
+// reach gathers what the functions that can run do with the SDK.
+type reach struct {
+	program       *ssa.Program
+	found, faults map[string]bool
+}
+
+// canRun returns the functions that can run in a program, and who calls whom. Each turn follows only the values of functions that
+// can run by the turn before, so what is left out once can make the next turn leave out more.
+func (r reach) canRun(main *ssa.Package) (map[*ssa.Function]bool, *callgraph.Graph) {
+	roots := []*ssa.Function{main.Func("main")}
+	for _, p := range r.program.AllPackages() {
+		if start := p.Func("init"); start != nil {
+			roots = append(roots, start)
+		}
 	}
-	folder, ours := strings.CutPrefix(imported, module+"/")
-	if !ours {
-		empty := types.NewPackage(imported, path.Base(imported))
-		empty.MarkComplete()
-		r.packages[imported] = empty
-		return empty, nil
+	live := ssautil.AllFunctions(r.program)
+	for {
+		graph := vta.CallGraph(live, nil)
+		next := r.from(slices.Clone(roots), graph, givenAway(live))
+		if len(next) == len(live) {
+			return next, graph
+		}
+		live = next
 	}
-	names, err := fs.Glob(r.root, folder+"/*.go")
-	if err != nil || len(names) == 0 {
-		return nil, fmt.Errorf("no package %s: %w", folder, errors.Join(err, fs.ErrNotExist))
+}
+
+// givenAway returns the interfaces of ours whose values become values of interfaces that are not ours.
+func givenAway(live map[*ssa.Function]bool) []*types.Interface {
+	var away []*types.Interface
+	for f := range live {
+		for instruction := range instructions(f) {
+			if i, ok := instruction.(*ssa.ChangeInterface); ok && isOurs(i.X.Type()) && !isOurs(i.Type()) {
+				away = append(away, i.X.Type().Underlying().(*types.Interface)) //nolint:forcetypeassert // as the instruction says
+			}
+		}
 	}
-	var files []*ast.File
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
+	return away
+}
+
+// instructions yields what a function does; nothing if it has no body.
+func instructions(f *ssa.Function) iter.Seq[ssa.Instruction] {
+	return func(yield func(ssa.Instruction) bool) {
+		for _, block := range f.Blocks {
+			for _, instruction := range block.Instrs {
+				if !yield(instruction) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// from walks the graph. Code of others has no body here: it can call each function whose value is taken, and
+// each exported method of what is given to it as an interface.
+func (r reach) from(todo []*ssa.Function, graph *callgraph.Graph, away []*types.Interface) map[*ssa.Function]bool {
+	seen := map[*ssa.Function]bool{}
+	for len(todo) > 0 {
+		f := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if f == nil || seen[f] {
 			continue
 		}
-		text, err := fs.ReadFile(r.root, name)
-		if err != nil {
-			return nil, err
-		}
-		file, err := parser.ParseFile(r.fset, name, text, parser.SkipObjectResolution)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, file)
-	}
-	config := types.Config{Importer: r, Error: func(error) {}, DisableUnusedImportCheck: true}
-	checked, _ := config.Check(imported, r.fset, files, r.info) // of types that are not ours it complains much
-	r.packages[imported] = checked
-	for _, file := range files {
-		r.declared(file)
-	}
-	return checked, nil
-}
-
-// declared notes a file's functions, and which methods of its interfaces are calls of AWS: those
-// whose argument is the SDK's input of the same name.
-func (r *reach) declared(file *ast.File) {
-	ast.Inspect(file, func(node ast.Node) bool {
-		switch n := node.(type) {
-		case *ast.FuncDecl:
-			if f, ok := r.info.Defs[n.Name].(*types.Func); ok {
-				r.bodies[f] = n
+		seen[f] = true
+		if node := graph.Nodes[f]; node != nil {
+			for _, edge := range node.Out {
+				todo = append(todo, edge.Callee.Func)
 			}
-		case *ast.InterfaceType:
-			for _, method := range n.Methods.List {
-				signature, ok := method.Type.(*ast.FuncType)
-				if !ok || len(method.Names) != 1 {
-					continue
+		}
+		for instruction := range instructions(f) {
+			for _, operand := range instruction.Operands(nil) {
+				if taken, ok := (*operand).(*ssa.Function); ok {
+					todo = append(todo, taken)
 				}
-				for _, parameter := range signature.Params.List {
-					if service, name := r.fromSDK(parameter.Type); name == method.Names[0].Name+"Input" {
-						if f, ok := r.info.Defs[method.Names[0]].(*types.Func); ok {
-							r.calls[f] = service + ":" + method.Names[0].Name
-						}
-					}
+			}
+			if made, ok := instruction.(*ssa.MakeInterface); ok {
+				of := made.X.Type()
+				if !isOurs(made.Type()) || slices.ContainsFunc(away, func(i *types.Interface) bool { return types.Implements(of, i) }) {
+					todo = append(todo, r.exported(of)...)
 				}
 			}
 		}
-		return true
-	})
+	}
+	return seen
 }
 
-// fromSDK names the service and the thing that an expression such as *kinesis.ListStreamsInput or
-// types.Tag takes from the SDK.
-func (r *reach) fromSDK(expression ast.Expr) (service, name string) {
-	if star, ok := expression.(*ast.StarExpr); ok {
-		expression = star.X
+func (r reach) exported(t types.Type) []*ssa.Function {
+	var methods []*ssa.Function
+	for method := range r.program.MethodSets.MethodSet(t).Methods() {
+		if method.Obj().Exported() {
+			methods = append(methods, r.program.MethodValue(method))
+		}
 	}
-	selector, ok := expression.(*ast.SelectorExpr)
+	return methods
+}
+
+// isOurs reports whether a type is declared in this module.
+func isOurs(t types.Type) bool {
+	path, _ := declared(t)
+	return strings.HasPrefix(path, module+"/")
+}
+
+// declared is the package and the name of a type, or of what it points to; both empty if it has no name.
+func declared(t types.Type) (path, name string) {
+	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return "", ""
+	}
+	return named.Obj().Pkg().Path(), named.Obj().Name()
+}
+
+// service cuts the name of an AWS service out of a path of the SDK; below is what is left, such as "types".
+func service(path string) (name, below string) {
+	rest, ok := strings.CutPrefix(path, sdk+"/service/")
 	if !ok {
 		return "", ""
 	}
-	service, ok = strings.CutPrefix(r.packageOf(selector.X), sdk+"/service/")
-	if !ok {
-		return "", ""
-	}
-	return service, selector.Sel.Name
+	name, below, _ = strings.Cut(rest, "/")
+	return name, below
 }
 
-// packageOf is the path of the package that an expression names, or empty.
-func (r *reach) packageOf(expression ast.Expr) string {
-	id, ok := expression.(*ast.Ident)
-	if !ok {
-		return ""
-	}
-	if name, ok := r.info.Uses[id].(*types.PkgName); ok {
-		return name.Imported().Path()
-	}
-	return ""
-}
-
-// run walks until nothing new can run. A method of an interface that is called runs in every type
-// of ours that can have a value and has all the interface's methods.
-func (r *reach) run() {
-	for before := -1; before != len(r.done)+len(r.live)+len(r.open); {
-		before = len(r.done) + len(r.live) + len(r.open)
-		for len(r.todo) > 0 {
-			next := r.todo[0]
-			r.todo = r.todo[1:]
-			if body := r.bodies[next]; body != nil {
-				r.walk(body)
+// note finds what an instruction of a function does with the SDK, and where the graph has lost sight of what comes
+// to an interface of ours.
+func (r reach) note(instruction ssa.Instruction, caller *callgraph.Node) {
+	switch i := instruction.(type) {
+	case ssa.CallInstruction:
+		if i.Common().IsInvoke() {
+			r.call(i.Common().Method, i.Pos())
+			if isOurs(i.Common().Value.Type()) && !slices.ContainsFunc(caller.Out, func(e *callgraph.Edge) bool { return e.Site == i }) {
+				r.fault(i.Pos(), "%s is called on something that is not known", i.Common().Method.Name())
+			}
+		} else if callee := i.Common().StaticCallee(); callee != nil {
+			if f, ok := callee.Object().(*types.Func); ok {
+				r.call(f, i.Pos())
 			}
 		}
-		for method := range r.open {
-			for named := range r.live {
-				r.dispatch(method, named)
-			}
+	case *ssa.Store:
+		if field, ok := i.Addr.(*ssa.FieldAddr); ok && !isNil(i.Val) {
+			r.input(field)
+		}
+	case *ssa.MakeInterface:
+		path, name := declared(i.X.Type())
+		if of, below := service(path); of != "" && below == "" && name == "Client" && !r.followed(i.Type()) {
+			r.fault(i.Pos(), "a client of %s is given to others, and which calls they make is not known", of)
 		}
 	}
 }
 
-func (r *reach) dispatch(method *types.Func, named *types.Named) {
-	receiver := method.Signature().Recv().Type()
-	contract, ok := receiver.Underlying().(*types.Interface)
-	if !ok || types.IsInterface(named) {
-		return
-	}
-	for m := range contract.Methods() {
-		if r.methodOf(named, m.Name()) == nil {
-			return
-		}
-	}
-	r.use(r.methodOf(named, method.Name()))
+// followed reports whether calls on an interface are found: one of ours, or one that a function of the SDK takes,
+// which is looked at itself.
+func (r reach) followed(t types.Type) bool {
+	path, _ := declared(t)
+	of, _ := service(path)
+	return isOurs(t) || of != ""
 }
 
-func (r *reach) methodOf(named *types.Named, name string) *types.Func {
-	object, _, _ := types.LookupFieldOrMethod(types.NewPointer(named), true, named.Obj().Pkg(), name)
-	method, _ := object.(*types.Func)
-	return method
-}
-
-// use notes that a function can run.
-func (r *reach) use(f *types.Func) {
-	f = f.Origin()
-	if r.done[f] {
-		return
-	}
-	r.done[f] = true
-	if call, ok := r.calls[f]; ok {
-		r.found[call] = true
-	}
-	if receiver := f.Signature().Recv(); receiver != nil && types.IsInterface(receiver.Type()) {
-		r.open[f] = true
-		return
-	}
-	r.todo = append(r.todo, f)
-}
-
-// walk notes what the declaration of a function that can run uses.
-func (r *reach) walk(declared *ast.FuncDecl) {
-	joined := map[ast.Expr]bool{} // clients that become the value of a field
-	ast.Inspect(declared, func(node ast.Node) bool {
-		switch n := node.(type) {
-		case *ast.Ident:
-			switch object := r.info.Uses[n].(type) {
-			case *types.Func:
-				r.use(object)
-			case *types.TypeName:
-				r.lives(object.Type())
-			}
-		case *ast.KeyValueExpr:
-			joined[n.Value] = r.isClient(n.Key)
-		case *ast.CompositeLit:
-			r.input(n)
-		case *ast.SelectorExpr:
-			r.unresolved(n)
-		case *ast.CallExpr:
-			r.external(n, joined[n])
-		}
-		return true
-	})
-}
-
-func (r *reach) lives(t types.Type) {
-	if named, ok := types.Unalias(t).(*types.Named); ok {
-		r.live[named.Origin()] = true
-	}
-}
-
-// isClient reports whether a field is an interface with calls of AWS.
-func (r *reach) isClient(key ast.Expr) bool {
-	id, ok := key.(*ast.Ident)
-	if !ok || r.info.Uses[id] == nil {
-		return false
-	}
-	contract, ok := r.info.Uses[id].Type().Underlying().(*types.Interface)
-	if !ok {
-		return false
-	}
-	return slices.ContainsFunc(slices.Collect(contract.Methods()), func(m *types.Func) bool { return r.calls[m] != "" })
-}
-
-// input notes what is put into an input and needs a right of its own: tags, found as
-// "cloudwatch:PutMetricAlarmInput.Tags", and the parts of a transaction.
-func (r *reach) input(literal *ast.CompositeLit) {
-	note := func(kind ast.Expr, literal *ast.CompositeLit) {
-		service, name := r.fromSDK(kind)
-		service, _, _ = strings.Cut(service, "/")
-		for _, element := range literal.Elts {
-			pair, ok := element.(*ast.KeyValueExpr)
-			if !ok {
-				continue
-			}
-			key, ok := pair.Key.(*ast.Ident)
-			if ok && (name == "TransactWriteItem" || strings.HasSuffix(name, "Input") && key.Name == "Tags") {
-				r.found[service+":"+name+"."+key.Name] = true
-			}
-		}
-	}
-	list, ok := literal.Type.(*ast.ArrayType)
-	if !ok {
-		note(literal.Type, literal)
-		return
-	}
-	for _, element := range literal.Elts {
-		if inner, ok := element.(*ast.CompositeLit); ok && inner.Type == nil {
-			note(list.Elt, inner)
-		}
-	}
-}
-
-// unresolved finds calls of AWS on something whose type is not known here.
-func (r *reach) unresolved(selector *ast.SelectorExpr) {
-	if r.info.Uses[selector.Sel] != nil || r.packageOf(selector.X) != "" {
-		return
-	}
-	for _, call := range r.calls {
-		if strings.HasSuffix(call, ":"+selector.Sel.Name) {
-			r.fault(selector, "%s is called on something that is not known", selector.Sel.Name)
-		}
-	}
+func isNil(v ssa.Value) bool {
+	constant, ok := v.(*ssa.Const)
+	return ok && constant.IsNil()
 }
 
 // paginator is a function of the SDK that makes the calls of one operation.
 var paginator = regexp.MustCompile(`^New(\w+)Paginator$`)
 
-// external follows what goes out of the module: the SDK's own functions, and values of ours that
-// somebody else calls back.
-func (r *reach) external(call *ast.CallExpr, joined bool) {
-	service, name := r.fromSDK(call.Fun)
-	switch paged := paginator.FindStringSubmatch(name); {
-	case service == "" || strings.Contains(service, "/"):
-	case paged != nil:
-		r.found[service+":"+paged[1]] = true
-	case name == "NewFromConfig" && joined:
-	case name == "NewFromConfig":
-		r.fault(call, "a client of %s that is not behind an interface of ours", service)
-	default:
-		r.fault(call, "%s.%s is called, and which calls it makes is not known", service, name)
-	}
-	if known := r.info.Types[call.Fun].Type; known != nil && known != types.Typ[types.Invalid] {
-		return
-	}
-	for _, argument := range call.Args {
-		t := r.info.TypeOf(argument)
-		if pointer, ok := t.(*types.Pointer); ok {
-			t = pointer.Elem()
-		}
-		if named, ok := t.(*types.Named); ok && !types.IsInterface(named) {
-			for method := range named.Methods() {
-				if method.Exported() {
-					r.use(method)
-				}
+// call finds a call of AWS: a method, of a client or of an interface, that takes the SDK's input of its name;
+// or a function of the SDK that makes calls.
+func (r reach) call(f *types.Func, at token.Pos) {
+	if f.Signature().Recv() != nil {
+		for parameter := range f.Signature().Params().Variables() {
+			path, name := declared(parameter.Type())
+			if of, below := service(path); of != "" && below == "" && name == f.Name()+"Input" {
+				r.found[of+":"+f.Name()] = true
 			}
 		}
+		return
+	}
+	if f.Pkg() == nil {
+		return
+	}
+	of, below := service(f.Pkg().Path())
+	paged := paginator.FindStringSubmatch(f.Name())
+	switch {
+	case of == "" || below != "" || f.Name() == "NewFromConfig":
+	case paged != nil:
+		r.found[of+":"+paged[1]] = true
+	default:
+		r.fault(at, "%s.%s is called, and which calls it makes is not known", of, f.Name())
 	}
 }
 
-func (r *reach) fault(at ast.Node, format string, args ...any) {
-	where := r.fset.Position(at.Pos())
-	r.faults = append(r.faults, where.Filename+":"+strconv.Itoa(where.Line)+": "+fmt.Sprintf(format, args...))
+// input notes what is put into an input and needs a right of its own: tags, found as
+// "cloudwatch:PutMetricAlarmInput.Tags", and the parts of a transaction.
+func (r reach) input(field *ssa.FieldAddr) {
+	path, name := declared(field.X.Type())
+	of, _ := service(path)
+	structure, ok := types.Unalias(field.X.Type()).Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	set := structure.Field(field.Field).Name()
+	if of != "" && (name == "TransactWriteItem" || strings.HasSuffix(name, "Input") && set == "Tags") {
+		r.found[of+":"+name+"."+set] = true
+	}
+}
+
+func (r reach) fault(at token.Pos, format string, args ...any) {
+	r.faults[r.program.Fset.Position(at).String()+": "+fmt.Sprintf(format, args...)] = true
 }
