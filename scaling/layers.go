@@ -15,6 +15,13 @@ const TagPrefix = "shardkeeper:"
 // ModeTag is the tag that enrolls a stream.
 const ModeTag = "shardkeeper"
 
+// StackTag is the tag that says which of several stacks takes a stream. It is no setting: a stack reads it
+// of the tags alone, under StackKey.
+const (
+	StackTag = TagPrefix + StackKey
+	StackKey = "stack"
+)
+
 // Layer is one source of settings: values by key, as in tags without their prefix. The stack's
 // parameters, a stream's tags and the operator's overrides are layers.
 type Layer map[string]string

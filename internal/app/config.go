@@ -25,6 +25,7 @@ const (
 	EnvTable         = "TABLE_NAME"
 	EnvTopicARN      = "TOPIC_ARN"
 	EnvEnrollMode    = "ENROLL_MODE"
+	EnvStackTag      = "STACK_TAG"
 	EnvRetentionDays = "HISTORY_RETENTION_DAYS"
 	EnvScalerRoleARN = "SCALER_ROLE_ARN"
 	EnvLogLevel      = "LOG_LEVEL"
@@ -94,6 +95,7 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	if c.Home = home; err != nil {
 		fault(EnvTopicARN, "%w", err)
 	}
+	c.Rules.Stack = strings.TrimSpace(getenv(EnvStackTag))
 	switch mode := getenv(EnvEnrollMode); mode {
 	case EnrollAll:
 		c.Rules.EnrollAll = true

@@ -15,11 +15,21 @@ import (
 type Rules struct {
 	Defaults  scaling.Layer // the stack's parameters
 	EnrollAll bool          // enroll streams without the tag too
+	Stack     string        // only streams with this value of [scaling.StackTag]; empty: those without one
+}
+
+// Ours reports whether a stream with these tags is this stack's, and no other's, to look after. A stream is
+// exactly one stack's if no two stacks of the account and Region have the same Stack.
+func (r Rules) Ours(tags scaling.Layer) bool {
+	return strings.TrimSpace(tags[scaling.StackKey]) == r.Stack
 }
 
 // Wants reports whether a stream with these tags is to be enrolled. A mode that is none of the
 // three counts as a wish to be enrolled, so that the mistake is seen.
 func (r Rules) Wants(tags scaling.Layer) bool {
+	if !r.Ours(tags) {
+		return false
+	}
 	mode, tagged := tags["mode"]
 	if !tagged {
 		return r.EnrollAll
@@ -34,7 +44,10 @@ func (r Rules) Refresh(s Item, sum scaling.Summary, tags scaling.Layer, now time
 	s = s.Clone()
 	if !r.Wants(tags) {
 		why := "not tagged"
-		if tags["mode"] != "" {
+		switch {
+		case !r.Ours(tags):
+			why = fmt.Sprintf("of another stack: tag %s is %q", scaling.StackTag, tags[scaling.StackKey])
+		case tags["mode"] != "":
 			why = "tagged " + string(scaling.ModeDisabled)
 		}
 		return s.Unenrolled(why, now, actor)
@@ -75,7 +88,9 @@ func (c *change) add(s *Item, kind Kind, id, detail string) {
 // refreshSettings computes the effective settings anew. Ones that cannot be used leave the last
 // good ones in force.
 func (r Rules) refreshSettings(s *Item, c *change) {
-	next, err := scaling.Effective(r.Defaults, s.Tags, s.Overrides)
+	tags := maps.Clone(s.Tags)
+	delete(tags, scaling.StackKey) // no setting
+	next, err := scaling.Effective(r.Defaults, tags, s.Overrides)
 	if err != nil {
 		fault := strings.ReplaceAll(err.Error(), "\n", "; ")
 		if fault != s.SettingsFault {

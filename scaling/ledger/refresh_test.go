@@ -63,6 +63,53 @@ func TestWants(t *testing.T) {
 	}
 }
 
+// Of two stacks of an account and Region exactly one takes a stream, whatever its tag says.
+func TestAStreamIsOneStacks(t *testing.T) {
+	for _, c := range []struct {
+		tag              string
+		plain, blue, red bool // which stack wants it: without a name, blue, red that enrolls all
+	}{
+		{"", true, false, false},
+		{" ", true, false, false},
+		{"blue", false, true, false},
+		{" blue ", false, true, false},
+		{"red", false, false, true},
+		{"Blue", false, false, false},
+	} {
+		tags := tagged("min-shards", "2")
+		if c.tag != "" {
+			tags[scaling.StackKey] = c.tag
+		}
+		got := [3]bool{
+			(ledger.Rules{}).Wants(tags), (ledger.Rules{Stack: "blue"}).Wants(tags), (ledger.Rules{Stack: "red", EnrollAll: true}).Wants(tags),
+		}
+		if got != [3]bool{c.plain, c.blue, c.red} {
+			t.Errorf("tag %q: %v, want %v", c.tag, got, c)
+		}
+	}
+}
+
+// The tag is no setting: it is no fault, and its change is a change of hands.
+func TestAStreamChangesHands(t *testing.T) {
+	tags := tagged("min-shards", "2")
+	tags[scaling.StackKey] = "blue"
+	blue := ledger.Rules{Stack: "blue"}
+	s, _ := blue.Refresh(ledger.Item{Name: "orders"}, seen(4), tags, noon(), "enroller")
+	if s.Status != ledger.Enrolled || s.SettingsFault != "" || s.Settings.MinShards != 2 || s.Tags[scaling.StackKey] != "blue" {
+		t.Fatalf("%s, fault %q, tags %v", s.Status, s.SettingsFault, s.Tags)
+	}
+	tags = tagged("min-shards", "2")
+	tags[scaling.StackKey] = "red"
+	s, entries := blue.Refresh(s, seen(4), tags, noon(), "enroller")
+	if want := `of another stack: tag shardkeeper:stack is "red"`; s.Status != ledger.Unenrolled || s.StatusReason != want || len(entries) != 1 {
+		t.Errorf("%s because of %q: %v", s.Status, s.StatusReason, entries)
+	}
+	s, _ = (ledger.Rules{}).Refresh(s, seen(4), tagged("stack", "x"), noon(), "enroller")
+	if s.Status == ledger.Enrolled {
+		t.Error("the stack without a name takes a stream of the stack x")
+	}
+}
+
 func TestRefreshEnrolls(t *testing.T) {
 	rules := ledger.Rules{Defaults: scaling.Layer{"max-shards": "50"}}
 	s, entries := rules.Refresh(ledger.Item{Name: "orders"}, seen(4), tagged("min-shards", "2"), noon(), "enroller")

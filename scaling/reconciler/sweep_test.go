@@ -76,6 +76,31 @@ func TestTheSweepFindsWhatEventsMissed(t *testing.T) {
 	}
 }
 
+// Two stacks share the streams by their tag: the sweep of one takes its own, gives up what was handed over,
+// and leaves the other's alone.
+func TestTheSweepOfOneStackOfTwo(t *testing.T) {
+	w := newWorld(t)
+	w.rules.Stack = "blue"
+	ours, handed := w.stream("ours", 4, 2), w.stream("handed-over", 4, 2)
+	ours.tags[scaling.StackTag], handed.tags[scaling.StackTag] = "blue", "blue"
+	w.stream("theirs", 4, 2).tags[scaling.StackTag] = "red"
+	w.stream("of-the-plain-stack", 4, 2)
+	reports := w.run()
+	if len(reports) != 2 || reports["ours"].Event != scaling.EventEnrolled || reports["handed-over"].Event != scaling.EventEnrolled {
+		t.Errorf("reports %+v", reports)
+	}
+	handed.tags[scaling.StackTag] = "red"
+	w.now = w.now.Add(time.Hour)
+	if reports = w.run(); reports["handed-over"].Event != scaling.EventUnenrolled {
+		t.Errorf("reports %+v", reports)
+	}
+	w.now = w.now.Add(time.Minute)
+	w.run()
+	if len(w.alarms) != 2 || w.itemOf("ours").Status != ledger.Enrolled {
+		t.Errorf("alarms %v", w.alarms)
+	}
+}
+
 func TestASweepGoesOnOverSeveralRuns(t *testing.T) {
 	for _, page := range []int{1, 3, 4, 100} {
 		w := newWorld(t)

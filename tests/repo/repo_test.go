@@ -68,7 +68,7 @@ func ofType(t *testing.T, kind string) map[string]node {
 }
 
 func TestTheFunctionsGetTheEnvironmentThatTheyRead(t *testing.T) {
-	want := []string{app.EnvTable, app.EnvTopicARN, app.EnvEnrollMode, app.EnvRetentionDays, app.EnvLogLevel}
+	want := []string{app.EnvTable, app.EnvTopicARN, app.EnvEnrollMode, app.EnvStackTag, app.EnvRetentionDays, app.EnvLogLevel}
 	for _, key := range app.StackKeys() {
 		want = append(want, app.DefaultVariable(key))
 	}
