@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -147,7 +148,19 @@ func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *rec
 		Enroller: &enroller.Enroller{
 			Registry: registry, Streams: streams, Alarms: alarms, Rules: c.Rules, Now: now, Actor: actorReconciler,
 		},
-		Rules: c.Rules, Now: now, Actor: actorReconciler,
+		Rules: c.Rules, Now: now, Left: leftBy(now), Actor: actorReconciler,
+	}
+}
+
+// leftBy returns how long the invocation of a context may still run: until the deadline that Lambda gives it. One
+// without a deadline runs for as long as it likes.
+func leftBy(now func() time.Time) func(context.Context) time.Duration {
+	return func(ctx context.Context) time.Duration {
+		deadline, set := ctx.Deadline()
+		if !set {
+			return math.MaxInt64
+		}
+		return deadline.Sub(now())
 	}
 }
 

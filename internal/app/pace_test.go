@@ -84,3 +84,16 @@ func TestACallWithoutATurnIsNotSent(t *testing.T) {
 		t.Errorf("%d calls were sent, want one", sent)
 	}
 }
+
+// The reconciler begins nothing that Lambda would cut off: it goes by the deadline of its context.
+func TestWhatIsLeftOfAnInvocation(t *testing.T) {
+	r := joinReconciler(Config{}, noon, nil, services{})
+	ctx, cancel := context.WithDeadline(t.Context(), noon().Add(20*time.Second))
+	defer cancel()
+	if left := r.Left(ctx); left != 20*time.Second {
+		t.Errorf("left %s, want 20s", left)
+	}
+	if left := r.Left(t.Context()); left < 24*time.Hour {
+		t.Errorf("left %s without a deadline", left)
+	}
+}

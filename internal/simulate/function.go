@@ -123,7 +123,7 @@ func (inv *invocation) enroller() *enroller.Enroller {
 func (inv *invocation) reconciler() *reconciler.Reconciler {
 	r := &reconciler.Reconciler{
 		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv}, Consumers: consumersPort{inv},
-		Enroller: inv.enroller(), Rules: inv.world.rules, Now: inv.now, Actor: Reconciler, Pace: inv.world.pace,
+		Enroller: inv.enroller(), Rules: inv.world.rules, Now: inv.now, Left: inv.left, Actor: Reconciler, Pace: inv.world.pace,
 	}
 	alter(inv.world.altered.Reconciler, r)
 	return r

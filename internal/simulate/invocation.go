@@ -170,14 +170,15 @@ func (inv *invocation) meet(f Fault) (bool, error) {
 	return f.Err != nil, f.Err
 }
 
-// lastCall is how long before its deadline an invocation begins nothing more; the reconciler's
-// own rule, which looks at the real clock.
-const lastCall = 5 * time.Second
+// left is how long an invocation may still run.
+func (inv *invocation) left(context.Context) time.Duration {
+	return inv.deadline - inv.world.clock.elapsed
+}
 
 // virtual is the context of an invocation, which ends by virtual time.
 type virtual struct{ inv *invocation }
 
-// Deadline is not given: it would be compared with the real clock.
+// Deadline gives none: a deadline is on the real clock, and this invocation's is not.
 func (virtual) Deadline() (time.Time, bool) { return time.Time{}, false }
 
 // Done never closes: nobody in here waits for real.
@@ -186,9 +187,9 @@ func (virtual) Done() <-chan struct{} { return nil }
 // Value has none.
 func (virtual) Value(any) any { return nil }
 
-// Err returns an error from shortly before the invocation's deadline on.
+// Err returns an error from the invocation's deadline on.
 func (v virtual) Err() error {
-	if v.inv.gone || v.inv.world.clock.elapsed >= v.inv.deadline-lastCall {
+	if v.inv.gone || v.inv.left(v) <= 0 {
 		return context.DeadlineExceeded
 	}
 	return nil

@@ -49,6 +49,7 @@ type tester interface {
 type world struct {
 	tester
 	now       time.Time
+	left      time.Duration // of a run
 	rules     ledger.Rules
 	pace      reconciler.Pace
 	calls     []string           // every call of a service and of the registry, in order
@@ -97,7 +98,7 @@ type killed struct{}
 func newWorld(t tester) *world {
 	t.Helper()
 	w := &world{
-		tester: t, now: noon(), fail: map[string][]fault{}, failAt: map[int]fault{}, steps: map[string]func(){},
+		tester: t, now: noon(), left: time.Minute, fail: map[string][]fault{}, failAt: map[int]fault{}, steps: map[string]func(){},
 		streams: map[string]*stream{}, alarms: map[string]*alarm{}, functions: map[string]int{}, page: 100,
 		account: scaling.Account{ShardLimit: 20_000, UnreservedConcurrency: 1000},
 		rules:   ledger.Rules{Defaults: numbers()},
@@ -159,7 +160,7 @@ func (w *world) scaler() *scaler.Scaler {
 func (w *world) reconciler() *reconciler.Reconciler {
 	return &reconciler.Reconciler{
 		Registry: table{w}, Streams: kinesis{w}, Alarms: cloudwatch{w}, Consumers: lambda{w}, Enroller: w.enroller(),
-		Rules: w.rules, Now: w.clock, Actor: "reconciler", Pace: w.pace,
+		Rules: w.rules, Now: w.clock, Left: func(context.Context) time.Duration { return w.left }, Actor: "reconciler", Pace: w.pace,
 	}
 }
 
