@@ -16,6 +16,8 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"golang.org/x/time/rate"
+
+	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
 )
 
 // Times and tries of one call. A function has 30 seconds or a minute for about ten calls, most
@@ -60,22 +62,13 @@ func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) 
 // streams leaves some of the account's quota to others. Operations without a limiter are free.
 type pacer map[string]*rate.Limiter
 
-// reconcilerPace leaves something of each quota to others. A second allows 20
-// DescribeStreamSummary, 5 ListTagsForStream and ListStreams, 9 DescribeAlarms, 3 PutMetricAlarm,
-// SetAlarmState and DeleteAlarms each, and 15 control calls of Lambda in all (pages on quotas of
-// Kinesis, CloudWatch and Lambda, read 2026-11).
+// reconcilerPace has a limiter for each operation that the reconciler makes in bulk.
 func reconcilerPace() pacer {
-	return pacer{
-		"DescribeStreamSummary":  rate.NewLimiter(10, 10),
-		"ListTagsForStream":      rate.NewLimiter(3, 3),
-		"ListStreams":            rate.NewLimiter(2, 1),
-		"DescribeAlarms":         rate.NewLimiter(4, 1),
-		"PutMetricAlarm":         rate.NewLimiter(2.5, 1),
-		"SetAlarmState":          rate.NewLimiter(2.5, 1),
-		"DeleteAlarms":           rate.NewLimiter(2.5, 1),
-		"GetFunctionConcurrency": rate.NewLimiter(4, 1),
-		"PutFunctionConcurrency": rate.NewLimiter(4, 1),
+	limiters := pacer{}
+	for operation, r := range pace.Reconciler() {
+		limiters[operation] = rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst)
 	}
+	return limiters
 }
 
 // wait returns when it is an operation's turn. When that would be after the context's end, it

@@ -27,7 +27,7 @@ func TestDoubleHalveWaitsForCalm(t *testing.T) {
 		"nearly idle":                   {0.1, "120", 50, 70, 0, 2}, // until the datapoint of the drop has left
 	} {
 		var seen log
-		w := world(t, simulate.Options{Watch: seen.watch()})
+		w := world(t, simulate.Options{Hooks: seen.hooks()})
 		tags := enabled()
 		tags[scaling.TagPrefix+"calm-minutes"] = test.calm
 		create(t, w, simulate.StreamSpec{Shards: 8, Age: 24 * time.Hour, Tags: tags, Load: func(minute int) trace.Rate {

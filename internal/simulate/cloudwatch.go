@@ -65,8 +65,8 @@ func (c *cloudwatch) evaluate() {
 // changed takes note of a transition. Our alarms have an action for ALARM alone.
 func (c *cloudwatch) changed(a *metricAlarm, t metricmath.Transition) {
 	a.changedAt, a.evaluated = t.At, evaluation(a.Definition(), t)
-	if watch := c.world.watch.Transition; watch != nil {
-		watch(Transition{At: t.At, Alarm: a.name, From: scaling.AlarmState(t.From), To: scaling.AlarmState(t.To), Reason: t.Reason})
+	if hook := c.world.hooks.Transition; hook != nil {
+		hook(Transition{At: t.At, Alarm: a.name, From: scaling.AlarmState(t.From), To: scaling.AlarmState(t.To), Reason: t.Reason})
 	}
 	if t.To == metricmath.InAlarm {
 		c.world.notify(scaler.Alarm{Name: a.name, State: scaling.StateAlarm, TransitionAt: t.At}, a.stream)

@@ -28,7 +28,7 @@ func transitions(l log, alarm string) []string {
 // hours, and the scaler hears of it once.
 func TestAlarmsNotifyOnlyWhenTheyChange(t *testing.T) {
 	var seen log
-	w := world(t, simulate.Options{Watch: seen.watch()})
+	w := world(t, simulate.Options{Hooks: seen.hooks()})
 	tags := enabled()
 	tags[scaling.TagPrefix+"max-shards"] = "2"
 	create(t, w, simulate.StreamSpec{Shards: 2, Age: 24 * time.Hour, Tags: tags, Load: steady(1.9)})
@@ -122,7 +122,7 @@ func TestConsumerConcurrencyFollows(t *testing.T) {
 	tags["shardkeeper:consumer"], tags["shardkeeper:consumer-concurrency-per-shard"] = "orders-consumer", "2"
 	var seen []string
 	var w *simulate.World
-	w = world(t, simulate.Options{Watch: simulate.Watch{Minute: func(m simulate.Minute) {
+	w = world(t, simulate.Options{Hooks: simulate.Hooks{Minute: func(m simulate.Minute) {
 		reserved, set := w.Reserved("orders-consumer")
 		if at := reserved >= 2*m.OpenShards; set && !at {
 			seen = append(seen, m.At.Format(time.TimeOnly))

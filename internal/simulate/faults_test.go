@@ -21,9 +21,9 @@ func rise(minute int) trace.Rate {
 }
 
 // risen is a world in which one stream needed to grow, half an hour ago.
-func risen(t *testing.T, f simulate.Faults, watch simulate.Watch) *simulate.World {
+func risen(t *testing.T, f simulate.Faults, hooks simulate.Hooks) *simulate.World {
 	t.Helper()
-	w := world(t, simulate.Options{Faults: f, Watch: watch})
+	w := world(t, simulate.Options{Faults: f, Hooks: hooks})
 	create(t, w, simulate.StreamSpec{Shards: 4, Age: 24 * time.Hour, Tags: enabled(), Load: rise})
 	pass(t, w, 45)
 	return w
@@ -80,7 +80,7 @@ func TestOneCallGoesWrong(t *testing.T) {
 			calls++
 		}
 		return simulate.Fault{}
-	}}, simulate.Watch{})
+	}}, simulate.Hooks{})
 	lost := errors.New("connection reset")
 	for name, faults := range map[string]struct{ before, after simulate.Fault }{
 		"fails before":  {before: simulate.Fault{Err: lost}},
@@ -108,7 +108,7 @@ func TestOneCallGoesWrong(t *testing.T) {
 					}
 					return simulate.Fault{}
 				},
-			}, simulate.Watch{})
+			}, simulate.Hooks{})
 			sound(t, w, name+": "+hit.Function+" "+hit.API+" at "+hit.At.Format(time.TimeOnly))
 			w.Close()
 			if t.Failed() {
@@ -137,7 +137,7 @@ func TestDeliveries(t *testing.T) {
 			return []time.Duration{0}
 		},
 	} {
-		w := risen(t, simulate.Faults{Route: route}, simulate.Watch{})
+		w := risen(t, simulate.Faults{Route: route}, simulate.Hooks{})
 		sound(t, w, name)
 		if got := len(w.Operations()); got != 1 {
 			t.Errorf("%s: %d operations, want one", name, got)
@@ -157,7 +157,7 @@ func TestTwoScalersAtOnce(t *testing.T) {
 		return simulate.Fault{}
 	}
 	var events []scaling.ReportEvent
-	w := risen(t, simulate.Faults{Route: twice, Before: before}, simulate.Watch{Report: func(r simulate.Report) {
+	w := risen(t, simulate.Faults{Route: twice, Before: before}, simulate.Hooks{Report: func(r simulate.Report) {
 		if r.Function == simulate.Scaler {
 			events = append(events, r.Event)
 		}
@@ -192,7 +192,7 @@ func TestFailedInvocationsAreTriedAgain(t *testing.T) {
 				return simulate.Fault{Err: errors.New("no answer")}
 			}
 			return simulate.Fault{}
-		}}, simulate.Watch{})
+		}}, simulate.Hooks{})
 		if len(at) < 3 || at[1]-at[0] != time.Minute || at[2]-at[1] != 2*time.Minute || len(w.DeadLetters()) != dead {
 			t.Errorf("%d failures: tried at %v, %d dead letters", fails, at, len(w.DeadLetters()))
 		}
@@ -214,7 +214,7 @@ func TestAnInvocationEnds(t *testing.T) {
 				return fault
 			}
 			return simulate.Fault{}
-		}}, simulate.Watch{Report: func(r simulate.Report) {
+		}}, simulate.Hooks{Report: func(r simulate.Report) {
 			if r.Request == ended {
 				told++
 			}
@@ -252,7 +252,7 @@ func TestReconcilersDoNotOverlap(t *testing.T) {
 // The clocks of functions and services differ by seconds.
 func TestSkewedClocks(t *testing.T) {
 	for _, skew := range []time.Duration{-5 * time.Second, 5 * time.Second} {
-		w := risen(t, simulate.Faults{Skew: func(string, string) time.Duration { return skew }}, simulate.Watch{})
+		w := risen(t, simulate.Faults{Skew: func(string, string) time.Duration { return skew }}, simulate.Hooks{})
 		sound(t, w, skew.String())
 	}
 }

@@ -60,7 +60,7 @@ func TestQuotasHold(t *testing.T) {
 				}
 				in++
 			}
-			if limit := int(quota.PerSecond + quota.Burst); in > limit {
+			if limit := int(quota.PerSecond + float64(quota.Burst)); in > limit {
 				t.Errorf("%d %s within a second of %v, at most %d can be", in, api, calls[i], limit)
 				break
 			}
@@ -88,7 +88,7 @@ func TestThrottledCallsAreTriedAgain(t *testing.T) {
 			}
 			tries[c.Request]++
 			return simulate.Fault{Err: scaling.ErrThrottled}
-		}}, simulate.Watch{})
+		}}, simulate.Hooks{})
 		for request, got := range tries {
 			if got != test.want {
 				t.Errorf("%s tried %s %d times, want %d", request, test.api, got, test.want)

@@ -180,16 +180,16 @@ func (w *World) reconcile() {
 
 // tell passes on what the invocation reports. What a killed one would have said, nobody hears.
 func (inv *invocation) tell(err error, reports ...scaling.Report) {
-	if inv.gone || inv.world.watch.Report == nil {
+	if inv.gone || inv.world.hooks.Report == nil {
 		return
 	}
 	at := inv.world.clock.time()
 	for _, r := range reports {
 		if r.Event != "" {
-			inv.world.watch.Report(Report{At: at, Function: inv.function.name, Request: inv.request, Report: r})
+			inv.world.hooks.Report(Report{At: at, Function: inv.function.name, Request: inv.request, Report: r})
 		}
 	}
 	if err != nil && !errors.Is(err, errGone) {
-		inv.world.watch.Report(Report{At: at, Function: inv.function.name, Request: inv.request, Report: scaling.Report{Event: scaling.EventFailed, Faults: []error{err}}})
+		inv.world.hooks.Report(Report{At: at, Function: inv.function.name, Request: inv.request, Report: scaling.Report{Event: scaling.EventFailed, Faults: []error{err}}})
 	}
 }

@@ -193,8 +193,8 @@ func (k *kinesis) reshard(name string, target int, actor string) error {
 	s.doneAt = k.world.minute + k.world.numbers.reshardMinutes(s.open, target)
 	op := Operation{At: now, Minute: k.world.minute, Stream: name, From: s.open, To: target, Actor: actor}
 	k.operations = append(k.operations, op)
-	if k.world.watch.Operation != nil {
-		k.world.watch.Operation(op)
+	if k.world.hooks.Operation != nil {
+		k.world.hooks.Operation(op)
 	}
 	return nil
 }

@@ -233,7 +233,7 @@ func TestCreateStreamRefuses(t *testing.T) {
 // What exceeds the open shards is refused: 3 shards of demand on 2 lose a third.
 func TestThrottling(t *testing.T) {
 	var seen log
-	w := world(t, simulate.Options{Watch: seen.watch()})
+	w := world(t, simulate.Options{Hooks: seen.hooks()})
 	create(t, w, simulate.StreamSpec{Shards: 2, Age: time.Hour, Load: steady(3)})
 	pass(t, w, 10)
 	for _, m := range seen.minutes {

@@ -23,7 +23,7 @@ func near(t *testing.T, what string, got, want float64) {
 // shards first has 0.4 too much, then 0.2 in the larger shard.
 func TestSplitShardsAreUneven(t *testing.T) {
 	var seen log
-	w := world(t, simulate.Options{Watch: seen.watch()})
+	w := world(t, simulate.Options{Hooks: seen.hooks()})
 	create(t, w, simulate.StreamSpec{Shards: 2, Age: time.Hour, Load: steady(2.4)})
 	pass(t, w, 1)
 	if err := w.SplitShard("orders", 1, "somebody"); err != nil {
@@ -66,7 +66,7 @@ func TestSplitShardsAreUneven(t *testing.T) {
 // keeps one of eight shards full, and an eighth of the stream is used.
 func TestMetricsOfAHotKey(t *testing.T) {
 	var seen log
-	w := world(t, simulate.Options{Watch: seen.watch()})
+	w := world(t, simulate.Options{Hooks: seen.hooks()})
 	create(t, w, simulate.StreamSpec{Shards: 8, Age: time.Hour, Load: steady(3), Spread: profile.Profile{HotKey: 1}.Spread()})
 	pass(t, w, 5)
 	m := seen.minutes[4]
@@ -98,7 +98,7 @@ func TestProducersSendAgain(t *testing.T) {
 		{3, []float64{1.5, 2, 1.25, 0.5, 0.25}, 0},
 	} {
 		var seen log
-		w := world(t, simulate.Options{Watch: seen.watch()})
+		w := world(t, simulate.Options{Hooks: seen.hooks()})
 		create(t, w, simulate.StreamSpec{
 			Shards: 4, Age: time.Hour, Load: func(minute int) trace.Rate {
 				if minute < 0 {

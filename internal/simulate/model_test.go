@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
@@ -83,7 +84,7 @@ func TestSeriesIsAMap(t *testing.T) {
 
 // A token bucket never lets more through than its burst and what has come in since.
 func TestRates(t *testing.T) {
-	r := newRates(map[string]Rate{"A": {PerSecond: 2.5, Burst: 3}})
+	r := newRates(map[string]pace.Rate{"A": {PerSecond: 2.5, Burst: 3}})
 	taken := 0
 	for now := time.Duration(0); now < 10*time.Second; now += 10 * time.Millisecond {
 		if r.wait("A", now) == 0 {

@@ -1,6 +1,10 @@
 package simulate
 
-import "time"
+import (
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
+)
 
 // Numbers are the model's constants. DefaultNumbers has the usual ones; the zero value is not
 // usable.
@@ -16,13 +20,13 @@ type Numbers struct {
 	AlarmDelay  time.Duration // from an alarm's transition to the scaler
 	EventDelay  time.Duration // from an API call through CloudTrail to the enroller
 
-	Latency         time.Duration   // of a call to Kinesis, CloudWatch and Lambda
-	RegistryLatency time.Duration   // of a call to DynamoDB
-	Attempts        int             // of a throttled call, as the SDK's clients make them
-	Backoff         time.Duration   // the most before the second attempt; then twice as long each time,
-	MaxBackoff      time.Duration   // up to this
-	Quotas          map[string]Rate // calls of each API that the account may make
-	ReconcilerPace  map[string]Rate // calls of each API that the reconciler waits to make
+	Latency         time.Duration        // of a call to Kinesis, CloudWatch and Lambda
+	RegistryLatency time.Duration        // of a call to DynamoDB
+	Attempts        int                  // of a throttled call, as the SDK's clients make them
+	Backoff         time.Duration        // the most before the second attempt; then twice as long each time,
+	MaxBackoff      time.Duration        // up to this
+	Quotas          map[string]pace.Rate // calls of each API that the account may make
+	ReconcilerPace  map[string]pace.Rate // calls of each API that the reconciler waits to make
 
 	ScalerTimeout     time.Duration
 	EnrollerTimeout   time.Duration
@@ -42,7 +46,7 @@ func DefaultNumbers() Numbers {
 		ReshardMinutes: 1, ReshardPerMinute: 30, CreateMinutes: 1, DeleteMinutes: 1, OperationLimit: 10, ShardLimit: 20_000,
 		MetricDelay: 1, AlarmDelay: 500 * time.Millisecond, EventDelay: time.Minute,
 		Latency: 30 * time.Millisecond, RegistryLatency: 5 * time.Millisecond,
-		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: reconcilerPace(),
+		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: pace.Reconciler(),
 		ScalerTimeout: 60 * time.Second, EnrollerTimeout: 30 * time.Second, ReconcilerTimeout: 55 * time.Second,
 		ScalerConcurrency: 10, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
 		MetricRetention: 15 * 24 * 60,

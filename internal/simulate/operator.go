@@ -72,11 +72,7 @@ func (w *World) Reshard(name string, target int, actor string) error {
 	if err := w.kinesis.reshard(name, target, actor); err != nil {
 		return err
 	}
-	dir := scaling.Up
-	if target < from {
-		dir = scaling.Down
-	}
-	op := scaling.Operation{At: w.clock.time().Truncate(time.Second), Direction: dir, From: from, To: target, Actor: actor}
+	op := scaling.Operation{At: w.clock.time().Truncate(time.Second), Direction: scaling.DirectionOf(from, target), From: from, To: target, Actor: actor}
 	w.publish(enroller.Change{Stream: name, Call: "UpdateShardCount", Actor: actor, Reshard: &op}, w.numbers.EventDelay)
 	return nil
 }

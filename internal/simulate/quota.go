@@ -4,18 +4,13 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// Rate is how many calls there may be: a token bucket that fills at PerSecond and holds Burst.
-type Rate struct {
-	PerSecond float64
-	Burst     float64
-}
-
 // rates are the buckets of several APIs, by name. An API without a rate is free.
 type rates struct {
-	limits  map[string]Rate
+	limits  map[string]pace.Rate
 	buckets map[string]*bucket
 }
 
@@ -24,7 +19,7 @@ type bucket struct {
 	at     time.Duration
 }
 
-func newRates(limits map[string]Rate) rates { return rates{limits, map[string]*bucket{}} }
+func newRates(limits map[string]pace.Rate) rates { return rates{limits, map[string]*bucket{}} }
 
 // wait returns how long it is until a call of an API may be made; 0: it may now.
 func (r rates) wait(api string, now time.Duration) time.Duration {
@@ -34,10 +29,10 @@ func (r rates) wait(api string, now time.Duration) time.Duration {
 	}
 	b := r.buckets[api]
 	if b == nil {
-		b = &bucket{limit.Burst, now}
+		b = &bucket{float64(limit.Burst), now}
 		r.buckets[api] = b
 	}
-	b.tokens = min(b.tokens+(now-b.at).Seconds()*limit.PerSecond, limit.Burst)
+	b.tokens = min(b.tokens+(now-b.at).Seconds()*limit.PerSecond, float64(limit.Burst))
 	b.at = now
 	if b.tokens >= 1 {
 		return 0
@@ -78,24 +73,14 @@ func (w *World) meter(c Call) error {
 // ListTagsForStream counts for the account or the stream: the account is the stricter reading.
 // How calls bunch within a second is not documented; here a second's worth may come at once. Calls
 // to DynamoDB are not limited.
-func accountQuotas() map[string]Rate {
-	quotas := map[string]Rate{}
+func accountQuotas() map[string]pace.Rate {
+	quotas := map[string]pace.Rate{}
 	for name, perSecond := range map[string]float64{
 		"UpdateShardCount": 10, "DescribeStreamSummary": 20, "DescribeLimits": 1, "ListStreams": 5, "ListTagsForStream": 5,
 		"PutMetricAlarm": 3, "SetAlarmState": 3, "DeleteAlarms": 3, "DescribeAlarms": 9, "GetMetricData": 500,
 		lambdaControl: 15,
 	} {
-		quotas[name] = Rate{perSecond, perSecond}
+		quotas[name] = pace.Rate{PerSecond: perSecond, Burst: int(perSecond)}
 	}
 	return quotas
-}
-
-// reconcilerPace is how fast the reconciler's clients let it make calls: internal/app builds them
-// with these numbers.
-func reconcilerPace() map[string]Rate {
-	return map[string]Rate{
-		"DescribeStreamSummary": {10, 10}, "ListTagsForStream": {3, 3}, "ListStreams": {2, 1},
-		"DescribeAlarms": {4, 1}, "PutMetricAlarm": {2.5, 1}, "SetAlarmState": {2.5, 1}, "DeleteAlarms": {2.5, 1},
-		"GetFunctionConcurrency": {4, 1}, "PutFunctionConcurrency": {4, 1},
-	}
 }

@@ -45,7 +45,7 @@ func storms(t *testing.T, concurrency int, seed uint64) storm {
 	numbers.ScalerConcurrency = concurrency
 	w := world(t, simulate.Options{
 		Numbers: &numbers, Seed: seed,
-		Watch: simulate.Watch{
+		Hooks: simulate.Hooks{
 			Transition: func(tr simulate.Transition) {
 				if tr.To != scaling.StateAlarm || tr.At.Before(start.Add(calm*time.Minute)) {
 					return

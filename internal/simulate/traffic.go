@@ -27,8 +27,8 @@ type Minute struct {
 func (k *kinesis) flow() {
 	for _, s := range k.sorted {
 		m := s.flow(k.world)
-		if k.world.watch.Minute != nil {
-			k.world.watch.Minute(m)
+		if k.world.hooks.Minute != nil {
+			k.world.hooks.Minute(m)
 		}
 	}
 }

@@ -57,7 +57,7 @@ type Options struct {
 	Pace    reconciler.Pace // zero: the reconciler's defaults
 	Numbers *Numbers        // nil: DefaultNumbers
 	Faults  Faults          // what goes wrong
-	Watch   Watch           // who is told
+	Hooks   Hooks           // called as things happen
 	Altered Altered         // what the use cases are given in place of the model's own services
 }
 
@@ -69,8 +69,8 @@ type Altered struct {
 	Reconciler func(*reconciler.Reconciler)
 }
 
-// Watch is told what happens, as it happens. Nil fields are not called.
-type Watch struct {
+// Hooks are called when something has happened. Nil ones are not.
+type Hooks struct {
 	Minute     func(Minute)     // each stream's minute, when it is over
 	Transition func(Transition) // each alarm that changed its state
 	Operation  func(Operation)  // each UpdateShardCount call that Kinesis accepted
@@ -91,7 +91,7 @@ type World struct {
 	clock    clock
 	numbers  Numbers
 	faults   Faults
-	watch    Watch
+	hooks    Hooks
 	altered  Altered
 	rules    ledger.Rules
 	pace     reconciler.Pace
@@ -122,7 +122,7 @@ func New(o Options) *World {
 		numbers = *o.Numbers
 	}
 	w := &World{
-		numbers: numbers, faults: o.Faults, watch: o.Watch, altered: o.Altered, rules: o.Rules, pace: o.Pace,
+		numbers: numbers, faults: o.Faults, hooks: o.Hooks, altered: o.Altered, rules: o.Rules, pace: o.Pace,
 		clock:      clock{start: o.Start.UTC().Truncate(time.Minute)},
 		random:     rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // it must repeat; nothing secret hangs on it
 		even:       profile.EvenSpread(),

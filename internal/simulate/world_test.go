@@ -50,8 +50,8 @@ type log struct {
 	reports     []simulate.Report
 }
 
-func (l *log) watch() simulate.Watch {
-	return simulate.Watch{
+func (l *log) hooks() simulate.Hooks {
+	return simulate.Hooks{
 		Minute:     func(m simulate.Minute) { l.minutes = append(l.minutes, m) },
 		Transition: func(t simulate.Transition) { l.transitions = append(l.transitions, t) },
 		Report:     func(r simulate.Report) { l.reports = append(l.reports, r) },
@@ -99,7 +99,7 @@ func changes(w *simulate.World) [][3]int {
 // first with 8 open shards.
 func TestMinuteOrder(t *testing.T) {
 	var seen log
-	w := world(t, simulate.Options{Watch: seen.watch()})
+	w := world(t, simulate.Options{Hooks: seen.hooks()})
 	create(t, w, simulate.StreamSpec{Shards: 4, Age: 24 * time.Hour, Tags: enabled(), Load: func(minute int) trace.Rate {
 		if minute < 10 {
 			return steady(2)(minute)
@@ -162,7 +162,7 @@ func TestReshardTime(t *testing.T) {
 
 func TestTheSameWorldTwice(t *testing.T) {
 	play := func(seed uint64) (told []string) {
-		w := world(t, simulate.Options{Seed: seed, Watch: simulate.Watch{
+		w := world(t, simulate.Options{Seed: seed, Hooks: simulate.Hooks{
 			Report:     func(r simulate.Report) { told = append(told, fmt.Sprint(r)) },
 			Transition: func(x simulate.Transition) { told = append(told, fmt.Sprint(x)) },
 			Operation:  func(o simulate.Operation) { told = append(told, fmt.Sprint(o)) },
@@ -188,7 +188,7 @@ func TestTheSameWorldTwice(t *testing.T) {
 func TestRunStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	minutes := 0
-	w := world(t, simulate.Options{Watch: simulate.Watch{Minute: func(simulate.Minute) {
+	w := world(t, simulate.Options{Hooks: simulate.Hooks{Minute: func(simulate.Minute) {
 		if minutes++; minutes == 3 {
 			cancel()
 		}

@@ -45,10 +45,11 @@ func impure() []string {
 // knows the core and its one service, the wiring knows all, the entry points know the wiring.
 func importRules() map[string]may {
 	useCases := []string{"scaling", "scaling/ledger", "scaling/scaler", "scaling/enroller", "scaling/reconciler"}
+	useCase := may{inside: []string{"scaling", "scaling/ledger"}, never: []string{"log", "log/slog", "net", "net/http", "os", "os/exec"}} // the handlers log its reports
 	adapter := func(outside ...string) may {
 		return may{inside: []string{"scaling", "internal/aws/fault"}, outside: append(outside, sdkCore, smithy)}
 	}
-	model := append(useCases[:5:5], "internal/aws/cloudwatch", "metricmath", "registry/inmem", "internal/trace")
+	model := append(useCases[:5:5], "internal/aws/cloudwatch", "internal/aws/pace", "metricmath", "registry/inmem", "internal/trace")
 	handler := may{inside: append(useCases[:5:5], "internal/app", "internal/emf"), outside: []string{lambdaSDK}}
 	cloudwatch := adapter(sdk + "/service/cloudwatch")
 	cloudwatch.inside = append(cloudwatch.inside, "metricmath")
@@ -59,14 +60,15 @@ func importRules() map[string]may {
 		"scaling/planner":    {inside: []string{"scaling/resize"}, never: impure()},
 		"scaling/resize":     {never: impure()},
 		"scaling/ledger":     {inside: []string{"scaling"}, never: impure()},
-		"scaling/scaler":     {inside: []string{"scaling", "scaling/ledger"}},
-		"scaling/enroller":   {inside: []string{"scaling", "scaling/ledger"}},
-		"scaling/reconciler": {inside: []string{"scaling", "scaling/ledger"}},
+		"scaling/scaler":     useCase,
+		"scaling/enroller":   useCase,
+		"scaling/reconciler": useCase,
 
 		"internal/aws/kinesis":    adapter(sdk + "/service/kinesis"),
 		"internal/aws/cloudwatch": cloudwatch,
 		"internal/aws/lambda":     adapter(sdk + "/service/lambda"),
 		"internal/aws/fault":      {inside: []string{"scaling"}, outside: []string{sdkCore, smithy}},
+		"internal/aws/pace":       {never: impure()},
 		"metricmath":              {never: impure()},
 
 		"registry":              table,
@@ -78,20 +80,20 @@ func importRules() map[string]may {
 		"internal/emulator": {},
 		"internal/trace":    {},
 		"internal/app": {
-			inside:  append(useCases[:5:5], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/emf", "internal/aws/fault", "internal/embedded"),
+			inside:  append(useCases[:5:5], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/emf", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/app/operator": {
 			inside:  []string{"scaling", "internal/app", "internal/aws/cloudwatch", "internal/deadletter/queue", "registry"},
 			outside: []string{sdk, smithy},
 		},
-		"internal/simulate":           {inside: append(model[:9:9], "internal/simulate/profile")},
-		"internal/simulate/demo":      {inside: append(model[:9:9], "internal/simulate", "internal/simulate/profile")},
+		"internal/simulate":           {inside: append(model[:10:10], "internal/simulate/profile")},
+		"internal/simulate/demo":      {inside: append(model[:10:10], "internal/simulate", "internal/simulate/profile")},
 		"internal/simulate/faults":    {inside: []string{"scaling", "scaling/ledger", "internal/simulate", "internal/trace"}},
 		"internal/simulate/optimum":   {inside: []string{"scaling", "internal/simulate/profile"}},
 		"internal/simulate/profile":   {never: impure()},
 		"internal/simulate/traffic":   {inside: []string{"scaling", "internal/trace"}},
-		"internal/simulate/trial":     {inside: append(model[:9:9], "internal/simulate", "internal/simulate/optimum", "internal/simulate/profile")},
+		"internal/simulate/trial":     {inside: append(model[:10:10], "internal/simulate", "internal/simulate/optimum", "internal/simulate/profile")},
 		"internal/simulate/chart":     {inside: []string{"internal/simulate/trial"}},
 		"internal/simulate/report":    {inside: []string{"scaling", "internal/simulate", "internal/simulate/chart", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
 		"internal/simulate/recommend": {inside: []string{"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
@@ -291,6 +293,10 @@ func TestImportFaultsAreFound(t *testing.T) {
 		{"internal/aws/kinesis/kinesis.go", sdk + "/service/kinesisanalytics", "imports"},
 		{"internal/aws/kinesis/kinesis.go", sdk + "/service/dynamodb", "imports"},
 		{"scaling/scaler/scaler.go", module + "/registry", "imports"},
+		{"scaling/scaler/scaler.go", "log/slog", "imports log/slog"},
+		{"scaling/planner/plan.go", "os", "imports os"},
+		{"registry/registry.go", sdk + "/service/kinesis", "imports"},
+		{"registry/registry.go", module + "/handlers/scaler", "imports"},
 		{"registry/inmem/claim.go", sdk + "/service/dynamodb", "imports"},
 		{"handlers/scaler/main.go", sdk + "/service/kinesis", "imports"},
 		{"handlers/scaler/main.go", module + "/registry", "imports"},

@@ -147,6 +147,11 @@ func (f formula) throttled() metricmath.Query {
 	return f.metric(idThrottled, "Records throttled", "WriteProvisionedThroughputExceeded", metricmath.Sum)
 }
 
+// writes are the metrics of what producers send.
+func (f formula) writes() []metricmath.Query {
+	return []metricmath.Query{f.bytes(), f.records(), f.throttled()}
+}
+
 // lags are how far behind the consumers are, in milliseconds: GetRecords knows of those that
 // share the shards' throughput, and each fan-out consumer has a metric of its own.
 func (f formula) lags(s scaling.Settings) []metricmath.Query {

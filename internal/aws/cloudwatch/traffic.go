@@ -56,15 +56,6 @@ func (c *Client) samples(ctx context.Context, stream string, queries []metricmat
 	}, nil
 }
 
-// writes are what producers do.
-func (f formula) writes() []metricmath.Query {
-	return []metricmath.Query{
-		f.metric(idBytes, "Bytes written", "IncomingBytes", metricmath.Sum),
-		f.metric(idRecords, "Records written", "IncomingRecords", metricmath.Sum),
-		f.metric(idThrottled, "Records throttled", "WriteProvisionedThroughputExceeded", metricmath.Sum),
-	}
-}
-
 // readable reports a result that CloudWatch could not give. PartialData is followed by a page
 // with the rest.
 func readable(result types.MetricDataResult) error {

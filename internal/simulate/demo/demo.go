@@ -88,7 +88,7 @@ func Run(ctx context.Context, play Spec, tell func(Row)) (Result, error) {
 		play.Spread = profile.EvenSpread()
 	}
 	s := &story{tell: tell, traffic: Traffic(Start(), play.Seed)}
-	w := simulate.New(simulate.Options{Start: Start().Add(-lead * time.Minute), Watch: simulate.Watch{Minute: s.minute, Report: s.report}})
+	w := simulate.New(simulate.Options{Start: Start().Add(-lead * time.Minute), Hooks: simulate.Hooks{Minute: s.minute, Report: s.report}})
 	defer w.Close()
 	if err := w.Run(ctx, lead); err != nil {
 		return Result{}, err

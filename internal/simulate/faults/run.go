@@ -63,11 +63,10 @@ func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
 		plan: plan, options: options, waiting: plan.Actions,
 		pending: map[string]simulate.Fault{}, result: Result{Kinds: map[string]int{}},
 	}
-	watch := simulate.Watch{Report: r.reported}
 	r.world = simulate.New(simulate.Options{
 		Start: start(), Seed: plan.Seed, Rules: plan.Rules, Numbers: &r.plan.Numbers, Altered: options.Altered,
 		Faults: simulate.Faults{Before: r.before, After: r.after, Route: r.route, Skew: r.skewOf},
-		Watch:  r.watch(watch),
+		Hooks:  r.hooks(),
 	})
 	defer r.world.Close()
 	r.auditor = newAuditor(ctx, r.world, r.plan, r.broken)
@@ -126,17 +125,19 @@ func (r *run) tell(format string, args ...any) {
 	}
 }
 
-// watch tells what happens, and lets the auditor see it.
-func (r *run) watch(w simulate.Watch) simulate.Watch {
-	w.Operation = func(op simulate.Operation) {
-		r.tell("KINESIS ACCEPTS %s from %d to %d, by %s", op.Stream, op.From, op.To, op.Actor)
-		if op.Actor != operator {
-			r.auditor.accepted(op)
-		}
+// hooks write down what happens, and let the auditor see it.
+func (r *run) hooks() simulate.Hooks {
+	return simulate.Hooks{
+		Report: r.reported,
+		Operation: func(op simulate.Operation) {
+			r.tell("KINESIS ACCEPTS %s from %d to %d, by %s", op.Stream, op.From, op.To, op.Actor)
+			if op.Actor != operator {
+				r.auditor.accepted(op)
+			}
+		},
+		Transition: func(t simulate.Transition) { r.tell("alarm %s: %s to %s", t.Alarm, t.From, t.To) },
+		Minute:     func(m simulate.Minute) { r.auditor.minute(m) },
 	}
-	w.Transition = func(t simulate.Transition) { r.tell("alarm %s: %s to %s", t.Alarm, t.From, t.To) }
-	w.Minute = func(m simulate.Minute) { r.auditor.minute(m) }
-	return w
 }
 
 func (r *run) reported(report simulate.Report) {

@@ -92,7 +92,7 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 	r.Timeline = newTimeline(s.Trace, s.Buckets)
 	numbers := simulate.DefaultNumbers()
 	numbers.OperationLimit = max(numbers.OperationLimit, settings.OperationLimit) // a higher one is set where AWS raised the quota
-	w := simulate.New(simulate.Options{Start: s.Trace.Start, Seed: s.Seed, Numbers: &numbers, Watch: simulate.Watch{Minute: r.minute, Report: r.report}})
+	w := simulate.New(simulate.Options{Start: s.Trace.Start, Seed: s.Seed, Numbers: &numbers, Hooks: simulate.Hooks{Minute: r.minute, Report: r.report}})
 	defer w.Close()
 	err = w.CreateStream(simulate.StreamSpec{ //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
 		Name: stream, Shards: r.StartShards, Tags: tags(s.Settings), Load: simulate.Replay(s.Trace), Age: age, Spread: s.Spread, ResendMinutes: s.ResendMinutes,
