@@ -33,6 +33,12 @@ e2e: ## what is deployed, on emulators and in containers: no account, six minute
 	tools/install engine
 	$(GO) test -tags e2e -count=1 -v -timeout 10m ./tests/e2e ./internal/emulator
 
+.PHONY: emulators
+emulators: ## what stands in for AWS, until Ctrl-C; with BRIDGE=docker0 for containers on Linux
+	tools/install python
+	tools/install node
+	exec $(GO) run ./tools/emulators $(if $(BRIDGE),--bridge $(BRIDGE))
+
 .PHONY: cover
 cover: ## statement coverage by package
 	$(GO) test -cover ./... | grep -v 'no test files'

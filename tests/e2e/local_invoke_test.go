@@ -56,11 +56,11 @@ func expectedOutput() map[string][]string {
 }
 
 // The command of the README, for each file of events/: in containers, without an account, without credentials,
-// without emulators.
+// without emulators. Then some of them with emulators.
 func TestLocalInvoke(t *testing.T) {
 	t.Parallel()
 	engine := containers(t)
-	files, err := filepath.Glob(filepath.Join(root, "events", "*.json"))
+	files, err := filepath.Glob(filepath.Join(root, "events", "*-*.json"))
 	if err != nil || len(files) != len(expectedOutput()) {
 		t.Fatalf("%d files in events/, and output expected of %d: each file needs one, %v", len(files), len(expectedOutput()), err)
 	}
@@ -79,6 +79,10 @@ func TestLocalInvoke(t *testing.T) {
 			checkInvoke(t, engine, name)
 		})
 	}
+	t.Run("with emulators", func(t *testing.T) {
+		t.Parallel()
+		checkWithEmulators(t, engine)
+	})
 	t.Cleanup(func() { t.Logf("sam local invoke: %d events in %v", len(files), time.Since(began).Round(time.Second)) })
 }
 

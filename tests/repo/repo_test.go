@@ -75,6 +75,15 @@ func TestTheFunctionsGetTheEnvironmentThatTheyRead(t *testing.T) {
 	slices.Sort(want)
 	root := template(t)
 	global := root.at(t, "Globals", "Function", "Environment", "Variables")
+	for name, value := range global { // without a value on AWS, so that --env-vars can give it one
+		if strings.HasPrefix(name, "AWS_ENDPOINT_URL") {
+			if value != "AWS::NoValue" {
+				t.Errorf("%s is %v on AWS", name, value)
+			}
+			want = append(want, name)
+		}
+	}
+	slices.Sort(want)
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(global))); diff != "" {
 		t.Errorf("Globals (-read +given):\n%s", diff)
 	}
@@ -297,6 +306,24 @@ func TestEveryFunctionHasItsOwnRoleLogGroupAndDeadLetters(t *testing.T) {
 	}
 }
 
+// sam local invoke --env-vars gives a function only those variables that the template names.
+func TestTheTemplateNamesTheVariablesOfLocalJSON(t *testing.T) {
+	text, err := os.ReadFile("events/local.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var given struct{ Parameters map[string]string }
+	if err := json.Unmarshal(text, &given); err != nil || len(given.Parameters) < 4 {
+		t.Fatalf("%v: %v", given, err)
+	}
+	global := template(t).at(t, "Globals", "Function", "Environment", "Variables")
+	for name := range given.Parameters {
+		if _, named := global[name]; !named && name != app.EnvScalerRoleARN { // that one is the enroller's own
+			t.Errorf("the template does not name %s", name)
+		}
+	}
+}
+
 func TestEveryExampleEventIsForAHandler(t *testing.T) {
 	files, err := os.ReadDir("events")
 	if err != nil {
@@ -304,7 +331,10 @@ func TestEveryExampleEventIsForAHandler(t *testing.T) {
 	}
 	for _, file := range files {
 		handler, _, _ := strings.Cut(file.Name(), "-")
-		if _, err := os.Stat("handlers/" + handler); err != nil && file.Name() != "README.md" {
+		if file.Name() == "local.json" || file.Name() == "README.md" {
+			continue
+		}
+		if _, err := os.Stat("handlers/" + handler); err != nil {
 			t.Errorf("events/%s is for no handler: %v", file.Name(), err)
 		}
 	}
