@@ -95,10 +95,11 @@ func (p *plan) newDay() {
 // step adds one step with a demand. Changes are taken from most to fewest, so that
 // those with one change less are still of the step before.
 func (p *plan) step(demand float64) {
+	lowest := slices.IndexFunc(p.holds, func(held float64) bool { return held >= demand })
 	for changes := operations; changes >= 0; changes-- {
 		cost := p.cost[changes]
 		if changes > 0 {
-			p.reach(p.cost[changes-1])
+			p.reach(p.cost[changes-1], lowest)
 		}
 		for count := range cost {
 			switch {
@@ -113,12 +114,12 @@ func (p *plan) step(demand float64) {
 	}
 }
 
-// reach finds, for each count, the cheapest of those that it can be reached from: from half of it,
-// rounded up, to double. Both ends rise with the count, so one pass with a window does.
-func (p *plan) reach(from []float64) {
+// reach finds, for each count from a lowest one on, the cheapest of those that it can be reached from:
+// from half of it, rounded up, to double. Both ends rise with the count, so one pass with a window does.
+func (p *plan) reach(from []float64, lowest int) {
 	window := p.window[:0] // counts within reach, in rising order of count and cost
-	first, next := 0, 1
-	for count := 1; count < len(from); count++ {
+	first, next := 0, (lowest+1)/2
+	for count := lowest; count < len(from); count++ {
 		for ; next <= min(2*count, len(from)-1); next++ {
 			for len(window) > first && from[window[len(window)-1]] >= from[next] {
 				window = window[:len(window)-1]

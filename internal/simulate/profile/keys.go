@@ -12,8 +12,9 @@ import (
 // keys are the keys of one day, drawn.
 type keys struct {
 	evenly float64 // the part of the demand that falls evenly over the space of hash keys
-	places []place // of all keys, by where they are
-	most   float64 // the weight of the heaviest
+	hashes []uint64  // where the keys are, rising
+	before []float64 // what part of the demand the first so many of them have
+	most   float64   // the weight of the heaviest
 }
 
 // place is where a key is, and how much it has.
@@ -23,26 +24,29 @@ type place struct {
 }
 
 func draw(p Profile) keys {
-	k := keys{places: make([]place, 0, p.Keys+1)}
+	places := make([]place, 0, p.Keys+1)
 	total := 0.0
 	for i := 1; i <= p.Keys; i++ {
 		weight := math.Pow(float64(i), -p.Zipf)
-		k.places = append(k.places, place{hashOf(p.KeySeed, i), weight})
+		places = append(places, place{hashOf(p.KeySeed, i), weight})
 		total += weight
 	}
-	for i := range k.places {
-		k.places[i].weight *= (1 - p.HotKey) / total
+	for i := range places {
+		places[i].weight *= (1 - p.HotKey) / total
 	}
+	var k keys
 	if p.Keys == 0 {
 		k.evenly = 1 - p.HotKey
 	}
 	if p.HotKey > 0 {
-		k.places = append(k.places, place{hashOf(p.KeySeed, 0), p.HotKey})
+		places = append(places, place{hashOf(p.KeySeed, 0), p.HotKey})
 	}
-	for _, at := range k.places {
+	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.hash, b.hash) })
+	k.hashes, k.before = make([]uint64, len(places)), make([]float64, len(places)+1)
+	for i, at := range places {
+		k.hashes[i], k.before[i+1] = at.hash, k.before[i]+at.weight
 		k.most = max(k.most, at.weight)
 	}
-	slices.SortFunc(k.places, func(a, b place) int { return cmp.Compare(a.hash, b.hash) })
 	return k
 }
 
@@ -55,13 +59,16 @@ func hashOf(seed, key int) uint64 {
 // shares returns what part of the demand each shard gets.
 func (k keys) shares(r Ranges) []float64 {
 	shares := make([]float64, r.Count())
-	next := 0
+	next := 0 // the first key that is in no shard yet
 	for shard := range shares {
 		_, last := r.bounds(shard)
-		shares[shard] = k.evenly * width(r, shard)
-		for ; next < len(k.places) && k.places[next].hash <= last; next++ {
-			shares[shard] += k.places[next].weight
+		end, found := slices.BinarySearch(k.hashes[next:], last)
+		end += next
+		if found {
+			end++
 		}
+		shares[shard] = k.evenly*width(r, shard) + (k.before[end] - k.before[next])
+		next = end
 	}
 	return shares
 }
