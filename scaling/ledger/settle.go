@@ -14,9 +14,11 @@ const (
 	// appearDelay is how long an accepted call may take to show on the stream. The documentation
 	// says that the status changes at once; this holds if it does not.
 	appearDelay = 15 * time.Minute
-	// sameReshard is how far apart two reports of one call by somebody else may be: the event
-	// through CloudTrail, and the new size as seen by the reconciler.
+	// sameReshard is how long after a call by somebody else, as its event tells of it, the reconciler
+	// may have seen the new size for both to be reports of one call.
 	sameReshard = 30 * time.Minute
+	// seenBefore is how much earlier than the call it may seem to have been seen, by clocks that differ.
+	seenBefore = time.Minute
 )
 
 // actorUnseen is the actor of a resharding that was noticed by its result alone.
@@ -124,11 +126,12 @@ func (s Item) External(op scaling.Operation, id, detail string, now time.Time) (
 	if slices.ContainsFunc(s.Operations, func(known scaling.Operation) bool { return same(known) && known.At.Equal(op.At) }) {
 		return s, Entry{}, false
 	}
-	unseen := slices.IndexFunc(s.Operations, func(known scaling.Operation) bool {
-		return same(known) && known.Actor == actorUnseen && known.At.Sub(op.At).Abs() < sameReshard
-	})
-	if unseen >= 0 {
-		s.Operations = slices.Delete(s.Operations, unseen, unseen+1) // now we know when, and who
+	for i, known := range slices.Backward(s.Operations) { // the first sight after the call
+		after := known.At.Sub(op.At)
+		if same(known) && known.Actor == actorUnseen && -seenBefore < after && after < sameReshard {
+			s.Operations = slices.Delete(s.Operations, i, i+1) // now we know when, and who
+			break
+		}
 	}
 	s.Operations = insertOperation(s.Operations, op, now)
 	s.DueBy(now)

@@ -1,0 +1,31 @@
+package ledger_test
+
+import (
+	"testing"
+	"time"
+)
+
+// Somebody halves a stream, doubles it and halves it again within half an hour, and the event of the first
+// call is lost. What was seen of that call is not taken for the third one.
+func TestAnEventIsOfNoCallThatWasSeenBeforeIt(t *testing.T) {
+	s, _ := enrolled(4).Noticed(seen(2), noon())
+	s, _, _ = s.External(handmade(5*time.Minute, 4), "back", "UpdateShardCount", noon().Add(6*time.Minute))
+	s, _ = s.Noticed(seen(4), noon().Add(8*time.Minute))
+	s, _, _ = s.External(handmade(15*time.Minute, 2), "again", "UpdateShardCount", noon().Add(16*time.Minute))
+	s, _ = s.Noticed(seen(2), noon().Add(18*time.Minute))
+	if used := s.Operations.Used(noon().Add(time.Hour)); used != 3 {
+		t.Errorf("three calls have %d slots: %v", used, s.Operations)
+	}
+}
+
+// The first call was seen, the third was too, and then the event of the first comes. It takes the place of
+// the first sight, so that the slot of the third comes back when that is 24 hours old.
+func TestALateEventIsOfTheFirstSightAfterIt(t *testing.T) {
+	s, _ := enrolled(4).Noticed(seen(2), noon().Add(2*time.Minute))
+	s, _ = s.Noticed(seen(4), noon().Add(8*time.Minute))
+	s, _ = s.Noticed(seen(2), noon().Add(18*time.Minute))
+	s, _, _ = s.External(handmade(0, 2), "first", "UpdateShardCount", noon().Add(20*time.Minute))
+	if newest, _ := s.Operations.Newest(); len(s.Operations) != 3 || !newest.At.Equal(noon().Add(18*time.Minute)) {
+		t.Errorf("the slots are %v", s.Operations)
+	}
+}
