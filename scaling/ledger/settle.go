@@ -17,7 +17,8 @@ const (
 	// sameReshard is how long after a call by somebody else, as its event tells of it, the reconciler
 	// may have seen the new size for both to be reports of one call.
 	sameReshard = 30 * time.Minute
-	// seenBefore is how much earlier than the call it may seem to have been seen, by clocks that differ.
+	// seenBefore is how much earlier than a call its result may seem to have been seen, and how much later
+	// the size before it: clocks differ, and a look takes a while.
 	seenBefore = time.Minute
 )
 
@@ -109,7 +110,9 @@ func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	s = s.Clone()
 	s.OpenShards = sum.OpenShards
 	s.Up.RetryAt, s.Down.RetryAt = now, now
-	if last, found := s.Operations.Newest(); before == 0 || sum.Mode == scaling.ModeOnDemand || found && last.To == sum.OpenShards {
+	last, found := s.Operations.Newest()
+	told := found && (last.To == sum.OpenShards || last.Actor == actorUnseen && s.explained(sum.OpenShards, last.At.Add(-seenBefore)))
+	if before == 0 || sum.Mode == scaling.ModeOnDemand || told {
 		return s, nil
 	}
 	op := scaling.Operation{At: now, Direction: scaling.DirectionOf(before, sum.OpenShards), From: before, To: sum.OpenShards, Actor: actorUnseen}
