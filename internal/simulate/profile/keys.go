@@ -11,7 +11,7 @@ import (
 
 // keys are the keys of one day, drawn.
 type keys struct {
-	evenly float64 // the part of the demand that falls evenly over the space of hash keys
+	evenly float64   // the part of the demand that falls evenly over the space of hash keys
 	hashes []uint64  // where the keys are, rising
 	before []float64 // what part of the demand the first so many of them have
 	most   float64   // the weight of the heaviest
