@@ -104,5 +104,19 @@ results: ## the table of docs/policies.md from every CSV in the folders TRACES; 
 	$(GO) run ./cmd/shardkeeper bench $(foreach folder,$(TRACES),--traces $(folder)) --actions $(ACTIONS) --output markdown \
 	  --variant "$(PREDECESSOR)" --policy double-halve --policy target-tracking
 
+# The profiles that traffic is benched in, and for how many minutes producers send again what was refused.
+PROFILES ?= even typical drift skewed spiky hotkey fewkeys
+RESEND_MINUTES ?= 0 3
+
+.PHONY: profiles
+profiles: ## medians and highest in each of PROFILES and RESEND_MINUTES, of every CSV in the folders TRACES
+	@test -n "$(strip $(TRACES))" || { echo 'which? make profiles TRACES="FOLDER ..."'; exit 1; }
+	$(GO) build -o build/shardkeeper ./cmd/shardkeeper
+	@for profile in $(PROFILES); do for minutes in $(RESEND_MINUTES); do \
+	  build/shardkeeper bench $(foreach folder,$(TRACES),--traces $(folder)) --output summary \
+	    --profile $$profile --resend-minutes $$minutes \
+	    --variant "$(PREDECESSOR)" --policy double-halve --policy target-tracking || exit; \
+	done; done | awk '!seen[$$0]++' # one head for all
+
 .PHONY: check
 check: lint test demo e2e ## all that CI runs

@@ -27,8 +27,11 @@ type benchCommand struct {
 	format  output.Format
 }
 
-// markdown is a format of bench alone.
-const markdown output.Format = "markdown"
+// Formats of bench alone.
+const (
+	markdown output.Format = "markdown"
+	summary  output.Format = "summary"
+)
 
 func newBench(at environment) *cobra.Command {
 	var c benchCommand
@@ -53,8 +56,8 @@ Without a folder it plays traffic of its own, of all kinds.`,
 	flags.Uint64Var(&c.seed, "seed", 1, "of what is random; the same seed gives the same actions")
 	c.price.add(cmd)
 	c.format = output.Table
-	choose(cmd, choice{word: (*string)(&c.format), words: append(values(output.Formats()), string(markdown))}, "output", "o",
-		"how it is written; json prints one object a line, markdown one table of all variants")
+	choose(cmd, choice{word: (*string)(&c.format), words: append(values(output.Formats()), string(markdown), string(summary))}, "output", "o",
+		"how it is written; json prints one object a line, markdown one table of all variants, summary the medians and the highest")
 	return cmd
 }
 
@@ -111,6 +114,8 @@ func (c *benchCommand) run(ctx context.Context, at environment) error {
 		return benchCSV(at.stdout, results)
 	case markdown:
 		return benchMarkdown(at.stdout, results, variants)
+	case summary:
+		return benchSummary(at.stdout, results, variants, spread.Profile().Name, c.resend)
 	case output.Table:
 	}
 	return benchTable(at.screen, results, variants, prices)

@@ -88,6 +88,17 @@ func medianOf(all []benched, of measure) figure {
 	return figure{median(values), len(values) > 0}
 }
 
+// highestOf returns the highest of what is known; unknown when nothing is.
+func highestOf(all []benched, of measure) figure {
+	var highest figure
+	for _, b := range all {
+		if f := of(b); f.known && (!highest.known || f.value > highest.value) {
+			highest = f
+		}
+	}
+	return highest
+}
+
 // median is the middle value, or the mean of the two in the middle; 0 for none.
 func median(values []float64) float64 {
 	if len(values) == 0 {

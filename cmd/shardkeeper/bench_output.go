@@ -74,6 +74,34 @@ func markdownRow(name string, variants []trial.Variant, ask func(variant int, of
 	return "| " + strings.Join(append(cells, ask(0, benched.costAtPeak).text(2, "-")), " | ") + " |"
 }
 
+// benchSummary has a row of Markdown for each variant and folder: the median and the highest of what it
+// costs over the optimum, and of what it throttles. Its rows carry the profile, so that those of several
+// runs make one table.
+func benchSummary(w io.Writer, all []benched, variants []trial.Variant, profile string, resendMinutes int) error {
+	lines := []string{
+		"| profile | sent again for | traces | variant | cost, median | highest | throttled %, median | highest |",
+		"|---|---|---|---|---|---|---|---|",
+	}
+	for _, g := range groupsOf(all) {
+		traces := strings.TrimPrefix(g.name, "median of ")
+		if g.name == "median" {
+			traces = "all"
+		}
+		for i, v := range variants {
+			of := everyNth(g.all, i, len(variants))
+			median, highest := medianOf(of, benched.throttled), highestOf(of, benched.throttled)
+			median.value, highest.value = 100*median.value, 100*highest.value
+			cells := []string{
+				profile, trial.Counted(resendMinutes, "minute"), traces, strings.ReplaceAll(v.Name, "|", " "),
+				medianOf(of, benched.cost).text(2, "-"), highestOf(of, benched.cost).text(2, "-"), median.text(4, "-"), highest.text(4, "-"),
+			}
+			lines = append(lines, "| "+strings.Join(cells, " | ")+" |")
+		}
+	}
+	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
+	return err
+}
+
 // benchLine is a variant on one trace as one JSON line.
 type benchLine struct {
 	variantLine

@@ -89,6 +89,19 @@ func TestBenchMarkdownOfFolders(t *testing.T) {
 	if want := "calm/b: no optimum: the trace is shorter than 5 minutes\nbusy/c: no optimum: the trace is shorter than 5 minutes\n"; stderr != want {
 		t.Errorf("it says %q, want %q", stderr, want)
 	}
+	summary, _ := succeed(t, append(args, "--output", "summary", "--resend-minutes", "1")...)
+	want = `| profile | sent again for | traces | variant | cost, median | highest | throttled %, median | highest |
+|---|---|---|---|---|---|---|---|
+| even | 1 minute | calm | one | 1.41 | 1.41 | 2.2959 | 4.5918 |
+| even | 1 minute | calm | two | 1.41 | 1.41 | 2.2959 | 4.5918 |
+| even | 1 minute | busy | one | - | - | 0.0000 | 0.0000 |
+| even | 1 minute | busy | two | - | - | 0.0000 | 0.0000 |
+| even | 1 minute | all | one | 1.41 | 1.41 | 0.0000 | 4.5918 |
+| even | 1 minute | all | two | 1.41 | 1.41 | 0.0000 | 4.5918 |
+`
+	if summary != want {
+		t.Errorf("the summary is\n%s\nwant\n%s", summary, want)
+	}
 	if got := readText(t, filepath.Join(calm, "two", "busy", "c.csv")); got != "minute,from,to\n0,2,2\n" {
 		t.Errorf("the actions are %q", got)
 	}

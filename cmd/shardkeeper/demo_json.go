@@ -101,3 +101,6 @@ func (j jsonDemo) result(r demo.Result) error {
 
 // rounded keeps six decimals: more say nothing, and the last ones may differ between processors.
 func rounded(v float64) float64 { return math.Round(v*1e6) / 1e6 }
+
+// roundedShare keeps nine decimals: a share that is allowed may be a hundred-thousandth.
+func roundedShare(v float64) float64 { return math.Round(v*1e9) / 1e9 }

@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 )
 
 // playedHour plays the hour at a fixed size and returns the lines of the trace and of its one variant.
@@ -49,8 +53,8 @@ func TestProfilesAreAskedFor(t *testing.T) {
 	if usual.Profile != "typical" || usual.PeakNeeds != named.PeakNeeds || usual.PeakNeeds <= 4 {
 		t.Errorf("without --profile it is %q, and needs %d shards; typical needs %d", usual.Profile, usual.PeakNeeds, named.PeakNeeds)
 	}
-	_, one := playedHour(t, "--keys", "100", "--key-seed", "1")
-	_, other := playedHour(t, "--keys", "100", "--key-seed", "2")
+	_, one := playedHour(t, "--keys", "3", "--key-seed", "1")
+	_, other := playedHour(t, "--keys", "3", "--key-seed", "2")
 	if one.ThrottledShare == other.ThrottledShare {
 		t.Errorf("of other keys %v is refused too", one.ThrottledShare)
 	}
@@ -122,5 +126,26 @@ func TestNoSizeHoldsThePeak(t *testing.T) {
 	}
 	if _, demo, _ := execute(t, "demo", "--keys", "1"); !strings.Contains(demo, "no fixed size holds the peak") {
 		t.Errorf("the demo says\n%s", demo)
+	}
+}
+
+// The table of docs/simulate.md says what each profile's sizes hold.
+func TestTheDocumentSaysWhatSizesHold(t *testing.T) {
+	document := readText(t, "../../docs/simulate.md")
+	for _, name := range []string{"even", "typical", "drift", "skewed", "spiky"} {
+		p, err := profile.Named(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spread := p.Spread()
+		var shares []string
+		for _, shards := range []int{1, 8, 40, 128} {
+			share := strconv.FormatFloat(spread.Capacity(shards)/float64(shards), 'f', 2, 64)
+			shares = append(shares, strings.TrimSuffix(share, ".00"))
+		}
+		row := regexp.MustCompile("(?m)^\\| `" + name + "` .*$").FindString(document)
+		if want := "| " + strings.Join(shares, ", "); !strings.Contains(row, want) {
+			t.Errorf("%q does not say %q", row, want)
+		}
 	}
 }

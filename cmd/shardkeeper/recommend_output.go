@@ -94,7 +94,7 @@ func recommendedLines(found recommend.Found) []recommendedLine {
 	line := func(kind string, rank int, c recommend.Candidate) recommendedLine {
 		return recommendedLine{
 			Type: kind, Rank: rank, Settings: c.Settings, Tags: trial.TagsText(c.Settings), CostMonth: rounded(c.Month.Total()),
-			ShardHours: rounded(c.Result.Usage.ShardHours()), ThrottledShare: c.Throttled(), ThrottledMinutes: c.Result.Usage.ThrottledMinutes,
+			ShardHours: rounded(c.Result.Usage.ShardHours()), ThrottledShare: roundedShare(c.Throttled()), ThrottledMinutes: c.Result.Usage.ThrottledMinutes,
 			Ups: c.Ups, Downs: c.Downs,
 		}
 	}

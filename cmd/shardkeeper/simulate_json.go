@@ -133,7 +133,7 @@ func variantLineOf(v trial.Variant, r trial.Result, month trial.Month, optimumHo
 		Type: "variant", Variant: v.Name, Settings: v.Settings,
 		CostMonth: rounded(month.Total()), CostMonthShards: rounded(month.Shards), CostMonthWrites: rounded(month.Writes), CostMonthAlarms: rounded(month.Alarms),
 		ShardHours: rounded(r.Usage.ShardHours()), OptimumShardHours: rounded(optimumHours),
-		ThrottledShare: r.Usage.ThrottledShare(), ThrottledMinutes: r.Usage.ThrottledMinutes,
+		ThrottledShare: roundedShare(r.Usage.ThrottledShare()), ThrottledMinutes: r.Usage.ThrottledMinutes,
 		Ups: r.Ups(), Downs: r.Downs(), Holds: byName(r.Holds()), NotTaken: byName(r.NotTaken()), Faults: byName(r.FaultCounts()),
 		StartShards: r.StartShards, LowestShards: r.LowestShards, HighestShards: r.HighestShards,
 	}
