@@ -90,7 +90,7 @@ func (r *Registry) afterFailure(ctx context.Context, s ledger.Item, c ledger.Cla
 		if err == nil {
 			_, _, err = fresh.Claim(c)
 		}
-		if err == nil { // what stood in the way has gone meanwhile
+		if err == nil { // the reason of the refusal is gone by now
 			err = fmt.Errorf("claim %s: fence %d, revision %d are not the newest: %w", s.Name, s.Fence, s.Revision, ledger.ErrConflict)
 		}
 		return s, err

@@ -23,8 +23,8 @@ type Decision struct {
 // Decide says what to do with a stream: which size, why, and when to look again. It is pure and
 // total: any input gives a decision with a reason.
 //
-// The target is never the open shard count, and is within double and half of it, within the
-// settings' minimum and maximum (unless the stream is further outside than one operation
+// On Hold the target is the open shard count. Otherwise it is another, within double and half of the open
+// shards, within the settings' minimum and maximum (unless the stream is further outside than one operation
 // reaches), and within the account's quota.
 func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 	d := Decision{At: now, From: o.Stream.OpenShards, Target: o.Stream.OpenShards}
@@ -132,8 +132,8 @@ func clamp(want int, s Settings, o Observation, d *Decision) int {
 			return d.From
 		}
 		if a := o.Account; a.ShardLimit > 0 {
-			room := d.From + max(a.ShardLimit-a.OpenShards, 0)
-			limit(CappedAtQuota, room, target > room)
+			most := d.From + max(a.ShardLimit-a.OpenShards, 0)
+			limit(CappedAtQuota, most, target > most)
 			if target <= d.From {
 				d.hold(d.At.Add(quotaRetry), HoldShardQuota, "account has %d of %d shards", a.OpenShards, a.ShardLimit)
 				return d.From
@@ -192,17 +192,17 @@ func (s Settings) Lookback(asked Direction) time.Duration {
 	return max(window, recentMinutes*time.Minute) + 2*alarmGrace*time.Minute
 }
 
-// DryRun returns the decision as a hold that says what would have been done. It is looked at
-// again after a while, since an alarm that stays in ALARM tells nothing twice.
+// DryRun returns the decision as a hold that says what would have been done. The stream is looked at
+// again after a while, since an alarm that stays in ALARM notifies only once.
 func (d Decision) DryRun() Decision {
 	return d.Held(d.At.Add(dryRunRetry), HoldDryRun, fmt.Sprintf("would scale from %d to %d", d.From, d.Target))
 }
 
 const dryRunRetry = time.Hour
 
-// ConsumerConcurrency is how much of a wanted reservation the account has room for, for a
-// function that has reserved some already. With unknown room the wish is tried as it is: Lambda
-// refuses what would leave fewer than UnreservedConcurrency.
+// ConsumerConcurrency returns how much of a wanted reservation the account can give a function that has
+// reserved some already. Where it is not known what the account has left, all that is wanted is tried:
+// Lambda refuses a reservation that leaves fewer than UnreservedConcurrency.
 func (a Account) ConsumerConcurrency(want, reserved int) int {
 	if a.At.IsZero() || want <= reserved {
 		return want

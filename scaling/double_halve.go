@@ -31,7 +31,7 @@ func doubleHalve(now time.Time, s Settings, o Observation, _ Operations, d *Deci
 	return resize.Smallest(d.From)
 }
 
-// busyShare says how calm is calm: one minute in so many may be at or above the threshold.
+// busyShare is how many minutes a calm stream may have at or above the threshold: one in so many.
 const busyShare = 20
 
 // untilCalm is the shortest wait after which a stream that the scale-down alarm asks for may be

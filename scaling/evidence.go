@@ -22,7 +22,7 @@ func recentUtilization(o Observation, s Settings) (float64, Limit) {
 	return highest, limit
 }
 
-// confirmed reports whether the samples bear out the alarm, with the true open shard count: an
+// confirmed reports whether the samples confirm the alarm, with the true open shard count: an
 // alarm may be late, forged, or hold a stale shard count. An answer without samples shows no load, so
 // it confirms no scale-up. Where CloudWatch did not answer, what the scale-up alarm itself holds may.
 func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {

@@ -19,7 +19,7 @@ const (
 // CapacityMode is how a stream is billed and sized.
 type CapacityMode string
 
-// The capacity modes. Only a provisioned stream has a shard count of ours to set.
+// The capacity modes. Only a provisioned stream can be resharded.
 const (
 	ModeProvisioned CapacityMode = "PROVISIONED"
 	ModeOnDemand    CapacityMode = "ON_DEMAND"
@@ -35,7 +35,7 @@ type Summary struct {
 	CreatedAt  time.Time // zero when the service did not say
 }
 
-// Account is the room the account has left. Zero fields mean unknown.
+// Account is what the account has left of shards and of concurrency. Zero fields mean unknown.
 type Account struct {
 	ShardLimit            int // shards that all streams of the Region may have together
 	OpenShards            int // shards they have now

@@ -29,7 +29,7 @@ const (
 	EventDryRun      ReportEvent = "dry_run"      // would have acted
 	EventRefused     ReportEvent = "refused"      // the service refused UpdateShardCount
 	EventUnknown     ReportEvent = "unknown"      // UpdateShardCount's outcome is unknown
-	EventDuplicate   ReportEvent = "duplicate"    // handled before, or somebody else is at it
+	EventDuplicate   ReportEvent = "duplicate"    // handled before, or another invocation is handling it
 	EventNotEnrolled ReportEvent = "not_enrolled" // an alarm or event of a stream that is not enrolled
 	EventIgnored     ReportEvent = "ignored"      // nothing to do: an OK transition, an unknown event
 	EventBadInput    ReportEvent = "bad_input"    // cannot be understood; it is not tried again
@@ -39,7 +39,7 @@ const (
 	EventSettings    ReportEvent = "settings"         // effective settings changed
 	EventBadSettings ReportEvent = "invalid_settings" // tags or overrides cannot be used
 	EventExternal    ReportEvent = "external"         // resharded by somebody else
-	EventCompleted   ReportEvent = "completed"        // an operation ended
+	EventSettled     ReportEvent = "completed"        // an operation ended; the history says how
 	EventRepaired    ReportEvent = "repaired"         // alarms or concurrency were put right
 	EventChecked     ReportEvent = "checked"          // looked at; all is well
 	EventFailed      ReportEvent = "failed"           // left for later because of a fault

@@ -58,10 +58,10 @@ type Settings struct {
 	TargetUtilization   float64       // utilization that the present load may have right after an operation, 0 to 1
 	ForecastUtilization float64       // utilization that the forecast load may have, 0 to 1
 	ForecastConfidence  float64       // share of the past half-hours that their forecasts would have been enough for, 0 to 1
-	PeakHold            time.Duration // how long a peak counts as the present load, for each fold of the stream's growth
+	PeakHold            time.Duration // how long a peak counts as the present load; multiplied by the stream's growth factor
 	OperationPrice      float64       // share of a day's shards that an operation must save, 0 to 1
 	MinSaving           float64       // share of the open shards that a scale-down must save, 0 to 1
-	MaxGrowth           float64       // most growth that room is kept for, as a factor, at least 1
+	MaxGrowth           float64       // the highest growth factor that shards are kept for, at least 1
 	Lead                time.Duration // how long before a forecast load to scale up for it; 0 never does
 
 	IteratorAgeMinutes int    // a scale-down waits while a consumer is this far behind; 0 never waits
@@ -124,7 +124,7 @@ func AllSettings() []Setting {
 		},
 		{
 			Name: "max-growth", Unit: "times", Policies: []Policy{TargetTracking},
-			Doc:  "most growth that room is kept for, as a factor",
+			Doc:  "highest growth, as a factor, that shards are kept for",
 			kind: factor{normal: 32, least: 1, most: MaxStreamShards, field: func(s *Settings) *float64 { return &s.MaxGrowth }},
 		},
 		{
@@ -139,7 +139,7 @@ func AllSettings() []Setting {
 		},
 		{
 			Name: "peak-hold-minutes", Unit: "minutes", Policies: []Policy{TargetTracking},
-			Doc:  "minutes a peak counts as present, for each fold of growth",
+			Doc:  "minutes a peak counts as the present load, multiplied by the growth factor",
 			kind: minutes{normal: 15 * time.Minute, field: func(s *Settings) *time.Duration { return &s.PeakHold }},
 		},
 		{

@@ -102,8 +102,8 @@ func peakSince(samples []Sample, from time.Time) float64 {
 	return peak
 }
 
-// explainSize puts into the trail what the size was chosen by, under the name of what asks for the
-// most.
+// explainSize puts into the trail what the size was chosen by: the load, the forecast or the growth,
+// whichever asks for the most shards.
 func explainSize(size planner.Size, load float64, d *Decision) {
 	code := SizedToLoad
 	switch size.Reason {

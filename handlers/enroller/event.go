@@ -69,7 +69,7 @@ func (s source) readers() map[route]reader {
 }
 
 // decode returns the changes that an event tells of, and a report if it cannot be understood or
-// tells of nothing. Now is there to tell times that cannot be.
+// tells of nothing. Now is needed to refuse times in the future.
 func (s source) decode(payload []byte, now time.Time) ([]enroller.Change, []scaling.Report) {
 	var e event
 	if err := json.Unmarshal(payload, &e); err != nil {

@@ -57,7 +57,7 @@ func TestARunIsReported(t *testing.T) {
 	var out bytes.Buffer
 	useCase := &told{reports: []scaling.Report{
 		{Stream: "orders", Event: scaling.EventChecked},
-		{Stream: "payments", Event: scaling.EventCompleted, Direction: scaling.Up, OpenShards: 8, Target: 8, Fence: 3},
+		{Stream: "payments", Event: scaling.EventSettled, Direction: scaling.Up, OpenShards: 8, Target: 8, Fence: 3},
 	}}
 	h := handler{reconciler: useCase, function: app.NewFunction(t.Context(), "reconciler", &out, app.Config{LogLevel: slog.LevelInfo}, now)}
 	if _, err := h.Invoke(t.Context(), []byte("{}")); err != nil {

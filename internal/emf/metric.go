@@ -20,7 +20,7 @@ const (
 	DryRuns         Metric = "DryRuns"         // decisions that would have been acted on
 	Refused         Metric = "Refused"         // UpdateShardCount calls that were refused
 	UnknownOutcomes Metric = "UnknownOutcomes" // UpdateShardCount calls of which nothing is known
-	Completed       Metric = "Completed"       // operations that ended
+	Settled         Metric = "Completed"       // operations that ended, with any outcome
 	Failures        Metric = "Failures"        // streams left for later because of a fault, quotas aside
 	AccessDenied    Metric = "AccessDenied"    // calls of AWS that were denied for want of a right
 	Throttled       Metric = "Throttled"       // streams left for later because a quota was used up
@@ -43,7 +43,7 @@ const (
 // All returns every metric, in the order in which a line has them.
 func All() []Metric {
 	return []Metric{
-		Operations, ScaleUps, ScaleDowns, Holds, DryRuns, Refused, UnknownOutcomes, Completed,
+		Operations, ScaleUps, ScaleDowns, Holds, DryRuns, Refused, UnknownOutcomes, Settled,
 		Failures, AccessDenied, Throttled, BadInput, Ignored, Duplicates, InvalidSettings,
 		AtMaxShards, BudgetExhausted, ShardQuota,
 		NotEnrolled, Enrolled, Unenrolled, Suspended, External, Repaired, Due,
@@ -109,8 +109,8 @@ func ofEvent(event scaling.ReportEvent) (Metric, bool) {
 		return InvalidSettings, true
 	case scaling.EventExternal:
 		return External, true
-	case scaling.EventCompleted:
-		return Completed, true
+	case scaling.EventSettled:
+		return Settled, true
 	case scaling.EventRepaired:
 		return Repaired, true
 	case scaling.EventSettings, scaling.EventChecked, scaling.EventFailed: // a failure is counted by its faults

@@ -71,7 +71,7 @@ func (w *World) try(m *message) {
 			return
 		}
 		m.pause = min(max(2*m.pause, throttledFirst), throttledMost)
-		spread := time.Duration((0.5 + w.random.Float64()/2) * float64(m.pause)) // or all come back at once
+		spread := time.Duration((0.5 + w.random.Float64()/2) * float64(m.pause)) // without it, all would come back at once
 		w.clock.plan(w.clock.elapsed+spread, func() { w.try(m) })
 		return
 	}
@@ -129,7 +129,7 @@ func (inv *invocation) reconciler() *reconciler.Reconciler {
 	return r
 }
 
-// alter changes a use case, if anybody wants that.
+// alter changes a use case, if the options say how.
 func alter[T any](change func(*T), useCase *T) {
 	if change != nil {
 		change(useCase)
@@ -178,7 +178,7 @@ func (w *World) reconcile() {
 	}, func(error) {})
 }
 
-// tell passes on what the invocation reports. What a killed one would have said, nobody hears.
+// tell gives what an invocation reports to the hook. A killed invocation reports nothing.
 func (inv *invocation) tell(err error, reports ...scaling.Report) {
 	if inv.gone || inv.world.hooks.Report == nil {
 		return

@@ -18,13 +18,13 @@ type invocation struct {
 	request  string
 	deadline time.Duration // when Lambda ends it
 	skew     time.Duration
-	gone     bool // killed, or beyond its deadline: nothing that it does reaches anything
+	gone     bool // killed, or beyond its deadline: its calls have no effect any more
 
 	coroutine *coroutine
 	resume    func()
 }
 
-// errGone is what a call of an invocation that has ended returns. Nobody hears of it.
+// errGone is what a call of an invocation that has ended returns. It is never reported.
 var errGone = errors.New("the invocation has ended")
 
 // work is what an invocation does.
@@ -158,7 +158,7 @@ func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error
 	return answer, err
 }
 
-// meet suffers a fault, and reports whether that is all the caller hears.
+// meet applies a fault to the invocation, and reports whether the call ends with that.
 func (inv *invocation) meet(f Fault) (bool, error) {
 	inv.gone = inv.gone || f.Kill
 	if f.Delay > 0 && !inv.gone {

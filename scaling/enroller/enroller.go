@@ -131,7 +131,8 @@ func (e *Enroller) next(s ledger.Item, now snapshot, change Change) (ledger.Item
 	}
 	var entries []ledger.Entry
 	if change.Reshard != nil && e.Rules.Wants(now.tags) {
-		// Before the open shards are compared: what the event explains was not done by persons unknown.
+		// The event's call is counted first: else the new open shards would count as a second resharding, by
+		// an unknown actor.
 		s, entries = e.counted(s, *change.Reshard, change)
 	}
 	s, found := e.Rules.Refresh(s, now.summary, now.tags, e.Now(), e.Actor)
@@ -170,8 +171,8 @@ func differs(before, after ledger.Item) bool {
 }
 
 // uncertain is what the item says of the alarms while they are made or deleted: there may be
-// some, and they are not what they should be. Whoever looks next, should this invocation end
-// halfway, finds them by that.
+// some, and they are not what they should be. If this invocation ends halfway, the next look at the
+// stream repairs them because of this.
 func uncertain(s ledger.Item) ledger.AlarmsHeld {
 	switch {
 	case needsAlarms(s) && s.Alarms.Shards == 0:

@@ -42,7 +42,7 @@ func (s Item) Claim(c Claim) (Item, Entry, error) {
 		return s, Entry{}, fmt.Errorf("claim %s: %d operations in 24 hours: %w", s.Name, s.Operations.Used(d.At), ErrBudget)
 	}
 	s = s.Clone()
-	s.OpenShards = d.From // as seen ACTIVE: should nothing come of the operation, this explains the size
+	s.OpenShards = d.From // as seen ACTIVE: if the operation is not applied, the stream still has this size
 	s.Fence++
 	s.LeaseOwner, s.LeaseUntil = c.Owner, c.LeaseUntil
 	*s.Watch(c.Asked) = Watch{Handled: c.TransitionAt}

@@ -37,7 +37,7 @@ const (
 	OutcomeRefused    Outcome = "refused"     // the service did nothing; the slot was given back
 	OutcomeNotApplied Outcome = "not-applied" // the stream shows that nothing was done; the slot was given back
 	OutcomeSuperseded Outcome = "superseded"  // the stream has another size than from or to; the slot is kept
-	OutcomeStreamGone Outcome = "stream-gone" // deleted, or made again, before it ended
+	OutcomeStreamGone Outcome = "stream-gone" // the stream was deleted or recreated before the operation ended
 )
 
 // Entry is one line of a stream's history.

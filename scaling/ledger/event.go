@@ -25,7 +25,7 @@ func EventOf(s Item, entries []Entry) (scaling.ReportEvent, Entry) {
 func eventOf(s Item, entry Entry) scaling.ReportEvent {
 	switch entry.Kind {
 	case KindOperation:
-		return scaling.EventCompleted
+		return scaling.EventSettled
 	case KindExternal:
 		return scaling.EventExternal
 	case KindSettings:

@@ -8,7 +8,7 @@ import (
 
 // Fleet is what the registry keeps once for all streams of the stack.
 type Fleet struct {
-	Account      scaling.Account // the account's room, read by the reconciler
+	Account      scaling.Account // what the account has left, read by the reconciler
 	SweepAfter   string          // name of the last stream the running sweep looked at; empty: start from the first
 	SweepStarted time.Time       // when the running sweep started; zero: none is running
 	Swept        time.Time       // when the last sweep ended

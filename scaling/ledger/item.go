@@ -28,7 +28,7 @@ const (
 type Item struct {
 	Name         string
 	ARN          string
-	CreatedAt    time.Time // of the stream itself: a new time means it was deleted and made again
+	CreatedAt    time.Time // of the stream itself: a new time means it was deleted and recreated
 	Status       Enrollment
 	StatusReason string
 	EnrolledAt   time.Time

@@ -55,7 +55,7 @@ func (r Rules) Refresh(s Item, sum scaling.Summary, tags scaling.Layer, now time
 	c := change{now: now, actor: actor, before: s.Status}
 	if s.recreated(sum) {
 		s, c.entries, _ = s.Settle(sum, now)
-		s.OpenShards = 0 // nothing is known of the new stream's until it is ACTIVE
+		s.OpenShards = 0 // those of the new stream are known when it is ACTIVE
 	}
 	s, noticed := s.Noticed(sum, now)
 	c.entries = append(c.entries, noticed...)
@@ -108,7 +108,7 @@ func (r Rules) refreshSettings(s *Item, c *change) {
 	}
 	c.add(s, KindSettings, "settings-"+strconv.FormatInt(s.SettingsRevision, 10), difference(s.Settings, next))
 	s.Settings, s.SettingsFault = next, ""
-	// What held a decision may have been a setting.
+	// The last decision may have held because of a setting: both alarms are to ask again.
 	s.Up.RetryAt, s.Down.RetryAt = c.now, c.now
 }
 
@@ -147,7 +147,7 @@ func refreshStatus(s *Item, sum scaling.Summary, c *change) {
 	}
 	s.Status, s.StatusReason = status, reason
 	if status == Enrolled {
-		s.Up.RetryAt, s.Down.RetryAt = c.now, c.now // an alarm may have gone to ALARM meanwhile, in vain
+		s.Up.RetryAt, s.Down.RetryAt = c.now, c.now // an alarm may have gone to ALARM meanwhile, and nobody acted on it
 	}
 	detail := string(status)
 	if reason != "" {

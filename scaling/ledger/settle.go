@@ -89,7 +89,7 @@ func (s Item) explained(open int, since time.Time) bool {
 	return slices.ContainsFunc(s.Operations, func(op scaling.Operation) bool { return op.Fence == 0 && op.To == open && op.At.After(since) })
 }
 
-// recreated reports whether the stream was deleted and made again since it was last looked at.
+// recreated reports whether the stream was deleted and recreated since it was last looked at.
 func (s Item) recreated(sum scaling.Summary) bool {
 	// The registry keeps milliseconds, the service may say more.
 	return !s.CreatedAt.IsZero() && !sum.CreatedAt.IsZero() && s.CreatedAt.Sub(sum.CreatedAt).Abs() > time.Second
@@ -97,8 +97,8 @@ func (s Item) recreated(sum scaling.Summary) bool {
 
 // Noticed compares the open shards with those last known. A difference that no operation
 // explains was made by somebody else; it is counted once, whoever reports it first. What the
-// service does to an on-demand stream is nobody's operation, and a stream that was made again
-// was not resharded.
+// service does to an on-demand stream is nobody's operation, and a recreated stream was not
+// resharded.
 func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	before := s.OpenShards
 	if s.recreated(sum) {

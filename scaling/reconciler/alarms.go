@@ -27,7 +27,7 @@ func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 }
 
 // repairAlarms gives the alarms the stream's shards and settings, and arms those again that
-// are in ALARM and would not speak up again by themselves.
+// are in ALARM and would not notify again by themselves.
 func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.AlarmPair) {
 	held := ledger.AlarmsHeld{Shards: v.stream.OpenShards, SettingsRevision: v.stream.SettingsRevision}
 	if !pair.Up.InSync || !pair.Down.InSync {

@@ -8,8 +8,8 @@ import (
 )
 
 // fitConsumer gives the consumer the concurrency of the open shards: lower after a scale-down,
-// or higher where the scaler could not raise it. It takes what it reserves from the account's
-// room, for the streams that come after. A dry run reserves nothing.
+// or higher where the scaler could not raise it. It subtracts what it reserves from
+// what the account has left, since the next streams have that much less. A dry run reserves nothing.
 func (r *Reconciler) fitConsumer(ctx context.Context, v *visit, account *scaling.Account) {
 	function := v.stream.Settings.Consumer
 	ideal := v.stream.Settings.ConsumerConcurrency(v.stream.OpenShards)
@@ -38,9 +38,9 @@ func (r *Reconciler) fitConsumer(ctx context.Context, v *visit, account *scaling
 	v.stream.Consumer = ledger.ConsumerHeld{Function: function, Concurrency: want}
 }
 
-// forgetConsumer writes that the consumer's concurrency is not known, before it is changed. Should
-// this look then not be saved, the item would hold a concurrency that is no longer there, and might
-// be the wanted one again after the next resharding.
+// forgetConsumer writes that the consumer's concurrency is not known, before it is changed.
+// Otherwise, if this look is not saved, the item would keep a concurrency that the function no longer
+// has, and a later look that wants just that one would not set it.
 func (r *Reconciler) forgetConsumer(ctx context.Context, v *visit) error {
 	if v.held == (ledger.ConsumerHeld{}) {
 		return nil

@@ -11,9 +11,9 @@ import (
 const lostAfter = 5 * time.Minute
 
 // rearm sets an alarm in ALARM back to OK when its decision was deferred until now, or when
-// its transition never arrived. CloudWatch evaluates it anew within a minute, and it speaks up
-// again if it still has reason to. That it did is looked at again, since that word too may be
-// lost: the scaler, when it hears it, sets RetryAt as it decides.
+// its transition never arrived. CloudWatch evaluates it anew within a minute, and it notifies
+// again if it still has reason to. That notification may be lost too, so RetryAt asks for another
+// look; the scaler replaces it when it decides.
 func (r *Reconciler) rearm(ctx context.Context, v *visit, dir scaling.Direction, status scaling.AlarmStatus) {
 	watch := v.stream.Watch(dir)
 	due := !watch.RetryAt.IsZero() && !watch.RetryAt.After(v.now)

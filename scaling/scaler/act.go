@@ -43,20 +43,20 @@ func (s *Scaler) act(ctx context.Context, stream ledger.Item, o scaling.Observat
 // lastCall is how long before its lease ends an invocation makes no further call.
 const lastCall = 15 * time.Second
 
-// call makes the call. UpdateShardCount takes ten calls a second from all streams of an account,
-// so after a refusal for speed it is made again, while the invocation lasts. The service has one
-// code for this and for its limits of the day; those are refused each time.
+// call makes the UpdateShardCount call. The service takes ten of them a second from an account, so a
+// throttled call is tried again while the invocation lasts. The service has the same error code for its
+// limits of the day; a call that those refuse fails at each try.
 func (s *Scaler) call(ctx context.Context, o scaling.Observation, d scaling.Decision, until time.Time) error {
 	return s.retryThrottled(ctx, o.Stream.Name, until, func() error { return s.Streams.UpdateShardCount(ctx, o.Stream, d.Target) })
 }
 
 // Bounds of calls that come too fast.
 const (
-	mostCalls    = 12 // for a limit of the day they are in vain, each time the alarm asks
+	mostCalls    = 12 // where a limit of the day refuses the call, more tries change nothing
 	shortestWait = time.Second
 )
 
-// retryThrottled makes a call, and makes it again for as long as it comes too fast, until a time. It
+// retryThrottled makes a call, and tries it again for as long as it is throttled, until a time. It
 // waits a fifth to two fifths of the time that is left: long at first, so that a storm of alarms
 // spends few calls on waiting, and shorter towards the end, so that who has waited longest comes
 // before those who have just arrived.
@@ -132,6 +132,6 @@ func (s *Scaler) raiseConsumer(ctx context.Context, settings scaling.Settings, t
 	return s.Consumers.Reserve(ctx, settings.Consumer, want)
 }
 
-// LeaseFor is the lease of an invocation that ends by a deadline: until then, and a margin for
-// clocks that differ by seconds.
+// LeaseFor returns how long a claim's lease lasts when Lambda ends the invocation after timeout: as long,
+// and ten seconds more, since clocks differ by seconds.
 func LeaseFor(timeout time.Duration) time.Duration { return timeout + 10*time.Second }

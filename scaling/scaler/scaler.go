@@ -39,7 +39,7 @@ type Consumers interface {
 	Reserve(ctx context.Context, function string, concurrency int) error
 }
 
-// Scaler handles alarms. All fields are required.
+// Scaler handles alarms. All fields but Wait are required.
 type Scaler struct {
 	Registry  Registry
 	Streams   Streams
@@ -47,7 +47,7 @@ type Scaler struct {
 	Consumers Consumers
 	Now       func() time.Time
 	Actor     string                                     // who acts, as the history shows it, such as "scaler"
-	Wait      func(context.Context, time.Duration) error // pauses an invocation; nil: a call that came too fast is not made again
+	Wait      func(context.Context, time.Duration) error // pauses an invocation; nil: a throttled call is not tried again
 	Lease     time.Duration                              // how long one Handle can take at most, with a margin for clocks that differ
 }
 

@@ -177,7 +177,7 @@ func textOf(r simulate.Report) string {
 		scaling.EventEnrolled:  "enrolled by its CreateStream event; the two alarms are made",
 		scaling.EventOperation: fmt.Sprintf("scale %s %d -> %d: %s", r.Direction, r.OpenShards, r.Target, r.Reasons),
 		scaling.EventHold:      fmt.Sprintf("hold at %d: %s", r.OpenShards, r.Reasons),
-		scaling.EventCompleted: fmt.Sprintf("completed: ACTIVE with %d shards; alarms and consumer follow", r.OpenShards),
+		scaling.EventSettled:   fmt.Sprintf("completed: ACTIVE with %d shards; alarms and consumer follow", r.OpenShards),
 		scaling.EventRepaired:  "reconciler: alarms armed again or brought up to date",
 		scaling.EventChecked:   "",
 		scaling.EventIgnored:   "",

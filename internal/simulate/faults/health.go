@@ -65,7 +65,7 @@ func (a *auditor) healthyStream(name string, minute int) {
 	t := a.truth(name, item)
 	patience := soon
 	if t.summary.Name != "" && !maps.Equal(t.tags, item.Tags) && (a.plan.Rules.Wants(t.tags) || item.Status == ledger.Enrolled) || b.bad[EnrolledAsTagged] > 0 {
-		patience = afterASweep // only the sweep can know; what hangs on it waits with it
+		patience = afterASweep // only the sweep finds it; what depends on it takes as long
 	}
 	is := func(p Promise, within int, good bool, format string, args ...any) {
 		if b.bad[p]++; good {
@@ -97,8 +97,9 @@ func (a *auditor) healthyStream(name string, minute int) {
 	is(ConsumerFits, patience, a.fits(item, t), "%s", a.concurrency(item, t))
 }
 
-// armed reports whether an alarm will speak up, or has been heard and a reason is stated: a time at
-// which it is armed again, or a decision of its newest transition that waits for nothing.
+// armed reports whether an alarm will notify, or has notified and it is written why nothing follows: the
+// item has a time at which it is armed again, or its newest transition has a decision that waits for
+// nothing.
 func (a *auditor) armed(item ledger.Item, dir scaling.Direction, status scaling.AlarmStatus) bool {
 	watch := item.Watch(dir)
 	switch {

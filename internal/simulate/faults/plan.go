@@ -105,8 +105,8 @@ func streamSpec(r *rand.Rand, name string) simulate.StreamSpec {
 	return spec
 }
 
-// tags draws the tags of an enrolled stream. Not every draw fits together: settings that cannot be
-// used are something that happens too.
+// tags draws the tags of an enrolled stream. Some draws contradict each other, since in life
+// some settings cannot be used.
 func tags(r *rand.Rand) map[string]string {
 	t := map[string]string{scaling.ModeTag: string(scaling.ModeEnabled)}
 	if r.IntN(12) == 0 {
@@ -159,7 +159,7 @@ func load(r *rand.Rand) simulate.Load {
 		func(minute int) float64 {
 			return low + high*(1-math.Cos(2*math.Pi*float64(minute)/float64(period)))/2
 		},
-		func(minute int) float64 { // now this, now that
+		func(minute int) float64 { // low and high in turn
 			if (minute/step)%2 == 0 {
 				return low
 			}
@@ -179,8 +179,8 @@ func load(r *rand.Rand) simulate.Load {
 	}
 }
 
-// drawn returns a source of chance that hangs on the seed and on what is drawn for, and on nothing
-// that happened before: a fault that is left out changes no other.
+// drawn returns a random source that depends on the seed and on what is drawn for, and on nothing that
+// happened before: a fault that is left out changes no other.
 func (p Plan) drawn(about string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(about))

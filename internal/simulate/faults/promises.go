@@ -55,7 +55,7 @@ type auditor struct {
 	broken func(p Promise, stream, format string, args ...any)
 	books  map[string]*book
 	fleets map[string]ledger.Fleet         // as a request last read it
-	sights map[string]scaling.StreamStatus // of a stream, as a request last saw it
+	status map[string]scaling.StreamStatus // of a stream, as a request last saw it
 }
 
 // table is the registry as the auditor reads it.
@@ -95,7 +95,7 @@ type call struct {
 func newAuditor(ctx context.Context, w *simulate.World, p Plan, broken func(Promise, string, string, ...any)) *auditor {
 	return &auditor{
 		world: w, table: tableOf(ctx, w), plan: p, broken: broken,
-		books: map[string]*book{}, fleets: map[string]ledger.Fleet{}, sights: map[string]scaling.StreamStatus{},
+		books: map[string]*book{}, fleets: map[string]ledger.Fleet{}, status: map[string]scaling.StreamStatus{},
 	}
 }
 
@@ -164,7 +164,7 @@ func (a *auditor) calls(c simulate.Call) {
 	if c.API != "SetAlarmState" {
 		return
 	}
-	if seen := a.sights[c.Request+" "+c.Stream]; seen != scaling.StatusActive {
+	if seen := a.status[c.Request+" "+c.Stream]; seen != scaling.StatusActive {
 		a.broken(ArmedWhenActive, c.Stream, "%s arms an alarm, after it has seen the stream %q", c.Request, seen)
 	}
 }
@@ -172,14 +172,14 @@ func (a *auditor) calls(c simulate.Call) {
 // called sees a call that has had its effect, or was refused, and whether its caller hears the
 // answer.
 func (a *auditor) called(c simulate.Call, err error, heard bool) {
-	sight := c.Request + " " + c.Stream
+	reader := c.Request + " " + c.Stream
 	switch c.API {
 	case "DescribeStreamSummary":
 		if summary, err := a.world.Describe(c.Stream); err == nil && heard {
-			a.sights[sight] = summary.Status
+			a.status[reader] = summary.Status
 		}
 	case "UpdateShardCount":
-		a.sights[sight] = scaling.StatusUpdating
+		a.status[reader] = scaling.StatusUpdating
 	case "Fleet":
 		if heard {
 			a.fleets[c.Request], _ = a.table.fleet()

@@ -11,7 +11,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// errLost is a connection that broke: nobody knows what became of the request.
+// errLost is a connection that broke: whether the request took effect is not known.
 var errLost = errors.New("connection reset by peer")
 
 // spell is how long the weather of a service lasts, in minutes.
