@@ -13,7 +13,8 @@ import (
 )
 
 // Claim takes the right to make one UpdateShardCount call, on the stream as it was loaded. It
-// returns the stream as Load would read it, with the claim granted.
+// returns the stream as Load would read it, with the claim granted. The rule is [ledger.Item.Claim], in
+// scaling/ledger/claim.go; the write proves it again, by claimCondition, at the moment at which it is made.
 //
 // A refusal is told by its error: [ledger.ErrNotEnrolled], [ledger.ErrHandled],
 // [ledger.ErrBudget], or [ledger.ErrConflict] when another writer was first, holds the lease or
@@ -40,8 +41,8 @@ func (r *Registry) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (le
 	return written(s, item), nil
 }
 
-// claimCondition is what the claim proves of the item at the moment of the write. s is the
-// stream as loaded.
+// claimCondition is the rule of [ledger.Item.Claim] as a condition on the item in the table, and that its
+// fence and its revision are those of s, the stream as loaded.
 func claimCondition(s ledger.Item, c ledger.Claim) expression.ConditionBuilder {
 	at := c.Decision.At
 	// Operations are newest first. Fewer than limit of them are in the rolling window when the

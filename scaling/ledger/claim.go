@@ -25,6 +25,8 @@ type Claim struct {
 // slot for the direction, and that this transition was not handled before. It raises the fence
 // and takes the slot.
 //
+// This is the rule. The conditional write that holds to it in DynamoDB is in registry/claim.go.
+//
 // Kinesis does not check fences: between this write and the call, what protects the stream is
 // its status and the service's own refusal of a second call.
 func (s Item) Claim(c Claim) (Item, Entry, error) {

@@ -2,7 +2,9 @@ package repo_test
 
 import (
 	"os"
+	"path"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,21 +23,42 @@ func TestTheStackKnowsEveryPolicy(t *testing.T) {
 	}
 }
 
-// What the guide sends people to is there.
-func TestTheGuideNamesFilesThatAreThere(t *testing.T) {
-	guide, err := os.ReadFile("docs/development.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	named := regexp.MustCompile("`([a-z_]+(?:/[a-z_]+)*/?[a-z_]*\\.(?:go|md|yaml))`").FindAllSubmatch(guide, -1)
-	for _, m := range named {
-		if name := string(m[1]); name != "event.go" {
-			if _, err := os.Stat(name); err != nil {
-				t.Errorf("docs/development.md names %s, which is not there", name)
+// The guides send people to files that are there.
+func TestTheGuidesNameFilesThatAreThere(t *testing.T) {
+	for guide, least := range map[string]int{"docs/development.md": 6, "docs/architecture.md": 10} {
+		text := document(t, guide)
+		named := regexp.MustCompile("`([a-z_]+(?:/[a-z_]+)*/?[a-z_]*\\.(?:go|md|yaml))`").FindAllStringSubmatch(text, -1)
+		for _, m := range named {
+			if path.Ext(m[1]) == ".go" && path.Dir(m[1]) == "." && (m[1] == "event.go" || guide != "docs/development.md") {
+				continue // a file of the folder that was just named
+			}
+			if _, err := os.Stat(m[1]); err != nil {
+				t.Errorf("%s names %s, which is not there", guide, m[1])
 			}
 		}
+		if len(named) < least {
+			t.Errorf("%s names %d files; the guide is not read as it is written", guide, len(named))
+		}
 	}
-	if len(named) < 6 {
-		t.Errorf("docs/development.md names %d files; the guide is not read as it is written", len(named))
+}
+
+// The way from an alarm's message to the history is short, and goes back to no file.
+func TestTheWayToTheHistoryOpensEachFileOnce(t *testing.T) {
+	_, section, found := strings.Cut(document(t, "docs/architecture.md"), "## From an alarm's message to the history\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	files := regexp.MustCompile("(?m)^\\| `([a-z_/]+\\.go)` \\| `([A-Za-z.]+)`").FindAllStringSubmatch(section, -1)
+	seen := map[string]bool{}
+	for _, m := range files {
+		file, function := m[1], m[2][strings.LastIndex(m[2], ".")+1:]
+		if seen[file] {
+			t.Errorf("%s is opened twice", file)
+		}
+		seen[file] = true
+		if !regexp.MustCompile(`(?m)^func (\([a-z]+ \*?[A-Za-z]+\) )?` + function + `\(`).MatchString(document(t, file)) {
+			t.Errorf("%s has no function %s", file, function)
+		}
+	}
+	if !found || len(files) < 5 || len(files) > 9 {
+		t.Errorf("the way has %d files", len(files))
 	}
 }
