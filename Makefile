@@ -39,6 +39,18 @@ emulators: ## what stands in for AWS, until Ctrl-C; with BRIDGE=docker0 for cont
 	tools/install node
 	exec $(GO) run ./tools/emulators $(if $(BRIDGE),--bridge $(BRIDGE))
 
+.PHONY: pages
+pages: ## the page of simulate --report in headless Chromium, with axe: a minute
+	tools/install pages
+	tests/pages/make build/pages
+	node --test --test-reporter=spec tests/pages/
+
+.PHONY: screenshots
+screenshots: ## the pictures of the page in docs/figures, drawn anew in headless Chromium
+	tools/install pages
+	tests/pages/make build/pages
+	node tests/pages/screenshots.mjs build/pages docs/figures
+
 .PHONY: cover
 cover: ## statement coverage by package
 	$(GO) test -cover ./... | grep -v 'no test files'
@@ -119,4 +131,4 @@ profiles: ## medians and highest in each of PROFILES and RESEND_MINUTES, of ever
 	done; done | awk '!seen[$$0]++' # one head for all
 
 .PHONY: check
-check: lint test demo e2e ## all that CI runs
+check: lint test demo e2e pages ## all that CI runs

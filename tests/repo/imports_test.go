@@ -78,6 +78,7 @@ func importRules() map[string]may {
 		"internal/emf":      {inside: []string{"scaling"}},
 		"internal/embedded": {inside: []string{"scaling", "scaling/ledger", "registry/inmem"}},
 		"internal/emulator": {},
+		"internal/page":     {},
 		"internal/trace":    {},
 		"internal/app": {
 			inside:  append(useCases[:5:5], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/emf", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
@@ -95,7 +96,7 @@ func importRules() map[string]may {
 		"internal/simulate/traffic":   {inside: []string{"scaling", "internal/trace"}},
 		"internal/simulate/trial":     {inside: append(model[:10:10], "internal/simulate", "internal/simulate/optimum", "internal/simulate/profile")},
 		"internal/simulate/chart":     {inside: []string{"internal/simulate/trial"}},
-		"internal/simulate/report":    {inside: []string{"scaling", "internal/simulate", "internal/simulate/chart", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
+		"internal/simulate/report":    {inside: []string{"scaling", "internal/page", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
 		"internal/simulate/recommend": {inside: []string{"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
 
 		"internal/deadletter": {},

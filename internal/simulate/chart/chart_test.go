@@ -58,14 +58,6 @@ func TestFigure(t *testing.T) {
 	}))
 }
 
-func TestBars(t *testing.T) {
-	golden(t, "bars.svg", chart.Bars("costs", "Cost a month", []chart.Bar{
-		{Label: "double-halve", Value: 20, Rest: 5, Text: "$20.00"},
-		{Label: "a name that is far too long for the room that it has", Value: 0, Text: "$0.00"},
-		{Label: "on-demand", Value: 80, Text: "$80.00", Other: true},
-	}))
-}
-
 // wellFormed reads a chart as XML, and returns its text.
 func wellFormed(t interface{ Fatalf(string, ...any) }, svg string) string {
 	var text strings.Builder
@@ -91,7 +83,7 @@ func TestWhateverIsDrawnIsWellFormed(t *testing.T) {
 		size := rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(0, 1e5), rapid.Float64Range(0, 1e-6))
 		shards := rapid.IntRange(1, 10_000)
 		p := chart.Panel{
-			ID: "one", Title: text.Draw(t, "title"), Summary: text.Draw(t, "summary"), Top: size.Draw(t, "top"), TopThrottled: rapid.Float64Range(0, 1).Draw(t, "top throttled"),
+			Title: text.Draw(t, "title"), Summary: text.Draw(t, "summary"), Top: size.Draw(t, "top"), TopThrottled: rapid.Float64Range(0, 1).Draw(t, "top throttled"),
 			Timeline: trial.Timeline{Start: monday, BucketMinutes: rapid.IntRange(1, 10_000).Draw(t, "minutes")},
 		}
 		for range rapid.IntRange(0, 30).Draw(t, "buckets") {
@@ -101,14 +93,12 @@ func TestWhateverIsDrawnIsWellFormed(t *testing.T) {
 				LowShards: low, HighShards: low + more, FirstShards: low, LastShards: low + more, HighThrottled: rapid.Float64Range(0, 1).Draw(t, "throttled"),
 			})
 		}
-		svg := chart.Timeline(p)
+		svg := chart.Figure(p.Title, []chart.Panel{p, p})
 		if said := wellFormed(t, svg); !strings.Contains(said, p.Title) || !strings.Contains(said, p.Summary) {
 			t.Fatalf("%q and %q are not said in %q", p.Title, p.Summary, said)
 		}
 		if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
 			t.Fatalf("no number in %s", svg)
 		}
-		wellFormed(t, chart.Figure(p.Title, []chart.Panel{p, p}))
-		wellFormed(t, chart.Bars("two", p.Title, []chart.Bar{{Label: p.Summary, Value: size.Draw(t, "value"), Rest: size.Draw(t, "rest"), Text: p.Title}}))
 	})
 }

@@ -1,7 +1,7 @@
 package chart
 
-// Style returns the rules that the charts need, for light and dark.
-func Style() string {
+// rules returns the rules of style that a figure needs, for light and dark.
+func rules() string {
 	return `.chart{--ink:#1c2733;--quiet:#5b6875;--paper:#fff;--line:#dde3e9;--high:#b1c8e8;--low:#8fadd4;--open:#17407e;--refused:#c4261d;--bar:#3a6fb5;--other:#aab6c3;` +
 		`font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;display:block;width:100%;height:auto}` +
 		`@media (prefers-color-scheme:dark){.chart{--ink:#e6ebf0;--quiet:#9eabb8;--paper:#12181f;--line:#2b3540;--high:#2c425e;--low:#44678f;--open:#a9cbff;--refused:#ff7b70;--bar:#6ea3e8;--other:#5a6775}}` +

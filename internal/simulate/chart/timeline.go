@@ -1,6 +1,5 @@
-// Package chart draws what a trial came to as SVG: traffic, open shards and throttling over time,
-// and costs as bars. The text is small, scales with the page, follows light and dark, says in words
-// what it shows, and loads nothing. A page that embeds a chart has the rules of Style.
+// Package chart draws what trials came to as a file of SVG for the documents: traffic, open shards and
+// throttling over time. It follows light and dark, says in words what it shows, and loads nothing.
 package chart
 
 import (
@@ -15,7 +14,6 @@ import (
 
 // Panel is one timeline to be drawn.
 type Panel struct {
-	ID       string // letters, digits and '-', unique in the page
 	Title    string // what is shown, for people and screen readers
 	Summary  string // what is to be seen, for those who cannot
 	Timeline trial.Timeline
@@ -37,17 +35,6 @@ const (
 	axisText    = 298.0
 )
 
-// Timeline draws a panel as an element for a page of HTML.
-func Timeline(p Panel) string {
-	var b strings.Builder
-	id := html.EscapeString(p.ID)
-	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %g %g" role="img" aria-labelledby="%s-title %s-text">`, width, panelHeight, id, id)
-	fmt.Fprintf(&b, `<title id="%s-title">%s</title><desc id="%s-text">%s</desc>`, id, html.EscapeString(p.Title), id, html.EscapeString(p.Summary))
-	p.draw(&b)
-	b.WriteString("</svg>")
-	return b.String()
-}
-
 // Figure draws panels under each other as a file of its own. Each has its title above it.
 func Figure(title string, panels []Panel) string {
 	const heading = 30.0
@@ -57,7 +44,7 @@ func Figure(title string, panels []Panel) string {
 	for _, p := range panels {
 		fmt.Fprintf(&b, "%s: %s ", html.EscapeString(p.Title), html.EscapeString(p.Summary))
 	}
-	fmt.Fprintf(&b, "</desc>\n<style>%s</style>\n<rect class=\"paper\" width=\"100%%\" height=\"100%%\"/>\n", Style())
+	fmt.Fprintf(&b, "</desc>\n<style>%s</style>\n<rect class=\"paper\" width=\"100%%\" height=\"100%%\"/>\n", rules())
 	for i, p := range panels {
 		top := (panelHeight + heading) * float64(i)
 		fmt.Fprintf(&b, `<g transform="translate(0 %g)"><text class="heading" x="%g" y="22">%s</text></g>`, top, left, html.EscapeString(p.Title))

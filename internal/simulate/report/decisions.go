@@ -2,82 +2,97 @@ package report
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
+	"github.com/shardkeeper/shardkeeper/internal/page"
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// mostRows is how many rows of decisions a page has at most, all variants together: about half a
-// megabyte.
-const mostRows = 3000
-
-// row is a decision as the page shows it, or several of one reason after each other.
-type row struct {
-	At, Until string // Until is empty for a single one
-	Times     int
-	What      string
-	Shards    string
-	Used      string // utilization
-	Reasons   []scaling.Reason
-	Operation bool
+// runOf is one variant's part of the page, with at most so many rows of decisions.
+func runOf(t Tried, prices simulate.Prices, most int) page.Run {
+	result := t.Result
+	month := result.Month(prices)
+	run := page.Run{
+		Name: t.Variant.Name,
+		Summary: fmt.Sprintf("%s a month: shards %s, writes %s, alarms %s. It starts with %s, goes from %d up to %d, with %s and %s. %s",
+			trial.Dollars(month.Total()), trial.Dollars(month.Shards), trial.Dollars(month.Writes), trial.Dollars(month.Alarms),
+			trial.Counted(result.StartShards, "open shard"), result.LowestShards, result.HighestShards, trial.Counted(result.Ups(), "scale-up"), trial.Counted(result.Downs(), "scale-down"), refusedSentence(result.Usage)),
+		Notes: []string{"Tags: " + trial.TagsText(t.Variant.Settings)},
+	}
+	if holds := result.Holds(); len(holds) > 0 {
+		run.Notes = append(run.Notes, "Held: "+trial.CountsText(holds))
+	}
+	if lost := result.NotTaken(); len(lost) > 0 {
+		run.Faults = append(run.Faults, "Decided, and not taken by the service: "+trial.CountsText(lost)+".")
+	}
+	run.Faults = append(run.Faults, trial.FaultTexts(result.FaultCounts())...)
+	for _, b := range result.Timeline.Buckets {
+		run.Open, run.Refused = append(run.Open, b.LastShards), append(run.Refused, b.HighThrottled)
+	}
+	run.Decisions, run.Left = decisionsOf(result.Decisions, most)
+	return run
 }
 
-// rowsOf returns the rows of decisions, at most so many, and how many decisions they leave out.
-// Holds of one reason after each other are one row. Where there are too many, holds go before
-// operations, and late ones before early ones.
-func rowsOf(decisions []trial.Decision, most int) (rows []row, left int) {
+func refusedSentence(u simulate.Usage) string {
+	if u.RefusedShards == 0 {
+		return "Nothing is refused."
+	}
+	return fmt.Sprintf("%s of the traffic is refused; in %s more than 1 %%.", trial.Share(u.ThrottledShare()), trial.Counted(u.ThrottledMinutes, "minute"))
+}
+
+// decisionsOf returns decisions for the page, at most so many, and how many they leave out. Holds
+// of one reason after each other are one. Where there are too many, holds go before the rest, and
+// late ones before early ones.
+func decisionsOf(decisions []trial.Decision, most int) (rows []page.Decision, left int) {
 	rows = merged(decisions)
 	if len(rows) > most {
-		var kept []row
-		for _, r := range rows {
-			if r.Operation {
-				kept = append(kept, r)
-			} else {
-				left += r.Times
+		rows = slices.DeleteFunc(rows, func(d page.Decision) bool {
+			if d.Kind == page.Held {
+				left += max(d.Times, 1)
 			}
-		}
-		rows = kept
+			return d.Kind == page.Held
+		})
 	}
-	if len(rows) > most {
-		for _, r := range rows[most:] {
-			left += r.Times
-		}
-		rows = rows[:most]
+	for len(rows) > most {
+		left += max(rows[len(rows)-1].Times, 1)
+		rows = rows[:len(rows)-1]
 	}
 	return rows, left
 }
 
-func merged(decisions []trial.Decision) []row {
-	var rows []row
+func merged(decisions []trial.Decision) []page.Decision {
+	var rows []page.Decision
 	for i, d := range decisions {
-		operation := d.Event == scaling.EventOperation
-		if i > 0 && !operation && sameHold(decisions[i-1], d) {
+		if i > 0 && sameHold(decisions[i-1], d) {
 			last := &rows[len(rows)-1]
-			last.Times++
-			last.Until = d.At.Format(rowLayout)
-			if day := d.At.Format(dayLayout); strings.HasPrefix(last.At, day) {
-				last.Until = d.At.Format("15:04")
-			}
+			last.Times, last.Until = max(last.Times, 1)+1, d.At
 			continue
 		}
-		r := row{At: d.At.Format(rowLayout), Times: 1, What: string(d.Event), Shards: fmt.Sprint(d.From), Reasons: d.Reasons, Operation: operation}
-		if operation {
-			r.What, r.Shards = "scale "+d.Direction.String(), fmt.Sprintf("%d → %d", d.From, d.To)
+		row := page.Decision{At: d.At, Kind: kindOf(d), From: d.From, To: d.To, Utilization: d.Utilization}
+		for _, reason := range d.Reasons {
+			row.Reasons = append(row.Reasons, page.Reason{Code: string(reason.Code), Detail: reason.Detail})
 		}
-		if d.Utilization > 0 {
-			r.Used = fmt.Sprintf("%.0f %%", 100*d.Utilization)
-		}
-		rows = append(rows, r)
+		rows = append(rows, row)
 	}
 	return rows
 }
 
-const (
-	dayLayout = "Mon 2 Jan "
-	rowLayout = dayLayout + "15:04"
-)
+func kindOf(d trial.Decision) page.Kind {
+	switch {
+	case d.Event == scaling.EventRefused || d.Event == scaling.EventUnknown:
+		return page.Failed
+	case d.Event == scaling.EventDryRun:
+		return page.DryRun
+	case d.Event == scaling.EventOperation && d.Direction == scaling.Up:
+		return page.Up
+	case d.Event == scaling.EventOperation:
+		return page.Down
+	}
+	return page.Held
+}
 
 func sameHold(a, b trial.Decision) bool {
-	return a.Event == b.Event && a.From == b.From && a.Reasons.Last() == b.Reasons.Last()
+	return a.Event == scaling.EventHold && b.Event == a.Event && a.From == b.From && a.Reasons.Last() == b.Reasons.Last()
 }

@@ -1,24 +1,21 @@
-// Package report writes what trials came to as one page of HTML that needs nothing else: no
-// script, no network, its pictures within. It can be mailed, put beside a change, or printed.
+// Package report tells what trials came to on a page of package page: the verdict, the costs, and
+// each variant's time. It can be mailed, put beside a change, or printed.
 package report
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
-	"html/template"
 	"io"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/page"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
-	"github.com/shardkeeper/shardkeeper/internal/simulate/chart"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
 // Buckets is how many buckets a timeline should have to be drawn well.
-const Buckets = 900
+const Buckets = page.MostSteps
 
 // Report is what the page tells.
 type Report struct {
@@ -41,53 +38,33 @@ type Tried struct {
 
 // Write writes the page.
 func Write(w io.Writer, r Report) error {
-	filled, err := template.New("page").Parse(page)
-	if err != nil {
-		return err
-	}
 	if r.Spread == nil {
 		r.Spread = profile.EvenSpread()
 	}
-	style := rules + chart.Style()
-	digest := sha256.Sum256([]byte(style))
-	v := view{
-		Name: r.Name, Style: template.CSS(style), //nolint:gosec // our own text, nothing of it from outside
-		Policy:  "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; base-uri 'none'; form-action 'none'",
-		Traffic: trafficOf(r), Prices: pricesOf(r.Prices), PriceAs: r.Prices.As, NoOptimum: trial.OptimumUnknown(r.Trace, r.Spread), Spread: trial.SpreadText(r.Spread, r.Compared.PeakShards), Resend: trial.ResendText(r.ResendMinutes),
-		Costs: template.HTML(costs(r)), //nolint:gosec // package chart escapes what it is given
+	verdict, best := verdictOf(r)
+	p := page.Page{
+		Title: r.Name, Kind: "simulation", Verdict: verdict, Facts: facts(r), About: about(r), Start: r.Trace.Start, Step: time.Minute,
+		Columns:  []string{"shard-hours", "over the optimum", "refused", "minutes", "up", "down", "open shards"},
+		Ways:     compared(r, best),
+		WaysNote: waysNote(r),
+		Footer: "Made by shardkeeper simulate. The scaler, enroller and reconciler are the real ones; Kinesis and CloudWatch around them are a model, in which a " +
+			"resharding takes a minute, and one more for each 30 shards of difference, and metrics are seen a minute late.",
 	}
-	for _, repair := range r.Trace.Repairs {
-		v.Repairs = append(v.Repairs, repair.String())
+	if len(r.Tried) > 0 {
+		line := r.Tried[0].Result.Timeline
+		p.Step = time.Duration(max(line.BucketMinutes, 1)) * time.Minute
+		for _, b := range line.Buckets {
+			p.Traffic = append(p.Traffic, b.HighDemand)
+		}
 	}
-	most := mostRows / max(len(r.Tried), 1)
-	for i, tried := range r.Tried {
-		v.Variants = append(v.Variants, variantOf(i, tried, r, most))
+	most := page.MostRows / max(len(r.Tried), 1)
+	for _, tried := range r.Tried {
+		p.Runs = append(p.Runs, runOf(tried, r.Prices, most))
 	}
-	return filled.Execute(w, v)
+	return page.Write(w, p)
 }
 
-// view is what the template shows.
-type view struct {
-	Name      string
-	Style     template.CSS
-	Policy    string
-	Traffic   traffic
-	Repairs   []string
-	Spread    string // what the profile means, in a sentence
-	Resend    string
-	Costs     template.HTML
-	Prices    prices
-	PriceAs   string
-	NoOptimum string // why the optimum is not known; empty when it is
-	Variants  []variant
-}
-
-type traffic struct {
-	From, To, Length   string
-	Mean, Peak, AtPeak string
-}
-
-func trafficOf(r Report) traffic {
+func facts(r Report) []page.Fact {
 	sum, highest, at := 0.0, 0.0, 0
 	for i, m := range r.Trace.Minutes {
 		shards := simulate.Shards(m)
@@ -97,10 +74,10 @@ func trafficOf(r Report) traffic {
 		}
 	}
 	length := time.Duration(len(r.Trace.Minutes)) * time.Minute
-	return traffic{
-		From: r.Trace.Start.Format(minuteLayout), To: r.Trace.Start.Add(length).Format(minuteLayout), Length: lengthText(length),
-		Mean: fmt.Sprintf("%.1f", sum/float64(max(len(r.Trace.Minutes), 1))), Peak: fmt.Sprintf("%.1f", highest),
-		AtPeak: r.Trace.Start.Add(time.Duration(at) * time.Minute).Format(minuteLayout),
+	return []page.Fact{
+		{Name: "Traffic", Value: lengthText(length), Note: r.Trace.Start.Format(minuteLayout) + " to " + r.Trace.Start.Add(length).Format(minuteLayout) + " UTC"},
+		{Name: "On average it fills", Value: fmt.Sprintf("%.1f shards", sum/float64(max(len(r.Trace.Minutes), 1)))},
+		{Name: "The highest minute fills", Value: fmt.Sprintf("%.1f shards", highest), Note: r.Trace.Start.Add(time.Duration(at) * time.Minute).Format(minuteLayout)},
 	}
 }
 
@@ -116,94 +93,71 @@ func lengthText(d time.Duration) string {
 	return fmt.Sprintf("%.3g days", d.Hours()/24)
 }
 
-// costs draws what each way to run the stream costs a month.
-func costs(r Report) string {
-	var bars []chart.Bar
-	add := func(label string, m trial.Month, other bool) {
-		bars = append(bars, chart.Bar{Label: label, Value: m.Total(), Rest: m.Total() - m.Shards, Text: trial.Dollars(m.Total()), Other: other})
+// about says what is shown, and what was put right in the trace.
+func about(r Report) []string {
+	what := "these settings"
+	if n := len(r.Tried); n != 1 {
+		what = fmt.Sprintf("these %d variants of the settings", n)
 	}
-	for _, t := range r.Tried {
-		add(t.Variant.Name, t.Result.Month(r.Prices), false)
+	texts := []string{"What " + what + " would have done with this traffic.", trial.SpreadText(r.Spread, r.Compared.PeakShards), capitalized(trial.ResendText(r.ResendMinutes)) + "."}
+	if len(r.Trace.Repairs) > 0 {
+		text := "The trace was put right while it was read:"
+		for _, repair := range r.Trace.Repairs {
+			text += " " + repair.String() + "."
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// compared are the variants, and the ways that need no scaler.
+func compared(r Report, best way) []page.Way {
+	var rows []page.Way
+	add := func(name string, m trial.Month, at int, cells ...string) {
+		row := page.Way{Name: name, Run: at + 1, Cost: m.Total(), Rest: m.Total() - m.Shards, Price: trial.Dollars(m.Total()), Cells: cells}
+		rows = append(rows, row)
+	}
+	for i, t := range r.Tried {
+		u := t.Result.Usage
+		add(t.Variant.Name, t.Result.Month(r.Prices), i, trial.Amount(u.ShardHours()), overOptimum(u.ShardHours(), r), trial.Share(u.ThrottledShare()), trial.Amount(float64(u.ThrottledMinutes)),
+			fmt.Sprint(t.Result.Ups()), fmt.Sprint(t.Result.Downs()), fmt.Sprintf("%d to %d", t.Result.LowestShards, t.Result.HighestShards))
 	}
 	if r.Compared.PeakShards > 0 {
-		add("provisioned at peak, "+trial.Counted(r.Compared.PeakShards, "shard"), r.Compared.AtPeak, true)
+		hours := float64(r.Compared.PeakShards) * float64(len(r.Trace.Minutes)) / 60
+		add("provisioned at peak, "+trial.Counted(r.Compared.PeakShards, "shard"), r.Compared.AtPeak, -1,
+			trial.Amount(hours), overOptimum(hours, r), trial.Share(0), "0", "0", "0", fmt.Sprint(r.Compared.PeakShards))
 	}
-	add("on-demand", r.Compared.OnDemand, true)
-	if r.Compared.OptimumHours > 0 {
-		add("optimum, knowing the future", r.Compared.Optimum, true)
-	}
-	return chart.Bars("costs", "Cost a month", bars)
-}
-
-// prices are for people.
-type prices struct{ ShardHour, PutUnits, AlarmMonth, OnDemandHour, OnDemandGigabyte string }
-
-func pricesOf(p simulate.Prices) prices {
-	return prices{
-		ShardHour: trial.Price(p.ShardHour), PutUnits: trial.Price(p.PutUnits), AlarmMonth: trial.Price(p.AlarmMonth),
-		OnDemandHour: trial.Price(p.OnDemandHour), OnDemandGigabyte: trial.Price(p.OnDemandGigabyte),
-	}
-}
-
-// highest is the most shards that any variant had, and any minute filled.
-func highest(r Report) float64 {
-	most := 0.0
-	for _, t := range r.Tried {
-		most = max(most, float64(t.Result.HighestShards), t.Result.Usage.PeakShards, t.Result.Timeline.HighDemand())
-	}
-	return most
-}
-
-// mostThrottled is the largest share of a minute that was refused, of all variants.
-func mostThrottled(r Report) float64 {
-	most := 0.0
-	for _, t := range r.Tried {
-		most = max(most, t.Result.Timeline.HighThrottled())
-	}
-	return most
-}
-
-// variant is one variant's part of the page.
-type variant struct {
-	ID, Name, Tags                 string
-	Cost, Shards, Writes, Alarms   string
-	Ratio                          string // shard-hours over the optimum's; empty when unknown
-	ShardHours, Throttled, Minutes string
-	Ups, Downs, Lowest, Highest    int
-	Start, Scaled                  string // open shards; scale-ups and scale-downs
-	Holds                          []trial.Count
-	Chart                          template.HTML
-	Rows                           []row
-	Decisions                      string // how many there were
-	Left                           int    // how many are not shown
-	NotTaken                       string // operations that came to nothing, counted; empty for none
-	Faults                         []string
-}
-
-func variantOf(i int, t Tried, r Report, most int) variant {
-	result := t.Result
-	month := result.Month(r.Prices)
-	v := variant{
-		ID: fmt.Sprintf("variant-%d", i+1), Name: t.Variant.Name, Tags: trial.TagsText(t.Variant.Settings),
-		Cost: trial.Dollars(month.Total()), Shards: trial.Dollars(month.Shards), Writes: trial.Dollars(month.Writes), Alarms: trial.Dollars(month.Alarms),
-		ShardHours: trial.Amount(result.Usage.ShardHours()), Throttled: trial.Share(result.Usage.ThrottledShare()), Minutes: trial.Amount(float64(result.Usage.ThrottledMinutes)),
-		Ups: result.Ups(), Downs: result.Downs(), Lowest: result.LowestShards, Highest: result.HighestShards,
-		Holds: result.Holds(), Decisions: trial.Counted(len(result.Decisions), "decision"),
-		Start: trial.Counted(result.StartShards, "open shard"), Scaled: trial.Counted(result.Ups(), "scale-up") + " and " + trial.Counted(result.Downs(), "scale-down"),
+	add(onDemand, r.Compared.OnDemand, -1, "", "", trial.Share(0), "0", "", "", "")
+	switch {
+	case best.tried >= 0:
+		rows[best.tried].Best = true
+	case best.name == onDemand:
+		rows[len(rows)-1].Best = true
+	default: // the fixed size
+		rows[len(rows)-2].Best = true
 	}
 	if r.Compared.OptimumHours > 0 {
-		v.Ratio = fmt.Sprintf("%.2f", result.Usage.ShardHours()/r.Compared.OptimumHours)
+		add("optimum, knowing the future", r.Compared.Optimum, -1, trial.Amount(r.Compared.OptimumHours), overOptimum(r.Compared.OptimumHours, r), trial.Share(0), "0", "", "", "")
 	}
-	if lost := result.NotTaken(); len(lost) > 0 {
-		v.NotTaken = trial.CountsText(lost)
+	return rows
+}
+
+// overOptimum says how many times the optimum's shard-hours are used; empty when it is not known.
+func overOptimum(hours float64, r Report) string {
+	if r.Compared.OptimumHours <= 0 {
+		return ""
 	}
-	v.Chart = template.HTML(chart.Timeline(chart.Panel{ //nolint:gosec // package chart escapes what it is given
-		ID: v.ID, Top: highest(r), Title: "Traffic, open shards and throttling over time: " + v.Name, Timeline: result.Timeline,
-		TopThrottled: mostThrottled(r),
-		Summary: fmt.Sprintf("From %d up to %s, %s; %s of the traffic was throttled, in %s.",
-			v.Lowest, trial.Counted(v.Highest, "open shard"), v.Scaled, v.Throttled, trial.Counted(result.Usage.ThrottledMinutes, "minute")),
-	}))
-	v.Rows, v.Left = rowsOf(result.Decisions, most)
-	v.Faults = trial.FaultTexts(result.FaultCounts())
-	return v
+	return fmt.Sprintf("%.2f ×", hours/r.Compared.OptimumHours)
+}
+
+func waysNote(r Report) string {
+	optimum := "The optimum is the fewest shard-hours without refusals for one who knows the future."
+	if why := trial.OptimumUnknown(r.Trace, r.Spread); why != "" {
+		optimum = "The optimum is not known, since " + why + "."
+	}
+	p := r.Prices
+	return fmt.Sprintf("The first part of a bar is for shards, the paler one for writes and alarms; on-demand for the stream and the gigabytes. A month has %d hours, all as those of the trace. "+
+		"Reads are left out, and so are a variant's payload units of what was refused: nobody is billed for them. Refused is the share of the traffic, minutes are those with more than 1 %% refused. %s "+
+		"Prices of %s: a shard-hour %s, a million PUT payload units %s, an alarm's metric %s a month; on-demand a stream-hour %s, a gigabyte written %s.",
+		trial.HoursOfMonth, optimum, p.As, trial.Price(p.ShardHour), trial.Price(p.PutUnits), trial.Price(p.AlarmMonth), trial.Price(p.OnDemandHour), trial.Price(p.OnDemandGigabyte))
 }
