@@ -5,6 +5,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/page"
@@ -101,11 +102,12 @@ func about(r Report) []string {
 	}
 	texts := []string{"What " + what + " would have done with this traffic.", trial.SpreadText(r.Spread, r.Compared.PeakShards), capitalized(trial.ResendText(r.ResendMinutes)) + "."}
 	if len(r.Trace.Repairs) > 0 {
-		text := "The trace was put right while it was read:"
+		var b strings.Builder
+		b.WriteString("The trace was put right while it was read:")
 		for _, repair := range r.Trace.Repairs {
-			text += " " + repair.String() + "."
+			b.WriteString(" " + repair.String() + ".")
 		}
-		texts = append(texts, text)
+		texts = append(texts, b.String())
 	}
 	return texts
 }
