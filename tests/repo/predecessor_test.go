@@ -102,7 +102,8 @@ func TestPredecessor21_FieldsOfOneStreamLeakIntoTheNext(t *testing.T) {
 	}
 }
 
-// variables are the names of a file's package variables, those of error values and blanks apart.
+// variables are the names of a file's package variables, those of error values, of embedded files (of
+// type embed.FS, which can only be read) and blanks apart.
 func variables(file *ast.File) []string {
 	var names []string
 	for _, declaration := range file.Decls {
@@ -112,7 +113,7 @@ func variables(file *ast.File) []string {
 		}
 		for _, spec := range group.Specs {
 			v, ok := spec.(*ast.ValueSpec)
-			if !ok {
+			if !ok || isEmbedded(v.Type) {
 				continue
 			}
 			for i, name := range v.Names {
@@ -124,6 +125,15 @@ func variables(file *ast.File) []string {
 		}
 	}
 	return names
+}
+
+func isEmbedded(kind ast.Expr) bool {
+	s, ok := kind.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	from, ok := s.X.(*ast.Ident)
+	return ok && from.Name == "embed" && s.Sel.Name == "FS"
 }
 
 func value(v *ast.ValueSpec, i int) ast.Expr {
