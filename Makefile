@@ -40,7 +40,7 @@ emulators: ## what stands in for AWS, until Ctrl-C; with BRIDGE=docker0 for cont
 	exec $(GO) run ./tools/emulators $(if $(BRIDGE),--bridge $(BRIDGE))
 
 .PHONY: pages
-pages: ## the page of simulate --report in headless Chromium, with axe: a minute
+pages: ## the page of simulate --report in headless Chromium, with axe
 	tools/install pages
 	tests/pages/make build/pages
 	node --test --test-reporter=spec tests/pages/

@@ -15,7 +15,7 @@ import (
 func costing(name string, r report.Report, dollars, refused float64) report.Tried {
 	t := tried(name)
 	u := &t.Result.Usage
-	u.PutUnits, u.DemandShards, u.RefusedShards, t.Result.AlarmedMetrics = 0, 1, refused, 0
+	u.PutUnits, u.DemandUnits, u.SentShards, u.RefusedShards, t.Result.AlarmedMetrics = 0, 0, 1, refused, 0
 	u.ShardMinutes = int(dollars / (r.Prices.ShardHour * trial.HoursOfMonth) * float64(u.Minutes))
 	return t
 }
@@ -84,5 +84,22 @@ func TestAShortTraceSaysSo(t *testing.T) {
 	r.Trace = trace.Trace{Start: monday, Minutes: make([]trace.Rate, 7*1440)}
 	if text := page(t, r); strings.Contains(text, warning) {
 		t.Error("a week is called short")
+	}
+}
+
+// With few keys there may be no number of shards that holds the highest minute.
+func TestTheVerdictWithoutAFixedSize(t *testing.T) {
+	r := small()
+	r.Tried = []report.Tried{costing("calm", r, 876, 0)}
+	r.Compared = trial.Compared{OnDemand: trial.Month{Shards: 2000}}
+	text := page(t, r)
+	if want := "Autoscale with calm: $876.00 a month, $1,124.00 (56 %) less than on-demand."; !strings.Contains(text, want) {
+		t.Errorf("the page does not say %q", want)
+	}
+	if strings.Contains(text, "provisioned at peak") || strings.Contains(text, "The fixed size is") {
+		t.Error("the page compares with a fixed size that holds nothing")
+	}
+	if tags := strings.Count(text, `<span class="tag">`); tags != 1 {
+		t.Errorf("%d rows are marked as the verdict", tags)
 	}
 }
