@@ -20,7 +20,7 @@ import (
 )
 
 // The environment variables of the functions. Besides these, each setting that a stack can give
-// a default has the variable that DefaultVariable names, and Lambda sets AWS_REGION.
+// a default has the variable that DefaultVariable names, and Lambda sets AWS_REGION and AWS_LAMBDA_FUNCTION_NAME.
 const (
 	EnvTable         = "TABLE_NAME"
 	EnvTopicARN      = "TOPIC_ARN"
@@ -31,6 +31,7 @@ const (
 	EnvLogLevel      = "LOG_LEVEL"
 
 	envRegion     = "AWS_REGION"
+	envFunction   = "AWS_LAMBDA_FUNCTION_NAME"
 	defaultPrefix = "DEFAULT_"
 )
 
@@ -48,6 +49,7 @@ type Config struct {
 	Retention     time.Duration // of history
 	ScalerRoleARN string        // role of the scaler, to know its calls by; empty where that is not needed
 	LogLevel      slog.Level
+	Function      string // the Lambda function's name, with the stack's in it; empty outside of Lambda
 
 	// World is where a function decides that sam local invoke runs, see [embedded.Chosen]; nil on AWS.
 	World *embedded.World
@@ -83,7 +85,10 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	if embedded.Chosen(getenv) {
 		world, getenv = new(embedded.World), embedded.Environment(getenv)
 	}
-	c := Config{World: world, Table: getenv(EnvTable), ScalerRoleARN: getenv(EnvScalerRoleARN), Retention: registry.DefaultRetention}
+	c := Config{
+		World: world, Table: getenv(EnvTable), Function: getenv(envFunction), ScalerRoleARN: getenv(EnvScalerRoleARN),
+		Retention: registry.DefaultRetention,
+	}
 	var faults []error
 	fault := func(variable, format string, args ...any) {
 		faults = append(faults, fmt.Errorf("%s: %w", variable, fmt.Errorf(format, args...)))

@@ -28,14 +28,14 @@ func environment(changes map[string]string) func(string) string {
 
 func TestReadConfig(t *testing.T) {
 	got, err := ReadConfig(environment(map[string]string{
-		EnvEnrollMode: "all", EnvStackTag: "blue", EnvRetentionDays: "30", EnvScalerRoleARN: "arn:aws:iam::123456789012:role/scaler", EnvLogLevel: "warn",
+		envFunction: "blue-scaler", EnvEnrollMode: "all", EnvStackTag: "blue", EnvRetentionDays: "30", EnvScalerRoleARN: "arn:aws:iam::123456789012:role/scaler", EnvLogLevel: "warn",
 		"DEFAULT_MIN_SHARDS": " 2 ", "DEFAULT_MAX_SHARDS": "", "DEFAULT_POLICY": "target-tracking", "DEFAULT_CONSUMER": "never-read",
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := Config{
-		Table: "shardkeeper", Home: Home{Region: "us-east-1", Account: "123456789012", TopicARN: topic},
+		Table: "shardkeeper", Function: "blue-scaler", Home: Home{Region: "us-east-1", Account: "123456789012", TopicARN: topic},
 		Rules:     ledger.Rules{EnrollAll: true, Stack: "blue", Defaults: scaling.Layer{"min-shards": "2", "policy": "target-tracking"}},
 		Retention: 30 * 24 * time.Hour, ScalerRoleARN: "arn:aws:iam::123456789012:role/scaler", LogLevel: slog.LevelWarn,
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
+	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
@@ -48,7 +48,7 @@ func TestADeniedCallIsCounted(t *testing.T) {
 			_, _ = awskinesis.NewFromConfig(sdk).UpdateShardCount(ctx, &awskinesis.UpdateShardCountInput{
 				StreamName: aws.String("orders"), TargetShardCount: aws.Int32(2), ScalingType: "UNIFORM_SCALING",
 			})
-			_, _ = dynamodb.NewFromConfig(sdk).ListTables(ctx, nil)
+			_, _ = awslambda.NewFromConfig(sdk).GetAccountSettings(ctx, nil)
 			return nil, nil
 		})
 		if err != nil {
@@ -57,7 +57,7 @@ func TestADeniedCallIsCounted(t *testing.T) {
 		return out.String()
 	}
 	text := invoke(denied)
-	for _, want := range []string{`"level":"ERROR"`, `"denied":["Kinesis UpdateShardCount","DynamoDB ListTables"]`, `"AccessDenied":2`} {
+	for _, want := range []string{`"level":"ERROR"`, `"denied":["Kinesis UpdateShardCount","Lambda GetAccountSettings"]`, `"AccessDenied":2`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
@@ -70,7 +70,7 @@ func TestADeniedCallIsCounted(t *testing.T) {
 // The operator's command makes the same calls without an invocation around them.
 func TestADeniedCallOutsideOfAnInvocationIsAnErrorOnly(t *testing.T) {
 	sdk := answering(t, http.StatusBadRequest, `{"__type": "AccessDeniedException"}`)
-	if _, err := dynamodb.NewFromConfig(sdk).ListTables(t.Context(), nil); err == nil {
+	if _, err := awslambda.NewFromConfig(sdk).GetAccountSettings(t.Context(), nil); err == nil {
 		t.Error("no error")
 	}
 }

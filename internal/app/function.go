@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -26,6 +27,7 @@ type Function struct {
 // added. It tells at once what is wrong with the stack's parameters.
 func NewFunction(ctx context.Context, name string, out io.Writer, c Config, now func() time.Time) Function {
 	telemetry := NewTelemetry(name, out, c.LogLevel, now)
+	telemetry.function = cmp.Or(c.Function, name) // or the metrics of two stacks would be one
 	telemetry.Started(ctx, c)
 	return Function{Now: now, Sinks: []Sink{telemetry}}
 }

@@ -46,3 +46,22 @@ func TestANewFunctionWrites(t *testing.T) {
 		t.Errorf("the invocation is not written (%v): %s", err, out.String())
 	}
 }
+
+// Two stacks in one account and Region have metrics of their own: the dimension is the function's whole name.
+func TestMetricsAreOfOneStack(t *testing.T) {
+	for name, c := range map[string]Config{"scaler": {}, "shardkeeper-blue-scaler": {Function: "shardkeeper-blue-scaler"}} {
+		var out bytes.Buffer
+		f := NewFunction(t.Context(), "scaler", &out, c, time.Now)
+		work := func(context.Context) ([]scaling.Report, error) {
+			return []scaling.Report{{Event: scaling.EventHold}}, nil
+		}
+		if _, err := f.Invoke(t.Context(), "r7", work); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{`"Function":"` + name + `"`, `"function":"scaler"`} {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("no %s in %s", want, out.String())
+			}
+		}
+	}
+}

@@ -15,7 +15,7 @@ import (
 // Telemetry writes what a function did: one line for each stream that something happened to, one
 // for the invocation, and one with its metrics. Lambda sends what is written to CloudWatch Logs.
 type Telemetry struct {
-	function string
+	function string // in the metrics
 	out      io.Writer
 	log      *slog.Logger
 	now      func() time.Time

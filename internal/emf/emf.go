@@ -17,7 +17,8 @@ import (
 // Namespace is the CloudWatch namespace of all metrics here.
 const Namespace = "Shardkeeper"
 
-// Dimension is the one dimension of all metrics here: the function that wrote them.
+// Dimension is the one dimension of all metrics here: the name of the function that wrote them, which has the
+// name of its stack in it.
 const Dimension = "Function"
 
 // directive is the part of the line that tells CloudWatch which of its members are metrics.

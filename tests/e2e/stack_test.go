@@ -43,26 +43,52 @@ func deploy(t *testing.T, c cloud) stack {
 	if err := built(); err != nil {
 		t.Fatal(err)
 	}
-	s := stack{cloud: c, physical: map[string]string{}}
+	s := stack{cloud: c}
 	file := s.writeDeployable(t)
 	sam := installed("sam", "bin", "sam")
 	mustRun(t, c.env(), sam, "deploy", "--template-file", file, "--stack-name", stackName,
 		"--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar",
 		"--parameter-overrides", architecture(), "ConsumerFunctions=orders-*")
+	s.physical = c.resources(t, stackName)
+	s.deployRest(t)
+	s.createConsumer(t)
+	return s
+}
+
+// resources are the ids of a stack's resources, by their names in the template.
+func (c cloud) resources(t *testing.T, stackName string) map[string]string {
+	t.Helper()
 	var resources []struct {
 		LogicalResourceID  string `json:"LogicalResourceId"`
 		PhysicalResourceID string `json:"PhysicalResourceId"`
 	}
-	listed := mustRun(t, c.env(), sam, "list", "resources", "--stack-name", stackName, "--output", "json")
+	listed := mustRun(t, c.env(), installed("sam", "bin", "sam"), "list", "resources", "--stack-name", stackName, "--output", "json")
 	if err := json.Unmarshal([]byte(listed), &resources); err != nil {
 		t.Fatalf("read what was deployed: %v\n%s", err, listed)
 	}
+	physical := map[string]string{}
 	for _, r := range resources {
-		s.physical[r.LogicalResourceID] = r.PhysicalResourceID
+		physical[r.LogicalResourceID] = r.PhysicalResourceID
 	}
-	s.deployRest(t)
-	s.createConsumer(t)
-	return s
+	return physical
+}
+
+// besideAnother deploys the same template once more in the same account and Region, under the longest name that a
+// stack may have, and with streams of its own: nothing of it is the first one's.
+func besideAnother(s *story) {
+	long := stackName + "-" + strings.Repeat("x", 53-len(stackName)-1)
+	mustRun(s.T, s.env(), installed("sam", "bin", "sam"), "deploy", "--template-file", buildDir+"/deployable.yaml", "--stack-name", long,
+		"--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar",
+		"--parameter-overrides", architecture(), "StackTag=blue")
+	second := s.resources(s.T, long)
+	for name, id := range second {
+		if id != "" && s.physical[name] == id {
+			s.Errorf("%s is %s in both stacks", name, id)
+		}
+	}
+	if len(second) < 20 || second["ScalerFunction"] != long+"-scaler" {
+		s.Errorf("of the second stack there is %v", second)
+	}
 }
 
 // writeDeployable writes the built template without the alarms on metric math, which ministack's CloudFormation

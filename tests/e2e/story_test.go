@@ -61,6 +61,7 @@ func TestStory(t *testing.T) {
 		{"a deleted stream loses its alarms, not its history", deleted},
 		{"the sweep finds the stream whose event was dropped", swept},
 		{"the schedule runs the reconciler", scheduled},
+		{"a second stack stands beside the first", besideAnother},
 	} {
 		held := t.Run(step.name, func(t *testing.T) {
 			counted(t)

@@ -230,7 +230,8 @@ func TestTheScheduleSendsTheEventOfTheExample(t *testing.T) {
 	}
 }
 
-// metricsOf collects what a part of the template reads in our namespace, as "Function Metric".
+// metricsOf collects what a part of the template reads in our namespace, as "Function Metric". The function
+// is that of the stack: its metrics must not be another stack's.
 func metricsOf(part any, found map[string]bool) {
 	switch p := part.(type) {
 	case map[string]any:
@@ -243,7 +244,7 @@ func metricsOf(part any, found map[string]bool) {
 		}
 	case []any:
 		if len(p) >= 4 && p[0] == emf.Namespace { // of a dashboard: namespace, metric, dimension, value
-			dimensions, _ := json.Marshal([]map[string]any{{"Name": p[2], "Value": p[3]}})
+			dimensions, _ := json.Marshal([]map[string]any{{"Name": p[2], "Value": strings.Trim(fmt.Sprint(p[3]), "${}")}})
 			found[fmt.Sprintf("%s %s", dimensions, p[1])] = true
 		}
 		for _, inner := range p {
@@ -272,7 +273,7 @@ func TestAlarmsAndDashboardReadMetricsThatAreWritten(t *testing.T) {
 		t.Errorf("%d metrics in alarms, %d in all", inAlarms, len(found))
 	}
 	written := map[string]bool{}
-	for _, function := range []string{"scaler", "enroller", "reconciler"} {
+	for _, function := range []string{"ScalerFunction", "EnrollerFunction", "ReconcilerFunction"} {
 		for _, metric := range emf.All() {
 			written[fmt.Sprintf(`[{"Name":%q,"Value":%q}] %s`, emf.Dimension, function, metric)] = true
 		}
