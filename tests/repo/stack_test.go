@@ -178,7 +178,7 @@ func TestTheParametersComeInTheOrderOfTheirGroups(t *testing.T) {
 // Everything that keeps data takes the operator's key, and the key's policy in the document lets every
 // service use it that the template's policies let write there.
 func TestAKeyOfTheOperatorsOwn(t *testing.T) {
-	for kind, property := range map[string]string{"AWS::SNS::Topic": "KmsMasterKeyId", "AWS::SQS::Queue": "KmsMasterKeyId", "AWS::DynamoDB::Table": "SSESpecification"} {
+	for kind, property := range map[string]string{"AWS::SNS::Topic": "KmsMasterKeyId", "AWS::SQS::Queue": "KmsMasterKeyId", "AWS::DynamoDB::Table": "SSESpecification", "AWS::Logs::LogGroup": "KmsKeyId"} {
 		for name, properties := range ofType(t, kind) {
 			if !strings.Contains(fmt.Sprint(properties[property]), "HasKey KmsKeyArn") {
 				t.Errorf("%s: %s is %v", name, property, properties[property])
@@ -201,6 +201,9 @@ func TestAKeyOfTheOperatorsOwn(t *testing.T) {
 				allowed[service+" "+action] = true
 			}
 		}
+	}
+	if !allowed["logs.us-east-1.amazonaws.com kms:Encrypt*"] {
+		t.Error("the key's policy in docs/deploy.md does not let CloudWatch Logs use it")
 	}
 	for _, kind := range []string{"AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"} {
 		for _, properties := range ofType(t, kind) {
