@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/shardkeeper/shardkeeper/internal/emf"
 )
 
 // authorization is the part of AWS's Service Authorization Reference that the template uses, with its
@@ -190,5 +192,28 @@ func TestPolicyFaultsAreFound(t *testing.T) {
 		if faults, _ := policyFaults(t, node(edited).at(t, "Resources"), reference(t)); !slices.Contains(faults, c.fault) {
 			t.Errorf("%s instead of %s: found\n%s\nwant\n%s", c.new, c.old, strings.Join(faults, "\n"), c.fault)
 		}
+	}
+}
+
+// One denied call of any function is enough, and its minute is over within five, with two to spare until
+// CloudWatch has the metric.
+func TestADeniedCallAlarmsWithinFiveMinutes(t *testing.T) {
+	alarm := template(t).at(t, "Resources", "AccessDeniedAlarm", "Properties")
+	found := map[string]bool{}
+	metricsOf(map[string]any(alarm), found)
+	for _, function := range []string{"ScalerFunction", "EnrollerFunction", "ReconcilerFunction"} {
+		if metric := fmt.Sprintf(`[{"Name":%q,"Value":%q}] %s`, emf.Dimension, function, emf.AccessDenied); !found[metric] {
+			t.Errorf("it does not read %s", metric)
+		}
+	}
+	queries, _ := alarm["Metrics"].([]any)
+	for _, query := range queries {
+		q, _ := query.(map[string]any)
+		if stat, reads := q["MetricStat"].(map[string]any); reads && (stat["Period"] != 60 || stat["Stat"] != "Sum") {
+			t.Errorf("%v", stat)
+		}
+	}
+	if alarm["DatapointsToAlarm"] != 1 || alarm["Threshold"] != 1 || alarm["TreatMissingData"] != "notBreaching" || alarm["AlarmActions"] == nil {
+		t.Errorf("%v", alarm)
 	}
 }
