@@ -110,10 +110,12 @@ man: ## the manual pages, into build/man
 	@mkdir -p build/man
 	$(GO) run ./cmd/shardkeeper man build/man
 
+PROFILE ?= typical
+
 .PHONY: results
-results: ## the table of docs/policies.md from every CSV in the folders TRACES; the operations go to ACTIONS
+results: ## the table of docs/policies.md from every CSV in the folders TRACES, in PROFILE; the operations go to ACTIONS
 	@test -n "$(strip $(TRACES))" || { echo 'which? make results TRACES="FOLDER ..."'; exit 1; }
-	$(GO) run ./cmd/shardkeeper bench $(foreach folder,$(TRACES),--traces $(folder)) --actions $(ACTIONS) --output markdown \
+	$(GO) run ./cmd/shardkeeper bench $(foreach folder,$(TRACES),--traces $(folder)) --actions $(ACTIONS) --output markdown --profile $(PROFILE) \
 	  --variant "$(PREDECESSOR)" --policy double-halve --policy target-tracking
 
 # The profiles that traffic is benched in, and for how many minutes producers send again what was refused.

@@ -56,12 +56,12 @@ func (s *Shards) Refused(demand float64) float64 {
 // tolerated is the share of a minute's demand that may be refused where a size is said to hold it.
 const tolerated = 1e-4
 
-// holds returns the highest demand of which no more than tolerated is refused. Even shards hold what
-// they take and not more, but for what sums of floats may be above.
+// heldEvenly is the highest demand that even shards hold: what they take and not more, but for what sums
+// of floats may be above.
+func heldEvenly(shards int) float64 { return float64(shards) * (1 + 1e-9) }
+
+// holds returns the highest demand of which no more than tolerated is refused.
 func (s *Shards) holds() float64 {
-	if s.even {
-		return float64(len(s.shares)) * (1 + 1e-9)
-	}
 	return highest(s.safe, 2*float64(len(s.shares)), func(d float64) bool { return s.Refused(d) <= tolerated*d })
 }
 

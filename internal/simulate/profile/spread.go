@@ -140,11 +140,14 @@ func (s *Spread) Capacity(shards int) float64 {
 }
 
 func (s *Spread) holdsExactly(shards int) float64 {
+	if s.profile.isEven() {
+		return heldEvenly(shards)
+	}
 	held, found := s.holds[shards]
 	if !found {
 		held = math.Inf(1)
 		for day := range s.days {
-			held = min(held, s.evenShards(day, shards).holds())
+			held = min(held, s.shards(day, Even(shards)).holds()) // not kept: the optimum asks for every size
 		}
 		s.holds[shards] = held
 	}
