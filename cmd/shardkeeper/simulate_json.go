@@ -12,6 +12,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	told "github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // The lines of simulate as JSON. Each has a type: trace, variant, comparison, decision. Their names
@@ -60,15 +61,15 @@ type comparisonLine struct {
 }
 
 type decisionLine struct {
-	Type        string              `json:"type"`
-	Variant     string              `json:"variant"`
-	At          time.Time           `json:"at"`
-	Event       scaling.ReportEvent `json:"event"`
-	Direction   string              `json:"direction"`
-	From        int                 `json:"from"`
-	To          int                 `json:"to"`
-	Utilization float64             `json:"utilization"`
-	Reasons     reasonLines         `json:"reasons"`
+	Type        string      `json:"type"`
+	Variant     string      `json:"variant"`
+	At          time.Time   `json:"at"`
+	Event       told.Event  `json:"event"`
+	Direction   string      `json:"direction"`
+	From        int         `json:"from"`
+	To          int         `json:"to"`
+	Utilization float64     `json:"utilization"`
+	Reasons     reasonLines `json:"reasons"`
 }
 
 func simulatedJSON(w io.Writer, r report.Report) error {

@@ -13,10 +13,11 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	told "github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // decided is a variant whose decisions came to certain events.
-func decided(name string, events ...scaling.ReportEvent) report.Tried {
+func decided(name string, events ...told.Event) report.Tried {
 	t := report.Tried{Variant: trial.Variant{Name: name}}
 	for _, event := range events {
 		t.Result.Decisions = append(t.Result.Decisions, trial.Decision{Event: event, Reasons: scaling.Trail{{Code: scaling.Doubled}}})
@@ -25,13 +26,13 @@ func decided(name string, events ...scaling.ReportEvent) report.Tried {
 }
 
 func TestWhatTheServiceDidNotTakeIsShown(t *testing.T) {
-	lost := decided("lost", scaling.EventRefused, scaling.EventUnknown, scaling.EventRefused)
+	lost := decided("lost", told.Refused, told.Unknown, told.Refused)
 	for name, test := range map[string]struct {
 		tried       []report.Tried
 		table, json string
 	}{
-		"some": {[]report.Tried{lost, decided("kept", scaling.EventHold)}, "Decided, and not taken by the service:\nlost  refused 2, unknown 1\nkept  none\n", `"not_taken":{"refused":2,"unknown":1}`},
-		"none": {[]report.Tried{decided("kept", scaling.EventHold)}, "", ""},
+		"some": {[]report.Tried{lost, decided("kept", told.Hold)}, "Decided, and not taken by the service:\nlost  refused 2, unknown 1\nkept  none\n", `"not_taken":{"refused":2,"unknown":1}`},
+		"none": {[]report.Tried{decided("kept", told.Hold)}, "", ""},
 	} {
 		var table, json bytes.Buffer
 		r := report.Report{Tried: test.tried}

@@ -10,6 +10,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // source is what events are checked against.
@@ -70,42 +71,42 @@ func (s source) readers() map[route]reader {
 
 // decode returns the changes that an event tells of, and a report if it cannot be understood or
 // tells of nothing. Now is needed to refuse times in the future.
-func (s source) decode(payload []byte, now time.Time) ([]enroller.Change, []scaling.Report) {
+func (s source) decode(payload []byte, now time.Time) ([]enroller.Change, []report.Report) {
 	var e event
 	if err := json.Unmarshal(payload, &e); err != nil {
-		return nil, notUsed(scaling.EventBadInput, "no EventBridge event: %v", err)
+		return nil, notUsed(report.BadInput, "no EventBridge event: %v", err)
 	}
 	var call apiCallDetail
 	if e.DetailType == apiCall {
 		if err := json.Unmarshal(e.Detail, &call); err != nil {
-			return nil, notUsed(scaling.EventBadInput, "event %q: no CloudTrail detail: %v", e.ID, err)
+			return nil, notUsed(report.BadInput, "event %q: no CloudTrail detail: %v", e.ID, err)
 		}
 	}
 	read, known := s.readers()[route{e.Source, e.DetailType, call.EventName}]
 	if !known {
-		return nil, notUsed(scaling.EventIgnored, "unknown event: source %q, detail type %q, call %q", e.Source, e.DetailType, call.EventName)
+		return nil, notUsed(report.Ignored, "unknown event: source %q, detail type %q, call %q", e.Source, e.DetailType, call.EventName)
 	}
 	if err := s.home.Check(e.Account, e.Region); err != nil {
-		return nil, notUsed(scaling.EventBadInput, "event %q: %v", e.ID, err)
+		return nil, notUsed(report.BadInput, "event %q: %v", e.ID, err)
 	}
 	if call.ErrorCode != "" || call.ErrorMessage != "" {
-		return nil, notUsed(scaling.EventIgnored, "%s failed: %s %s", call.EventName, call.ErrorCode, call.ErrorMessage)
+		return nil, notUsed(report.Ignored, "%s failed: %s %s", call.EventName, call.ErrorCode, call.ErrorMessage)
 	}
 	if call.EventTime.After(now.Add(scaling.MaxClockSkew)) {
-		return nil, notUsed(scaling.EventBadInput, "event %q: its time %s is in the future", e.ID, call.EventTime.UTC().Format(time.RFC3339))
+		return nil, notUsed(report.BadInput, "event %q: its time %s is in the future", e.ID, call.EventTime.UTC().Format(time.RFC3339))
 	}
 	changes, err := read(e, call)
 	if ignored, ok := errors.AsType[ignoredError](err); ok {
-		return nil, notUsed(scaling.EventIgnored, "%s", ignored)
+		return nil, notUsed(report.Ignored, "%s", ignored)
 	}
 	if err != nil {
-		return nil, notUsed(scaling.EventBadInput, "event %q, %s: %v", e.ID, call.EventName, err)
+		return nil, notUsed(report.BadInput, "event %q, %s: %v", e.ID, call.EventName, err)
 	}
 	return changes, nil
 }
 
-func notUsed(why scaling.ReportEvent, format string, args ...any) []scaling.Report {
-	return []scaling.Report{{Event: why, Detail: fmt.Sprintf(format, args...)}}
+func notUsed(why report.Event, format string, args ...any) []report.Report {
+	return []report.Report{{Event: why, Detail: fmt.Sprintf(format, args...)}}
 }
 
 // ignoredError is why an event that is understood is not acted on.

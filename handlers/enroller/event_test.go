@@ -15,6 +15,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 const alice = "arn:aws:sts::123456789012:assumed-role/Admin/alice"
@@ -99,11 +100,11 @@ func TestDecodeOfEachEventFile(t *testing.T) {
 	}
 }
 
-func checkReport(t *testing.T, reports []scaling.Report, ignored, bad string) {
+func checkReport(t *testing.T, reports []report.Report, ignored, bad string) {
 	t.Helper()
-	event, text := scaling.EventIgnored, ignored
+	event, text := report.Ignored, ignored
 	if bad != "" {
-		event, text = scaling.EventBadInput, bad
+		event, text = report.BadInput, bad
 	}
 	switch {
 	case text == "" && len(reports) > 0:
@@ -214,10 +215,10 @@ func TestDecodeVariants(t *testing.T) {
 }
 
 func TestDecodeOfWhatIsNoEvent(t *testing.T) {
-	for payload, want := range map[string]scaling.ReportEvent{
-		"": scaling.EventBadInput, "{": scaling.EventBadInput, "[]": scaling.EventBadInput, `"text"`: scaling.EventBadInput,
-		`{"id":7}`: scaling.EventBadInput, "\xff": scaling.EventBadInput,
-		"null": scaling.EventIgnored, "{}": scaling.EventIgnored,
+	for payload, want := range map[string]report.Event{
+		"": report.BadInput, "{": report.BadInput, "[]": report.BadInput, `"text"`: report.BadInput,
+		`{"id":7}`: report.BadInput, "\xff": report.BadInput,
+		"null": report.Ignored, "{}": report.Ignored,
 	} {
 		changes, reports := here(t).decode([]byte(payload), now())
 		if len(changes) != 0 || len(reports) != 1 || reports[0].Event != want {

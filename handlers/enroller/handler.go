@@ -7,13 +7,13 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
-	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // useCase is what the changes are given to: [enroller.Enroller].
 type useCase interface {
-	Handle(ctx context.Context, change enroller.Change) (scaling.Report, error)
+	Handle(ctx context.Context, change enroller.Change) (report.Report, error)
 }
 
 // handler is what Lambda calls.
@@ -27,19 +27,19 @@ type handler struct {
 // our own words and not tried again. An error means that the registry is not up to date: Lambda
 // calls again, and what was done is done again without effect.
 func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	return h.function.Invoke(ctx, requestID(ctx), func(ctx context.Context) ([]scaling.Report, error) { return h.handle(ctx, payload) })
+	return h.function.Invoke(ctx, requestID(ctx), func(ctx context.Context) ([]report.Report, error) { return h.handle(ctx, payload) })
 }
 
-func (h handler) handle(ctx context.Context, payload []byte) ([]scaling.Report, error) {
+func (h handler) handle(ctx context.Context, payload []byte) ([]report.Report, error) {
 	changes, reports := h.source.decode(payload, h.function.Now())
 	var errs []error
 	for _, change := range changes {
-		report, err := h.enroller.Handle(ctx, change)
+		done, err := h.enroller.Handle(ctx, change)
 		if err != nil {
 			errs = append(errs, err)
-			report = scaling.Report{Stream: change.Stream, Event: scaling.EventFailed, Detail: change.Call, Faults: []error{err}}
+			done = report.Report{Stream: change.Stream, Event: report.Failed, Detail: change.Call, Faults: []error{err}}
 		}
-		reports = append(reports, report)
+		reports = append(reports, done)
 	}
 	return reports, errors.Join(errs...)
 }

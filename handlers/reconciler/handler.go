@@ -6,14 +6,14 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
-	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // useCase is what a run is: [reconciler.Reconciler].
 //
 // [reconciler.Reconciler]: https://pkg.go.dev/github.com/shardkeeper/shardkeeper/scaling/reconciler
 type useCase interface {
-	Run(ctx context.Context) ([]scaling.Report, error)
+	Run(ctx context.Context) ([]report.Report, error)
 }
 
 // handler is what Lambda calls.

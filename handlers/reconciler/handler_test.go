@@ -13,18 +13,19 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 func now() time.Time { return time.Date(2026, 11, 2, 9, 16, 0, 0, time.UTC) }
 
 // told is a use case that gives what it is told to.
 type told struct {
-	reports []scaling.Report
+	reports []report.Report
 	err     error
 	calls   int
 }
 
-func (r *told) Run(context.Context) ([]scaling.Report, error) {
+func (r *told) Run(context.Context) ([]report.Report, error) {
 	r.calls++
 	return r.reports, r.err
 }
@@ -55,9 +56,9 @@ func TestAnyPayloadRunsOnce(t *testing.T) {
 
 func TestARunIsReported(t *testing.T) {
 	var out bytes.Buffer
-	useCase := &told{reports: []scaling.Report{
-		{Stream: "orders", Event: scaling.EventChecked},
-		{Stream: "payments", Event: scaling.EventSettled, Direction: scaling.Up, OpenShards: 8, Target: 8, Fence: 3},
+	useCase := &told{reports: []report.Report{
+		{Stream: "orders", Event: report.Checked},
+		{Stream: "payments", Event: report.Settled, Direction: scaling.Up, OpenShards: 8, Target: 8, Fence: 3},
 	}}
 	h := handler{reconciler: useCase, function: app.NewFunction(t.Context(), "reconciler", &out, app.Config{LogLevel: slog.LevelInfo}, now)}
 	if _, err := h.Invoke(t.Context(), []byte("{}")); err != nil {

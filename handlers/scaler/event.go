@@ -8,6 +8,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -39,16 +40,16 @@ type alarmMessage struct {
 
 // decode returns the alarms that the records of an SNS event tell of, and a report for each
 // record that is not the message of an alarm of our own account, Region and topic.
-func decode(payload []byte, home app.Home) ([]scaler.Alarm, []scaling.Report) {
+func decode(payload []byte, home app.Home) ([]scaler.Alarm, []report.Report) {
 	var event snsEvent
 	if err := json.Unmarshal(payload, &event); err != nil {
-		return nil, []scaling.Report{badInput(fmt.Errorf("no SNS event: %w", err))}
+		return nil, []report.Report{badInput(fmt.Errorf("no SNS event: %w", err))}
 	}
 	if len(event.Records) == 0 {
-		return nil, []scaling.Report{badInput(errors.New("no SNS event: it has no records"))}
+		return nil, []report.Report{badInput(errors.New("no SNS event: it has no records"))}
 	}
 	var alarms []scaler.Alarm
-	var reports []scaling.Report
+	var reports []report.Report
 	for i, raw := range event.Records {
 		alarm, err := decodeRecord(raw, home)
 		if err != nil {
@@ -60,8 +61,8 @@ func decode(payload []byte, home app.Home) ([]scaler.Alarm, []scaling.Report) {
 	return alarms, reports
 }
 
-func badInput(err error) scaling.Report {
-	return scaling.Report{Event: scaling.EventBadInput, Detail: err.Error()}
+func badInput(err error) report.Report {
+	return report.Report{Event: report.BadInput, Detail: err.Error()}
 }
 
 func decodeRecord(raw json.RawMessage, home app.Home) (scaler.Alarm, error) {

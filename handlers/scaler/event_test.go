@@ -14,6 +14,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -75,12 +76,12 @@ func TestDecodeOfEachEventFile(t *testing.T) {
 	}
 }
 
-func checkBad(t *testing.T, want string, reports []scaling.Report) {
+func checkBad(t *testing.T, want string, reports []report.Report) {
 	t.Helper()
 	switch {
 	case want == "" && len(reports) > 0:
 		t.Errorf("reports %+v, want none", reports)
-	case want != "" && (len(reports) != 1 || reports[0].Event != scaling.EventBadInput || !strings.Contains(reports[0].Detail, want)):
+	case want != "" && (len(reports) != 1 || reports[0].Event != report.BadInput || !strings.Contains(reports[0].Detail, want)):
 		t.Errorf("reports %+v, want one of bad input with %q", reports, want)
 	}
 }
@@ -174,7 +175,7 @@ func TestDecodeVariants(t *testing.T) {
 func TestDecodeOfWhatIsNoSNSEvent(t *testing.T) {
 	for _, payload := range []string{"", "{", "null", "[]", `"text"`, `{"Records":{}}`, `{"Records":null}`, `{"Records":[null]}`, `{"Records":[7]}`, "\xff"} {
 		alarms, reports := decode([]byte(payload), home(t))
-		if len(alarms) != 0 || len(reports) != 1 || reports[0].Event != scaling.EventBadInput {
+		if len(alarms) != 0 || len(reports) != 1 || reports[0].Event != report.BadInput {
 			t.Errorf("%q: alarms %v, reports %+v", payload, alarms, reports)
 		}
 	}
@@ -211,7 +212,7 @@ func FuzzDecode(f *testing.F) {
 				t.Errorf("alarm %+v", a)
 			}
 		}
-		if slices.ContainsFunc(reports, func(r scaling.Report) bool { return r.Event != scaling.EventBadInput || r.Detail == "" }) {
+		if slices.ContainsFunc(reports, func(r report.Report) bool { return r.Event != report.BadInput || r.Detail == "" }) {
 			t.Errorf("reports %+v", reports)
 		}
 	})

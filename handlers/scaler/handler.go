@@ -8,12 +8,13 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
 // useCase is what the alarms are given to: [scaler.Scaler].
 type useCase interface {
-	Handle(ctx context.Context, alarm scaler.Alarm) (scaling.Report, error)
+	Handle(ctx context.Context, alarm scaler.Alarm) (report.Report, error)
 }
 
 // handler is what Lambda calls.
@@ -28,21 +29,21 @@ type handler struct {
 // Lambda calls again, and the alarms that were are then found handled.
 func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	id := requestID(ctx)
-	return h.function.Invoke(ctx, id, func(ctx context.Context) ([]scaling.Report, error) { return h.handle(ctx, payload, id) })
+	return h.function.Invoke(ctx, id, func(ctx context.Context) ([]report.Report, error) { return h.handle(ctx, payload, id) })
 }
 
-func (h handler) handle(ctx context.Context, payload []byte, requestID string) ([]scaling.Report, error) {
+func (h handler) handle(ctx context.Context, payload []byte, requestID string) ([]report.Report, error) {
 	alarms, reports := decode(payload, h.home)
 	var errs []error
 	for _, alarm := range alarms {
 		alarm.RequestID = requestID
-		report, err := h.scaler.Handle(ctx, alarm)
+		done, err := h.scaler.Handle(ctx, alarm)
 		if err != nil {
 			errs = append(errs, err)
 			stream, direction, _ := scaling.ParseAlarmName(alarm.Name)
-			report = scaling.Report{Stream: stream, Event: scaling.EventFailed, Direction: direction, Faults: []error{err}}
+			done = report.Report{Stream: stream, Event: report.Failed, Direction: direction, Faults: []error{err}}
 		}
-		reports = append(reports, report)
+		reports = append(reports, done)
 	}
 	return reports, errors.Join(errs...)
 }

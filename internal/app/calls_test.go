@@ -20,6 +20,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -114,11 +115,11 @@ func TestOneAlarmMakesAtMostEightCalls(t *testing.T) {
 		kinesis: fakeKinesis{calls: c}, cloudwatch: fakeCloudWatch{calls: c}, lambda: fakeLambda{calls: c},
 	})
 	joined.Registry = registry
-	report, err := joined.Handle(t.Context(), scaler.Alarm{
+	done, err := joined.Handle(t.Context(), scaler.Alarm{
 		Name: "orders-scale-up", State: scaling.StateAlarm, TransitionAt: noon().Add(-time.Second), RequestID: "r",
 	})
-	if err != nil || report.Event != scaling.EventOperation || report.Target != 4 || len(report.Faults) > 0 {
-		t.Fatalf("report %+v, err %v", report, err)
+	if err != nil || done.Event != report.Operation || done.Target != 4 || len(done.Faults) > 0 {
+		t.Fatalf("report %+v, err %v", done, err)
 	}
 	if len(c.made) > 8 {
 		t.Errorf("%d calls: %v", len(c.made), c.made)
@@ -132,3 +133,5 @@ func TestOneAlarmMakesAtMostEightCalls(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }

@@ -15,7 +15,8 @@ import (
 	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/internal/telemetry"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // answering returns the configuration of clients that all get the same answer to each call.
@@ -41,10 +42,10 @@ func TestADeniedCallIsCounted(t *testing.T) {
 	denied := answering(t, http.StatusBadRequest, `{"__type": "AccessDeniedException", "Message": "is not authorized to perform"}`)
 	throttled := answering(t, http.StatusBadRequest, `{"__type": "ThrottlingException"}`)
 	var out bytes.Buffer
-	f := Function{Now: noon, Sinks: []Sink{NewTelemetry("scaler", &out, slog.LevelInfo, noon)}}
+	f := Function{Now: noon, Sinks: []Sink{telemetry.New("scaler", &out, slog.LevelInfo, noon)}}
 	invoke := func(sdk aws.Config) string {
 		out.Reset()
-		_, err := f.Invoke(t.Context(), "r1", func(ctx context.Context) ([]scaling.Report, error) {
+		_, err := f.Invoke(t.Context(), "r1", func(ctx context.Context) ([]report.Report, error) {
 			_, _ = awskinesis.NewFromConfig(sdk).UpdateShardCount(ctx, &awskinesis.UpdateShardCountInput{
 				StreamName: aws.String("orders"), TargetShardCount: aws.Int32(2), ScalingType: "UNIFORM_SCALING",
 			})

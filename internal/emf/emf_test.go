@@ -14,40 +14,41 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/emf"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestOf(t *testing.T) {
-	hold := func(code scaling.ReasonCode) scaling.Report {
-		return scaling.Report{Event: scaling.EventHold, Reasons: scaling.Trail{{Code: scaling.Doubled}, {Code: code}}}
+	hold := func(code scaling.ReasonCode) report.Report {
+		return report.Report{Event: report.Hold, Reasons: scaling.Trail{{Code: scaling.Doubled}, {Code: code}}}
 	}
 	throttled := fmt.Errorf("update the alarms: %w", scaling.ErrThrottled)
 	tests := []struct {
 		name    string
-		reports []scaling.Report
+		reports []report.Report
 		want    emf.Counts
 	}{
 		{"nothing", nil, emf.Counts{}},
-		{"well", []scaling.Report{{Event: scaling.EventChecked}, {Event: scaling.EventSettings}}, emf.Counts{}},
-		{"up", []scaling.Report{{Event: scaling.EventOperation, Direction: scaling.Up}}, emf.Counts{emf.Operations: 1, emf.ScaleUps: 1}},
-		{"down", []scaling.Report{{Event: scaling.EventOperation, Direction: scaling.Down}}, emf.Counts{emf.Operations: 1, emf.ScaleDowns: 1}},
-		{"a refused scale-up is none", []scaling.Report{{Event: scaling.EventRefused, Direction: scaling.Up}}, emf.Counts{emf.Refused: 1}},
-		{"everyday hold", []scaling.Report{hold(scaling.HoldCooldown)}, emf.Counts{emf.Holds: 1}},
-		{"at its maximum", []scaling.Report{hold(scaling.HoldAtMaxShards)}, emf.Counts{emf.Holds: 1, emf.AtMaxShards: 1}},
+		{"well", []report.Report{{Event: report.Checked}, {Event: report.Settings}}, emf.Counts{}},
+		{"up", []report.Report{{Event: report.Operation, Direction: scaling.Up}}, emf.Counts{emf.Operations: 1, emf.ScaleUps: 1}},
+		{"down", []report.Report{{Event: report.Operation, Direction: scaling.Down}}, emf.Counts{emf.Operations: 1, emf.ScaleDowns: 1}},
+		{"a refused scale-up is none", []report.Report{{Event: report.Refused, Direction: scaling.Up}}, emf.Counts{emf.Refused: 1}},
+		{"everyday hold", []report.Report{hold(scaling.HoldCooldown)}, emf.Counts{emf.Holds: 1}},
+		{"at its maximum", []report.Report{hold(scaling.HoldAtMaxShards)}, emf.Counts{emf.Holds: 1, emf.AtMaxShards: 1}},
 		{
 			"out of budget",
-			[]scaling.Report{hold(scaling.HoldBudgetExhausted), hold(scaling.HoldShardQuota)},
+			[]report.Report{hold(scaling.HoldBudgetExhausted), hold(scaling.HoldShardQuota)},
 			emf.Counts{emf.Holds: 2, emf.BudgetExhausted: 1, emf.ShardQuota: 1},
 		},
 		{
 			"done, with a fault",
-			[]scaling.Report{{Event: scaling.EventOperation, Direction: scaling.Up, Faults: []error{errors.New("x")}}},
+			[]report.Report{{Event: report.Operation, Direction: scaling.Up, Faults: []error{errors.New("x")}}},
 			emf.Counts{emf.Operations: 1, emf.ScaleUps: 1, emf.Failures: 1},
 		},
-		{"waiting for a quota", []scaling.Report{{Event: scaling.EventFailed, Faults: []error{throttled}}}, emf.Counts{emf.Throttled: 1}},
-		{"a quota and a fault", []scaling.Report{{Event: scaling.EventFailed, Faults: []error{throttled, errors.New("x")}}}, emf.Counts{emf.Failures: 1}},
-		{"failed without a word", []scaling.Report{{Event: scaling.EventFailed}}, emf.Counts{emf.Failures: 1}},
+		{"waiting for a quota", []report.Report{{Event: report.Failed, Faults: []error{throttled}}}, emf.Counts{emf.Throttled: 1}},
+		{"a quota and a fault", []report.Report{{Event: report.Failed, Faults: []error{throttled, errors.New("x")}}}, emf.Counts{emf.Failures: 1}},
+		{"failed without a word", []report.Report{{Event: report.Failed}}, emf.Counts{emf.Failures: 1}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -82,10 +83,10 @@ func TestEveryMetricIsListedOnceAndWritten(t *testing.T) {
 }
 
 func TestLineGolden(t *testing.T) {
-	counts := emf.Of([]scaling.Report{
-		{Event: scaling.EventOperation, Direction: scaling.Up},
-		{Event: scaling.EventOperation, Direction: scaling.Down},
-		{Event: scaling.EventBadInput},
+	counts := emf.Of([]report.Report{
+		{Event: report.Operation, Direction: scaling.Up},
+		{Event: report.Operation, Direction: scaling.Down},
+		{Event: report.BadInput},
 	})
 	counts[emf.Due] = 0 // a heartbeat is written at zero
 	counts["NoMetric"] = 7

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // Metric is the name of a metric. All are counts.
@@ -54,20 +55,20 @@ func All() []Metric {
 type Counts map[Metric]int
 
 // Of counts what reports tell of.
-func Of(reports []scaling.Report) Counts {
+func Of(reports []report.Report) Counts {
 	counts := Counts{}
 	for _, r := range reports {
 		if name, counted := ofEvent(r.Event); counted {
 			counts[name]++
 		}
 		switch {
-		case r.Event != scaling.EventOperation:
+		case r.Event != report.Operation:
 		case r.Direction == scaling.Up:
 			counts[ScaleUps]++
 		case r.Direction == scaling.Down:
 			counts[ScaleDowns]++
 		}
-		if r.Event == scaling.EventHold {
+		if r.Event == report.Hold {
 			if name, counted := ofHold(r.Reasons.Last()); counted {
 				counts[name]++
 			}
@@ -79,41 +80,41 @@ func Of(reports []scaling.Report) Counts {
 	return counts
 }
 
-func ofEvent(event scaling.ReportEvent) (Metric, bool) {
+func ofEvent(event report.Event) (Metric, bool) {
 	switch event {
-	case scaling.EventOperation:
+	case report.Operation:
 		return Operations, true
-	case scaling.EventHold:
+	case report.Hold:
 		return Holds, true
-	case scaling.EventDryRun:
+	case report.DryRun:
 		return DryRuns, true
-	case scaling.EventRefused:
+	case report.Refused:
 		return Refused, true
-	case scaling.EventUnknown:
+	case report.Unknown:
 		return UnknownOutcomes, true
-	case scaling.EventDuplicate:
+	case report.Duplicate:
 		return Duplicates, true
-	case scaling.EventNotEnrolled:
+	case report.NotEnrolled:
 		return NotEnrolled, true
-	case scaling.EventIgnored:
+	case report.Ignored:
 		return Ignored, true
-	case scaling.EventBadInput:
+	case report.BadInput:
 		return BadInput, true
-	case scaling.EventEnrolled:
+	case report.Enrolled:
 		return Enrolled, true
-	case scaling.EventUnenrolled:
+	case report.Unenrolled:
 		return Unenrolled, true
-	case scaling.EventSuspended:
+	case report.Suspended:
 		return Suspended, true
-	case scaling.EventBadSettings:
+	case report.BadSettings:
 		return InvalidSettings, true
-	case scaling.EventExternal:
+	case report.External:
 		return External, true
-	case scaling.EventSettled:
+	case report.Settled:
 		return Settled, true
-	case scaling.EventRepaired:
+	case report.Repaired:
 		return Repaired, true
-	case scaling.EventSettings, scaling.EventChecked, scaling.EventFailed: // a failure is counted by its faults
+	case report.Settings, report.Checked, report.Failed: // a failure is counted by its faults
 	}
 	return "", false
 }
@@ -132,8 +133,8 @@ func ofHold(last scaling.ReasonCode) (Metric, bool) {
 }
 
 // ofFaults tells a stream that has to wait for a quota from one that something is wrong with.
-func ofFaults(r scaling.Report) (Metric, bool) {
-	if r.Event != scaling.EventFailed && len(r.Faults) == 0 {
+func ofFaults(r report.Report) (Metric, bool) {
+	if r.Event != report.Failed && len(r.Faults) == 0 {
 		return "", false
 	}
 	isQuota := func(err error) bool { return errors.Is(err, scaling.ErrThrottled) }

@@ -9,6 +9,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // A stream of 8 shards is half full for four hours and has little to do from then on: at 0.2 it
@@ -47,7 +48,7 @@ func TestDoubleHalveWaitsForCalm(t *testing.T) {
 		}
 		waits := 0
 		for _, r := range seen.reports {
-			if r.Event == scaling.EventHold && r.Reasons.Last() == scaling.HoldNotCalm {
+			if r.Event == report.Hold && r.Reasons.Last() == scaling.HoldNotCalm {
 				waits++
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // rise is a load that needs more than four shards from minute 10 on.
@@ -156,7 +157,7 @@ func TestTwoScalersAtOnce(t *testing.T) {
 		}
 		return simulate.Fault{}
 	}
-	var events []scaling.ReportEvent
+	var events []report.Event
 	w := risen(t, simulate.Faults{Route: twice, Before: before}, simulate.Hooks{Report: func(r simulate.Report) {
 		if r.Function == simulate.Scaler {
 			events = append(events, r.Event)
@@ -167,7 +168,7 @@ func TestTwoScalersAtOnce(t *testing.T) {
 	}
 	acted := 0
 	for _, e := range events {
-		if e == scaling.EventOperation {
+		if e == report.Operation {
 			acted++
 		}
 	}

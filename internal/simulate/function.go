@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -144,8 +144,8 @@ func (w *World) notify(alarm scaler.Alarm, stream string) {
 		body: func(ctx context.Context, inv *invocation) error {
 			alarm := alarm
 			alarm.RequestID = inv.request
-			report, err := inv.scaler().Handle(ctx, alarm)
-			inv.tell(err, report)
+			done, err := inv.scaler().Handle(ctx, alarm)
+			inv.tell(err, done)
 			return err
 		},
 	}, w.numbers.AlarmDelay)
@@ -159,8 +159,8 @@ func (w *World) publish(change enroller.Change, delay time.Duration) {
 		Message:  Message{Kind: StreamEvent, Name: change.Call, Stream: change.Stream},
 		function: w.enroller,
 		body: func(ctx context.Context, inv *invocation) error {
-			report, err := inv.enroller().Handle(ctx, change)
-			inv.tell(err, report)
+			done, err := inv.enroller().Handle(ctx, change)
+			inv.tell(err, done)
 			return err
 		},
 	}, delay)
@@ -179,7 +179,7 @@ func (w *World) reconcile() {
 }
 
 // tell gives what an invocation reports to the hook. A killed invocation reports nothing.
-func (inv *invocation) tell(err error, reports ...scaling.Report) {
+func (inv *invocation) tell(err error, reports ...report.Report) {
 	if inv.gone || inv.world.hooks.Report == nil {
 		return
 	}
@@ -190,6 +190,6 @@ func (inv *invocation) tell(err error, reports ...scaling.Report) {
 		}
 	}
 	if err != nil && !errors.Is(err, errGone) {
-		inv.world.hooks.Report(Report{At: at, Function: inv.function.name, Request: inv.request, Report: scaling.Report{Event: scaling.EventFailed, Faults: []error{err}}})
+		inv.world.hooks.Report(Report{At: at, Function: inv.function.name, Request: inv.request, Report: report.Report{Event: report.Failed, Faults: []error{err}}})
 	}
 }

@@ -42,10 +42,10 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
-	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -79,7 +79,7 @@ type Hooks struct {
 
 // Report is what an invocation says it did with one stream.
 type Report struct {
-	scaling.Report
+	report.Report
 
 	At       time.Time
 	Function string

@@ -14,6 +14,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // Registry is where the enroller keeps a stream's item.
@@ -58,48 +59,48 @@ const saveAttempts = 4
 
 // Handle brings the registry and the alarms up to date with a change. It is idempotent. An
 // error means that the registry is not up to date, and the same change may be handled again.
-func (e *Enroller) Handle(ctx context.Context, change Change) (scaling.Report, error) {
+func (e *Enroller) Handle(ctx context.Context, change Change) (report.Report, error) {
 	if !scaling.ValidStreamName(change.Stream) {
-		return scaling.Report{Event: scaling.EventBadInput, Detail: fmt.Sprintf("no stream has the name %q", change.Stream)}, nil
+		return report.Report{Event: report.BadInput, Detail: fmt.Sprintf("no stream has the name %q", change.Stream)}, nil
 	}
 	for range saveAttempts {
-		report, err := e.apply(ctx, change)
+		done, err := e.apply(ctx, change)
 		if !errors.Is(err, ledger.ErrConflict) {
-			return report, err
+			return done, err
 		}
 	}
-	return scaling.Report{}, fmt.Errorf("handle %s of %s: %w %d times", change.Call, change.Stream, ledger.ErrConflict, saveAttempts)
+	return report.Report{}, fmt.Errorf("handle %s of %s: %w %d times", change.Call, change.Stream, ledger.ErrConflict, saveAttempts)
 }
 
 // Refresh reads a stream and its tags anew: the sweep's way in.
-func (e *Enroller) Refresh(ctx context.Context, stream string) (scaling.Report, error) {
+func (e *Enroller) Refresh(ctx context.Context, stream string) (report.Report, error) {
 	return e.Handle(ctx, Change{Stream: stream, Call: "sweep"})
 }
 
-func (e *Enroller) apply(ctx context.Context, change Change) (scaling.Report, error) {
+func (e *Enroller) apply(ctx context.Context, change Change) (report.Report, error) {
 	before, err := e.Registry.Load(ctx, change.Stream)
 	if errors.Is(err, ledger.ErrNotEnrolled) {
 		before = ledger.Item{Name: change.Stream}
 	} else if err != nil {
-		return scaling.Report{}, err
+		return report.Report{}, err
 	}
 	now, err := e.look(ctx, change.Stream)
 	if err != nil {
-		return scaling.Report{}, err
+		return report.Report{}, err
 	}
 	after, entries := e.next(before, now, change)
 	if after.Status == "" {
-		return scaling.Report{Stream: change.Stream, Event: scaling.EventIgnored, Detail: "not tagged"}, nil
+		return report.Report{Stream: change.Stream, Event: report.Ignored, Detail: "not tagged"}, nil
 	}
 	if len(entries) > 0 || differs(before, after) {
 		after.Alarms = uncertain(after)
 		if after, err = e.Registry.Save(ctx, after, entries...); err != nil {
-			return scaling.Report{}, err
+			return report.Report{}, err
 		}
 	}
-	report := reportOf(after, entries)
-	e.alarms(ctx, after, &report)
-	return report, nil
+	done := reportOf(after, entries)
+	e.alarms(ctx, after, &done)
+	return done, nil
 }
 
 // snapshot is what the service says of a stream.
@@ -190,7 +191,7 @@ func needsAlarms(s ledger.Item) bool {
 // alarms makes, changes or deletes the stream's alarms where that is due, and notes it. What
 // fails or must wait until the stream is ACTIVE is left to the reconciler, which also looks
 // once more whether the alarms of an unenrolled stream are gone.
-func (e *Enroller) alarms(ctx context.Context, s ledger.Item, report *scaling.Report) {
+func (e *Enroller) alarms(ctx context.Context, s ledger.Item, r *report.Report) {
 	var err error
 	switch {
 	case needsAlarms(s):
@@ -206,18 +207,18 @@ func (e *Enroller) alarms(ctx context.Context, s ledger.Item, report *scaling.Re
 		_, err = e.Registry.Save(ctx, s)
 	}
 	if err != nil && !errors.Is(err, ledger.ErrConflict) {
-		report.Faults = append(report.Faults, fmt.Errorf("alarms of %s, left to the reconciler: %w", s.Name, err))
+		r.Faults = append(r.Faults, fmt.Errorf("alarms of %s, left to the reconciler: %w", s.Name, err))
 	}
 }
 
 // reportOf tells the most telling thing that a refresh did. How operations ended is for the reconciler
 // to tell.
-func reportOf(s ledger.Item, entries []ledger.Entry) scaling.Report {
+func reportOf(s ledger.Item, entries []ledger.Entry) report.Report {
 	isOperation := func(entry ledger.Entry) bool { return entry.Kind == ledger.KindOperation }
-	event, entry := ledger.EventOf(s, slices.DeleteFunc(slices.Clone(entries), isOperation))
-	report := scaling.Report{Stream: s.Name, Event: event, OpenShards: s.OpenShards, Fence: s.Fence, Detail: entry.Detail}
-	if event == scaling.EventBadSettings {
-		report.Detail = s.SettingsFault
+	event, entry := report.EventOf(s, slices.DeleteFunc(slices.Clone(entries), isOperation))
+	r := report.Report{Stream: s.Name, Event: event, OpenShards: s.OpenShards, Fence: s.Fence, Detail: entry.Detail}
+	if event == report.BadSettings {
+		r.Detail = s.SettingsFault
 	}
-	return report
+	return r
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // enrolled is a bench with the stream orders of 4 shards, enrolled a minute ago.
@@ -16,7 +17,7 @@ func enrolled(t *testing.T, tags ...string) *bench {
 	t.Helper()
 	b := newBench(t)
 	b.stream("orders", 4, append([]string{"shardkeeper", "enabled"}, tags...)...)
-	b.tell("CreateStream", "orders", scaling.EventEnrolled)
+	b.tell("CreateStream", "orders", report.Enrolled)
 	b.now = b.now.Add(time.Minute)
 	b.calls = nil
 	return b
@@ -26,7 +27,7 @@ func TestATaggedStreamIsEnrolledWithItsAlarms(t *testing.T) {
 	b := newBench(t)
 	b.rules.Defaults = scaling.Layer{"max-shards": "50", "min-shards": "2"}
 	b.stream("orders", 4, "shardkeeper", "enabled", "shardkeeper:max-shards", "16", "team", "checkout")
-	b.tell("CreateStream", "orders", scaling.EventEnrolled)
+	b.tell("CreateStream", "orders", report.Enrolled)
 	s := b.item()
 	if s.Status != ledger.Enrolled || s.OpenShards != 4 || !s.EnrolledAt.Equal(noon()) || s.ARN == "" || s.CreatedAt.IsZero() {
 		t.Errorf("item %+v", s)
@@ -51,10 +52,10 @@ func TestATaggedStreamIsEnrolledWithItsAlarms(t *testing.T) {
 func TestAStreamWithoutTheTagIsLeftAlone(t *testing.T) {
 	b := newBench(t)
 	b.stream("orders", 4, "team", "checkout")
-	b.tell("CreateStream", "orders", scaling.EventIgnored)
-	b.tell("DeleteStream", "never-seen", scaling.EventIgnored)
+	b.tell("CreateStream", "orders", report.Ignored)
+	b.tell("DeleteStream", "never-seen", report.Ignored)
 	b.stream("clicks", 4, "shardkeeper", "disabled")
-	b.tell("CreateStream", "clicks", scaling.EventIgnored)
+	b.tell("CreateStream", "clicks", report.Ignored)
 	if len(b.called("Save")) > 0 || len(b.made) > 0 {
 		t.Errorf("calls %v", b.calls)
 	}
@@ -64,16 +65,16 @@ func TestEnrollAll(t *testing.T) {
 	b := newBench(t)
 	b.rules.EnrollAll = true
 	b.stream("orders", 4)
-	b.tell("CreateStream", "orders", scaling.EventEnrolled)
+	b.tell("CreateStream", "orders", report.Enrolled)
 	b.stream("clicks", 4, "shardkeeper", "disabled")
-	b.tell("CreateStream", "clicks", scaling.EventIgnored)
+	b.tell("CreateStream", "clicks", report.Ignored)
 	b.calls = nil
-	b.tell("AddTagsToStream", "orders", scaling.EventChecked)
+	b.tell("AddTagsToStream", "orders", report.Checked)
 	if len(b.called("Save")) > 0 {
 		t.Error("a stream without tags is written anew each time")
 	}
 	b.tag("orders", "shardkeeper", "disabled")
-	b.tell("AddTagsToStream", "orders", scaling.EventUnenrolled)
+	b.tell("AddTagsToStream", "orders", report.Unenrolled)
 }
 
 // The same event again, and any other event that changes nothing, reads and writes nothing more.
@@ -81,7 +82,7 @@ func TestEventsThatChangeNothing(t *testing.T) {
 	b := enrolled(t)
 	before := b.item()
 	for _, call := range []string{"CreateStream", "CreateStream", "AddTagsToStream", "TagResource", "UntagResource", "SplitShard", "UpdateStreamMode", "DeleteStream"} {
-		b.tell(call, "orders", scaling.EventChecked)
+		b.tell(call, "orders", report.Checked)
 	}
 	for _, call := range []string{"Save", "UpdateAlarms", "DeleteAlarms"} {
 		if calls := b.called(call); len(calls) > 0 {
@@ -96,7 +97,7 @@ func TestEventsThatChangeNothing(t *testing.T) {
 func TestTagsChangeTheSettings(t *testing.T) {
 	b := enrolled(t)
 	b.tag("orders", "shardkeeper", "enabled", "shardkeeper:max-shards", "16")
-	b.tell("AddTagsToStream", "orders", scaling.EventSettings)
+	b.tell("AddTagsToStream", "orders", report.Settings)
 	s := b.item()
 	if s.Settings.MaxShards != 16 || s.SettingsRevision != 2 || !s.AlarmsInSync() || b.made["orders"].Settings.MaxShards != 16 {
 		t.Errorf("item %+v", s)
@@ -114,7 +115,7 @@ func TestTagsChangeTheSettings(t *testing.T) {
 func TestATagThatChangesNothingYetIsKept(t *testing.T) {
 	b := enrolled(t)
 	b.tag("orders", "shardkeeper", "enabled", "shardkeeper:min-shards", "1")
-	b.tell("AddTagsToStream", "orders", scaling.EventChecked)
+	b.tell("AddTagsToStream", "orders", report.Checked)
 	if s := b.item(); s.Tags["min-shards"] != "1" {
 		t.Errorf("tags %v", s.Tags)
 	}
@@ -126,7 +127,7 @@ func TestATagThatChangesNothingYetIsKept(t *testing.T) {
 func TestABadTagAtFirst(t *testing.T) {
 	b := newBench(t)
 	b.stream("orders", 4, "shardkeeper", "enabled", "shardkeeper:min-shards", "many")
-	r := b.tell("CreateStream", "orders", scaling.EventBadSettings)
+	r := b.tell("CreateStream", "orders", report.BadSettings)
 	if !strings.Contains(r.Detail, "min-shards") {
 		t.Errorf("detail %q", r.Detail)
 	}
@@ -135,13 +136,13 @@ func TestABadTagAtFirst(t *testing.T) {
 		t.Errorf("item %+v, alarms %v", s, b.made)
 	}
 	b.now = b.now.Add(time.Minute)
-	b.tell("AddTagsToStream", "orders", scaling.EventChecked)
+	b.tell("AddTagsToStream", "orders", report.Checked)
 	if h := b.history(); len(h) != 2 {
 		t.Errorf("history %v: the same mistake is told once", h)
 	}
 	b.now = b.now.Add(time.Minute)
 	b.tag("orders", "shardkeeper", "enabled", "shardkeeper:min-shards", "2")
-	b.tell("AddTagsToStream", "orders", scaling.EventEnrolled)
+	b.tell("AddTagsToStream", "orders", report.Enrolled)
 	if s := b.item(); s.Status != ledger.Enrolled || s.Settings.MinShards != 2 || !s.AlarmsInSync() {
 		t.Errorf("item %+v", s)
 	}
@@ -150,15 +151,15 @@ func TestABadTagAtFirst(t *testing.T) {
 func TestABadTagLater(t *testing.T) {
 	b := enrolled(t, "shardkeeper:max-shards", "16")
 	b.tag("orders", "shardkeeper", "enabled", "shardkeeper:max-shards", "0")
-	b.tell("AddTagsToStream", "orders", scaling.EventBadSettings)
+	b.tell("AddTagsToStream", "orders", report.BadSettings)
 	s := b.item()
 	if s.Status != ledger.Enrolled || s.Settings.MaxShards != 16 || !strings.Contains(s.SettingsFault, "max-shards") || b.made["orders"].Settings.MaxShards != 16 {
 		t.Errorf("item %+v: the last good settings stay", s)
 	}
 	b.now = b.now.Add(time.Minute)
-	b.tell("AddTagsToStream", "orders", scaling.EventChecked)
+	b.tell("AddTagsToStream", "orders", report.Checked)
 	b.tag("orders", "shardkeeper", "enabled", "shardkeeper:max-shards", "16")
-	b.tell("AddTagsToStream", "orders", scaling.EventSettings)
+	b.tell("AddTagsToStream", "orders", report.Settings)
 	want := []string{
 		"enrollment: enrolled", "settings: first settings",
 		"settings: cannot be used, the last good settings stay: max-shards: 0 is not between 1 and 10000; min-shards: 1 is above max-shards 0",
@@ -173,12 +174,12 @@ func TestAStreamThatIsBeingMadeGetsItsAlarmsLater(t *testing.T) {
 	b := newBench(t)
 	b.stream("orders", 0, "shardkeeper", "enabled")
 	b.see(func(s *scaling.Summary) { s.Status = scaling.StatusCreating })
-	b.tell("CreateStream", "orders", scaling.EventEnrolled)
+	b.tell("CreateStream", "orders", report.Enrolled)
 	if s := b.item(); s.Status != ledger.Enrolled || len(b.made) > 0 || !s.DueAt.Equal(noon()) {
 		t.Errorf("item %+v, alarms %v", s, b.made)
 	}
 	b.see(func(s *scaling.Summary) { s.Status, s.OpenShards = scaling.StatusActive, 4 })
-	b.tell("AddTagsToStream", "orders", scaling.EventChecked)
+	b.tell("AddTagsToStream", "orders", report.Checked)
 	if s := b.item(); s.OpenShards != 4 || !s.AlarmsInSync() || len(s.Operations) > 0 {
 		t.Errorf("item %+v", s)
 	}
@@ -187,18 +188,18 @@ func TestAStreamThatIsBeingMadeGetsItsAlarmsLater(t *testing.T) {
 func TestOnDemandSuspends(t *testing.T) {
 	b := enrolled(t)
 	b.see(func(s *scaling.Summary) { s.Mode = scaling.ModeOnDemand })
-	b.tell("UpdateStreamMode", "orders", scaling.EventSuspended)
+	b.tell("UpdateStreamMode", "orders", report.Suspended)
 	s := b.item()
 	if s.Status != ledger.Suspended || s.StatusReason != ledger.SuspendedOnDemand || len(b.made) > 0 || s.Alarms != (ledger.AlarmsHeld{}) {
 		t.Errorf("item %+v, alarms %v", s, b.made)
 	}
 	b.now = b.now.Add(time.Hour)
 	b.see(func(s *scaling.Summary) { s.OpenShards = 40 }) // the service's own doing
-	b.tell("SplitShard", "orders", scaling.EventChecked)
+	b.tell("SplitShard", "orders", report.Checked)
 	b.change(func(s *ledger.Item) { s.Up.RetryAt, s.Down.RetryAt = time.Time{}, time.Time{} })
 	b.now = b.now.Add(time.Hour)
 	b.see(func(s *scaling.Summary) { s.Mode = scaling.ModeProvisioned })
-	b.tell("UpdateStreamMode", "orders", scaling.EventEnrolled)
+	b.tell("UpdateStreamMode", "orders", report.Enrolled)
 	s = b.item()
 	if s.Status != ledger.Enrolled || b.made["orders"].OpenShards != 40 || !s.EnrolledAt.Equal(noon()) {
 		t.Errorf("item %+v, alarms %v", s, b.made)
@@ -226,7 +227,7 @@ func TestUnenrolling(t *testing.T) {
 			b := enrolled(t)
 			b.change(func(s *ledger.Item) { s.Fence, s.DueAt = 7, b.now.Add(time.Hour) })
 			change(b)
-			b.tell("something", "orders", scaling.EventUnenrolled)
+			b.tell("something", "orders", report.Unenrolled)
 			s := b.item()
 			if s.Status != ledger.Unenrolled || s.Fence != 7 || len(b.made) > 0 {
 				t.Errorf("item %+v, alarms %v", s, b.made)
@@ -247,10 +248,10 @@ func TestEnrollingAgain(t *testing.T) {
 	b := enrolled(t)
 	b.change(func(s *ledger.Item) { s.Fence = 7 })
 	b.tag("orders")
-	b.tell("RemoveTagsFromStream", "orders", scaling.EventUnenrolled)
+	b.tell("RemoveTagsFromStream", "orders", report.Unenrolled)
 	b.now = b.now.Add(time.Minute)
 	b.tag("orders", "shardkeeper", "enabled")
-	b.tell("AddTagsToStream", "orders", scaling.EventEnrolled)
+	b.tell("AddTagsToStream", "orders", report.Enrolled)
 	s := b.item()
 	if s.Fence != 7 || !s.EnrolledAt.Equal(b.now) || b.made["orders"].OpenShards != 4 || !s.AlarmsInSync() {
 		t.Errorf("item %+v, alarms %v", s, b.made)
@@ -263,7 +264,7 @@ func TestAnUnenrolledStreamsOperationStaysToBeSettled(t *testing.T) {
 		s.InFlight = &ledger.Entry{At: b.now, ID: "op-1", Kind: ledger.KindOperation, From: 4, To: 8, Fence: 1, Outcome: ledger.OutcomeAccepted}
 	})
 	b.tag("orders")
-	b.tell("RemoveTagsFromStream", "orders", scaling.EventUnenrolled)
+	b.tell("RemoveTagsFromStream", "orders", report.Unenrolled)
 	if s := b.item(); s.InFlight == nil || s.DueAt.IsZero() {
 		t.Errorf("item %+v", s)
 	}
@@ -281,7 +282,7 @@ func TestAStreamMadeAgain(t *testing.T) {
 			})
 			b.now = b.now.Add(time.Hour)
 			b.see(func(s *scaling.Summary) { s.CreatedAt, s.OpenShards = b.now, open })
-			b.tell("CreateStream", "orders", scaling.EventChecked)
+			b.tell("CreateStream", "orders", report.Checked)
 			s := b.item()
 			if s.InFlight != nil || len(s.Operations) != 1 || s.OpenShards != open || !s.CreatedAt.Equal(b.now) || b.made["orders"].OpenShards != open {
 				t.Errorf("item %+v: the operation ended with its stream, and nobody resharded the new one", s)

@@ -13,6 +13,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // noon is when a bench starts.
@@ -95,7 +96,7 @@ func (b *bench) see(change func(*scaling.Summary)) {
 }
 
 // tell handles the event of a call, which must not be an error, and checks the report.
-func (b *bench) tell(call, name string, want scaling.ReportEvent) scaling.Report {
+func (b *bench) tell(call, name string, want report.Event) report.Report {
 	b.Helper()
 	return b.handle(enroller.Change{Stream: name, EventID: "event-" + call, Actor: person, Call: call}, want)
 }
@@ -103,7 +104,7 @@ func (b *bench) tell(call, name string, want scaling.ReportEvent) scaling.Report
 const person = "arn:aws:iam::123456789012:user/ops"
 
 // resharded handles the event of an UpdateShardCount call on orders by somebody else.
-func (b *bench) resharded(at time.Time, from, to int, want scaling.ReportEvent) {
+func (b *bench) resharded(at time.Time, from, to int, want report.Event) {
 	b.Helper()
 	b.handle(enroller.Change{
 		Stream: orders, EventID: "event-" + strconv.Itoa(to), Actor: person, Call: "UpdateShardCount",
@@ -111,7 +112,7 @@ func (b *bench) resharded(at time.Time, from, to int, want scaling.ReportEvent) 
 	}, want)
 }
 
-func (b *bench) handle(change enroller.Change, want scaling.ReportEvent) scaling.Report {
+func (b *bench) handle(change enroller.Change, want report.Event) report.Report {
 	b.Helper()
 	r, err := b.enroller().Handle(b.Context(), change)
 	if err != nil {

@@ -10,12 +10,13 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 func TestABadNameIsBadInput(t *testing.T) {
 	b := newBench(t)
 	for _, name := range []string{"", "a b", "stream/orders", strings.Repeat("x", 129)} {
-		b.tell("CreateStream", name, scaling.EventBadInput)
+		b.tell("CreateStream", name, report.BadInput)
 	}
 	if len(b.calls) > 0 {
 		t.Errorf("calls %v", b.calls)
@@ -26,7 +27,7 @@ func TestConflictsAreTriedAgain(t *testing.T) {
 	b := newBench(t)
 	b.stream("orders", 4, "shardkeeper", "enabled")
 	b.fail["Save"] = []error{ledger.ErrConflict, ledger.ErrConflict}
-	b.tell("CreateStream", "orders", scaling.EventEnrolled)
+	b.tell("CreateStream", "orders", report.Enrolled)
 	if b.item().Status != ledger.Enrolled || len(b.called("Describe")) != 3 {
 		t.Errorf("calls %v: each attempt reads the stream anew", b.calls)
 	}
@@ -42,7 +43,7 @@ func TestAnotherWriterInTheMiddleLosesNothing(t *testing.T) {
 	b := enrolled(t)
 	b.tag("orders", "shardkeeper", "enabled", "shardkeeper:max-shards", "16")
 	b.steps["Tags"] = func() { b.change(func(s *ledger.Item) { s.Up.Handled = noon() }) }
-	b.tell("AddTagsToStream", "orders", scaling.EventSettings)
+	b.tell("AddTagsToStream", "orders", report.Settings)
 	if s := b.item(); !s.Up.Handled.Equal(noon()) || s.Settings.MaxShards != 16 {
 		t.Errorf("item %+v", s)
 	}
@@ -67,7 +68,7 @@ func TestAlarmsThatCannotBeMadeAreLeftToTheReconciler(t *testing.T) {
 	b := newBench(t)
 	b.stream("orders", 4, "shardkeeper", "enabled")
 	b.fail["UpdateAlarms"] = []error{scaling.ErrThrottled}
-	r := b.tell("CreateStream", "orders", scaling.EventEnrolled)
+	r := b.tell("CreateStream", "orders", report.Enrolled)
 	if len(r.Faults) != 1 || !errors.Is(r.Faults[0], scaling.ErrThrottled) {
 		t.Errorf("faults %v", r.Faults)
 	}
@@ -77,7 +78,7 @@ func TestAlarmsThatCannotBeMadeAreLeftToTheReconciler(t *testing.T) {
 	}
 	// One of the two may have been made. So when the stream is suspended next, they are deleted.
 	b.see(func(s *scaling.Summary) { s.Mode = scaling.ModeOnDemand })
-	b.tell("UpdateStreamMode", "orders", scaling.EventSuspended)
+	b.tell("UpdateStreamMode", "orders", report.Suspended)
 	if calls := b.called("DeleteAlarms"); len(calls) != 1 {
 		t.Errorf("calls %v", b.calls)
 	}
@@ -87,7 +88,7 @@ func TestAlarmsThatCannotBeDeletedAreLeftToTheReconciler(t *testing.T) {
 	b := enrolled(t)
 	b.tag("orders")
 	b.fail["DeleteAlarms"] = []error{scaling.ErrThrottled}
-	r := b.tell("RemoveTagsFromStream", "orders", scaling.EventUnenrolled)
+	r := b.tell("RemoveTagsFromStream", "orders", report.Unenrolled)
 	if s := b.item(); len(r.Faults) != 1 || s.Alarms == (ledger.AlarmsHeld{}) || !s.DueAt.Equal(b.now) {
 		t.Errorf("faults %v, item %+v", r.Faults, s)
 	}
@@ -99,7 +100,7 @@ func TestAConflictAfterTheAlarmsIsNoFault(t *testing.T) {
 	b := newBench(t)
 	b.stream("orders", 4, "shardkeeper", "enabled")
 	b.steps["UpdateAlarms"] = func() { b.change(func(s *ledger.Item) { s.Up.Handled = noon() }) }
-	if r := b.tell("CreateStream", "orders", scaling.EventEnrolled); len(r.Faults) > 0 {
+	if r := b.tell("CreateStream", "orders", report.Enrolled); len(r.Faults) > 0 {
 		t.Errorf("faults %v", r.Faults)
 	}
 	if s := b.item(); s.AlarmsInSync() || !s.DueAt.Equal(noon()) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // A period of 0, or none, was a division by zero, and so a panic for every stream.
@@ -15,9 +16,9 @@ func TestPredecessor07_APeriodOfZeroPanics(t *testing.T) {
 	for _, value := range []string{"0", "-5", "", "five", "1e9"} {
 		b := enrolled(t, "shardkeeper:scale-up-period-minutes", "2")
 		b.tag(orders, "shardkeeper", "enabled", "shardkeeper:scale-up-period-minutes", value)
-		want, period := scaling.EventBadSettings, 2 // the last good one
+		want, period := report.BadSettings, 2 // the last good one
 		if value == "" {
-			want, period = scaling.EventSettings, 1 // the default
+			want, period = report.Settings, 1 // the default
 		}
 		r := b.tell("AddTagsToStream", orders, want)
 		if got := b.item().Settings.ScaleUpAlarm.PeriodMinutes; got != period {
@@ -33,7 +34,7 @@ func TestPredecessor07_APeriodOfZeroPanics(t *testing.T) {
 func TestPredecessor11_ATypoInTheModeStopsScaling(t *testing.T) {
 	b := enrolled(t)
 	b.tag(orders, "shardkeeper", "dryrun")
-	r := b.tell("AddTagsToStream", orders, scaling.EventBadSettings)
+	r := b.tell("AddTagsToStream", orders, report.BadSettings)
 	if !strings.Contains(r.Detail, `"dryrun"`) {
 		t.Errorf("detail %q", r.Detail)
 	}

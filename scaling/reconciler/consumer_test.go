@@ -6,6 +6,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 func TestTheConsumerIsFittedToTheOpenShards(t *testing.T) {
@@ -152,7 +153,7 @@ func TestAConsumerThatCannotBeFitted(t *testing.T) {
 			w.functions["reader"] = 1
 			w.due()
 			w.breaks(call, tt.err)
-			if r := w.run()[orders]; r.Event != scaling.EventFailed || len(r.Faults) != 1 {
+			if r := w.run()[orders]; r.Event != report.Failed || len(r.Faults) != 1 {
 				t.Errorf("%v: report %+v", tt.err, r)
 			}
 			if in := w.item().DueAt.Sub(w.now); in < tt.least || in > tt.most {

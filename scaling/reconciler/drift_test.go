@@ -6,6 +6,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 func TestAlarmsThatDriftedArePutRight(t *testing.T) {
@@ -24,7 +25,7 @@ func TestAlarmsThatDriftedArePutRight(t *testing.T) {
 			w.enrolled(orders, 4, 2)
 			drift(w)
 			w.due()
-			if r := w.run()[orders]; r.Event != scaling.EventRepaired {
+			if r := w.run()[orders]; r.Event != report.Repaired {
 				t.Errorf("report %+v", r)
 			}
 			want := scaling.AlarmWant{Stream: orders, OpenShards: 4, Settings: w.item().Settings}
@@ -42,7 +43,7 @@ func TestAlarmsThatCannotBePutRightStayDue(t *testing.T) {
 		w.of(scaling.Up).want.OpenShards = 1
 		w.due()
 		w.breaks(call, scaling.ErrOutcomeUnknown)
-		if r := w.run()[orders]; r.Event != scaling.EventFailed || len(r.Faults) != 1 {
+		if r := w.run()[orders]; r.Event != report.Failed || len(r.Faults) != 1 {
 			t.Errorf("%s: report %+v", call, r)
 		}
 		if due := w.item().DueAt; !due.Equal(w.now.Add(nextRun)) {
@@ -61,7 +62,7 @@ func TestAnEditOfTheOverridesIsPickedUp(t *testing.T) {
 	w.enrolled(orders, 4, 2)
 	w.kept.Override(orders, scaling.Layer{"max-shards": "9"})
 	w.now = w.now.Add(8 * time.Minute)
-	if r := w.run()[orders]; r.Event != scaling.EventSettings || r.Detail != "max-shards 10000 -> 9" {
+	if r := w.run()[orders]; r.Event != report.Settings || r.Detail != "max-shards 10000 -> 9" {
 		t.Errorf("report %+v", r)
 	}
 	if s := w.item(); s.Settings.MaxShards != 9 || w.of(scaling.Up).want.Settings.MaxShards != 9 || s.Overrides["max-shards"] != "9" {
@@ -69,7 +70,7 @@ func TestAnEditOfTheOverridesIsPickedUp(t *testing.T) {
 	}
 	w.kept.Override(orders, scaling.Layer{"max-shards": "none"})
 	w.now = w.now.Add(8 * time.Minute)
-	if r := w.run()[orders]; r.Event != scaling.EventBadSettings {
+	if r := w.run()[orders]; r.Event != report.BadSettings {
 		t.Errorf("report %+v", r)
 	}
 	lines := len(w.history(""))
@@ -87,7 +88,7 @@ func TestAReshardingBySomebodyElseIsNoticed(t *testing.T) {
 	s := w.enrolled(orders, 4, 2)
 	s.OpenShards = 6
 	w.due()
-	if r := w.run()[orders]; r.Event != scaling.EventExternal {
+	if r := w.run()[orders]; r.Event != report.External {
 		t.Errorf("report %+v", r)
 	}
 	if item := w.item(); len(item.Operations) != 1 || item.Operations[0].Fence != 0 || w.of(scaling.Up).want.OpenShards != 6 {
@@ -101,7 +102,7 @@ func TestASuspendedStreamIsLookedAtNowAndThen(t *testing.T) {
 	s := w.enrolled(orders, 4, 2)
 	s.Mode = scaling.ModeOnDemand
 	w.due()
-	if r := w.run()[orders]; r.Event != scaling.EventSuspended || len(w.alarms) > 0 {
+	if r := w.run()[orders]; r.Event != report.Suspended || len(w.alarms) > 0 {
 		t.Errorf("report %+v, alarms %v", r, w.alarms)
 	}
 	w.calls = nil
@@ -118,7 +119,7 @@ func TestASuspendedStreamIsLookedAtNowAndThen(t *testing.T) {
 	}
 	s.Mode = scaling.ModeProvisioned
 	w.now = w.now.Add(8 * time.Minute)
-	if r := w.run()[orders]; r.Event != scaling.EventEnrolled || w.of(scaling.Up) == nil {
+	if r := w.run()[orders]; r.Event != report.Enrolled || w.of(scaling.Up) == nil {
 		t.Errorf("report %+v", r)
 	}
 }
@@ -128,7 +129,7 @@ func TestAStreamThatIsGoneLosesItsAlarms(t *testing.T) {
 	w.enrolled(orders, 4, 2)
 	delete(w.streams, orders)
 	w.now = w.now.Add(8 * time.Minute)
-	if r := w.run()[orders]; r.Event != scaling.EventUnenrolled || len(w.alarms) > 0 {
+	if r := w.run()[orders]; r.Event != report.Unenrolled || len(w.alarms) > 0 {
 		t.Errorf("report %+v, alarms %v", r, w.alarms)
 	}
 }
@@ -178,7 +179,7 @@ func TestAlarmsThatCannotBeDeletedStayDue(t *testing.T) {
 	s.tags = nil
 	w.breaks("DeleteAlarms", scaling.ErrThrottled, scaling.ErrThrottled)
 	w.event("RemoveTagsFromStream")
-	if r := w.run()[orders]; r.Event != scaling.EventFailed || !w.item().DueAt.Equal(w.now.Add(nextRun)) {
+	if r := w.run()[orders]; r.Event != report.Failed || !w.item().DueAt.Equal(w.now.Add(nextRun)) {
 		t.Errorf("report %+v, due at %v", r, w.item().DueAt)
 	}
 	w.now = w.now.Add(time.Minute)
@@ -214,7 +215,7 @@ func TestAMistakeInTheSettingsIsReportedBesideAnEnrollment(t *testing.T) {
 	})
 	w.kept.Override(orders, scaling.Layer{"min-shards": "many"})
 	w.due()
-	if r := w.run()[orders]; r.Event != scaling.EventBadSettings {
+	if r := w.run()[orders]; r.Event != report.BadSettings {
 		t.Errorf("report %+v", r)
 	}
 	if s := w.item(); s.Status != ledger.Enrolled || s.SettingsFault == "" {

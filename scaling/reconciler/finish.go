@@ -8,35 +8,36 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // finish plans the next look, saves the stream, and tells what happened.
-func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) scaling.Report {
-	report := scaling.Report{Stream: v.name, Event: scaling.EventChecked, OpenShards: v.stream.OpenShards, Fence: v.stream.Fence, Faults: v.faults}
+func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) report.Report {
+	done := report.Report{Stream: v.name, Event: report.Checked, OpenShards: v.stream.OpenShards, Fence: v.stream.Fence, Faults: v.faults}
 	if v.err != nil {
-		report.Event, report.Faults = scaling.EventFailed, append(v.faults, fmt.Errorf("look at %s: %w", v.name, v.err))
-		return report
+		done.Event, done.Faults = report.Failed, append(v.faults, fmt.Errorf("look at %s: %w", v.name, v.err))
+		return done
 	}
 	v.stream.DueAt = v.nextLook(pace)
 	_, err := r.Registry.Save(ctx, v.stream, v.toRecord(r.Actor)...)
 	if errors.Is(err, ledger.ErrConflict) {
 		// Nothing of this look is kept, and the stream is still due: the next run looks anew.
-		report.Detail = "another writer was first"
-		return report
+		done.Detail = "another writer was first"
+		return done
 	}
 	if err != nil {
-		report.Faults = append(report.Faults, fmt.Errorf("save %s: %w", v.name, err))
+		done.Faults = append(done.Faults, fmt.Errorf("save %s: %w", v.name, err))
 	}
 	switch {
-	case len(report.Faults) > 0:
-		report.Event = scaling.EventFailed
+	case len(done.Faults) > 0:
+		done.Event = report.Failed
 	case len(v.entries) > 0:
-		event, entry := ledger.EventOf(v.stream, v.entries)
-		report.Event, report.Direction, report.Target, report.Detail = event, entry.Direction, entry.To, entry.Detail
+		event, entry := report.EventOf(v.stream, v.entries)
+		done.Event, done.Direction, done.Target, done.Detail = event, entry.Direction, entry.To, entry.Detail
 	case v.repaired:
-		report.Event = scaling.EventRepaired
+		done.Event = report.Repaired
 	}
-	return report
+	return done
 }
 
 // nextRun is when the next run of the reconciler surely finds a stream due. Runs are a minute apart,

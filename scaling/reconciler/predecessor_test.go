@@ -9,6 +9,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // Its alarm kept the old shard count when PutMetricAlarm failed, or when a stack update reset it.
@@ -94,11 +95,11 @@ func TestPredecessor13_AnAlarmThatIsNotArmedIsForgotten(t *testing.T) {
 	w.rings(scaling.Up, time.Hour)
 	w.change(func(s *ledger.Item) { s.Up.RetryAt, s.DueAt = w.now, w.now })
 	w.breaks("Rearm", scaling.ErrThrottled)
-	if r := w.run()[orders]; r.Event != scaling.EventFailed || len(r.Faults) != 1 {
+	if r := w.run()[orders]; r.Event != report.Failed || len(r.Faults) != 1 {
 		t.Errorf("a failure is told as %+v", r)
 	}
 	w.now = w.now.Add(time.Minute)
-	if r := w.run()[orders]; r.Event != scaling.EventRepaired || len(r.Faults) != 0 || w.of(scaling.Up).state != scaling.StateOK {
+	if r := w.run()[orders]; r.Event != report.Repaired || len(r.Faults) != 0 || w.of(scaling.Up).state != scaling.StateOK {
 		t.Errorf("success is told as %+v", r)
 	}
 }

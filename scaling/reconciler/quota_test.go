@@ -13,6 +13,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // fleetOf enrolls streams s-0, s-1 and so on, due in this order.
@@ -160,7 +161,7 @@ func TestOneStreamsFaultIsItsOwn(t *testing.T) {
 	w.fleetOf(3)
 	w.breaks("Describe", scaling.ErrRefused)
 	reports := w.run()
-	if reports["s-0"].Event != scaling.EventFailed || reports["s-1"].Event != scaling.EventChecked || reports["s-2"].Event != scaling.EventChecked {
+	if reports["s-0"].Event != report.Failed || reports["s-1"].Event != report.Checked || reports["s-2"].Event != report.Checked {
 		t.Errorf("reports %+v", reports)
 	}
 	if due := w.itemOf("s-0").DueAt; due.After(w.now) {
@@ -180,7 +181,7 @@ func TestWithoutTheRegistryARunIsAnError(t *testing.T) {
 	w := newWorld(t)
 	w.fleetOf(2)
 	w.breaks("Save", down)
-	if reports := w.run(); reports["s-0"].Event != scaling.EventFailed || reports["s-1"].Event != scaling.EventChecked {
+	if reports := w.run(); reports["s-0"].Event != report.Failed || reports["s-1"].Event != report.Checked {
 		t.Errorf("reports %+v", reports)
 	}
 }
@@ -215,7 +216,7 @@ func TestAConflictWithTheScalerLosesNothing(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if r := w.run()[orders]; r.Event != scaling.EventChecked || len(r.Faults) > 0 || r.Detail == "" {
+		if r := w.run()[orders]; r.Event != report.Checked || len(r.Faults) > 0 || r.Detail == "" {
 			t.Errorf("%s: report %+v", call, r)
 		}
 		s := w.item()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 func TestWhenAnAlarmIsArmedAgain(t *testing.T) {
@@ -48,7 +49,7 @@ func TestWhenAnAlarmIsArmedAgain(t *testing.T) {
 					}
 				})
 				r := w.run()[orders]
-				if armed := len(w.called("Rearm")) == 1; armed != tt.want || armed != (r.Event == scaling.EventRepaired) {
+				if armed := len(w.called("Rearm")) == 1; armed != tt.want || armed != (r.Event == report.Repaired) {
 					t.Errorf("calls %v, report %s", w.called("Rearm"), r.Event)
 				}
 				item := w.item()
@@ -118,7 +119,7 @@ func TestAnAlarmThatCannotBeArmedIsTriedAgain(t *testing.T) {
 	w.rings(scaling.Up, 6*time.Minute) // lost
 	w.due()
 	w.breaks("Rearm", scaling.ErrOutcomeUnknown)
-	if r := w.run()[orders]; r.Event != scaling.EventFailed || len(r.Faults) != 1 {
+	if r := w.run()[orders]; r.Event != report.Failed || len(r.Faults) != 1 {
 		t.Errorf("report %+v", r)
 	}
 	w.now = w.now.Add(time.Minute)
@@ -201,7 +202,7 @@ func TestTheNextLook(t *testing.T) {
 				s.Down.RetryAt = w.now.Add(tt.retry)
 			}
 		})
-		if r := w.run()[orders]; r.Event != scaling.EventChecked {
+		if r := w.run()[orders]; r.Event != report.Checked {
 			t.Errorf("%s: report %+v", tt.name, r)
 		}
 		if in := w.item().DueAt.Sub(w.now); in < tt.least || in > tt.most {

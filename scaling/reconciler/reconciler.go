@@ -12,6 +12,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // Registry is where the reconciler finds what is due.
@@ -48,7 +49,7 @@ type Consumers interface {
 
 // Enroller enrolls what the sweep finds.
 type Enroller interface {
-	Refresh(ctx context.Context, stream string) (scaling.Report, error)
+	Refresh(ctx context.Context, stream string) (report.Report, error)
 }
 
 // Reconciler attends to due streams. All fields but Left and Pace are required.
@@ -94,7 +95,7 @@ const lastCall = 5 * time.Second
 
 // Run attends to everything that is due now. An error means that the registry did not answer;
 // faults of single streams are in the reports, and those streams stay due.
-func (r *Reconciler) Run(ctx context.Context) ([]scaling.Report, error) {
+func (r *Reconciler) Run(ctx context.Context) ([]report.Report, error) {
 	pace := r.Pace.orDefaults()
 	fleet, err := r.Registry.Fleet(ctx)
 	if err != nil {
@@ -102,7 +103,7 @@ func (r *Reconciler) Run(ctx context.Context) ([]scaling.Report, error) {
 	}
 	before := fleet
 	r.readAccount(ctx, &fleet)
-	var reports []scaling.Report
+	var reports []report.Report
 	if started := fleet.SweepStarted; !started.IsZero() && r.Now().Sub(started) > pace.SweepEvery {
 		// What is due comes first, but must not keep the sweep from ever ending.
 		reports = r.sweep(ctx, Pace{SweepEvery: pace.SweepEvery, SweepBatch: pace.SweepBatch / 10}, &fleet)
@@ -135,8 +136,8 @@ func (r *Reconciler) readAccount(ctx context.Context, fleet *ledger.Fleet) {
 
 // attendAll works through the due streams, oldest first, until none is left, time is short, or
 // a whole batch made no progress.
-func (r *Reconciler) attendAll(ctx context.Context, pace Pace, account *scaling.Account) ([]scaling.Report, error) {
-	var reports []scaling.Report
+func (r *Reconciler) attendAll(ctx context.Context, pace Pace, account *scaling.Account) ([]report.Report, error) {
+	var reports []report.Report
 	seen := map[string]bool{}
 	for r.hasTime(ctx) {
 		// More than a batch is asked for, since the index may still show what was just attended to.
@@ -170,7 +171,7 @@ func (r *Reconciler) hasTime(ctx context.Context) bool {
 
 // attendBatch looks at a batch of streams, then asks for all their alarms at once, then repairs
 // one by one. It reports whether the quotas let it go on.
-func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, account *scaling.Account, names []string) ([]scaling.Report, bool) {
+func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, account *scaling.Account, names []string) ([]report.Report, bool) {
 	var visits, unwanted []*visit
 	var wants []scaling.AlarmWant
 	more := true
@@ -192,7 +193,7 @@ func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, account *scalin
 	if len(wants) > 0 {
 		status, statusErr = r.Alarms.Status(ctx, wants)
 	}
-	var reports []scaling.Report
+	var reports []report.Report
 	for _, v := range visits {
 		if v.needsAlarms() {
 			v.fault("read the alarms", statusErr)

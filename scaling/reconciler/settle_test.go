@@ -6,6 +6,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 func TestAnOperationIsSettledByWhatTheStreamShows(t *testing.T) {
@@ -90,7 +91,7 @@ func TestAnOperationOfAStreamThatIsGone(t *testing.T) {
 			w.enrolled(orders, 4, 2)
 			w.flies(4, 8, 2*time.Minute, ledger.OutcomeAccepted)
 			change(w)
-			if r := w.run()[orders]; r.Event != scaling.EventUnenrolled {
+			if r := w.run()[orders]; r.Event != report.Unenrolled {
 				t.Errorf("report %+v", r)
 			}
 			s := w.item()

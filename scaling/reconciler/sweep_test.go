@@ -10,6 +10,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // fleet returns the fleet's item.
@@ -27,7 +28,7 @@ func TestTheFirstRunSweeps(t *testing.T) {
 	w.stream(orders, 4, 2)
 	w.stream("untagged", 4, 2).tags = nil
 	reports := w.run()
-	if reports[orders].Event != scaling.EventEnrolled || w.item().Status != ledger.Enrolled || len(w.alarms) != 2 {
+	if reports[orders].Event != report.Enrolled || w.item().Status != ledger.Enrolled || len(w.alarms) != 2 {
 		t.Errorf("reports %+v, alarms %v", reports, w.alarms)
 	}
 	if _, told := reports["untagged"]; told {
@@ -59,8 +60,8 @@ func TestTheSweepFindsWhatEventsMissed(t *testing.T) {
 	w.streams["came"].tags = map[string]string{"shardkeeper": "enabled"}
 	w.now = w.now.Add(time.Hour)
 	reports := w.run()
-	for name, want := range map[string]scaling.ReportEvent{
-		"came": scaling.EventEnrolled, "went": scaling.EventUnenrolled, "changed": scaling.EventSettings, "disabled": scaling.EventUnenrolled,
+	for name, want := range map[string]report.Event{
+		"came": report.Enrolled, "went": report.Unenrolled, "changed": report.Settings, "disabled": report.Unenrolled,
 	} {
 		if reports[name].Event != want {
 			t.Errorf("%s: %s, want %s", name, reports[name].Event, want)
@@ -86,12 +87,12 @@ func TestTheSweepOfOneStackOfTwo(t *testing.T) {
 	w.stream("theirs", 4, 2).tags[scaling.StackTag] = "red"
 	w.stream("of-the-plain-stack", 4, 2)
 	reports := w.run()
-	if len(reports) != 2 || reports["ours"].Event != scaling.EventEnrolled || reports["handed-over"].Event != scaling.EventEnrolled {
+	if len(reports) != 2 || reports["ours"].Event != report.Enrolled || reports["handed-over"].Event != report.Enrolled {
 		t.Errorf("reports %+v", reports)
 	}
 	handed.tags[scaling.StackTag] = "red"
 	w.now = w.now.Add(time.Hour)
-	if reports = w.run(); reports["handed-over"].Event != scaling.EventUnenrolled {
+	if reports = w.run(); reports["handed-over"].Event != report.Unenrolled {
 		t.Errorf("reports %+v", reports)
 	}
 	w.now = w.now.Add(time.Minute)
@@ -165,7 +166,7 @@ func TestASweepPassesOverAStreamThatCannotBeRead(t *testing.T) {
 	}
 	w.fail["Tags"] = []fault{{}, {}, {err: scaling.ErrRefused}} // those of a, twice, then b's
 	reports := w.run()
-	if len(reports["b"].Faults) != 1 || reports["c"].Event != scaling.EventEnrolled || w.fleet().Swept.IsZero() {
+	if len(reports["b"].Faults) != 1 || reports["c"].Event != report.Enrolled || w.fleet().Swept.IsZero() {
 		t.Errorf("reports %+v", reports)
 	}
 }

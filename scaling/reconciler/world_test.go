@@ -13,6 +13,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -165,13 +166,13 @@ func (w *world) reconciler() *reconciler.Reconciler {
 }
 
 // run is one run of the reconciler, which must not be an error. It returns the reports by stream.
-func (w *world) run() map[string]scaling.Report {
+func (w *world) run() map[string]report.Report {
 	w.Helper()
 	reports, err := w.reconciler().Run(context.Background())
 	if err != nil {
 		w.Fatalf("run: %v", err)
 	}
-	found := map[string]scaling.Report{}
+	found := map[string]report.Report{}
 	for _, r := range reports {
 		found[r.Stream] = r
 	}

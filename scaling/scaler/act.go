@@ -9,15 +9,16 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // act makes the call that was claimed, until a time, and records how it went. From here on nothing is an
 // error of the invocation: the claim is written, and the reconciler finishes what is left.
-func (s *Scaler) act(ctx context.Context, stream ledger.Item, o scaling.Observation, d scaling.Decision, until time.Time) (scaling.Report, error) {
-	r := report(stream, d, scaling.EventOperation)
+func (s *Scaler) act(ctx context.Context, stream ledger.Item, o scaling.Observation, d scaling.Decision, until time.Time) (report.Report, error) {
+	r := reportOf(stream, d, report.Operation)
 	if !s.Now().Before(stream.LeaseUntil) {
 		// Frozen between the claim and here: somebody may have settled the claim by now.
-		r.Event, r.Detail = scaling.EventUnknown, "the lease ended before the call"
+		r.Event, r.Detail = report.Unknown, "the lease ended before the call"
 		return r, nil
 	}
 	err := s.call(ctx, o, d, until)
@@ -27,12 +28,12 @@ func (s *Scaler) act(ctx context.Context, stream ledger.Item, o scaling.Observat
 		s.record(ctx, &r, stream, func(fresh ledger.Item) (ledger.Item, ledger.Entry) { return fresh.Accepted(now) })
 		s.follow(ctx, &r, stream, d)
 	case scaling.DefinitelyRefused(err):
-		r.Event, r.Detail = scaling.EventRefused, err.Error()
+		r.Event, r.Detail = report.Refused, err.Error()
 		s.record(ctx, &r, stream, func(fresh ledger.Item) (ledger.Item, ledger.Entry) {
 			return fresh.RefusedBy(err, o.Alarm, now) // it is the alarm that asked that must ask again
 		})
 	default:
-		r.Event, r.Detail = scaling.EventUnknown, err.Error()
+		r.Event, r.Detail = report.Unknown, err.Error()
 		s.record(ctx, &r, stream, func(fresh ledger.Item) (ledger.Item, ledger.Entry) {
 			return fresh.OutcomeIsUnknown(now, err.Error())
 		})
@@ -78,7 +79,7 @@ func (s *Scaler) retryThrottled(ctx context.Context, stream string, until time.T
 // record writes the next step of the operation that this invocation has claimed. Somebody may
 // have changed other parts of the item meanwhile, so the step is taken on a fresh copy; it is
 // dropped if the operation is no longer ours.
-func (s *Scaler) record(ctx context.Context, r *scaling.Report, claimed ledger.Item, step func(ledger.Item) (ledger.Item, ledger.Entry)) {
+func (s *Scaler) record(ctx context.Context, r *report.Report, claimed ledger.Item, step func(ledger.Item) (ledger.Item, ledger.Entry)) {
 	fresh := claimed
 	for range claimAttempts {
 		next, entry := step(fresh)
@@ -102,7 +103,7 @@ func (s *Scaler) record(ctx context.Context, r *scaling.Report, claimed ledger.I
 
 // follow gives the alarms the new shard count and raises the consumer's concurrency, each as
 // far as the quotas allow now. The reconciler checks both when the stream is ACTIVE.
-func (s *Scaler) follow(ctx context.Context, r *scaling.Report, stream ledger.Item, d scaling.Decision) {
+func (s *Scaler) follow(ctx context.Context, r *report.Report, stream ledger.Item, d scaling.Decision) {
 	want := scaling.AlarmWant{Stream: stream.Name, OpenShards: d.Target, Settings: stream.Settings}
 	if err := s.Alarms.Update(ctx, want); err != nil {
 		r.Faults = append(r.Faults, fmt.Errorf("update the alarms of %s: %w", stream.Name, err))

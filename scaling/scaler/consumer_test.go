@@ -6,6 +6,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 func TestTheConsumerIsRaisedAtOnceAndNeverLowered(t *testing.T) {
@@ -37,7 +38,7 @@ func TestTheConsumerIsRaisedAtOnceAndNeverLowered(t *testing.T) {
 			if err := b.kept.SaveFleet(t.Context(), ledger.Fleet{Account: tt.account}); err != nil {
 				t.Fatal(err)
 			}
-			if r := b.handle(b.alarm("orders", tt.dir)); r.Event != scaling.EventOperation || len(r.Faults) > 0 {
+			if r := b.handle(b.alarm("orders", tt.dir)); r.Event != report.Operation || len(r.Faults) > 0 {
 				t.Errorf("report %+v", r)
 			}
 			if b.held["reader"] != tt.want {
@@ -54,7 +55,7 @@ func TestAConsumerThatCannotBeRaisedIsAFault(t *testing.T) {
 		b.held["reader"] = 4
 		b.fail[call] = []error{scaling.ErrLimitExceeded}
 		r := b.handle(b.alarm("orders", scaling.Up))
-		b.want(r, scaling.EventOperation, 8)
+		b.want(r, report.Operation, 8)
 		if len(r.Faults) != 1 || !strings.Contains(r.Faults[0].Error(), "reader") {
 			t.Errorf("%s: faults %v", call, r.Faults)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -188,7 +189,7 @@ func (b *bench) alarm(name string, dir scaling.Direction) scaler.Alarm {
 }
 
 // handle handles an alarm, which must not be an error.
-func (b *bench) handle(a scaler.Alarm) scaling.Report {
+func (b *bench) handle(a scaler.Alarm) report.Report {
 	b.Helper()
 	r, err := b.scaler().Handle(b.Context(), a)
 	if err != nil {
@@ -198,7 +199,7 @@ func (b *bench) handle(a scaler.Alarm) scaling.Report {
 }
 
 // want fails the test unless a report names the event and the stream's target.
-func (b *bench) want(r scaling.Report, event scaling.ReportEvent, target int) {
+func (b *bench) want(r report.Report, event report.Event, target int) {
 	b.Helper()
 	if r.Event != event || r.Target != target {
 		b.Errorf("got %s to %d, want %s to %d; %v %s", r.Event, r.Target, event, target, r.Reasons, r.Detail)
@@ -206,9 +207,9 @@ func (b *bench) want(r scaling.Report, event scaling.ReportEvent, target int) {
 }
 
 // wantHold fails the test unless a report is a hold for a reason.
-func (b *bench) wantHold(r scaling.Report, code scaling.ReasonCode) {
+func (b *bench) wantHold(r report.Report, code scaling.ReasonCode) {
 	b.Helper()
-	if r.Event != scaling.EventHold || r.Reasons.Last() != code {
+	if r.Event != report.Hold || r.Reasons.Last() != code {
 		b.Errorf("got %s for %v, want a hold for %s", r.Event, r.Reasons, code)
 	}
 	if calls := b.called("UpdateShardCount"); len(calls) > 0 {

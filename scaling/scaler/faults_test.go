@@ -11,6 +11,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 func TestARefusedCallGivesItsSlotBack(t *testing.T) {
@@ -29,7 +30,7 @@ func TestARefusedCallGivesItsSlotBack(t *testing.T) {
 			b := newBench(t)
 			b.enroll("orders", 4, 0.9)
 			b.fail["UpdateShardCount"] = []error{tt.err}
-			b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventRefused, 8)
+			b.want(b.handle(b.alarm("orders", scaling.Up)), report.Refused, 8)
 			s := b.item()
 			if s.InFlight != nil || len(s.Operations) > 0 || !s.LeaseUntil.IsZero() || s.Fence != 1 {
 				t.Errorf("item %+v", s)
@@ -57,7 +58,7 @@ func TestAfterARefusalTheAlarmThatAskedIsDeferred(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 8, 0.1, scaling.Layer{"max-shards": "4"})
 	b.fail["UpdateShardCount"] = []error{scaling.ErrThrottled}
-	b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventRefused, 4)
+	b.want(b.handle(b.alarm("orders", scaling.Up)), report.Refused, 4)
 	if s := b.item(); s.Up.RetryAt.IsZero() {
 		t.Errorf("up %+v, down %+v: the scale-up alarm asked, and would never ask again", s.Up, s.Down)
 	}
@@ -68,7 +69,7 @@ func TestAnUnknownOutcomeKeepsItsSlot(t *testing.T) {
 		b := newBench(t)
 		b.enroll("orders", 4, 0.9)
 		b.fail["UpdateShardCount"] = []error{err}
-		b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventUnknown, 8)
+		b.want(b.handle(b.alarm("orders", scaling.Up)), report.Unknown, 8)
 		s := b.item()
 		if s.InFlight == nil || s.InFlight.Outcome != ledger.OutcomeUnknown || len(s.Operations) != 1 || s.DueAt.IsZero() {
 			t.Errorf("%v: item %+v", err, s)
@@ -134,7 +135,7 @@ func TestWithoutSamplesTheAlarmItselfIsAsked(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
 	b.fail["Traffic"], b.pairs = []error{scaling.ErrThrottled}, map[string]scaling.AlarmPair{"orders": {Up: full}}
-	b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventOperation, 8)
+	b.want(b.handle(b.alarm("orders", scaling.Up)), report.Operation, 8)
 	if asked := b.called("Status"); len(asked) != 1 || asked[0] != "Status orders 4" {
 		t.Errorf("asked %v, want once, for the open shards that are there", asked)
 	}
@@ -180,12 +181,12 @@ func TestAnAnswerWithoutSamplesHolds(t *testing.T) {
 func TestWithoutTheFleetsItemTheAccountIsUnknown(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
-	b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventOperation, 8)
+	b.want(b.handle(b.alarm("orders", scaling.Up)), report.Operation, 8)
 
 	b = newBench(t)
 	b.enroll("orders", 4, 0.9)
 	b.fail["Fleet"] = []error{errors.New("the table does not answer")}
-	b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventOperation, 8)
+	b.want(b.handle(b.alarm("orders", scaling.Up)), report.Operation, 8)
 }
 
 func TestAThrottledAlarmUpdateIsAFaultNotAnError(t *testing.T) {
@@ -193,7 +194,7 @@ func TestAThrottledAlarmUpdateIsAFaultNotAnError(t *testing.T) {
 	b.enroll("orders", 4, 0.9, scaling.Layer{"consumer": "reader"})
 	b.fail["UpdateAlarms"] = []error{scaling.ErrThrottled}
 	r := b.handle(b.alarm("orders", scaling.Up))
-	b.want(r, scaling.EventOperation, 8)
+	b.want(r, report.Operation, 8)
 	if len(r.Faults) != 1 || !errors.Is(r.Faults[0], scaling.ErrThrottled) || !strings.Contains(r.Faults[0].Error(), "orders") {
 		t.Errorf("faults %v", r.Faults)
 	}
@@ -218,7 +219,7 @@ func TestAnOutcomeThatIsNotRecordedIsAFault(t *testing.T) {
 		b.enroll("orders", 4, 0.9)
 		b.fail["Save"] = failures
 		r := b.handle(b.alarm("orders", scaling.Up))
-		b.want(r, scaling.EventOperation, 8)
+		b.want(r, report.Operation, 8)
 		if len(r.Faults) != 1 || !errors.Is(r.Faults[0], failures[0]) {
 			t.Errorf("faults %v, want %v", r.Faults, failures[0])
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // A storm of alarms: the service takes ten calls a second, and says so to the rest.
@@ -16,7 +17,7 @@ func TestACallThatIsTooFastIsMadeAgainUnderTheSameClaim(t *testing.T) {
 		b.enroll(orders, 4, 0.9)
 		b.fail["UpdateShardCount"] = []error{tooFast, tooFast}
 		waits := b.waits()
-		b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventOperation, 8)
+		b.want(b.handle(b.alarm(orders, scaling.Up)), report.Operation, 8)
 		if s := b.item(); len(*waits) != 2 || (*waits)[0] < time.Second || (*waits)[1] < 2*time.Second || s.Fence != 1 || len(s.Operations) != 1 {
 			t.Errorf("waited %v, fence %d, operations %d", *waits, s.Fence, len(s.Operations))
 		}
@@ -30,7 +31,7 @@ func TestALimitOfTheDayIsAskedForAFewTimesOnly(t *testing.T) {
 		b.fail["UpdateShardCount"] = append(b.fail["UpdateShardCount"], scaling.ErrLimitExceeded)
 	}
 	waits := b.waits()
-	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventRefused, 8)
+	b.want(b.handle(b.alarm(orders, scaling.Up)), report.Refused, 8)
 	if calls := len(b.called("UpdateShardCount")); calls < 5 || calls > 12 || len(*waits) != calls-1 {
 		t.Errorf("%d calls with %v between them, want 5 to 12", calls, *waits)
 	}
@@ -60,7 +61,7 @@ func TestWaitsGetShorter(t *testing.T) {
 		b.fail["UpdateShardCount"] = append(b.fail["UpdateShardCount"], scaling.ErrLimitExceeded)
 	}
 	waits := b.waits()
-	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventOperation, 8)
+	b.want(b.handle(b.alarm(orders, scaling.Up)), report.Operation, 8)
 	left := 55 * time.Second
 	for i, wait := range *waits {
 		if wait < left/5-time.Millisecond || wait > left*2/5 {
@@ -76,7 +77,7 @@ func TestALookThatIsTooFastIsMadeAgain(t *testing.T) {
 	b.enroll(orders, 4, 0.9)
 	b.fail["Describe"] = []error{scaling.ErrThrottled, scaling.ErrThrottled}
 	waits := b.waits()
-	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventOperation, 8)
+	b.want(b.handle(b.alarm(orders, scaling.Up)), report.Operation, 8)
 	if calls := len(b.called("Describe")); calls != 3 || len(*waits) != 2 {
 		t.Errorf("%d looks with %v between them, want 3", calls, *waits)
 	}
@@ -87,7 +88,7 @@ func TestNoCallIsMadeNearTheLeasesEnd(t *testing.T) {
 	b.enroll(orders, 4, 0.9)
 	b.fail["UpdateShardCount"] = []error{scaling.ErrThrottled, scaling.ErrThrottled, scaling.ErrThrottled}
 	b.wait = func(context.Context, time.Duration) error { b.pass(40 * time.Second); return nil }
-	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventRefused, 8)
+	b.want(b.handle(b.alarm(orders, scaling.Up)), report.Refused, 8)
 	if calls := len(b.called("UpdateShardCount")); calls != 2 {
 		t.Errorf("%d calls in a lease of 70 s with 40 s between them, want 2", calls)
 	}

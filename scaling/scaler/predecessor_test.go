@@ -10,6 +10,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // It halved 3 to 1, which is below half: refused, and asked for again every few minutes.
@@ -17,7 +18,7 @@ func TestPredecessor01_OddShardCountsAreHalvedTooFar(t *testing.T) {
 	for open, want := range map[int]int{3: 2, 5: 3, 7: 4, 9: 5, 99: 50} {
 		b := newBench(t)
 		b.enroll(orders, open, 0.1)
-		b.want(b.handle(b.alarm(orders, scaling.Down)), scaling.EventOperation, want)
+		b.want(b.handle(b.alarm(orders, scaling.Down)), report.Operation, want)
 	}
 }
 
@@ -91,7 +92,7 @@ func TestPredecessor04_SpendsTheDayOnRefusedCalls(t *testing.T) {
 	b.change(spent(7))
 	b.wantHold(b.handle(b.alarm(orders, scaling.Down)), scaling.HoldReserveKept)
 	b.traffic(orders, 3.8)
-	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventOperation, 8)
+	b.want(b.handle(b.alarm(orders, scaling.Up)), report.Operation, 8)
 }
 
 // With one invocation for all streams, queued alarms were acted on up to six hours later, for a
@@ -110,10 +111,10 @@ func TestPredecessor16_OneStreamHoldsUpAllOthers(t *testing.T) {
 	b.enroll(orders, 4, 0.9)
 	b.enroll("clicks", 4, 0.9)
 	b.steps["UpdateShardCount"] = func() { // while the one is at it, the other is done
-		b.want(b.handle(b.alarm("clicks", scaling.Up)), scaling.EventOperation, 8)
+		b.want(b.handle(b.alarm("clicks", scaling.Up)), report.Operation, 8)
 	}
 	b.fail["UpdateShardCount"] = []error{scaling.ErrThrottled}
-	b.want(b.handle(b.alarm(orders, scaling.Up)), scaling.EventRefused, 8)
+	b.want(b.handle(b.alarm(orders, scaling.Up)), report.Refused, 8)
 }
 
 // Its guard was a tag, read first and written last. A notification delivered twice doubled
@@ -123,13 +124,13 @@ func TestPredecessor17_TheSameNotificationDoublesTwice(t *testing.T) {
 	b.enroll(orders, 4, 0.9)
 	alarm := b.alarm(orders, scaling.Up)
 	b.steps["UpdateShardCount"] = func() { // the second copy comes while the first is at work
-		if r := b.handle(alarm); r.Event != scaling.EventDuplicate {
+		if r := b.handle(alarm); r.Event != report.Duplicate {
 			t.Errorf("got %s, want a duplicate", r.Event)
 		}
 	}
 	b.fail["Save"] = slices.Repeat([]error{scaling.ErrThrottled}, 3) // what is written last is lost
 	b.handle(alarm)
-	if r := b.handle(alarm); r.Event != scaling.EventDuplicate {
+	if r := b.handle(alarm); r.Event != report.Duplicate {
 		t.Errorf("got %s, want a duplicate", r.Event)
 	}
 	if calls := b.called("UpdateShardCount"); len(calls) != 1 {
@@ -145,10 +146,10 @@ func TestPredecessor18_TimesDependOnTheZone(t *testing.T) {
 	s.Now = func() time.Time { return b.clock().In(time.FixedZone("far east", 14*60*60)) }
 	alarm := b.alarm(orders, scaling.Up)
 	alarm.TransitionAt = alarm.TransitionAt.In(time.FixedZone("far west", -12*60*60))
-	if r, err := s.Handle(t.Context(), alarm); err != nil || r.Event != scaling.EventOperation {
+	if r, err := s.Handle(t.Context(), alarm); err != nil || r.Event != report.Operation {
 		t.Fatalf("report %+v, %v", r, err)
 	}
-	if r := b.handle(b.alarm(orders, scaling.Up)); r.Event != scaling.EventDuplicate {
+	if r := b.handle(b.alarm(orders, scaling.Up)); r.Event != report.Duplicate {
 		t.Errorf("got %s for the same transition in UTC", r.Event)
 	}
 	if item := b.item(); !item.Operations[0].At.Equal(noon()) || !item.Up.Handled.Equal(noon()) {
@@ -163,7 +164,7 @@ func TestPredecessor19_OtherAlarmsArePanicsOrTheWrongStream(t *testing.T) {
 	for _, name := range []string{"", "-scale-up", "orders", "orders-scale-sideways", "cpu of orders", "-scale-up-scale-down", "orders-scale-up "} {
 		alarm := b.alarm(orders, scaling.Up)
 		alarm.Name = name
-		if r := b.handle(alarm); r.Event != scaling.EventBadInput && r.Event != scaling.EventNotEnrolled {
+		if r := b.handle(alarm); r.Event != report.BadInput && r.Event != report.NotEnrolled {
 			t.Errorf("%q: %s", name, r.Event)
 		}
 	}
@@ -179,7 +180,7 @@ func TestPredecessor20_AnOKNotificationScales(t *testing.T) {
 	for _, state := range []scaling.AlarmState{scaling.StateOK, scaling.StateInsufficientData} {
 		alarm := b.alarm(orders, scaling.Up)
 		alarm.State = state
-		if r := b.handle(alarm); r.Event != scaling.EventIgnored {
+		if r := b.handle(alarm); r.Event != report.Ignored {
 			t.Errorf("%s: %s", state, r.Event)
 		}
 	}

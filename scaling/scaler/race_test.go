@@ -11,6 +11,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -27,7 +28,7 @@ func TestNoCallAfterTheLease(t *testing.T) {
 		return noon().Add(time.Duration(late) * time.Second)
 	}
 	r, err := s.Handle(t.Context(), b.alarm("orders", scaling.Up))
-	if err != nil || r.Event != scaling.EventUnknown {
+	if err != nil || r.Event != report.Unknown {
 		t.Fatalf("report %+v, %v", r, err)
 	}
 	if calls := b.called("UpdateShardCount"); len(calls) > 0 {
@@ -76,7 +77,7 @@ func TestAClaimThatComesSecondIsADuplicate(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9)
 	b.steps["Claim"] = func() { b.change(func(s *ledger.Item) { s.Up.Handled = noon() }) }
-	if r := b.handle(b.alarm("orders", scaling.Up)); r.Event != scaling.EventDuplicate {
+	if r := b.handle(b.alarm("orders", scaling.Up)); r.Event != report.Duplicate {
 		t.Errorf("got %s, want a duplicate", r.Event)
 	}
 	if calls := b.called("UpdateShardCount"); len(calls) > 0 {

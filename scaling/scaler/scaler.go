@@ -10,6 +10,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // Registry is where the scaler reads a stream's item and claims the right to act.
@@ -69,63 +70,63 @@ const claimAttempts = 3
 //
 // An error means that nothing was decided and the same alarm may be handled again. A fault after
 // the decision is in the report: the reconciler takes it from there.
-func (s *Scaler) Handle(ctx context.Context, alarm Alarm) (scaling.Report, error) {
+func (s *Scaler) Handle(ctx context.Context, alarm Alarm) (report.Report, error) {
 	name, direction, ours := scaling.ParseAlarmName(alarm.Name)
 	switch {
 	case !ours:
-		return scaling.Report{Event: scaling.EventBadInput, Detail: fmt.Sprintf("alarm %q has no name of ours", alarm.Name)}, nil
+		return report.Report{Event: report.BadInput, Detail: fmt.Sprintf("alarm %q has no name of ours", alarm.Name)}, nil
 	case alarm.State != scaling.StateAlarm:
-		return scaling.Report{Stream: name, Event: scaling.EventIgnored, Detail: "state " + string(alarm.State)}, nil
+		return report.Report{Stream: name, Event: report.Ignored, Detail: "state " + string(alarm.State)}, nil
 	case alarm.TransitionAt.IsZero() || alarm.TransitionAt.After(s.Now().Add(scaling.MaxClockSkew)):
-		return scaling.Report{Stream: name, Event: scaling.EventBadInput, Detail: fmt.Sprintf("transition time %s is missing or in the future", alarm.TransitionAt)}, nil
+		return report.Report{Stream: name, Event: report.BadInput, Detail: fmt.Sprintf("transition time %s is missing or in the future", alarm.TransitionAt)}, nil
 	}
 	alarm.began = s.Now()
 	alarm.TransitionAt = alarm.TransitionAt.Truncate(time.Millisecond) // as the registry keeps it, to know it again
 	for range claimAttempts {
-		report, err := s.attempt(ctx, name, direction, alarm)
+		done, err := s.attempt(ctx, name, direction, alarm)
 		if err == nil {
-			return report, nil
+			return done, nil
 		}
 		if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrBudget) {
-			return scaling.Report{}, fmt.Errorf("handle alarm %s: %w", alarm.Name, err)
+			return report.Report{}, fmt.Errorf("handle alarm %s: %w", alarm.Name, err)
 		}
 	}
-	return scaling.Report{}, fmt.Errorf("handle alarm %s: %w %d times", alarm.Name, ledger.ErrConflict, claimAttempts)
+	return report.Report{}, fmt.Errorf("handle alarm %s: %w %d times", alarm.Name, ledger.ErrConflict, claimAttempts)
 }
 
 // attempt loads, observes and decides once. ErrConflict and ErrBudget mean that the item changed
 // in between. Then the stream may have changed too, so nothing of the attempt is used again.
-func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Direction, alarm Alarm) (scaling.Report, error) {
+func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Direction, alarm Alarm) (report.Report, error) {
 	stream, err := s.Registry.Load(ctx, name)
 	switch {
 	case errors.Is(err, ledger.ErrNotEnrolled):
-		return scaling.Report{Stream: name, Event: scaling.EventNotEnrolled, Direction: direction}, nil
+		return report.Report{Stream: name, Event: report.NotEnrolled, Direction: direction}, nil
 	case err != nil:
-		return scaling.Report{}, err
+		return report.Report{}, err
 	case stream.Status == ledger.Unenrolled:
 		return s.orphan(ctx, stream, direction)
 	case !alarm.TransitionAt.After(stream.Watch(direction).Handled):
-		return scaling.Report{Stream: name, Event: scaling.EventDuplicate, Direction: direction}, nil
+		return report.Report{Stream: name, Event: report.Duplicate, Direction: direction}, nil
 	}
 	o, err := s.observe(ctx, stream, direction, alarm.began.Add(s.Lease/3))
 	if err != nil {
-		return scaling.Report{}, err
+		return report.Report{}, err
 	}
 	if stream, err = s.notice(ctx, stream, o); err != nil {
-		return scaling.Report{}, err
+		return report.Report{}, err
 	}
 	return s.decideAndAct(ctx, stream, alarm, o)
 }
 
 // orphan asks the reconciler to delete an alarm that has outlived its stream's enrollment.
-func (s *Scaler) orphan(ctx context.Context, stream ledger.Item, direction scaling.Direction) (scaling.Report, error) {
-	report := scaling.Report{Stream: stream.Name, Event: scaling.EventNotEnrolled, Direction: direction}
+func (s *Scaler) orphan(ctx context.Context, stream ledger.Item, direction scaling.Direction) (report.Report, error) {
+	done := report.Report{Stream: stream.Name, Event: report.NotEnrolled, Direction: direction}
 	planned := stream.DueAt
 	if stream.DueBy(s.Now()); stream.DueAt.Equal(planned) {
-		return report, nil
+		return done, nil
 	}
 	_, err := s.Registry.Save(ctx, stream)
-	return report, err
+	return done, err
 }
 
 // notice counts a resharding by somebody else before the budget is looked at: the event of it
@@ -175,40 +176,40 @@ func (s *Scaler) alarmItself(ctx context.Context, stream ledger.Item, open int) 
 }
 
 // decideAndAct takes one decision on what was loaded and observed.
-func (s *Scaler) decideAndAct(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation) (scaling.Report, error) {
+func (s *Scaler) decideAndAct(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation) (report.Report, error) {
 	now := s.Now()
 	d := scaling.Decide(now, stream.Settings, o, stream.Operations)
 	if d.Direction != scaling.Hold {
 		d = stream.HoldIfNotReady(d)
 	}
 	if d.Direction == scaling.Hold {
-		return s.hold(ctx, stream, alarm, o, d, scaling.EventHold)
+		return s.hold(ctx, stream, alarm, o, d, report.Hold)
 	}
 	if stream.Settings.Mode == scaling.ModeDryRun {
-		return s.hold(ctx, stream, alarm, o, d.DryRun(), scaling.EventDryRun)
+		return s.hold(ctx, stream, alarm, o, d.DryRun(), report.DryRun)
 	}
 	claimed, err := s.Registry.Claim(ctx, stream, ledger.Claim{
 		Decision: d, Asked: o.Alarm, Alarm: alarm.Name, TransitionAt: alarm.TransitionAt,
 		Owner: s.Actor + "/" + alarm.RequestID, LeaseUntil: now.Add(s.Lease),
 	})
 	if errors.Is(err, ledger.ErrHandled) || errors.Is(err, ledger.ErrNotEnrolled) {
-		return scaling.Report{Stream: stream.Name, Event: scaling.EventDuplicate, Direction: d.Direction, Detail: err.Error()}, nil
+		return report.Report{Stream: stream.Name, Event: report.Duplicate, Direction: d.Direction, Detail: err.Error()}, nil
 	}
 	if err != nil {
-		return scaling.Report{}, err
+		return report.Report{}, err
 	}
 	return s.act(ctx, claimed, o, d, alarm.began.Add(s.Lease-lastCall))
 }
 
 // hold records a decision not to act, and when to look again.
-func (s *Scaler) hold(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation, d scaling.Decision, event scaling.ReportEvent) (scaling.Report, error) {
+func (s *Scaler) hold(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation, d scaling.Decision, event report.Event) (report.Report, error) {
 	saved := stream.Held(o.Alarm, alarm.TransitionAt, d.RetryAt)
 	_, err := s.Registry.Save(ctx, saved, ledger.HoldEntry(stream.Name, d, alarm.Name, alarm.TransitionAt, s.Actor+"/"+alarm.RequestID))
-	return report(stream, d, event), err
+	return reportOf(stream, d, event), err
 }
 
-func report(stream ledger.Item, d scaling.Decision, event scaling.ReportEvent) scaling.Report {
-	return scaling.Report{
+func reportOf(stream ledger.Item, d scaling.Decision, event report.Event) report.Report {
+	return report.Report{
 		Stream: stream.Name, Event: event, Direction: d.Direction, OpenShards: d.From, Target: d.Target,
 		Utilization: d.Utilization, Reasons: d.Reasons, Operations: stream.Operations.Used(d.At), Fence: stream.Fence, RetryAt: d.RetryAt,
 	}

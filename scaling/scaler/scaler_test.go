@@ -10,6 +10,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -28,7 +29,7 @@ func TestAnAlarmScalesItsStream(t *testing.T) {
 			b := newBench(t)
 			b.enroll("orders", tt.open, tt.utilization)
 			r := b.handle(b.alarm("orders", tt.dir))
-			b.want(r, scaling.EventOperation, tt.target)
+			b.want(r, report.Operation, tt.target)
 			if r.OpenShards != tt.open || r.Direction != tt.dir || r.Operations != 1 || r.Fence != 1 || len(r.Faults) > 0 {
 				t.Errorf("report %+v", r)
 			}
@@ -128,7 +129,7 @@ func TestADryRunOnlyTells(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.9, scaling.Layer{"mode": "dry-run", "consumer": "reader"})
 	r := b.handle(b.alarm("orders", scaling.Up))
-	if r.Event != scaling.EventDryRun || r.Reasons.Last() != scaling.HoldDryRun || !strings.Contains(r.Reasons.String(), "from 4 to 8") {
+	if r.Event != report.DryRun || r.Reasons.Last() != scaling.HoldDryRun || !strings.Contains(r.Reasons.String(), "from 4 to 8") {
 		t.Errorf("report %+v", r)
 	}
 	for _, call := range []string{"UpdateShardCount", "UpdateAlarms", "Reserve", "Claim"} {
@@ -150,7 +151,7 @@ func TestTheSameTransitionCountsOnce(t *testing.T) {
 		b.handle(alarm)
 		calls := len(b.called("UpdateShardCount"))
 		b.pass(2 * time.Minute)
-		if r := b.handle(alarm); r.Event != scaling.EventDuplicate {
+		if r := b.handle(alarm); r.Event != report.Duplicate {
 			t.Errorf("utilization %v: got %s, want a duplicate", utilization, r.Event)
 		}
 		if again := len(b.called("UpdateShardCount")); again != calls {
@@ -169,7 +170,7 @@ func TestAnOlderTransitionIsADuplicate(t *testing.T) {
 	old := b.alarm("orders", scaling.Up)
 	old.TransitionAt = noon().Add(-time.Hour)
 	b.handle(b.alarm("orders", scaling.Up))
-	if r := b.handle(old); r.Event != scaling.EventDuplicate {
+	if r := b.handle(old); r.Event != report.Duplicate {
 		t.Errorf("got %s, want a duplicate", r.Event)
 	}
 }
@@ -179,7 +180,7 @@ func TestTheDirectionsDoNotHideEachOther(t *testing.T) {
 	b := newBench(t)
 	b.enroll("orders", 4, 0.5)
 	b.handle(b.alarm("orders", scaling.Up))
-	if r := b.handle(b.alarm("orders", scaling.Down)); r.Event != scaling.EventHold {
+	if r := b.handle(b.alarm("orders", scaling.Down)); r.Event != report.Hold {
 		t.Errorf("got %s, want a hold", r.Event)
 	}
 }
@@ -190,8 +191,8 @@ func TestTwoStreamsDoNotInterfere(t *testing.T) {
 	b.enroll("orders", 4, 0.9)
 	b.enroll("clicks", 6, 0.1)
 	b.fail["UpdateShardCount"] = []error{scaling.ErrLimitExceeded}
-	b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventRefused, 8)
-	b.want(b.handle(b.alarm("clicks", scaling.Down)), scaling.EventOperation, 3)
+	b.want(b.handle(b.alarm("orders", scaling.Up)), report.Refused, 8)
+	b.want(b.handle(b.alarm("clicks", scaling.Down)), report.Operation, 3)
 }
 
 func TestInputThatIsNotActedOn(t *testing.T) {
@@ -206,18 +207,18 @@ func TestInputThatIsNotActedOn(t *testing.T) {
 	tests := []struct {
 		name  string
 		alarm scaler.Alarm
-		event scaling.ReportEvent
+		event report.Event
 	}{
-		{"an OK transition", with(func(a *scaler.Alarm) { a.State = scaling.StateOK }), scaling.EventIgnored},
-		{"insufficient data", with(func(a *scaler.Alarm) { a.State = scaling.StateInsufficientData }), scaling.EventIgnored},
-		{"no state", with(func(a *scaler.Alarm) { a.State = "" }), scaling.EventIgnored},
-		{"no name", with(func(a *scaler.Alarm) { a.Name = "" }), scaling.EventBadInput},
-		{"a suffix alone", with(func(a *scaler.Alarm) { a.Name = "-scale-up" }), scaling.EventBadInput},
-		{"a name that is not ours", with(func(a *scaler.Alarm) { a.Name = "orders-cpu" }), scaling.EventBadInput},
-		{"a stream name that cannot be", with(func(a *scaler.Alarm) { a.Name = "or ders'-scale-up" }), scaling.EventBadInput},
-		{"no transition time", with(func(a *scaler.Alarm) { a.TransitionAt = time.Time{} }), scaling.EventBadInput},
-		{"a transition to come", with(func(a *scaler.Alarm) { a.TransitionAt = noon().Add(6 * time.Minute) }), scaling.EventBadInput},
-		{"a stream that is not enrolled", with(func(a *scaler.Alarm) { a.Name = "clicks-scale-up" }), scaling.EventNotEnrolled},
+		{"an OK transition", with(func(a *scaler.Alarm) { a.State = scaling.StateOK }), report.Ignored},
+		{"insufficient data", with(func(a *scaler.Alarm) { a.State = scaling.StateInsufficientData }), report.Ignored},
+		{"no state", with(func(a *scaler.Alarm) { a.State = "" }), report.Ignored},
+		{"no name", with(func(a *scaler.Alarm) { a.Name = "" }), report.BadInput},
+		{"a suffix alone", with(func(a *scaler.Alarm) { a.Name = "-scale-up" }), report.BadInput},
+		{"a name that is not ours", with(func(a *scaler.Alarm) { a.Name = "orders-cpu" }), report.BadInput},
+		{"a stream name that cannot be", with(func(a *scaler.Alarm) { a.Name = "or ders'-scale-up" }), report.BadInput},
+		{"no transition time", with(func(a *scaler.Alarm) { a.TransitionAt = time.Time{} }), report.BadInput},
+		{"a transition to come", with(func(a *scaler.Alarm) { a.TransitionAt = noon().Add(6 * time.Minute) }), report.BadInput},
+		{"a stream that is not enrolled", with(func(a *scaler.Alarm) { a.Name = "clicks-scale-up" }), report.NotEnrolled},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -237,7 +238,7 @@ func TestATransitionSlightlyAheadIsHandled(t *testing.T) {
 	b.enroll("orders", 4, 0.9)
 	alarm := b.alarm("orders", scaling.Up)
 	alarm.TransitionAt = noon().Add(4 * time.Minute)
-	b.want(b.handle(alarm), scaling.EventOperation, 8)
+	b.want(b.handle(alarm), report.Operation, 8)
 }
 
 func TestTheAccountsShardsCapTheTarget(t *testing.T) {
@@ -246,7 +247,7 @@ func TestTheAccountsShardsCapTheTarget(t *testing.T) {
 	if err := b.kept.SaveFleet(t.Context(), ledger.Fleet{Account: scaling.Account{ShardLimit: 200, OpenShards: 198}}); err != nil {
 		t.Fatal(err)
 	}
-	b.want(b.handle(b.alarm("orders", scaling.Up)), scaling.EventOperation, 6)
+	b.want(b.handle(b.alarm("orders", scaling.Up)), report.Operation, 6)
 }
 
 // The event of somebody else's call may come later than our alarm. Ten with theirs is ten.
@@ -278,7 +279,7 @@ func TestAnAlarmOfAnUnenrolledStreamIsHandedToTheReconciler(t *testing.T) {
 	b.enroll("orders", 4, 0.9)
 	b.change(func(s *ledger.Item) { s.Status, s.DueAt = ledger.Unenrolled, time.Time{} })
 	for range 2 {
-		if r := b.handle(b.alarm("orders", scaling.Up)); r.Event != scaling.EventNotEnrolled {
+		if r := b.handle(b.alarm("orders", scaling.Up)); r.Event != report.NotEnrolled {
 			t.Errorf("got %s, want not_enrolled", r.Event)
 		}
 		b.pass(time.Minute)

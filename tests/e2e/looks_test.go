@@ -23,6 +23,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 func (s *story) alarmState(stream string, dir scaling.Direction) cloudwatchtypes.StateValue {
@@ -185,7 +186,7 @@ func (s *story) logOf(function string) []string {
 }
 
 // reported counts a function's reports of a kind about a stream, in its log.
-func (s *story) reported(function, stream string, event scaling.ReportEvent) int {
+func (s *story) reported(function, stream string, event report.Event) int {
 	s.Helper()
 	n := 0
 	for _, text := range s.logOf(function) {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // The streams of the story. Their scale-down alarm looks at one minute, so that nobody waits for an hour.
@@ -107,7 +108,7 @@ func deliveredTwice(s *story) {
 		s.Fatal(err)
 	}
 	await(s.T, "the scaler's report of a duplicate", 20*time.Second, func() error {
-		if n := s.reported("ScalerFunction", orders, scaling.EventDuplicate); n != 1 {
+		if n := s.reported("ScalerFunction", orders, report.Duplicate); n != 1 {
 			return fmt.Errorf("%d reports", n)
 		}
 		return nil

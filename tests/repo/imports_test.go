@@ -44,13 +44,13 @@ func impure() []string {
 // importRules says who may import what. Imports point inward: the core knows only what it computes with, an adapter
 // knows the core and its one service, the wiring knows all, the entry points know the wiring.
 func importRules() map[string]may {
-	useCases := []string{"scaling", "scaling/ledger", "scaling/scaler", "scaling/enroller", "scaling/reconciler"}
-	useCase := may{inside: []string{"scaling", "scaling/ledger"}, never: []string{"log", "log/slog", "net", "net/http", "os", "os/exec"}} // the handlers log its reports
+	useCases := []string{"scaling", "scaling/ledger", "scaling/report", "scaling/scaler", "scaling/enroller", "scaling/reconciler"}
+	useCase := may{inside: []string{"scaling", "scaling/ledger", "scaling/report"}, never: []string{"log", "log/slog", "net", "net/http", "os", "os/exec"}} // the handlers log its reports
 	adapter := func(outside ...string) may {
 		return may{inside: []string{"scaling", "internal/aws/fault"}, outside: append(outside, sdkCore, smithy)}
 	}
-	model := append(useCases[:5:5], "internal/aws/cloudwatch", "internal/aws/pace", "metricmath", "registry/inmem", "internal/trace")
-	handler := may{inside: append(useCases[:5:5], "internal/app", "internal/emf"), outside: []string{lambdaSDK}}
+	model := append(useCases[:6:6], "internal/aws/cloudwatch", "internal/aws/pace", "metricmath", "registry/inmem", "internal/trace")
+	handler := may{inside: append(useCases[:6:6], "internal/app"), outside: []string{lambdaSDK}}
 	cloudwatch := adapter(sdk + "/service/cloudwatch")
 	cloudwatch.inside = append(cloudwatch.inside, "metricmath")
 	table := adapter(sdk+"/service/dynamodb", sdk+"/feature/dynamodb")
@@ -60,6 +60,7 @@ func importRules() map[string]may {
 		"scaling/planner":    {inside: []string{"scaling/resize"}, never: impure()},
 		"scaling/resize":     {never: impure()},
 		"scaling/ledger":     {inside: []string{"scaling"}, never: impure()},
+		"scaling/report":     {inside: []string{"scaling", "scaling/ledger"}, never: impure()},
 		"scaling/scaler":     useCase,
 		"scaling/enroller":   useCase,
 		"scaling/reconciler": useCase,
@@ -75,28 +76,29 @@ func importRules() map[string]may {
 		"registry/inmem":        {inside: []string{"scaling", "scaling/ledger"}},
 		"registry/registrytest": {inside: []string{"scaling", "scaling/ledger"}, outside: []string{"github.com/google/go-cmp", "pgregory.net/rapid"}},
 
-		"internal/emf":      {inside: []string{"scaling"}},
-		"internal/embedded": {inside: []string{"scaling", "scaling/ledger", "registry/inmem"}},
-		"internal/emulator": {},
-		"internal/page":     {},
-		"internal/trace":    {},
+		"internal/emf":       {inside: []string{"scaling", "scaling/report"}},
+		"internal/telemetry": {inside: []string{"scaling", "scaling/report", "internal/emf"}},
+		"internal/embedded":  {inside: []string{"scaling", "scaling/ledger", "registry/inmem"}},
+		"internal/emulator":  {},
+		"internal/page":      {},
+		"internal/trace":     {},
 		"internal/app": {
-			inside:  append(useCases[:5:5], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/emf", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
+			inside:  append(useCases[:6:6], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/telemetry", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/app/operator": {
 			inside:  []string{"scaling", "internal/app", "internal/aws/cloudwatch", "internal/deadletter/queue", "registry"},
 			outside: []string{sdk, smithy},
 		},
-		"internal/simulate":           {inside: append(model[:10:10], "internal/simulate/profile")},
-		"internal/simulate/demo":      {inside: append(model[:10:10], "internal/simulate", "internal/simulate/profile")},
-		"internal/simulate/faults":    {inside: []string{"scaling", "scaling/ledger", "internal/simulate", "internal/trace"}},
+		"internal/simulate":           {inside: append(model[:11:11], "internal/simulate/profile")},
+		"internal/simulate/demo":      {inside: append(model[:11:11], "internal/simulate", "internal/simulate/profile")},
+		"internal/simulate/faults":    {inside: []string{"scaling", "scaling/ledger", "scaling/report", "internal/simulate", "internal/trace"}},
 		"internal/simulate/optimum":   {inside: []string{"scaling", "internal/simulate/profile"}},
 		"internal/simulate/profile":   {never: impure()},
 		"internal/simulate/traffic":   {inside: []string{"scaling", "internal/trace"}},
-		"internal/simulate/trial":     {inside: append(model[:10:10], "internal/simulate", "internal/simulate/optimum", "internal/simulate/profile")},
+		"internal/simulate/trial":     {inside: append(model[:11:11], "internal/simulate", "internal/simulate/optimum", "internal/simulate/profile")},
 		"internal/simulate/chart":     {inside: []string{"internal/simulate/trial"}},
-		"internal/simulate/report":    {inside: []string{"scaling", "internal/page", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
+		"internal/simulate/report":    {inside: []string{"scaling", "scaling/report", "internal/page", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
 		"internal/simulate/recommend": {inside: []string{"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
 
 		"internal/deadletter": {},
@@ -110,7 +112,7 @@ func importRules() map[string]may {
 		"handlers/reconciler": handler,
 		"cmd/shardkeeper": {
 			inside: []string{
-				"scaling", "scaling/ledger", "internal/app/operator",
+				"scaling", "scaling/ledger", "scaling/report", "internal/app/operator",
 				"internal/simulate", "internal/simulate/demo", "internal/simulate/profile", "internal/trace",
 				"internal/simulate/recommend", "internal/simulate/report", "internal/simulate/traffic", "internal/simulate/trial",
 				"internal/deadletter", "cmd/shardkeeper/internal/file", "cmd/shardkeeper/internal/output", "cmd/shardkeeper/internal/terminal",

@@ -14,6 +14,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // Stream is the name of the demo's stream.
@@ -160,28 +161,28 @@ func (s *story) row(at time.Time, event, text string) {
 }
 
 func (s *story) report(r simulate.Report) {
-	if r.Function == simulate.Enroller && r.Event == scaling.EventEnrolled {
+	if r.Function == simulate.Enroller && r.Event == report.Enrolled {
 		s.enrolled = true
 	}
 	if text := textOf(r); text != "" {
 		s.row(r.At, string(r.Event), text)
 	}
 	for _, fault := range r.Faults {
-		s.row(r.At, string(scaling.EventFailed), fault.Error())
+		s.row(r.At, string(report.Failed), fault.Error())
 	}
 }
 
 // textOf says what a report tells; nothing where all is as it was.
 func textOf(r simulate.Report) string {
-	texts := map[scaling.ReportEvent]string{
-		scaling.EventEnrolled:  "enrolled by its CreateStream event; the two alarms are made",
-		scaling.EventOperation: fmt.Sprintf("scale %s %d -> %d: %s", r.Direction, r.OpenShards, r.Target, r.Reasons),
-		scaling.EventHold:      fmt.Sprintf("hold at %d: %s", r.OpenShards, r.Reasons),
-		scaling.EventSettled:   fmt.Sprintf("completed: ACTIVE with %d shards; alarms and consumer follow", r.OpenShards),
-		scaling.EventRepaired:  "reconciler: alarms armed again or brought up to date",
-		scaling.EventChecked:   "",
-		scaling.EventIgnored:   "",
-		scaling.EventFailed:    "", // its faults have rows of their own
+	texts := map[report.Event]string{
+		report.Enrolled:  "enrolled by its CreateStream event; the two alarms are made",
+		report.Operation: fmt.Sprintf("scale %s %d -> %d: %s", r.Direction, r.OpenShards, r.Target, r.Reasons),
+		report.Hold:      fmt.Sprintf("hold at %d: %s", r.OpenShards, r.Reasons),
+		report.Settled:   fmt.Sprintf("completed: ACTIVE with %d shards; alarms and consumer follow", r.OpenShards),
+		report.Repaired:  "reconciler: alarms armed again or brought up to date",
+		report.Checked:   "",
+		report.Ignored:   "",
+		report.Failed:    "", // its faults have rows of their own
 	}
 	if text, known := texts[r.Event]; known {
 		return text

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
-	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // Options say how a plan is run. The zero value is usable.
@@ -140,16 +140,16 @@ func (r *run) hooks() simulate.Hooks {
 	}
 }
 
-func (r *run) reported(report simulate.Report) {
-	if decides(report.Event) && len(report.Reasons) == 0 {
-		r.broken(EveryDecisionHasAReason, report.Stream, "%s reports %s", report.Request, report.Event)
+func (r *run) reported(told simulate.Report) {
+	if decides(told.Event) && len(told.Reasons) == 0 {
+		r.broken(EveryDecisionHasAReason, told.Stream, "%s reports %s", told.Request, told.Event)
 	}
-	if report.Event != scaling.EventChecked {
-		r.tell("%s: %s %s %s %d to %d %s %s %v", report.Request, report.Stream, report.Event, report.Direction,
-			report.OpenShards, report.Target, report.Reasons, report.Detail, report.Faults)
+	if told.Event != report.Checked {
+		r.tell("%s: %s %s %s %d to %d %s %s %v", told.Request, told.Stream, told.Event, told.Direction,
+			told.OpenShards, told.Target, told.Reasons, told.Detail, told.Faults)
 	}
 }
 
-func decides(e scaling.ReportEvent) bool {
-	return e == scaling.EventOperation || e == scaling.EventHold || e == scaling.EventDryRun || e == scaling.EventRefused || e == scaling.EventUnknown
+func decides(e report.Event) bool {
+	return e == report.Operation || e == report.Hold || e == report.DryRun || e == report.Refused || e == report.Unknown
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // runOf is one variant's part of the page, with at most so many rows of decisions.
@@ -81,18 +82,18 @@ func merged(decisions []trial.Decision) []page.Decision {
 
 func kindOf(d trial.Decision) page.Kind {
 	switch {
-	case d.Event == scaling.EventRefused || d.Event == scaling.EventUnknown:
+	case d.Event == report.Refused || d.Event == report.Unknown:
 		return page.Failed
-	case d.Event == scaling.EventDryRun:
+	case d.Event == report.DryRun:
 		return page.DryRun
-	case d.Event == scaling.EventOperation && d.Direction == scaling.Up:
+	case d.Event == report.Operation && d.Direction == scaling.Up:
 		return page.Up
-	case d.Event == scaling.EventOperation:
+	case d.Event == report.Operation:
 		return page.Down
 	}
 	return page.Held
 }
 
 func sameHold(a, b trial.Decision) bool {
-	return a.Event == scaling.EventHold && b.Event == a.Event && a.From == b.From && a.Reasons.Last() == b.Reasons.Last()
+	return a.Event == report.Hold && b.Event == a.Event && a.From == b.From && a.Reasons.Last() == b.Reasons.Last()
 }

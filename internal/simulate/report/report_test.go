@@ -19,6 +19,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	told "github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 var monday = time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)
@@ -40,10 +41,10 @@ func tried(name string) report.Tried {
 		Usage:      simulate.Usage{Minutes: 60, ShardMinutes: 300, Demand: trace.Rate{Records: 12.6e6, Bytes: 9e9}, PutUnits: 12.42e6, DemandUnits: 12.6e6, SentShards: 210, RefusedShards: 3, ThrottledMinutes: 2, PeakShards: 6, PeakNeeds: 6},
 		Operations: []simulate.Operation{{Minute: 20, From: 2, To: 4}, {Minute: 40, From: 4, To: 8}},
 		Decisions: []trial.Decision{
-			{At: monday.Add(20 * time.Minute), Event: scaling.EventOperation, Direction: scaling.Up, From: 2, To: 4, Utilization: 0.9, Reasons: up},
-			{At: monday.Add(22 * time.Minute), Event: scaling.EventHold, From: 4, To: 4, Utilization: 0.2, Reasons: hold},
-			{At: monday.Add(23 * time.Minute), Event: scaling.EventHold, From: 4, To: 4, Reasons: hold},
-			{At: monday.Add(40 * time.Minute), Event: scaling.EventOperation, Direction: scaling.Up, From: 4, To: 8, Utilization: 1, Reasons: up},
+			{At: monday.Add(20 * time.Minute), Event: told.Operation, Direction: scaling.Up, From: 2, To: 4, Utilization: 0.9, Reasons: up},
+			{At: monday.Add(22 * time.Minute), Event: told.Hold, From: 4, To: 4, Utilization: 0.2, Reasons: hold},
+			{At: monday.Add(23 * time.Minute), Event: told.Hold, From: 4, To: 4, Reasons: hold},
+			{At: monday.Add(40 * time.Minute), Event: told.Operation, Direction: scaling.Up, From: 4, To: 8, Utilization: 1, Reasons: up},
 		},
 		Timeline: trial.Timeline{Start: monday, BucketMinutes: 20, Buckets: []trial.Bucket{
 			{Minutes: 20, LowDemand: 1, HighDemand: 2, LowShards: 2, HighShards: 2, FirstShards: 2, LastShards: 2, Sent: 30, Refused: 0},
@@ -65,7 +66,7 @@ func page(t *testing.T, r report.Report) string {
 
 func small() report.Report {
 	r := report.Report{Name: "orders", Trace: hour(), Prices: simulate.DefaultPrices(), Tried: []report.Tried{tried("double-halve"), tried("calm")}}
-	r.Tried[1].Result.Decisions, r.Tried[1].Result.Operations = []trial.Decision{{At: monday, Event: scaling.EventRefused, Direction: scaling.Up, From: 2, To: 4}}, nil
+	r.Tried[1].Result.Decisions, r.Tried[1].Result.Operations = []trial.Decision{{At: monday, Event: told.Refused, Direction: scaling.Up, From: 2, To: 4}}, nil
 	r.Tried[1].Result.Faults = []error{errors.New("first fault"), errors.New("first fault")}
 	r.Compared = r.Tried[0].Result.Compare(r.Prices, 4)
 	return r

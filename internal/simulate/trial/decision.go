@@ -7,32 +7,33 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // Decision is one that the scaler took, with its reasons.
 type Decision struct {
 	At          time.Time
-	Event       scaling.ReportEvent // operation, hold, dry_run, refused or unknown
+	Event       report.Event // operation, hold, dry_run, refused or unknown
 	Direction   scaling.Direction
 	From, To    int // equal on a hold
 	Utilization float64
 	Reasons     scaling.Trail
 }
 
-func decisionEvents() []scaling.ReportEvent {
-	return []scaling.ReportEvent{scaling.EventOperation, scaling.EventHold, scaling.EventDryRun, scaling.EventRefused, scaling.EventUnknown}
+func decisionEvents() []report.Event {
+	return []report.Event{report.Operation, report.Hold, report.DryRun, report.Refused, report.Unknown}
 }
 
-func (r *Result) report(report simulate.Report) {
-	r.Faults = append(r.Faults, report.Faults...)
-	if !slices.Contains(decisionEvents(), report.Event) {
+func (r *Result) report(told simulate.Report) {
+	r.Faults = append(r.Faults, told.Faults...)
+	if !slices.Contains(decisionEvents(), told.Event) {
 		return
 	}
 	d := Decision{
-		At: report.At, Event: report.Event, Direction: report.Direction, From: report.OpenShards, To: report.Target,
-		Utilization: report.Utilization, Reasons: report.Reasons,
+		At: told.At, Event: told.Event, Direction: told.Direction, From: told.OpenShards, To: told.Target,
+		Utilization: told.Utilization, Reasons: told.Reasons,
 	}
-	if d.Event == scaling.EventHold {
+	if d.Event == report.Hold {
 		d.To = d.From
 	}
 	r.Decisions = append(r.Decisions, d)
@@ -49,7 +50,7 @@ type Count struct {
 func (r *Result) NotTaken() []Count {
 	times := map[string]int{}
 	for _, d := range r.Decisions {
-		if d.Event == scaling.EventRefused || d.Event == scaling.EventUnknown {
+		if d.Event == report.Refused || d.Event == report.Unknown {
 			times[string(d.Event)]++
 		}
 	}
@@ -60,7 +61,7 @@ func (r *Result) NotTaken() []Count {
 func (r *Result) Holds() []Count {
 	times := map[string]int{}
 	for _, d := range r.Decisions {
-		if d.Event == scaling.EventHold || d.Event == scaling.EventDryRun {
+		if d.Event == report.Hold || d.Event == report.DryRun {
 			times[string(d.Reasons.Last())]++
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 var monday = time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)
@@ -154,7 +155,7 @@ func TestEachOperationIsADecision(t *testing.T) {
 	r := play(t, trial.Spec{Trace: made(t, traffic.Days, 2, 40)})
 	operations := 0
 	for _, d := range r.Decisions {
-		if d.Event != scaling.EventOperation {
+		if d.Event != report.Operation {
 			continue
 		}
 		if o := r.Operations[operations]; d.From != o.From || d.To != o.To || d.At.Sub(o.At).Abs() > time.Minute || len(d.Reasons) == 0 {
@@ -232,7 +233,7 @@ func TestFaultsAreCounted(t *testing.T) {
 
 func TestWhatWasNotTakenIsCounted(t *testing.T) {
 	var r trial.Result
-	for _, event := range []scaling.ReportEvent{scaling.EventRefused, scaling.EventHold, scaling.EventUnknown, scaling.EventOperation, scaling.EventDryRun, scaling.EventRefused} {
+	for _, event := range []report.Event{report.Refused, report.Hold, report.Unknown, report.Operation, report.DryRun, report.Refused} {
 		r.Decisions = append(r.Decisions, trial.Decision{Event: event, Reasons: scaling.Trail{{Code: scaling.HoldCooldown}}})
 	}
 	if got := trial.CountsText(r.NotTaken()); got != "refused 2, unknown 1" {

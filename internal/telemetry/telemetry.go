@@ -1,4 +1,6 @@
-package app
+// Package telemetry writes what a Lambda function did, as log lines and as metrics in the log. It is one
+// of the sinks that internal/app composes, and knows no other.
+package telemetry
 
 import (
 	"context"
@@ -10,53 +12,42 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/emf"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 // Telemetry writes what a function did: one line for each stream that something happened to, one
 // for the invocation, and one with its metrics. Lambda sends what is written to CloudWatch Logs.
 type Telemetry struct {
-	function string // in the metrics
-	out      io.Writer
-	log      *slog.Logger
-	now      func() time.Time
+	Dimension string // of the metrics: which function they are of
+
+	out io.Writer
+	log *slog.Logger
+	now func() time.Time
 }
 
-// NewTelemetry returns the telemetry of a function. Lines below the level are not written; the
+// New returns the telemetry of a function. Lines below the level are not written; the
 // metrics always are. Now is asked for the time of the metrics and the length of invocations.
-func NewTelemetry(function string, out io.Writer, level slog.Level, now func() time.Time) *Telemetry {
+func New(function string, out io.Writer, level slog.Level, now func() time.Time) *Telemetry {
 	lines := slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level})
-	return &Telemetry{function: function, out: out, log: slog.New(lines).With("function", function), now: now}
+	return &Telemetry{Dimension: function, out: out, log: slog.New(lines).With("function", function), now: now}
 }
 
-// Started tells, once for each new process, what is wrong with the stack's parameters.
-func (t *Telemetry) Started(ctx context.Context, c Config) {
-	if c.DefaultsFault == nil {
+// Started tells, once for each new process, what is wrong with the stack's parameters; nothing for nil.
+func (t *Telemetry) Started(ctx context.Context, defaults error) {
+	if defaults == nil {
 		return
 	}
-	t.log.ErrorContext(ctx, "stack parameters cannot be used; streams keep their last good settings", "error", c.DefaultsFault.Error())
+	t.log.ErrorContext(ctx, "stack parameters cannot be used; streams keep their last good settings", "error", defaults.Error())
 	t.metrics(ctx, emf.Counts{emf.InvalidSettings: 1}, nil)
 }
 
-// Invocation is one call of the function.
-type Invocation struct {
-	RequestID string
-	Started   time.Time
-	Reports   []scaling.Report
-	Err       error    // returned to Lambda
-	Denied    []string // calls that AWS denied for want of a right, such as "Kinesis UpdateShardCount"
-	Heartbeat bool     // write how many streams were looked at, even if there were none
-}
-
-// Now returns the time.
-func (t *Telemetry) Now() time.Time { return t.now() }
-
 // Record writes the lines and the metrics of an invocation.
-func (t *Telemetry) Record(ctx context.Context, in Invocation) {
+func (t *Telemetry) Record(ctx context.Context, in report.Invocation) {
 	log := t.log.With("request_id", in.RequestID)
 	events := map[string]int{}
 	for _, r := range in.Reports {
 		events[string(r.Event)]++
-		if r.Event != scaling.EventChecked || len(r.Faults) > 0 {
+		if r.Event != report.Checked || len(r.Faults) > 0 {
 			log.LogAttrs(ctx, levelOf(r), "stream", attributesOf(r)...)
 		}
 	}
@@ -88,7 +79,7 @@ func (t *Telemetry) metrics(ctx context.Context, counts emf.Counts, properties m
 		return
 	}
 	maps.DeleteFunc(properties, func(_, value string) bool { return value == "" })
-	line, err := emf.Line(t.function, t.now(), counts, properties)
+	line, err := emf.Line(t.Dimension, t.now(), counts, properties)
 	if err == nil {
 		_, err = t.out.Write(append(line, '\n'))
 	}
@@ -98,8 +89,8 @@ func (t *Telemetry) metrics(ctx context.Context, counts emf.Counts, properties m
 }
 
 // onlyStream returns the stream that all reports are about; empty if there are several.
-func onlyStream(reports []scaling.Report) string {
-	if len(reports) == 0 || slices.ContainsFunc(reports, func(r scaling.Report) bool { return r.Stream != reports[0].Stream }) {
+func onlyStream(reports []report.Report) string {
+	if len(reports) == 0 || slices.ContainsFunc(reports, func(r report.Report) bool { return r.Stream != reports[0].Stream }) {
 		return ""
 	}
 	return reports[0].Stream
@@ -107,8 +98,8 @@ func onlyStream(reports []scaling.Report) string {
 
 // levelOf is error for what was left undone, and warn for what somebody should look into if it
 // goes on.
-func levelOf(r scaling.Report) slog.Level {
-	counts := emf.Of([]scaling.Report{r})
+func levelOf(r report.Report) slog.Level {
+	counts := emf.Of([]report.Report{r})
 	switch {
 	case counts[emf.Failures] > 0:
 		return slog.LevelError
@@ -120,7 +111,7 @@ func levelOf(r scaling.Report) slog.Level {
 
 // attributesOf returns a report's line: always the same keys, in the same order; what is empty
 // is left out.
-func attributesOf(r scaling.Report) []slog.Attr {
+func attributesOf(r report.Report) []slog.Attr {
 	attributes := []slog.Attr{slog.String("event", string(r.Event))}
 	add := func(given bool, a slog.Attr) {
 		if given {

@@ -1,4 +1,4 @@
-package app
+package telemetry
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -25,28 +26,28 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 // A line of each kind, without the time that slog writes.
 func TestRecordGolden(t *testing.T) {
 	var out bytes.Buffer
-	telemetry := NewTelemetry("scaler", &out, slog.LevelInfo, noon)
+	telemetry := New("scaler", &out, slog.LevelInfo, noon)
 	throttled := fmt.Errorf("update the alarms of orders: %w", scaling.ErrThrottled)
-	telemetry.Record(t.Context(), Invocation{
+	telemetry.Record(t.Context(), report.Invocation{
 		RequestID: "8d3c", Started: noon().Add(-412 * time.Millisecond),
-		Reports: []scaling.Report{
+		Reports: []report.Report{
 			{
-				Stream: "orders", Event: scaling.EventOperation, Direction: scaling.Up, OpenShards: 2, Target: 4, Utilization: 0.91,
+				Stream: "orders", Event: report.Operation, Direction: scaling.Up, OpenShards: 2, Target: 4, Utilization: 0.91,
 				Reasons:    scaling.Trail{{Code: scaling.UtilizationMeasured, Detail: "0.91 of bytes"}, {Code: scaling.Doubled}},
 				Operations: 3, Fence: 12, Faults: []error{throttled},
 			},
 			{
-				Stream: "clicks", Event: scaling.EventHold, OpenShards: 8, Target: 8, Utilization: 0.1, Operations: 10, Fence: 40,
+				Stream: "clicks", Event: report.Hold, OpenShards: 8, Target: 8, Utilization: 0.1, Operations: 10, Fence: 40,
 				Reasons: scaling.Trail{{Code: scaling.HoldBudgetExhausted, Detail: "10 of 10 operations used"}}, RetryAt: noon().Add(time.Hour),
 			},
-			{Stream: "calm", Event: scaling.EventChecked, OpenShards: 1},
-			{Event: scaling.EventBadInput, Detail: strings.Repeat("x", 1200)},
-			{Stream: "broken", Event: scaling.EventFailed, Faults: []error{errors.New("access denied")}},
+			{Stream: "calm", Event: report.Checked, OpenShards: 1},
+			{Event: report.BadInput, Detail: strings.Repeat("x", 1200)},
+			{Stream: "broken", Event: report.Failed, Faults: []error{errors.New("access denied")}},
 		},
 		Err: errors.New("handle alarm broken-scale-up: access denied"),
 	})
-	telemetry.Started(t.Context(), Config{DefaultsFault: errors.New("the stack's defaults cannot be used: max-shards: \"many\" is not a whole number")})
-	telemetry.Started(t.Context(), Config{})
+	telemetry.Started(t.Context(), errors.New("the stack's defaults cannot be used: max-shards: \"many\" is not a whole number"))
+	telemetry.Started(t.Context(), nil)
 	got := regexp.MustCompile(`"time":"[^"]*",`).ReplaceAll(out.Bytes(), nil)
 	golden := filepath.Join("testdata", "telemetry.golden.jsonl")
 	if *update {
@@ -65,8 +66,8 @@ func TestRecordGolden(t *testing.T) {
 
 func TestMetricsAreWrittenAtEveryLogLevel(t *testing.T) {
 	var out bytes.Buffer
-	NewTelemetry("scaler", &out, slog.LevelError, noon).Record(t.Context(), Invocation{
-		Started: noon(), Reports: []scaling.Report{{Stream: "orders", Event: scaling.EventHold}},
+	New("scaler", &out, slog.LevelError, noon).Record(t.Context(), report.Invocation{
+		Started: noon(), Reports: []report.Report{{Stream: "orders", Event: report.Hold}},
 	})
 	if text := out.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, `"Holds":1`) || !strings.Contains(text, `"stream_name":"orders"`) {
 		t.Errorf("want the metrics' line alone:\n%s", text)
@@ -75,8 +76,8 @@ func TestMetricsAreWrittenAtEveryLogLevel(t *testing.T) {
 
 func TestNothingToTellIsOneLine(t *testing.T) {
 	var out bytes.Buffer
-	NewTelemetry("enroller", &out, slog.LevelInfo, noon).Record(t.Context(), Invocation{
-		Started: noon(), Reports: []scaling.Report{{Stream: "orders", Event: scaling.EventChecked}},
+	New("enroller", &out, slog.LevelInfo, noon).Record(t.Context(), report.Invocation{
+		Started: noon(), Reports: []report.Report{{Stream: "orders", Event: report.Checked}},
 	})
 	if text := out.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, `"events":{"checked":1}`) {
 		t.Errorf("want the summary alone:\n%s", text)

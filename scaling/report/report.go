@@ -1,0 +1,35 @@
+// Package report is what the use cases tell of: what each did with one stream, for the log, the metrics
+// and whoever else wants to hear. It carries no rule. [Invocation] is what a sink gets.
+package report
+
+import (
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Report is what one use case did with one stream.
+type Report struct {
+	Stream      string
+	Event       Event
+	Direction   scaling.Direction
+	OpenShards  int
+	Target      int
+	Utilization float64
+	Reasons     scaling.Trail
+	Operations  int // of the rolling 24 hours, this one included
+	Fence       int64
+	RetryAt     time.Time
+	Detail      string
+	Faults      []error // what went wrong on the way and is left for the reconciler
+}
+
+// Invocation is one call of a Lambda function, and what it did.
+type Invocation struct {
+	RequestID string
+	Started   time.Time
+	Reports   []Report
+	Err       error    // returned to Lambda
+	Denied    []string // calls that AWS denied for want of a right, such as "Kinesis UpdateShardCount"
+	Heartbeat bool     // tell how many streams were looked at, even if there were none
+}
