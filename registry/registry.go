@@ -148,31 +148,11 @@ func (r *Registry) write(ctx context.Context, update *types.Update, entries []le
 // Due returns the names of streams whose DueAt is not after now, the longest due first, at most
 // limit of them. It reads the sparse index by_due, which follows a write within moments.
 func (r *Registry) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
-	if limit < 1 {
-		return nil, nil
-	}
 	due := expression.Key(attrDue).Equal(expression.Value(dueValue)).
 		And(expression.Key(attrDueAt).LessThanEqual(expression.Value(numberValue(now))))
-	expr, err := expression.NewBuilder().WithKeyCondition(due).Build()
+	names, err := r.planned(ctx, due, limit)
 	if err != nil {
 		return nil, fmt.Errorf("due streams: %w", err)
-	}
-	pages := dynamodb.NewQueryPaginator(r.api, &dynamodb.QueryInput{
-		TableName: &r.table, IndexName: aws.String(indexByDue), KeyConditionExpression: expr.KeyCondition(),
-		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
-		Limit: aws.Int32(int32(min(limit, 1000))),
-	})
-	var names []string
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("due streams: %w", err)
-		}
-		for _, item := range page.Items {
-			if names = append(names, streamName(item)); len(names) == limit {
-				return names, nil
-			}
-		}
 	}
 	return names, nil
 }

@@ -27,7 +27,7 @@ type services interface {
 type historyReader interface {
 	History(ctx context.Context, q ledger.Query) (ledger.Page, error)
 	Load(ctx context.Context, stream string) (ledger.Item, error)
-	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	Names(ctx context.Context, limit int) ([]string, error)
 }
 
 // deadLetterQueue is a dead-letter queue with the functions of its account.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -115,7 +114,7 @@ func (c *historyCommand) nothing(ctx context.Context, at environment, query ledg
 	_, err := registry.Load(ctx, c.stream)
 	switch {
 	case errors.Is(err, ledger.ErrNotEnrolled):
-		return unknownStream(ctx, c.stream, registry, where, at.now())
+		return unknownStream(ctx, c.stream, registry, where)
 	case err != nil:
 		return fmt.Errorf("look for stream %s in %s: %w", c.stream, where, err)
 	}
@@ -130,16 +129,15 @@ func ofStream(name string) string {
 	return " of stream " + name
 }
 
-// maxNames is how many names are compared with one that is not there.
-const maxNames = 1000
+// maxNames is how many names are compared with one that is not there: a megabyte of the index at most.
+const maxNames = 5000
 
 // unknownStream says that a registry does not know a stream, and which names are like it.
-func unknownStream(ctx context.Context, stream string, registry historyReader, where place, now time.Time) error {
-	names, err := registry.Due(ctx, now.AddDate(10, 0, 0), maxNames) // due until then: all that are enrolled
+func unknownStream(ctx context.Context, stream string, registry historyReader, where place) error {
+	names, err := registry.Names(ctx, maxNames)
 	if err != nil {
 		names = nil // the names are an extra
 	}
-	slices.Sort(names)
 	return failed("shardkeeper history --table "+where.table+" --region "+where.region+", to see what is there",
 		"no stream %s is in %s%s", stream, where, didYouMean(stream, names))
 }

@@ -25,6 +25,24 @@ func (r *Registry) Due(_ context.Context, now time.Time, limit int) ([]string, e
 	return names, nil
 }
 
+// Names returns the names of the streams that are looked at from time to time, sorted: all that are
+// enrolled or suspended. Of more than limit, the ones that are due last are left out.
+func (r *Registry) Names(_ context.Context, limit int) ([]string, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if limit < 1 {
+		return nil, nil
+	}
+	planned := slices.Clone(r.due)
+	slices.SortFunc(planned, compareDue)
+	var names []string
+	for _, it := range planned[:min(limit, len(planned))] {
+		names = append(names, it.stream.Name)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
 // schedule puts an item where its DueAt wants it in the heap, or out of it.
 func (r *Registry) schedule(it *item) {
 	switch planned := !it.stream.DueAt.IsZero(); {

@@ -32,6 +32,7 @@ type Streams interface {
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 	Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error)
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	Names(ctx context.Context, limit int) ([]string, error)
 }
 
 // Records is the part of a registry that keeps history and the fleet's item.
@@ -82,6 +83,7 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"a refused operation gives its slot back", slotGivenBack},
 		{"operations of others take slots", externalOperations},
 		{"due streams come oldest first and leave the index", due},
+		{"names are those of the streams that are looked at", names},
 		{"history comes newest first by stream, range and kind", historyQueries},
 		{"history of all streams crosses midnight", historyMidnight},
 		{"history pages hold every entry once", historyPages},

@@ -207,6 +207,17 @@ func (m *machine) due(t *rapid.T) {
 		same(t, "due", m.streams[name].DueAt, want[i].DueAt)
 	}
 	same(t, "due once", len(slices.Compact(slices.Sorted(slices.Values(got)))), len(got))
+
+	var planned []string
+	for name, s := range m.streams {
+		if !s.DueAt.IsZero() {
+			planned = append(planned, name)
+		}
+	}
+	slices.Sort(planned)
+	all, err := m.Names(t.Context(), len(m.streams)+1)
+	same(t, "error", err, nil)
+	same(t, "names", all, planned)
 }
 
 func (m *machine) history(t *rapid.T) {
