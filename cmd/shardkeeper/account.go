@@ -68,7 +68,9 @@ func (f *accountFlags) add(cmd *cobra.Command) {
 // use opens the account for something that a verb does. What goes wrong with AWS in it is said in plain
 // words.
 func (f *accountFlags) use(ctx context.Context, at environment, do func(services) error) error {
+	bar := at.progress("looking for credentials", "")
 	account, err := at.open(ctx, operator.Access{Region: f.region, Profile: f.profile}, at.now)
+	bar.Done()
 	if err != nil {
 		return operator.Explain(err, f.region)
 	}
@@ -103,7 +105,9 @@ func (f *tableFlags) find(ctx context.Context, at environment, in services) (str
 	if f.stack == "" {
 		return cmp.Or(f.table, at.getenv("TABLE_NAME"), defaultTable), nil
 	}
+	bar := at.progress("looking for the stack", "")
 	stack, err := in.Stack(ctx, f.stack)
+	bar.Done()
 	if err != nil {
 		return "", fmt.Errorf("find the table of stack %s in Region %s: %w", f.stack, in.Region(), err)
 	}

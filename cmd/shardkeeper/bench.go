@@ -142,7 +142,12 @@ func (c *benchCommand) play(ctx context.Context, at environment, all []played, v
 	if err != nil {
 		return nil, fmt.Errorf("simulate the traces: %w", err)
 	}
-	optima, err := trial.Optima(ctx, traces, spread)
+	bar, done = at.progress("computing the optima", "traces"), 0
+	optima, err := trial.Optima(ctx, traces, spread, func() {
+		done++
+		bar.Set(done, len(traces))
+	})
+	bar.Done()
 	if err != nil {
 		return nil, err
 	}

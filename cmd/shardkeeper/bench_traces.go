@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
@@ -19,8 +21,19 @@ type played struct {
 // read returns what is played.
 func (c *benchCommand) read(at environment) ([]played, error) {
 	if len(c.traces) == 0 {
-		return c.ownTraffic()
+		return c.ownTraffic(at)
 	}
+	var said bytes.Buffer // what is said of the traces, after the bar
+	quiet := at
+	quiet.stderr, quiet.watched = &said, false
+	bar := at.progress("reading traces", "traces")
+	all, err := c.readFolders(quiet, bar)
+	bar.Done()
+	_, _ = at.stderr.Write(said.Bytes())
+	return all, err
+}
+
+func (c *benchCommand) readFolders(at environment, bar *terminal.Progress) ([]played, error) {
 	var all []played
 	var faults []error
 	folders := map[string]bool{}
@@ -49,16 +62,19 @@ func (c *benchCommand) read(at environment) ([]played, error) {
 			}
 			faults = append(faults, err)
 			all = append(all, played{name, folder, t})
+			bar.Set(len(all), 0)
 		}
 	}
 	return all, errors.Join(faults...)
 }
 
 // ownTraffic is that of all kinds.
-func (c *benchCommand) ownTraffic() ([]played, error) {
+func (c *benchCommand) ownTraffic(at environment) ([]played, error) {
 	if c.days < 1 || c.days > maxTrafficDays {
 		return nil, usage("--days %d is not between 1 and %d", c.days, maxTrafficDays)
 	}
+	bar := at.progress("making traffic", "kinds")
+	defer bar.Done()
 	var all []played
 	for _, kind := range traffic.Kinds() {
 		t, err := traffic.Make(traffic.Spec{Kind: kind, Start: trafficStart(), Days: c.days, Peak: max(c.peak, 1), Seed: c.seed})
@@ -66,6 +82,7 @@ func (c *benchCommand) ownTraffic() ([]played, error) {
 			return nil, err
 		}
 		all = append(all, played{name: string(kind), trace: t})
+		bar.Set(len(all), len(traffic.Kinds()))
 	}
 	return all, nil
 }

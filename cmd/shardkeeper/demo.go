@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/demo"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 )
@@ -59,12 +60,16 @@ func (c *demoCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
+	bar := at.demoProgress()
+	defer bar.Done()
 	var broken error
 	result, err := demo.Run(ctx, demo.Spec{Seed: c.seed, Spread: spread, ResendMinutes: c.resend}, func(r demo.Row) {
+		bar.Set(max(0, int(r.At.Sub(demo.Start()).Hours())), demoHours)
 		if broken == nil {
 			broken = p.row(r)
 		}
 	})
+	bar.Done()
 	if err = errors.Join(err, broken); err != nil {
 		return fmt.Errorf("play the demo: %w", err)
 	}
@@ -75,6 +80,16 @@ func (c *demoCommand) run(ctx context.Context, at environment) error {
 		return errDemo
 	}
 	return nil
+}
+
+const demoHours = 2 * 24 // of demo.Run
+
+// demoProgress is a bar for the demo; none where the rows themselves show how far it is.
+func (at environment) demoProgress() *terminal.Progress {
+	if at.shared {
+		return nil
+	}
+	return at.progress("playing the demo", "hours")
 }
 
 func (c *demoCommand) printer(at environment, spread *profile.Spread) (printer, error) {

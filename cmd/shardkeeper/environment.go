@@ -39,12 +39,13 @@ func (at environment) tellFaults(trialName string, faults []trial.Count) {
 	}
 }
 
-// progress returns a bar on stderr for what takes longer than a second; none where nobody looks.
+// progress returns a bar on stderr for what takes longer than a second; none where nobody looks. What is
+// counted is a unit; empty where nothing is.
 func (at environment) progress(title, unit string) *terminal.Progress {
 	if !at.watched {
 		return nil
 	}
-	return terminal.NewProgress(at.stderr, time.Now, terminal.Patience, title, unit) //nolint:forbidigo // people wait in real time
+	return terminal.NewProgress(at.stderr, terminal.Patience, title, unit)
 }
 
 // writeFile writes a file as a whole, or not at all.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -59,7 +60,9 @@ func readTrace(path string, peak float64, at environment) (trace.Trace, error) {
 		return trace.Trace{}, fmt.Errorf("read the trace: %w", err)
 	}
 	defer file.Close()
-	t, err := trace.Read(file)
+	bar := at.progress("reading "+filepath.Base(path), "MB")
+	t, err := trace.Read(&watchedFile{file, sizeOf(file), 0, bar.Set})
+	bar.Done()
 	if err != nil {
 		return trace.Trace{}, fmt.Errorf("read the trace %s: %w", path, err)
 	}
@@ -73,6 +76,29 @@ func readTrace(path string, peak float64, at environment) (trace.Trace, error) {
 		t = trial.Scaled(t, peak)
 	}
 	return t, nil
+}
+
+// watchedFile is a file that tells how many megabytes of it were read.
+type watchedFile struct {
+	from       io.Reader
+	size, read int64
+	tell       func(done, most int)
+}
+
+func (w *watchedFile) Read(p []byte) (int, error) {
+	n, err := w.from.Read(p)
+	w.read += int64(n)
+	w.tell(int(w.read>>20), int(w.size>>20))
+	return n, err
+}
+
+// sizeOf is a file's length; 0 where it has none, as a pipe.
+func sizeOf(file *os.File) int64 {
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	return info.Size()
 }
 
 // traceName is what people call a trace.

@@ -111,6 +111,8 @@ func (c *historyCommand) print(ctx context.Context, at environment, query ledger
 // nothing says why there is no history of a stream: it had none in that time, or the registry does
 // not know the stream.
 func (c *historyCommand) nothing(ctx context.Context, at environment, query ledger.Query, registry historyReader, where place) error {
+	bar := at.progress("looking for the stream", "")
+	defer bar.Done()
 	_, err := registry.Load(ctx, c.stream)
 	switch {
 	case errors.Is(err, ledger.ErrNotEnrolled):
@@ -118,6 +120,7 @@ func (c *historyCommand) nothing(ctx context.Context, at environment, query ledg
 	case err != nil:
 		return fmt.Errorf("look for stream %s in %s: %w", c.stream, where, err)
 	}
+	bar.Done()
 	at.tell("no history of stream %s from %s to %s in %s", c.stream, query.From.Format(time.RFC3339), query.To.Format(time.RFC3339), where)
 	return nil
 }

@@ -84,11 +84,14 @@ func (c *simulateCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return fmt.Errorf("simulate %s: %w", c.trace, err)
 	}
+	bar = at.progress("computing the optimum", "")
+	optimum := trial.Optimum(t, spread)
+	bar.Done()
 	r := report.Report{Name: traceName(c.trace), Trace: t, Prices: prices, Spread: spread, ResendMinutes: c.resend}
 	for i, v := range variants {
 		r.Tried = append(r.Tried, report.Tried{Variant: v, Result: results[i]})
 	}
-	r.Compared = results[0].Compare(prices, trial.Optimum(t, spread))
+	r.Compared = results[0].Compare(prices, optimum)
 	return c.tell(r, at)
 }
 

@@ -55,9 +55,14 @@ func (c *trafficCommand) run(at environment) error {
 	if c.days < 1 || c.days > maxTrafficDays || c.peak == 0 {
 		return usage("--days %d is not between 1 and %d, or --peak is 0", c.days, maxTrafficDays)
 	}
+	bar := at.progress("making the traffic", "")
+	defer bar.Done()
 	t, err := traffic.Make(traffic.Spec{Kind: traffic.Kind(c.kind), Start: trafficStart(), Days: c.days, Peak: c.peak, Seed: c.seed})
 	if err != nil {
 		return err
+	}
+	if at.shared && c.outputFile == "" {
+		bar.Done()
 	}
 	return at.writeOut(c.outputFile, func(w io.Writer) error { return writeTrace(at, w, c.format, t) })
 }

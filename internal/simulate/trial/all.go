@@ -12,32 +12,32 @@ import (
 // the order of the specs is returned, and ends the rest.
 func All(ctx context.Context, specs []Spec, done func()) ([]Result, error) {
 	results := make([]Result, len(specs))
-	var telling sync.Mutex
-	err := sideBySide(ctx, len(specs), func(ctx context.Context, i int) (err error) {
+	err := sideBySide(ctx, len(specs), done, func(ctx context.Context, i int) (err error) {
 		results[i], err = Run(ctx, specs[i])
-		if err == nil && done != nil {
-			telling.Lock()
-			defer telling.Unlock()
-			done()
-		}
 		return err
 	})
 	return results, err
 }
 
-// sideBySide does a number of things on all cores. The first error in their order is returned, and
-// ends the rest.
-func sideBySide(ctx context.Context, count int, do func(ctx context.Context, i int) error) error {
+// sideBySide does a number of things on all cores, and tells each to done, which may be nil, when it went
+// well. The first error in their order is returned, and ends the rest.
+func sideBySide(ctx context.Context, count int, done func(), do func(ctx context.Context, i int) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	errs := make([]error, count)
 	next := make(chan int)
 	var workers sync.WaitGroup
+	var telling sync.Mutex
 	for range min(count, runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
 			for i := range next {
-				if errs[i] = do(ctx, i); errs[i] != nil {
+				switch errs[i] = do(ctx, i); {
+				case errs[i] != nil:
 					cancel()
+				case done != nil:
+					telling.Lock()
+					done()
+					telling.Unlock()
 				}
 			}
 		})

@@ -63,10 +63,11 @@ func demandOf(t trace.Trace) []float64 {
 	return demand
 }
 
-// Optima returns the optimum of each trace under a spread, in order.
-func Optima(ctx context.Context, traces []trace.Trace, spread *profile.Spread) ([]float64, error) {
+// Optima returns the optimum of each trace under a spread, in order. Each is told to done, which may be nil,
+// when it is computed; done is called by one at a time.
+func Optima(ctx context.Context, traces []trace.Trace, spread *profile.Spread, done func()) ([]float64, error) {
 	optima := make([]float64, len(traces))
-	err := sideBySide(ctx, len(traces), func(ctx context.Context, i int) error {
+	err := sideBySide(ctx, len(traces), done, func(ctx context.Context, i int) error {
 		optima[i] = Optimum(traces[i], spread)
 		return ctx.Err()
 	})

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
 )
@@ -22,7 +21,7 @@ func (c told) Write(p []byte) (int, error) {
 
 func TestABarHasSpaceBeforeItsTime(t *testing.T) {
 	stderr := make(told, 100)
-	bar := terminal.NewProgress(stderr, time.Now, 0, "trying settings", "tried")
+	bar := terminal.NewProgress(stderr, 0, "trying settings", "tried")
 	bar.Set(5, 149)
 	shown := regexp.MustCompile(`5 of 149 tried(.*)`)
 	text := ""
@@ -38,8 +37,7 @@ func TestABarHasSpaceBeforeItsTime(t *testing.T) {
 // What is over within a second has no bar: it would only flicker.
 func TestNoBarBeforeItsPatienceEnds(t *testing.T) {
 	var stderr strings.Builder
-	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	bar := terminal.NewProgress(&stderr, func() time.Time { return now }, terminal.Patience, "reading", "days")
+	bar := terminal.NewProgress(&stderr, terminal.Patience, "reading", "days")
 	bar.Set(1, 2)
 	bar.Done()
 	bar.Set(2, 2)
@@ -49,4 +47,26 @@ func TestNoBarBeforeItsPatienceEnds(t *testing.T) {
 	var none *terminal.Progress
 	none.Set(1, 2)
 	none.Done()
+}
+
+// Something that says nothing of itself, such as a call that waits for its answer, is shown too; once it counts,
+// the count is shown.
+func TestABarWithoutACountShowsThatItGoesOn(t *testing.T) {
+	stderr := make(told, 100)
+	bar := terminal.NewProgress(stderr, 0, "reading the history", "entries")
+	defer bar.Done()
+	for _, step := range []struct {
+		done, most int
+		shows      string
+	}{
+		{0, 0, `reading the history.* 00:00`},
+		{7, 0, `reading the history.*7 entries`},
+		{8, 9, `reading the history.*8 of 9 entries`},
+	} {
+		bar.Set(step.done, step.most)
+		shown := regexp.MustCompile(step.shows)
+		for text := ""; !shown.MatchString(text); {
+			text += <-stderr
+		}
+	}
 }
