@@ -239,6 +239,15 @@ func TestAllSettings(t *testing.T) {
 	}
 }
 
+// policies are the names of all policies.
+func policies(between string) string {
+	var names []string
+	for _, p := range scaling.Policies() {
+		names = append(names, string(p))
+	}
+	return strings.Join(names, between)
+}
+
 // A row's range tells of what the row takes: both of its ends, and nothing beyond.
 func TestRange(t *testing.T) {
 	ranges := map[string]string{}
@@ -246,7 +255,7 @@ func TestRange(t *testing.T) {
 		ranges[setting.Name] = setting.Range()
 	}
 	for name, want := range map[string]string{
-		"mode": "enabled, dry-run, disabled", "policy": "double-halve, target-tracking", "min-shards": "1 to 10000",
+		"mode": "enabled, dry-run, disabled", "policy": policies(", "), "min-shards": "1 to 10000",
 		"scale-up-threshold": "above 0, at most 1", "max-growth": "1 to 10000", "calm-minutes": "0 to 1440",
 		"scale-up-evaluation-periods": "1 or more", "scale-up-reserve": "", "fan-out-consumers": "up to 5 names", "consumer": "a name",
 		"iterator-age-minutes": "0 to 10080",

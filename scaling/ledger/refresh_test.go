@@ -172,7 +172,7 @@ func TestRefreshSteps(t *testing.T) {
 		},
 		{
 			"two bad settings", nil, seen(4), tagged("min-shards", "x", "policy", "y"),
-			[]string{`settings: cannot be used, the last good settings stay: min-shards: "x" is not a whole number; policy: "y" is none of [double-halve target-tracking]`},
+			[]string{`settings: cannot be used, the last good settings stay: min-shards: "x" is not a whole number; policy: "y" is none of ` + fmt.Sprint(scaling.Policies())},
 			ledger.Enrolled, "", 1,
 		},
 		{

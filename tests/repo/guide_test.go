@@ -62,3 +62,70 @@ func TestTheWayToTheHistoryOpensEachFileOnce(t *testing.T) {
 		t.Errorf("the way has %d files", len(files))
 	}
 }
+
+// change is what a section of the guide shows as a diff: Go files besides tests, and whether each is there already.
+type change map[string]bool
+
+// changes returns the diffs of each section of the guide, by its heading.
+func changes(guide string) map[string]change {
+	found := map[string]change{}
+	for section := range strings.SplitSeq(guide, "\n## ") {
+		heading, text, _ := strings.Cut(section, "\n")
+		for _, m := range regexp.MustCompile(`(?m)^--- (\S+)\n\+\+\+ b/(\S+)$`).FindAllStringSubmatch(text, -1) {
+			if found[heading] == nil {
+				found[heading] = change{}
+			}
+			found[heading][m[2]] = m[1] != "/dev/null"
+		}
+	}
+	return found
+}
+
+// What the guide shows are real changes of files that are there, and as small as it says.
+func TestTheGuidesChangesAreAsSmallAsItSays(t *testing.T) {
+	guide, err := os.ReadFile("docs/development.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := changes(string(guide))
+	for heading, want := range map[string]change{
+		"Add a setting":  {"scaling/settings.go": true, "scaling/evidence.go": true, "template.yaml": true}, // one declares it, one obeys it
+		"Add a policy":   {"scaling/policy.go": true, "scaling/fit_load.go": false, "template.yaml": true},
+		"Add a notifier": {"internal/app/function.go": true, "internal/webhook/webhook.go": false, "internal/app/config.go": true, "template.yaml": true}, // the last two for its address
+	} {
+		if diff := cmp.Diff(want, shown[heading]); diff != "" {
+			t.Errorf("%s (-want +shown):\n%s", heading, diff)
+		}
+		for name, there := range shown[heading] {
+			if _, err := os.Stat(name); (err == nil) != there {
+				t.Errorf("%s: the guide shows %s as there: %v; looking for it gives %v", heading, name, there, err)
+			}
+		}
+	}
+}
+
+// A row of the guide's example fills what a row has, so that the example still works.
+func TestTheGuidesPolicyFillsItsRow(t *testing.T) {
+	guide, err := os.ReadFile("docs/development.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := os.ReadFile("scaling/policy.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`(?m)^\+?\t\t\t(\w+): +\S`)
+	want := map[string]bool{}
+	for _, m := range row.FindAllSubmatch(table, -1) {
+		want[string(m[1])] = true
+	}
+	shown := map[string]bool{}
+	_, section, _ := strings.Cut(string(guide), "\n## Add a policy\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	for _, m := range row.FindAllStringSubmatch(section, -1) {
+		shown[m[1]] = true
+	}
+	if diff := cmp.Diff(want, shown); diff != "" || len(want) < 5 {
+		t.Errorf("fields of a policy's row (-scaling/policy.go +the guide):\n%s", diff)
+	}
+}
