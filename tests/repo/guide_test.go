@@ -129,3 +129,36 @@ func TestTheGuidesPolicyFillsItsRow(t *testing.T) {
 		t.Errorf("fields of a policy's row (-scaling/policy.go +the guide):\n%s", diff)
 	}
 }
+
+// The rooms of the picture are packages, and those that an invocation goes through are all in it.
+func TestTheArchitectureNamesRoomsThatAreThere(t *testing.T) {
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rooms, _ := strings.Cut(string(text), "\n## The rooms\n")
+	rooms, _, _ = strings.Cut(rooms, "\n## ")
+	named := map[string]bool{}
+	for row := range strings.SplitSeq(rooms, "\n") {
+		first, _, isRow := strings.Cut(strings.TrimPrefix(row, "| "), " | ")
+		if !isRow {
+			continue
+		}
+		for _, m := range regexp.MustCompile("`([a-z/]+)`").FindAllStringSubmatch(first, -1) {
+			named[m[1]] = true
+		}
+	}
+	packages := sources(t, os.DirFS("."))
+	for room := range named {
+		if len(packages[room]) == 0 {
+			t.Errorf("docs/architecture.md names the room %s, which has no Go file", room)
+		}
+	}
+	for folder := range packages {
+		if strings.HasPrefix(folder, "scaling") || strings.HasPrefix(folder, "internal/aws/") || strings.HasPrefix(folder, "handlers/") {
+			if !named[folder] {
+				t.Errorf("docs/architecture.md says in no sentence what is in %s", folder)
+			}
+		}
+	}
+}
