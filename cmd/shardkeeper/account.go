@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -72,9 +74,19 @@ func (f *accountFlags) use(ctx context.Context, at environment, do func(services
 	account, err := at.open(ctx, operator.Access{Region: f.region, Profile: f.profile}, at.now)
 	bar.Done()
 	if err != nil {
-		return operator.Explain(err, f.region)
+		return explain(err, f.region)
 	}
-	return operator.Explain(do(account), account.Region())
+	return explain(do(account), account.Region())
+}
+
+// explain says in plain words what went wrong with AWS, and of a Region that cannot be found which ones are
+// like it.
+func explain(err error, region string) error {
+	err = operator.Explain(err, region)
+	if plain, is := errors.AsType[*operator.PlainError](err); is && operator.NotFound(err) && !slices.Contains(operator.Regions(), region) {
+		plain.What += didYouMean(region, operator.Regions())
+	}
+	return err
 }
 
 // tableFlags say which registry.

@@ -5,9 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
+	"testing"
 	"time"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/shardkeeper/shardkeeper/internal/app/operator"
 	"github.com/shardkeeper/shardkeeper/internal/deadletter"
@@ -77,4 +81,25 @@ func (f *fakeAccount) Stack(_ context.Context, name string) (operator.Stack, err
 		Name: name, Table: "keeper-table", Functions: map[string]string{"scaler": "keeper-scaler", "enroller": "keeper-enroller"},
 		Queues: map[string]string{"scaler": deadLetters, "enroller": "https://sqs/keeper-enroller"},
 	}, nil
+}
+
+// A service that has no address is most likely one of a Region that does not exist.
+func TestAWrongRegionGetsSuggestions(t *testing.T) {
+	for region, want := range map[string]string{
+		"eu-wset-1": "; did you mean eu-west-1",
+		"eu-west-1": "", // the network is at fault
+		"mars":      "",
+	} {
+		err := explain(&smithy.OperationError{ServiceID: "DynamoDB", OperationName: "Query", Err: &smithyhttp.RequestSendError{
+			Err: &net.DNSError{Err: "no such host", Name: "dynamodb." + region + ".amazonaws.com", IsNotFound: true},
+		}}, region)
+		_, said, _ := strings.Cut(err.Error(), "did you mean")
+		if want == "" && said != "" || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "cannot be found") {
+			t.Errorf("%s: %v, want %q", region, err, want)
+		}
+	}
+	err := explain(&smithy.OperationError{ServiceID: "DynamoDB", OperationName: "Query", Err: &smithy.GenericAPIError{Code: "AccessDeniedException"}}, "eu-wset-1")
+	if strings.Contains(err.Error(), "did you mean") {
+		t.Error(err)
+	}
 }
