@@ -7,6 +7,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
+// Meaning says in plain words what an error code of DynamoDB means for a registry; empty for one that means
+// nothing of its own there, such as a throttle. This package alone knows DynamoDB's codes.
+func Meaning(code string) string {
+	if code == (&types.ResourceNotFoundException{}).ErrorCode() {
+		return "there is no such table"
+	}
+	return ""
+}
+
 // collided reports whether err says that a condition did not hold, or that another transaction
 // was at the same item. Nothing was written then.
 func collided(err error) bool {

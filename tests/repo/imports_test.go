@@ -87,7 +87,7 @@ func importRules() map[string]may {
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/app/operator": {
-			inside:  []string{"scaling", "internal/app", "internal/aws/cloudwatch", "internal/deadletter/queue", "registry"},
+			inside:  []string{"scaling", "internal/app", "internal/aws/cloudwatch", "internal/aws/fault", "internal/deadletter/queue", "registry"},
 			outside: []string{sdk, smithy},
 		},
 		"internal/simulate":           {inside: append(model[:11:11], "internal/simulate/profile")},

@@ -10,6 +10,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/shardkeeper/shardkeeper/internal/aws/fault"
+	"github.com/shardkeeper/shardkeeper/internal/deadletter/queue"
+	"github.com/shardkeeper/shardkeeper/registry"
 )
 
 // PlainError is what went wrong with AWS, in plain words.
@@ -61,22 +65,37 @@ func sentence(call *smithy.OperationError, region string) (what, next string) {
 	if _, throttle := retry.DefaultThrottleErrorCodes[code]; throttle {
 		return fmt.Sprintf("%s in Region %s has too many calls of %s from this account", service, region, call.OperationName), "again in a minute"
 	}
-	switch code {
-	case "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation":
+	if fault.Denied(call) {
 		return fmt.Sprintf("these credentials may not call %s of %s in Region %s", call.OperationName, service, region),
 			"aws sts get-caller-identity, to see whose they are; docs/security.md says what is needed"
+	}
+	for _, own := range meanings() {
+		if what := own.meaning(code); what != "" && own.service == service {
+			return what + " in Region " + region, own.next
+		}
+	}
+	switch code {
 	case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
 		return "the credentials have expired", "aws sso login, or --profile NAME"
 	case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException", "SignatureDoesNotMatch", "InvalidAccessKeyId", "AuthFailure":
 		return fmt.Sprintf("AWS does not know the credentials (%s in Region %s)", service, region), "aws sts get-caller-identity, or --profile NAME"
-	case "ResourceNotFoundException":
-		if call.ServiceID == "DynamoDB" {
-			return "there is no such table in Region " + region, "--stack NAME, --table NAME or --region REGION"
-		}
-	case "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue":
-		return "there is no such queue in Region " + region, "aws sqs list-queues, or --region REGION"
 	}
 	return fmt.Sprintf("%s in Region %s refused %s: %s (%s)", service, region, call.OperationName, answer.ErrorMessage(), code), ""
+}
+
+// meaning is what the error codes of a service mean to whoever uses it here, and what may help.
+type meaning struct {
+	service string
+	meaning func(code string) string
+	next    string
+}
+
+// meanings are told by the packages that call the services.
+func meanings() []meaning {
+	return []meaning{
+		{"DynamoDB", registry.Meaning, "--stack NAME, --table NAME or --region REGION"},
+		{"SQS", queue.Meaning, "aws sqs list-queues, or --region REGION"},
+	}
 }
 
 // unreached says why a service got no request.

@@ -19,6 +19,16 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/deadletter"
 )
 
+// Meaning says in plain words what an error code of SQS means for a queue; empty for one that means nothing
+// of its own there. The older query protocol has another code for the same.
+func Meaning(code string) string {
+	switch code {
+	case (&types.QueueDoesNotExist{}).ErrorCode(), "AWS.SimpleQueueService.NonExistentQueue":
+		return "there is no such queue"
+	}
+	return ""
+}
+
 // API is the part of the SQS client that is used.
 type API interface {
 	ReceiveMessage(context.Context, *sqs.ReceiveMessageInput, ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error)
