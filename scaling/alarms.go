@@ -44,6 +44,10 @@ func ValidStreamName(name string) bool {
 	return name != "" && len(name) <= 128 && strings.IndexFunc(name, func(r rune) bool { return !isNameRune(r) }) < 0
 }
 
+func isNameRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r)
+}
+
 // AlarmState is the state of a CloudWatch alarm.
 type AlarmState string
 
@@ -73,11 +77,4 @@ type Evaluation struct {
 // AlarmPair is the status of a stream's two alarms.
 type AlarmPair struct {
 	Up, Down AlarmStatus
-}
-
-// AlarmWant is what a stream's two alarms are to be made for.
-type AlarmWant struct {
-	Stream     string
-	OpenShards int
-	Settings   Settings
 }

@@ -1,24 +1,10 @@
 package scaling
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/resize"
 )
-
-// Decision is what Decide made of an observation.
-type Decision struct {
-	At          time.Time
-	Direction   Direction // Hold, or the direction from From to Target
-	From        int       // open shards when decided
-	Target      int       // argument for UpdateShardCount; equals From on Hold
-	Utilization float64   // of the newest minutes, 0 when nothing was measured
-	Limit       Limit     // the write limit that binds
-	Reasons     Trail     // never empty; the last one settled it
-	RetryAt     time.Time // on Hold: when a new look is worth it; zero for none
-}
 
 // Decide says what to do with a stream: which size, why, and when to look again. It is pure and
 // total: any input gives a decision with a reason.
@@ -47,35 +33,6 @@ func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 	mayOperate(now, s, ops, &d)
 	return d
 }
-
-// because adds a step to the trail.
-func (d *Decision) because(code ReasonCode, format string, args ...any) {
-	d.Reasons = append(d.Reasons, Reason{Code: code, Detail: fmt.Sprintf(format, args...)})
-}
-
-// hold ends a decision without an operation.
-func (d *Decision) hold(retry time.Time, code ReasonCode, format string, args ...any) {
-	d.because(code, format, args...)
-	d.Direction, d.Target, d.RetryAt = Hold, d.From, retry
-}
-
-// Held returns the decision as a hold for one more reason, to be looked at again at retry; the zero
-// time for never. The decision it is called on does not change.
-func (d Decision) Held(retry time.Time, code ReasonCode, detail string) Decision {
-	d.Reasons = slices.Clone(d.Reasons)
-	d.hold(retry, code, "%s", detail)
-	return d
-}
-
-// BusyRetry is how soon a stream is looked at again that an operation or another writer keeps busy.
-const BusyRetry = time.Minute
-
-// Waits before a new look, where the time at which a hold ends cannot be computed.
-const (
-	metricsRetry = 2 * time.Minute
-	lagRetry     = 5 * time.Minute
-	quotaRetry   = 15 * time.Minute
-)
 
 // canScale reports whether the stream can be resharded at all, and holds it if not.
 func canScale(now time.Time, s Settings, o Observation, d *Decision) bool {
@@ -190,22 +147,4 @@ func (s Settings) Lookback(asked Direction) time.Duration {
 	}
 	window = max(window, policyOf(s.Policy).past(s, asked))
 	return max(window, recentMinutes*time.Minute) + 2*alarmGrace*time.Minute
-}
-
-// DryRun returns the decision as a hold that says what would have been done. The stream is looked at
-// again after a while, since an alarm that stays in ALARM notifies only once.
-func (d Decision) DryRun() Decision {
-	return d.Held(d.At.Add(dryRunRetry), HoldDryRun, fmt.Sprintf("would scale from %d to %d", d.From, d.Target))
-}
-
-const dryRunRetry = time.Hour
-
-// ConsumerConcurrency returns how much of a wanted reservation the account can give a function that has
-// reserved some already. Where it is not known what the account has left, all that is wanted is tried:
-// Lambda refuses a reservation that leaves fewer than UnreservedConcurrency.
-func (a Account) ConsumerConcurrency(want, reserved int) int {
-	if a.At.IsZero() || want <= reserved {
-		return want
-	}
-	return min(want, reserved+max(a.UnreservedConcurrency-UnreservedConcurrency, 0))
 }

@@ -23,15 +23,6 @@ type Setting struct {
 // settings bound it, or nothing does.
 func (s Setting) Range() string { return s.kind.bounds() }
 
-// SettingNames returns the names of all settings, in the order of their table.
-func SettingNames() []string {
-	var all []string
-	for _, s := range AllSettings() {
-		all = append(all, s.Name)
-	}
-	return all
-}
-
 // kind is what a setting's value is: where Settings keep it, and how it is read, written and checked.
 // Adding a kind is rare: most settings are whole numbers, shares or minutes.
 type kind interface {
@@ -219,8 +210,4 @@ func (k names) bounds() string {
 		return "a name"
 	}
 	return fmt.Sprintf("up to %d names", k.most)
-}
-
-func isNameRune(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r)
 }

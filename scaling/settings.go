@@ -17,19 +17,6 @@ const (
 
 func modes() []Mode { return []Mode{ModeEnabled, ModeDryRun, ModeDisabled} }
 
-// AlarmWindow is when an alarm fires, in CloudWatch's own words: at least DatapointsToAlarm of
-// the newest EvaluationPeriods datapoints, each over PeriodMinutes, beyond the threshold.
-type AlarmWindow struct {
-	PeriodMinutes     int
-	EvaluationPeriods int
-	DatapointsToAlarm int
-}
-
-// Length is how far back the window reaches.
-func (w AlarmWindow) Length() time.Duration {
-	return time.Duration(w.PeriodMinutes*w.EvaluationPeriods) * time.Minute
-}
-
 // Settings are the effective settings of one stream. Defaults gives usable ones; the zero value
 // is not valid.
 type Settings struct {
@@ -225,27 +212,18 @@ func AllSettings() []Setting {
 	}
 }
 
-// maxPeriodMinutes is the longest period for which an alarm may look back a day, and no further.
-const maxPeriodMinutes = 60
+// SettingNames returns the names of all settings, in the order of their table.
+func SettingNames() []string {
+	var all []string
+	for _, s := range AllSettings() {
+		all = append(all, s.Name)
+	}
+	return all
+}
 
 // maxFanOutConsumers keeps the scale-down alarm within CloudWatch's ten metrics: two for the
 // traffic, one for the shared iterator age, and these.
 const maxFanOutConsumers = 5
-
-// Defaults returns the settings of a policy before any parameter, tag or override. Effective lowers
-// the scale-down threshold with a scale-up threshold that is set.
-// docs/policies.md tells how the numbers were found. An unknown policy gets those of
-// DoubleHalve.
-func Defaults(p Policy) Settings { return defaultsOf(p, AllSettings()) }
-
-func defaultsOf(p Policy, all []Setting) Settings {
-	var s Settings
-	for _, setting := range all {
-		setting.kind.reset(&s)
-	}
-	policyOf(p).defaults(&s)
-	return s
-}
 
 // FanOutConsumerNames returns the names in FanOutConsumers.
 func (s Settings) FanOutConsumerNames() []string {

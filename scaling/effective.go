@@ -8,37 +8,6 @@ import (
 	"strings"
 )
 
-// TagPrefix begins every tag that is a setting: "shardkeeper:min-shards". The tag "shardkeeper"
-// itself is the setting "mode".
-const TagPrefix = "shardkeeper:"
-
-// ModeTag is the tag that enrolls a stream.
-const ModeTag = "shardkeeper"
-
-// StackTag is the tag that says which of several stacks takes a stream. It is no setting: a stack reads it
-// of the tags alone, under StackKey.
-const (
-	StackTag = TagPrefix + StackKey
-	StackKey = "stack"
-)
-
-// Layer is one source of settings: values by key, as in tags without their prefix. The stack's
-// parameters, a stream's tags and the operator's overrides are layers.
-type Layer map[string]string
-
-// TagLayer picks the settings out of a stream's tags.
-func TagLayer(tags map[string]string) Layer {
-	layer := Layer{}
-	for name, value := range tags {
-		if name == ModeTag {
-			layer["mode"] = value
-		} else if key, ours := strings.CutPrefix(name, TagPrefix); ours && key != "" {
-			layer[key] = value
-		}
-	}
-	return layer
-}
-
 // Effective puts layers on top of each other, later ones above earlier ones, on the defaults of
 // the policy they choose. A blank value is the same as none. A scale-down threshold that no layer
 // sets follows a low scale-up threshold. The error names every key that is unknown or has a value
@@ -70,6 +39,21 @@ func Effective(layers ...Layer) (Settings, error) {
 	}
 	faults = append(faults, faultsOf(&s, all, unread)...)
 	return s, errors.Join(faults...)
+}
+
+// Defaults returns the settings of a policy before any parameter, tag or override. Effective lowers
+// the scale-down threshold with a scale-up threshold that is set.
+// docs/policies.md tells how the numbers were found. An unknown policy gets those of
+// DoubleHalve.
+func Defaults(p Policy) Settings { return defaultsOf(p, AllSettings()) }
+
+func defaultsOf(p Policy, all []Setting) Settings {
+	var s Settings
+	for _, setting := range all {
+		setting.kind.reset(&s)
+	}
+	policyOf(p).defaults(&s)
+	return s
 }
 
 // Layer returns every setting as a key and the text that Effective reads back to the same value.

@@ -1,0 +1,34 @@
+package scaling
+
+import "strings"
+
+// TagPrefix begins every tag that is a setting: "shardkeeper:min-shards". The tag "shardkeeper"
+// itself is the setting "mode".
+const TagPrefix = "shardkeeper:"
+
+// ModeTag is the tag that enrolls a stream.
+const ModeTag = "shardkeeper"
+
+// StackTag is the tag that says which of several stacks takes a stream. It is no setting: a stack reads it
+// of the tags alone, under StackKey.
+const (
+	StackTag = TagPrefix + StackKey
+	StackKey = "stack"
+)
+
+// Layer is one source of settings: values by key, as in tags without their prefix. The stack's
+// parameters, a stream's tags and the operator's overrides are layers.
+type Layer map[string]string
+
+// TagLayer picks the settings out of a stream's tags.
+func TagLayer(tags map[string]string) Layer {
+	layer := Layer{}
+	for name, value := range tags {
+		if name == ModeTag {
+			layer["mode"] = value
+		} else if key, ours := strings.CutPrefix(name, TagPrefix); ours && key != "" {
+			layer[key] = value
+		}
+	}
+	return layer
+}
