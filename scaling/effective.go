@@ -52,7 +52,9 @@ func defaultsOf(p Policy, all []Setting) Settings {
 	for _, setting := range all {
 		setting.kind.reset(&s)
 	}
-	policyOf(p).defaults(&s)
+	row := policyOf(p)
+	s.Policy = row.name
+	row.defaults(&s)
 	return s
 }
 

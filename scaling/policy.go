@@ -5,9 +5,6 @@ import (
 	"time"
 )
 
-// Policy names how a target is chosen.
-type Policy string
-
 // The policies.
 const (
 	DoubleHalve    Policy = "double-halve"

@@ -17,6 +17,20 @@ func TestPolicies(t *testing.T) {
 	equal(t, "an unknown policy", scaling.Policy("guess").Doc(), scaling.DoubleHalve.Doc())
 }
 
+// The settings name their policies as the table of policies does, and each policy's defaults are its own.
+func TestSettingsNameKnownPolicies(t *testing.T) {
+	for _, setting := range scaling.AllSettings() {
+		for _, p := range setting.Policies {
+			if !slices.Contains(scaling.Policies(), p) {
+				t.Errorf("%s is of the policy %q, which is not there", setting.Name, p)
+			}
+		}
+	}
+	for _, p := range scaling.Policies() {
+		equal(t, "the policy of its defaults", scaling.Defaults(p).Policy, p)
+	}
+}
+
 // Whatever is searched are settings that all policies use or this one, by their names, and all values of
 // an axis are of the same settings.
 func TestSearch(t *testing.T) {

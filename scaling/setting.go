@@ -14,7 +14,7 @@ type Setting struct {
 	Name      string   // in tags, overrides, stack parameters and on the command line
 	Unit      string   // of its value; empty for words and for names
 	Doc       string   // what it is, in one sentence without a full stop
-	Policies  []Policy // that use it; empty: all do
+	Policies  []Policy // that use it, by their names in the table of policies; empty: all do
 	OneStream bool     // it names something of one stream, so a stack has no default for it
 	kind      kind
 }

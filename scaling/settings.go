@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// Policy names how a target is chosen.
+type Policy string
+
 // Mode says whether Shardkeeper acts on a stream.
 type Mode string
 
@@ -90,47 +93,47 @@ func AllSettings() []Setting {
 			kind: share{normal: 0.40, field: func(s *Settings) *float64 { return &s.ScaleDownThreshold }},
 		},
 		{
-			Name: "calm-minutes", Unit: "minutes", Policies: []Policy{DoubleHalve},
+			Name: "calm-minutes", Unit: "minutes", Policies: []Policy{"double-halve"},
 			Doc:  "minutes below the scale-down threshold before a halving, none when below half of it; 0 never waits",
 			kind: minutes{normal: 8 * time.Hour, field: func(s *Settings) *time.Duration { return &s.Calm }},
 		},
 		{
-			Name: "target-utilization", Unit: "utilization", Policies: []Policy{TargetTracking},
+			Name: "target-utilization", Unit: "utilization", Policies: []Policy{"target-tracking"},
 			Doc:  "utilization a new size is chosen for",
 			kind: share{normal: 0.90, field: func(s *Settings) *float64 { return &s.TargetUtilization }},
 		},
 		{
-			Name: "forecast-utilization", Unit: "utilization", Policies: []Policy{TargetTracking},
+			Name: "forecast-utilization", Unit: "utilization", Policies: []Policy{"target-tracking"},
 			Doc:  "utilization that the forecast load may have",
 			kind: share{normal: 1, field: func(s *Settings) *float64 { return &s.ForecastUtilization }},
 		},
 		{
-			Name: "min-saving", Unit: "share", Policies: []Policy{TargetTracking},
+			Name: "min-saving", Unit: "share", Policies: []Policy{"target-tracking"},
 			Doc:  "share of the shards that a scale-down must save",
 			kind: share{normal: 0.12, field: func(s *Settings) *float64 { return &s.MinSaving }},
 		},
 		{
-			Name: "max-growth", Unit: "times", Policies: []Policy{TargetTracking},
+			Name: "max-growth", Unit: "times", Policies: []Policy{"target-tracking"},
 			Doc:  "highest growth, as a factor, that shards are kept for",
 			kind: factor{normal: 32, least: 1, most: MaxStreamShards, field: func(s *Settings) *float64 { return &s.MaxGrowth }},
 		},
 		{
-			Name: "forecast-confidence", Unit: "share", Policies: []Policy{TargetTracking},
+			Name: "forecast-confidence", Unit: "share", Policies: []Policy{"target-tracking"},
 			Doc:  "share of past half-hours that their forecasts would have been enough for",
 			kind: share{normal: 0.85, field: func(s *Settings) *float64 { return &s.ForecastConfidence }},
 		},
 		{
-			Name: "operation-price", Unit: "share", Policies: []Policy{TargetTracking},
+			Name: "operation-price", Unit: "share", Policies: []Policy{"target-tracking"},
 			Doc:  "share of a day's shards that an operation must save",
 			kind: share{normal: 0.02, field: func(s *Settings) *float64 { return &s.OperationPrice }},
 		},
 		{
-			Name: "peak-hold-minutes", Unit: "minutes", Policies: []Policy{TargetTracking},
+			Name: "peak-hold-minutes", Unit: "minutes", Policies: []Policy{"target-tracking"},
 			Doc:  "minutes a peak counts as the present load, multiplied by the growth factor",
 			kind: minutes{normal: 15 * time.Minute, field: func(s *Settings) *time.Duration { return &s.PeakHold }},
 		},
 		{
-			Name: "lead-minutes", Unit: "minutes", Policies: []Policy{TargetTracking},
+			Name: "lead-minutes", Unit: "minutes", Policies: []Policy{"target-tracking"},
 			Doc:  "minutes before a forecast load to scale up; 0 never does",
 			kind: minutes{normal: 15 * time.Minute, field: func(s *Settings) *time.Duration { return &s.Lead }},
 		},

@@ -158,7 +158,6 @@ func roundToQuarter(shards int, d *Decision) int {
 // trackTarget changes defaults to those of target-tracking: alarms that ask early and often, since the
 // policy itself knows when not to act, and no reserve, since it plans the budget.
 func trackTarget(s *Settings) {
-	s.Policy = TargetTracking
 	s.ScaleUpThreshold, s.ScaleDownThreshold = 0.95, 0.85
 	s.ScaleUpAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
 	s.ScaleDownAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 15, DatapointsToAlarm: 15}
