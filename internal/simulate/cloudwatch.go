@@ -15,11 +15,13 @@ import (
 
 // cloudwatch holds metrics and alarms.
 type cloudwatch struct {
-	world   *World
-	series  map[string]*series      // by stream; they outlive it
-	alarms  map[string]*metricAlarm // by name
-	sorted  []*metricAlarm          // by name
-	visible int64                   // minute since 1970 of the newest metrics that are seen
+	*env
+
+	notify  func(alarm scaler.Alarm, stream string) // what an alarm's action does
+	series  map[string]*series                      // by stream; they outlive it
+	alarms  map[string]*metricAlarm                 // by name
+	sorted  []*metricAlarm                          // by name
+	visible int64                                   // minute since 1970 of the newest metrics that are seen
 }
 
 // metricAlarm is one of ours.
@@ -32,29 +34,48 @@ type metricAlarm struct {
 	*metricmath.Alarm
 }
 
-// Transition is a change of an alarm's state.
-type Transition struct {
-	At     time.Time
-	Alarm  string
-	From   scaling.AlarmState
-	To     scaling.AlarmState
-	Reason string
-}
-
 func (c *cloudwatch) seriesOf(stream string) *series {
 	s := c.series[stream]
 	if s == nil {
-		s = &series{retention: c.world.numbers.MetricRetention, visible: &c.visible}
+		s = &series{retention: c.numbers.MetricRetention, visible: &c.visible}
 		c.series[stream] = s
 	}
-	s.skipTo(metricmath.Minute(c.world.clock.start) + int64(c.world.minute))
+	s.skipTo(metricmath.Minute(c.clock.start) + int64(c.minute))
 	return s
+}
+
+// Metric finds a metric of the model's streams.
+func (c *cloudwatch) Metric(name metricmath.MetricName) metricmath.Metric {
+	var stream, consumer string
+	for _, d := range name.Dimensions {
+		switch d.Name {
+		case "StreamName":
+			stream = d.Value
+		case "ConsumerName":
+			consumer = d.Value
+		}
+	}
+	if name.Namespace != "AWS/Kinesis" || stream == "" {
+		return noData{}
+	}
+	s := c.seriesOf(stream)
+	switch name.Name {
+	case "IncomingBytes", "IncomingRecords", "WriteProvisionedThroughputExceeded", "GetRecords.IteratorAgeMilliseconds":
+		if consumer == "" {
+			return metric{s, name.Name}
+		}
+	case "SubscribeToShardEvent.MillisBehindLatest":
+		if slices.Contains(s.fanOut, consumer) {
+			return metric{s, name.Name}
+		}
+	}
+	return noData{}
 }
 
 // evaluate looks at every alarm, as CloudWatch does each minute.
 func (c *cloudwatch) evaluate() {
-	now := c.world.clock.time()
-	c.visible = metricmath.Minute(now) - int64(c.world.numbers.MetricDelay)
+	now := c.clock.time()
+	c.visible = metricmath.Minute(now) - int64(c.numbers.MetricDelay)
 	for _, a := range c.sorted {
 		if t, changed := a.Evaluate(now); changed {
 			c.changed(a, t)
@@ -65,11 +86,11 @@ func (c *cloudwatch) evaluate() {
 // changed takes note of a transition. Our alarms have an action for ALARM alone.
 func (c *cloudwatch) changed(a *metricAlarm, t metricmath.Transition) {
 	a.changedAt, a.evaluated = t.At, evaluation(a.Definition(), t)
-	if hook := c.world.hooks.Transition; hook != nil {
+	if hook := c.hooks.Transition; hook != nil {
 		hook(Transition{At: t.At, Alarm: a.name, From: scaling.AlarmState(t.From), To: scaling.AlarmState(t.To), Reason: t.Reason})
 	}
 	if t.To == metricmath.InAlarm {
-		c.world.notify(scaler.Alarm{Name: a.name, State: scaling.StateAlarm, TransitionAt: t.At}, a.stream)
+		c.notify(scaler.Alarm{Name: a.name, State: scaling.StateAlarm, TransitionAt: t.At}, a.stream)
 	}
 }
 
@@ -99,12 +120,12 @@ func (c *cloudwatch) put(want scaling.AlarmWant, dir scaling.Direction) error {
 		a.want = want
 		return nil
 	}
-	late := time.Duration(c.world.numbers.MetricDelay-1) * time.Minute
+	late := time.Duration(c.numbers.MetricDelay-1) * time.Minute
 	made, err := metricmath.New(definition, c, late)
 	if err != nil {
 		return fmt.Errorf("PutMetricAlarm %s: %w: %w", name, scaling.ErrRefused, err)
 	}
-	a := &metricAlarm{name: name, stream: want.Stream, want: want, changedAt: c.world.clock.time(), Alarm: made}
+	a := &metricAlarm{name: name, stream: want.Stream, want: want, changedAt: c.clock.time(), Alarm: made}
 	c.alarms[name] = a
 	i, _ := slices.BinarySearchFunc(c.sorted, name, func(a *metricAlarm, name string) int { return strings.Compare(a.name, name) })
 	c.sorted = slices.Insert(c.sorted, i, a)
@@ -117,7 +138,7 @@ func (c *cloudwatch) setState(name string, state metricmath.State, reason string
 	if a == nil {
 		return fmt.Errorf("SetAlarmState %s: %w", name, scaling.ErrStreamNotFound)
 	}
-	t, changed, err := a.Set(c.world.clock.time(), state, reason)
+	t, changed, err := a.Set(c.clock.time(), state, reason)
 	if err != nil {
 		return fmt.Errorf("SetAlarmState %s: %w: %w", name, scaling.ErrRefused, err)
 	}

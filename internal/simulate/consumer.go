@@ -26,24 +26,6 @@ type batch struct {
 	records float64
 }
 
-// consume adds a minute's records to the backlog, lets the consumer read what it can in a minute,
-// and returns how old the oldest record left is. A Lambda function reads each shard with one
-// invocation at a time, unless its event source mapping says otherwise.
-func (s *stream) consume(w *World, records float64) time.Duration {
-	if s.Consumer.RecordsPerSecond <= 0 {
-		return 0
-	}
-	invocations := s.open
-	if r, found := w.lambda.functions[s.Consumer.Function]; found && r.set {
-		invocations = min(invocations, r.concurrency)
-	}
-	if records > 0 {
-		s.backlog.batches = append(s.backlog.batches, batch{w.minute, records})
-	}
-	s.backlog.read(float64(invocations) * s.Consumer.RecordsPerSecond * 60)
-	return s.backlog.age(w.minute)
-}
-
 func (b *backlog) read(records float64) {
 	done := 0
 	for done < len(b.batches) && b.batches[done].records <= records {

@@ -2,11 +2,10 @@ package simulate
 
 import "iter"
 
-// coroutine runs invocations, one after another. It stops where its invocation waits, and goes on
-// when it is resumed. Only one runs at a time.
+// coroutine runs one piece of work after another. It stops where its work waits, and goes on when it is
+// resumed. Only one runs at a time.
 type coroutine struct {
-	inv    *invocation
-	work   work
+	work   func() error
 	result error
 	next   func() (ended, open bool)
 	yield  func(ended bool) bool
@@ -18,13 +17,13 @@ func newCoroutine() *coroutine {
 	c.next, c.stop = iter.Pull(func(yield func(bool) bool) {
 		c.yield = yield
 		for open := true; open; open = yield(true) {
-			c.result = c.work(virtual{c.inv}, c.inv)
+			c.result = c.work()
 		}
 	})
 	return c
 }
 
-// resume runs the invocation until it waits or ends, and reports whether it ended.
+// resume runs the work until it waits or ends, and reports whether it ended.
 func (c *coroutine) resume() bool {
 	ended, _ := c.next()
 	return ended
@@ -33,15 +32,30 @@ func (c *coroutine) resume() bool {
 // pause lets others run until the next resume. It reports false when there will be none.
 func (c *coroutine) pause() bool { return c.yield(false) }
 
-// coroutine returns one that is free, or a new one.
-func (w *World) coroutine() *coroutine {
-	last := len(w.idle) - 1
+// coroutines are all that a world has ever needed at once.
+type coroutines struct {
+	all, idle []*coroutine
+}
+
+// take returns one that is free, or a new one.
+func (p *coroutines) take() *coroutine {
+	last := len(p.idle) - 1
 	if last < 0 {
 		c := newCoroutine()
-		w.coroutines = append(w.coroutines, c)
+		p.all = append(p.all, c)
 		return c
 	}
-	c := w.idle[last]
-	w.idle = w.idle[:last]
+	c := p.idle[last]
+	p.idle = p.idle[:last]
 	return c
+}
+
+// free takes back one whose work has ended.
+func (p *coroutines) free(c *coroutine) { p.idle = append(p.idle, c) }
+
+// stop ends them all, also those that wait.
+func (p *coroutines) stop() {
+	for _, c := range p.all {
+		c.stop()
+	}
 }

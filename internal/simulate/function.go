@@ -12,23 +12,6 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
-// The functions' names.
-const (
-	Scaler     = "scaler"
-	Enroller   = "enroller"
-	Reconciler = "reconciler"
-)
-
-// function is one Lambda function, invoked asynchronously.
-type function struct {
-	name        string
-	timeout     time.Duration
-	concurrency int
-	maxAge      time.Duration // of a message that waits for concurrency
-	running     int
-	invoked     int
-}
-
 // Lambda's asynchronous invocations, "How Lambda handles errors and retries with asynchronous
 // invocation", read 2026-11: two more tries after an error of the function, a minute and then two
 // minutes later; when throttled, more tries from one second to five minutes apart. How they are

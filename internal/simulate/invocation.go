@@ -33,15 +33,15 @@ type work func(ctx context.Context, inv *invocation) error
 // run starts an invocation. ended is called when it is over, with errGone if it was killed.
 func (w *World) run(f *function, request string, body work, ended func(error)) {
 	inv := &invocation{
-		world: w, function: f, request: request, coroutine: w.coroutine(),
+		world: w, function: f, request: request, coroutine: w.coroutines.take(),
 		deadline: w.clock.elapsed + f.timeout, skew: w.faults.skew(f.name, request),
 	}
-	inv.coroutine.inv, inv.coroutine.work = inv, body
+	inv.coroutine.work = func() error { return body(virtual{inv}, inv) }
 	inv.resume = func() {
 		if !inv.coroutine.resume() {
 			return
 		}
-		w.idle = append(w.idle, inv.coroutine)
+		w.coroutines.free(inv.coroutine)
 		if inv.gone {
 			ended(errGone)
 		} else {
@@ -78,6 +78,9 @@ func (inv *invocation) waitFor(ctx context.Context, d time.Duration) error {
 
 // now is the invocation's own clock.
 func (inv *invocation) now() time.Time { return inv.world.clock.time().Add(inv.skew) }
+
+// none is the answer of a call that returns only an error.
+type none = struct{}
 
 // call makes one request to a service: it takes time, may meet a fault, counts against the API's
 // quota, and does what do does. As the SDK's clients do, it tries again when it was throttled.
@@ -156,6 +159,24 @@ func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error
 		return none, fault
 	}
 	return answer, err
+}
+
+// meter counts a call against the account's quota. Too many in a second are ErrThrottled;
+// UpdateShardCount has its own word for it: "TPS over 10 will trigger the LimitExceededException".
+func (w *World) meter(c Call) error {
+	name := c.API
+	if c.Service == Lambda {
+		name = lambdaControl
+	}
+	if w.quotas.wait(name, w.clock.elapsed) == 0 {
+		w.quotas.spend(name)
+		return nil
+	}
+	kind := scaling.ErrThrottled
+	if c.API == "UpdateShardCount" {
+		kind = scaling.ErrLimitExceeded
+	}
+	return fmt.Errorf("%s: more than %v calls in a second: %w", c.API, w.quotas.limits[name].PerSecond, kind)
 }
 
 // meet applies a fault to the invocation, and reports whether the call ends with that.

@@ -4,77 +4,22 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
-	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// Load is what producers send to a stream in a minute of the world, counted from 0. A stream that
-// is older than the world asks for the minutes before too.
-type Load func(minute int) trace.Rate
-
-// Replay returns the load of a trace from minute 0 on, and none after its end. Before, the traffic
-// was that of the first minute.
-func Replay(t trace.Trace) Load {
-	return func(minute int) trace.Rate {
-		if minute >= len(t.Minutes) {
-			return trace.Rate{}
-		}
-		return t.Minutes[max(minute, 0)]
-	}
-}
-
-// StreamSpec is a stream to be made.
-type StreamSpec struct {
-	Name     string
-	Shards   int
-	OnDemand bool
-	Tags     map[string]string
-	Load     Load // nil: none
-	// Spread says how the load falls on the shards and on the seconds of a minute. Nil: evenly.
-	Spread *profile.Spread
-	// ResendMinutes is for how many minutes producers send again what was refused; 0: not at all.
-	ResendMinutes int
-	Consumer      Consumer
-	// Age is how long the stream exists already: it is ACTIVE, has metrics, and its CreateStream
-	// event arrives at once. 0: it is made now.
-	Age time.Duration
-}
-
-// Operation is an UpdateShardCount call that Kinesis accepted.
-type Operation struct {
-	At       time.Time
-	Minute   int // of the world, at which the call was made
-	Stream   string
-	From, To int
-	Actor    string // the request that called; an operator's name
-}
-
 // kinesis holds the streams of the account.
 type kinesis struct {
-	world      *World
+	*env
+
+	cloudwatch *cloudwatch
+	lambda     *lambda
+	even       *profile.Spread // of streams that say nothing of it
 	streams    map[string]*stream
 	sorted     []*stream // by name
 	operations []Operation
-}
-
-type stream struct {
-	StreamSpec
-
-	created time.Time
-	status  scaling.StreamStatus
-	open    int
-	target  int // of the resharding that is going on; else open
-	layout  layout
-	next    profile.Ranges // of the shards after the resharding that is going on; else those of now
-	doneAt  int            // minute at which the status changes
-	calls   []time.Time
-	metrics *series
-	backlog backlog
-	usage   Usage
 }
 
 func (k *kinesis) find(name string) (*stream, error) {
@@ -86,7 +31,6 @@ func (k *kinesis) find(name string) (*stream, error) {
 }
 
 func (k *kinesis) create(spec StreamSpec) error {
-	w := k.world
 	switch {
 	case !scaling.ValidStreamName(spec.Name):
 		return fmt.Errorf("create stream %q: no stream can have this name: %w", spec.Name, scaling.ErrRefused)
@@ -94,39 +38,37 @@ func (k *kinesis) create(spec StreamSpec) error {
 		return fmt.Errorf("create stream %s: there is one of this name: %w", spec.Name, scaling.ErrStreamBusy)
 	case spec.Shards < 1:
 		return fmt.Errorf("create stream %s with %d shards: %w", spec.Name, spec.Shards, scaling.ErrRefused)
-	case k.openShards()+spec.Shards > w.numbers.ShardLimit:
-		return fmt.Errorf("create stream %s: the account has %d shards: %w", spec.Name, w.numbers.ShardLimit, scaling.ErrLimitExceeded)
+	case k.openShards()+spec.Shards > k.numbers.ShardLimit:
+		return fmt.Errorf("create stream %s: the account has %d shards: %w", spec.Name, k.numbers.ShardLimit, scaling.ErrLimitExceeded)
 	}
 	spec.Tags = maps.Clone(spec.Tags)
 	s := &stream{
-		StreamSpec: spec, created: w.clock.time().Add(-spec.Age), status: scaling.StatusCreating,
-		open: spec.Shards, target: spec.Shards, doneAt: w.minute + w.numbers.CreateMinutes,
-		metrics: w.cloudwatch.seriesOf(spec.Name),
+		StreamSpec: spec, created: k.clock.time().Add(-spec.Age), status: scaling.StatusCreating,
+		open: spec.Shards, target: spec.Shards, doneAt: k.minute + k.numbers.CreateMinutes,
+		metrics: k.cloudwatch.seriesOf(spec.Name),
 	}
 	if spec.Spread == nil {
-		spec.Spread = w.even
+		spec.Spread = k.even
 	}
 	s.layout = newLayout(spec.Spread, spec.Shards, spec.ResendMinutes)
 	s.next = s.layout.ranges
 	s.metrics.fanOut = spec.Consumer.FanOut
 	if spec.Age > 0 {
 		s.status = scaling.StatusActive
-		s.lookBack(w)
+		s.lookBack(k.env)
 	}
 	k.streams[spec.Name] = s
-	w.lambda.add(spec.Consumer.Function)
+	k.lambda.add(spec.Consumer.Function)
 	i, _ := slices.BinarySearchFunc(k.sorted, spec.Name, byName)
 	k.sorted = slices.Insert(k.sorted, i, s)
 	return nil
 }
 
-func byName(s *stream, name string) int { return strings.Compare(s.Name, name) }
-
 // finish ends the changes that are due.
 func (k *kinesis) finish() {
 	var gone []*stream
 	for _, s := range k.sorted {
-		if s.status == scaling.StatusActive || k.world.minute < s.doneAt {
+		if s.status == scaling.StatusActive || k.minute < s.doneAt {
 			continue
 		}
 		if s.status == scaling.StatusDeleting {
@@ -134,11 +76,21 @@ func (k *kinesis) finish() {
 			continue
 		}
 		s.status, s.open = scaling.StatusActive, s.target
-		s.layout.cut(s.next, k.world.minute)
+		s.layout.cut(s.next, k.minute)
 	}
 	for _, s := range gone {
 		delete(k.streams, s.Name)
 		k.sorted = slices.DeleteFunc(k.sorted, func(x *stream) bool { return x == s })
+	}
+}
+
+// flow lets the traffic of the minute that ends pass through every stream.
+func (k *kinesis) flow() {
+	for _, s := range k.sorted {
+		m := s.flow(k.env, k.lambda)
+		if k.hooks.Minute != nil {
+			k.hooks.Minute(m)
+		}
 	}
 }
 
@@ -165,7 +117,7 @@ func (k *kinesis) reshard(name string, target int, actor string) error {
 	if err != nil {
 		return err
 	}
-	now := k.world.clock.time()
+	now := k.clock.time()
 	s.calls = slices.DeleteFunc(s.calls, func(at time.Time) bool { return !at.After(now.Add(-24 * time.Hour)) })
 	refuse := func(kind error, why string) error {
 		return fmt.Errorf("UpdateShardCount of %s from %d to %d: %s: %w", name, s.open, target, why, kind)
@@ -183,18 +135,18 @@ func (k *kinesis) reshard(name string, target int, actor string) error {
 		return refuse(scaling.ErrRefused, "less than half")
 	case target > scaling.MaxStreamShards:
 		return refuse(scaling.ErrLimitExceeded, "more than a stream can have")
-	case len(s.calls) >= k.world.numbers.OperationLimit:
+	case len(s.calls) >= k.numbers.OperationLimit:
 		return refuse(scaling.ErrLimitExceeded, fmt.Sprintf("%d calls in 24 hours", len(s.calls)))
-	case k.openShards()-s.open+target > k.world.numbers.ShardLimit:
+	case k.openShards()-s.open+target > k.numbers.ShardLimit:
 		return refuse(scaling.ErrLimitExceeded, "more than the account's shards")
 	}
 	s.calls = append(s.calls, now)
 	s.status, s.target, s.next = scaling.StatusUpdating, target, profile.Even(target)
-	s.doneAt = k.world.minute + k.world.numbers.reshardMinutes(s.open, target)
-	op := Operation{At: now, Minute: k.world.minute, Stream: name, From: s.open, To: target, Actor: actor}
+	s.doneAt = k.minute + k.numbers.reshardMinutes(s.open, target)
+	op := Operation{At: now, Minute: k.minute, Stream: name, From: s.open, To: target, Actor: actor}
 	k.operations = append(k.operations, op)
-	if k.world.hooks.Operation != nil {
-		k.world.hooks.Operation(op)
+	if k.hooks.Operation != nil {
+		k.hooks.Operation(op)
 	}
 	return nil
 }
@@ -215,26 +167,10 @@ func (k *kinesis) recut(api, name string, change func(profile.Ranges) (profile.R
 		return refuse(scaling.ErrStreamBusy, "status "+string(s.status))
 	case err != nil:
 		return refuse(scaling.ErrRefused, err.Error())
-	case k.openShards()-s.open+ranges.Count() > k.world.numbers.ShardLimit:
+	case k.openShards()-s.open+ranges.Count() > k.numbers.ShardLimit:
 		return refuse(scaling.ErrLimitExceeded, "more than the account's shards")
 	}
 	s.status, s.target, s.next = scaling.StatusUpdating, ranges.Count(), ranges
-	s.doneAt = k.world.minute + k.world.numbers.ReshardMinutes
+	s.doneAt = k.minute + k.numbers.ReshardMinutes
 	return nil
-}
-
-func (n Numbers) reshardMinutes(from, to int) int {
-	difference := max(to-from, from-to)
-	return n.ReshardMinutes + (difference+n.ReshardPerMinute-1)/n.ReshardPerMinute
-}
-
-func (s *stream) summary() scaling.Summary {
-	mode := scaling.ModeProvisioned
-	if s.OnDemand {
-		mode = scaling.ModeOnDemand
-	}
-	return scaling.Summary{
-		Name: s.Name, ARN: "arn:aws:kinesis:us-east-1:123456789012:stream/" + s.Name,
-		Status: s.status, Mode: mode, OpenShards: s.open, CreatedAt: s.created,
-	}
 }

@@ -113,11 +113,3 @@ func (l *layout) passAgain(fresh trace.Rate, minute int) passed {
 	l.waiting = loads[:min(l.resend, len(loads))]
 	return p
 }
-
-func times(r trace.Rate, f float64) trace.Rate {
-	return trace.Rate{Records: r.Records * f, Bytes: r.Bytes * f}
-}
-
-func plus(a, b trace.Rate) trace.Rate {
-	return trace.Rate{Records: a.Records + b.Records, Bytes: a.Bytes + b.Bytes}
-}

@@ -133,31 +133,3 @@ type noData struct{}
 
 // At returns nothing.
 func (noData) At(int64) (metricmath.Sample, bool) { return metricmath.Sample{}, false }
-
-// Metric finds a metric of the model's streams.
-func (c *cloudwatch) Metric(name metricmath.MetricName) metricmath.Metric {
-	var stream, consumer string
-	for _, d := range name.Dimensions {
-		switch d.Name {
-		case "StreamName":
-			stream = d.Value
-		case "ConsumerName":
-			consumer = d.Value
-		}
-	}
-	if name.Namespace != "AWS/Kinesis" || stream == "" {
-		return noData{}
-	}
-	s := c.seriesOf(stream)
-	switch name.Name {
-	case "IncomingBytes", "IncomingRecords", "WriteProvisionedThroughputExceeded", "GetRecords.IteratorAgeMilliseconds":
-		if consumer == "" {
-			return metric{s, name.Name}
-		}
-	case "SubscribeToShardEvent.MillisBehindLatest":
-		if slices.Contains(s.fanOut, consumer) {
-			return metric{s, name.Name}
-		}
-	}
-	return noData{}
-}

@@ -166,7 +166,7 @@ func TestBacklog(t *testing.T) {
 	s := &stream{open: 4, StreamSpec: StreamSpec{Consumer: Consumer{Function: "f", RecordsPerSecond: 10}}}
 	w.lambda.add("f")
 	age := func(records float64) int {
-		a := s.consume(w, records)
+		a := s.consume(&w.lambda, w.minute, records)
 		w.minute++
 		return int(a / time.Minute)
 	}

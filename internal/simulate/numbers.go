@@ -52,3 +52,28 @@ func DefaultNumbers() Numbers {
 		MetricRetention: 15 * 24 * 60,
 	}
 }
+
+func (n Numbers) reshardMinutes(from, to int) int {
+	difference := max(to-from, from-to)
+	return n.ReshardMinutes + (difference+n.ReshardPerMinute-1)/n.ReshardPerMinute
+}
+
+// accountQuotas are the calls per second and account that AWS publishes: the pages on quotas of
+// Kinesis Data Streams, CloudWatch and Lambda, read 2026-11. AWS's pages disagree on whether
+// ListTagsForStream counts for the account or the stream: the account is the stricter reading.
+// How calls bunch within a second is not documented; here a second's worth may come at once. Calls
+// to DynamoDB are not limited.
+func accountQuotas() map[string]pace.Rate {
+	quotas := map[string]pace.Rate{}
+	for name, perSecond := range map[string]float64{
+		"UpdateShardCount": 10, "DescribeStreamSummary": 20, "DescribeLimits": 1, "ListStreams": 5, "ListTagsForStream": 5,
+		"PutMetricAlarm": 3, "SetAlarmState": 3, "DeleteAlarms": 3, "DescribeAlarms": 9, "GetMetricData": 500,
+		lambdaControl: 15,
+	} {
+		quotas[name] = pace.Rate{PerSecond: perSecond, Burst: int(perSecond)}
+	}
+	return quotas
+}
+
+// lambdaControl is the quota that all of Lambda's control-plane requests share.
+const lambdaControl = "Lambda control plane"

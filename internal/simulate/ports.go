@@ -13,9 +13,6 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// none is the answer of a call that returns only an error.
-type none = struct{}
-
 // streamsPort is Kinesis.
 type streamsPort struct{ *invocation }
 
@@ -109,7 +106,7 @@ func (p alarmsPort) Update(ctx context.Context, want scaling.AlarmWant) error {
 
 // Rearm is SetAlarmState to OK.
 func (p alarmsPort) Rearm(_ context.Context, stream string, dir scaling.Direction, reason string) error {
-	_, err := call(p.invocation, CloudWatch, "SetAlarmState", stream, func() (none, error) { //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
+	_, err := call(p.invocation, CloudWatch, "SetAlarmState", stream, func() (none, error) {
 		return none{}, p.world.cloudwatch.setState(scaling.AlarmName(stream, dir), metricmath.OK, reason)
 	})
 	return err

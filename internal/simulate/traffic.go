@@ -7,38 +7,30 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// Minute is what a stream went through in a minute.
-type Minute struct {
-	At          time.Time // its start
-	Stream      string
-	Demand      trace.Rate // what producers had to send
-	Sent        trace.Rate // what they sent: the demand, and again what was refused before
-	Accepted    trace.Rate // what got in
-	Lost        trace.Rate // what was refused and will not be sent again
-	Shards      float64    // open shards that what was sent fills
-	OpenShards  int
-	Status      scaling.StreamStatus
-	Utilization float64       // what got in, of what the open shards take; 0 to 1
-	Throttled   float64       // share of what was sent that was refused, 0 to 1
-	IteratorAge time.Duration // how far the consumer is behind
-}
-
-// flow lets the traffic of the minute that ends pass through every stream.
-func (k *kinesis) flow() {
-	for _, s := range k.sorted {
-		m := s.flow(k.world)
-		if k.world.hooks.Minute != nil {
-			k.world.hooks.Minute(m)
-		}
-	}
-}
-
-func (s *stream) flow(w *World) Minute {
+func (s *stream) flow(w *env, l *lambda) Minute {
 	m := s.through(w.clock.start.Add(time.Duration(w.minute)*time.Minute), w.minute)
-	m.IteratorAge = s.consume(w, m.Accepted.Records*60)
+	m.IteratorAge = s.consume(l, w.minute, m.Accepted.Records*60)
 	s.metrics.put(s.point(m))
 	s.usage.add(m, s.OnDemand)
 	return m
+}
+
+// consume adds a minute's records to the backlog, lets the consumer read what it can in a minute,
+// and returns how old the oldest record left is. A Lambda function reads each shard with one
+// invocation at a time, unless its event source mapping says otherwise.
+func (s *stream) consume(l *lambda, minute int, records float64) time.Duration {
+	if s.Consumer.RecordsPerSecond <= 0 {
+		return 0
+	}
+	invocations := s.open
+	if r, found := l.functions[s.Consumer.Function]; found && r.set {
+		invocations = min(invocations, r.concurrency)
+	}
+	if records > 0 {
+		s.backlog.batches = append(s.backlog.batches, batch{minute, records})
+	}
+	s.backlog.read(float64(invocations) * s.Consumer.RecordsPerSecond * 60)
+	return s.backlog.age(minute)
 }
 
 // through returns what happens to a minute's load.
@@ -60,7 +52,7 @@ func (s *stream) through(at time.Time, minute int) Minute {
 
 // lookBack gives a stream that exists already the metrics of the time before the world began,
 // when its consumer kept up. Metrics that its name has already stay.
-func (s *stream) lookBack(w *World) {
+func (s *stream) lookBack(w *env) {
 	if s.metrics.count > 0 {
 		return
 	}
@@ -69,12 +61,6 @@ func (s *stream) lookBack(w *World) {
 	for minute := w.minute - minutes; minute < w.minute; minute++ {
 		s.metrics.put(s.point(s.through(time.Time{}, minute)))
 	}
-}
-
-// Shards returns how many open shards a rate fills: the larger of records and bytes against what a
-// shard takes.
-func Shards(r trace.Rate) float64 {
-	return max(r.Records/scaling.RecordsPerShard, r.Bytes/scaling.BytesPerShard)
 }
 
 // point is the minute as CloudWatch keeps it. Kinesis publishes no IncomingBytes,

@@ -36,16 +36,13 @@
 package simulate
 
 import (
-	"context"
 	"math/rand/v2"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
-	"github.com/shardkeeper/shardkeeper/scaling/report"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -69,29 +66,11 @@ type Altered struct {
 	Reconciler func(*reconciler.Reconciler)
 }
 
-// Hooks are called when something has happened. Nil ones are not.
-type Hooks struct {
-	Minute     func(Minute)     // each stream's minute, when it is over
-	Transition func(Transition) // each alarm that changed its state
-	Operation  func(Operation)  // each UpdateShardCount call that Kinesis accepted
-	Report     func(Report)     // what each invocation says it did
-}
-
-// Report is what an invocation says it did with one stream.
-type Report struct {
-	report.Report
-
-	At       time.Time
-	Function string
-	Request  string
-}
-
 // World is the model. It is not safe for concurrent use. Close it when done.
 type World struct {
-	clock    clock
-	numbers  Numbers
+	env
+
 	faults   Faults
-	hooks    Hooks
 	altered  Altered
 	rules    ledger.Rules
 	pace     reconciler.Pace
@@ -99,79 +78,31 @@ type World struct {
 	quotas   rates
 	paces    rates
 	registry *inmem.Registry
-	even     *profile.Spread // of streams that say nothing of it
 
 	scaler, enroller, reconciler *function
 
-	coroutines []*coroutine
-	idle       []*coroutine
+	coroutines coroutines
 	events     int
 	dead       []Message
 
 	kinesis    kinesis
 	cloudwatch cloudwatch
 	lambda     lambda
-
-	minute int // the next one
 }
 
-// New returns a world without streams, at minute 0.
-func New(o Options) *World {
-	numbers := DefaultNumbers()
-	if o.Numbers != nil {
-		numbers = *o.Numbers
-	}
-	w := &World{
-		numbers: numbers, faults: o.Faults, hooks: o.Hooks, altered: o.Altered, rules: o.Rules, pace: o.Pace,
-		clock:      clock{start: o.Start.UTC().Truncate(time.Minute)},
-		random:     rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // it must repeat; nothing secret hangs on it
-		even:       profile.EvenSpread(),
-		quotas:     newRates(numbers.Quotas),
-		paces:      newRates(numbers.ReconcilerPace),
-		scaler:     &function{name: Scaler, timeout: numbers.ScalerTimeout, concurrency: numbers.ScalerConcurrency, maxAge: time.Hour},
-		enroller:   &function{name: Enroller, timeout: numbers.EnrollerTimeout, concurrency: numbers.ScalerConcurrency, maxAge: 6 * time.Hour},
-		reconciler: &function{name: Reconciler, timeout: numbers.ReconcilerTimeout, concurrency: 1},
-	}
-	w.registry = inmem.New(inmem.Options{Now: w.clock.time})
-	w.kinesis = kinesis{world: w, streams: map[string]*stream{}}
-	w.cloudwatch = cloudwatch{world: w, series: map[string]*series{}, alarms: map[string]*metricAlarm{}}
-	w.lambda = lambda{concurrency: numbers.Concurrency, functions: map[string]*reservation{}}
-	return w
-}
+// The functions' names.
+const (
+	Scaler     = "scaler"
+	Enroller   = "enroller"
+	Reconciler = "reconciler"
+)
 
-// Run lets a number of minutes pass. It returns early, with the context's error, when that ends.
-func (w *World) Run(ctx context.Context, minutes int) error {
-	for range minutes {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		w.step() //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
-	}
-	return nil
-}
-
-// step is one minute.
-func (w *World) step() {
-	start := time.Duration(w.minute) * time.Minute
-	w.clock.horizon = start + time.Minute
-	w.kinesis.finish()
-	w.cloudwatch.evaluate()
-	w.clock.plan(start+w.numbers.ReconcilerAt, w.reconcile)
-	for {
-		do, found := w.clock.next()
-		if !found {
-			break
-		}
-		do()
-	}
-	w.kinesis.flow()
-	w.clock.elapsed = w.clock.horizon
-	w.minute++
-}
-
-// Close ends the invocations that still wait. The world can be read afterwards, not run.
-func (w *World) Close() {
-	for _, c := range w.coroutines {
-		c.stop()
-	}
+// function is one Lambda function, invoked asynchronously.
+type function struct {
+	name        string
+	timeout     time.Duration
+	concurrency int
+	maxAge      time.Duration // of a message that waits for concurrency
+	running     int
+	invoked     int
 }

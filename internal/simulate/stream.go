@@ -1,0 +1,71 @@
+package simulate
+
+import (
+	"strings"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Load is what producers send to a stream in a minute of the world, counted from 0. A stream that
+// is older than the world asks for the minutes before too.
+type Load func(minute int) trace.Rate
+
+// Replay returns the load of a trace from minute 0 on, and none after its end. Before, the traffic
+// was that of the first minute.
+func Replay(t trace.Trace) Load {
+	return func(minute int) trace.Rate {
+		if minute >= len(t.Minutes) {
+			return trace.Rate{}
+		}
+		return t.Minutes[max(minute, 0)]
+	}
+}
+
+// StreamSpec is a stream to be made.
+type StreamSpec struct {
+	Name     string
+	Shards   int
+	OnDemand bool
+	Tags     map[string]string
+	Load     Load // nil: none
+	// Spread says how the load falls on the shards and on the seconds of a minute. Nil: evenly.
+	Spread *profile.Spread
+	// ResendMinutes is for how many minutes producers send again what was refused; 0: not at all.
+	ResendMinutes int
+	Consumer      Consumer
+	// Age is how long the stream exists already: it is ACTIVE, has metrics, and its CreateStream
+	// event arrives at once. 0: it is made now.
+	Age time.Duration
+}
+
+type stream struct {
+	StreamSpec
+
+	created time.Time
+	status  scaling.StreamStatus
+	open    int
+	target  int // of the resharding that is going on; else open
+	layout  layout
+	next    profile.Ranges // of the shards after the resharding that is going on; else those of now
+	doneAt  int            // minute at which the status changes
+	calls   []time.Time
+	metrics *series
+	backlog backlog
+	usage   Usage
+}
+
+func byName(s *stream, name string) int { return strings.Compare(s.Name, name) }
+
+func (s *stream) summary() scaling.Summary {
+	mode := scaling.ModeProvisioned
+	if s.OnDemand {
+		mode = scaling.ModeOnDemand
+	}
+	return scaling.Summary{
+		Name: s.Name, ARN: "arn:aws:kinesis:us-east-1:123456789012:stream/" + s.Name,
+		Status: s.status, Mode: mode, OpenShards: s.open, CreatedAt: s.created,
+	}
+}
