@@ -30,11 +30,6 @@ func run(ctx context.Context, getenv func(string) string) error {
 		return err
 	}
 	function := app.NewFunction(ctx, "enroller", os.Stdout, config, time.Now)
-	h := handler{enroller: useCase, source: source{home: config.Home, scalerRoleARN: config.ScalerRoleARN}, function: function}
-	if config.World != nil { // never on AWS
-		lambda.StartWithOptions(config.World.Around(os.Stdout, h), lambda.WithContext(ctx))
-		return nil
-	}
-	lambda.StartWithOptions(h, lambda.WithContext(ctx))
+	lambda.StartWithOptions(config.World.Around(os.Stdout, handler{enroller: useCase, source: source{home: config.Home, scalerRoleARN: config.ScalerRoleARN}, function: function}), lambda.WithContext(ctx))
 	return nil
 }

@@ -136,3 +136,18 @@ func TestAnErrorOfTheFunctionIsReturnedAndStillTold(t *testing.T) {
 		t.Errorf("error %v, told %q", err, out.String())
 	}
 }
+
+// answers is a handler that gives back what it gets.
+type answers struct{}
+
+func (answers) Invoke(_ context.Context, payload []byte) ([]byte, error) { return payload, nil }
+
+// On AWS there is no world: the handler is called as it is, and nothing is told.
+func TestWithoutAWorldNothingIsAround(t *testing.T) {
+	var world *embedded.World
+	var out bytes.Buffer
+	got, err := world.Around(&out, answers{}).Invoke(t.Context(), []byte("event"))
+	if err != nil || string(got) != "event" || out.Len() > 0 {
+		t.Errorf("got %q, %v, and told %q", got, err, out.String())
+	}
+}

@@ -56,3 +56,16 @@ func TestTheScaleDownAlarmTellsWhatIsBelow(t *testing.T) {
 		t.Errorf("got %+v, %v; want 1 datapoint below 0.25", got["orders"].Down, err)
 	}
 }
+
+// An alarm that somebody gave another operator is none of the two that are compared here: it tells of nothing.
+func TestAnotherOperatorTellsNothing(t *testing.T) {
+	f := after(t, wantOf(4))
+	f.edit(up, func(a *types.MetricAlarm) {
+		a.ComparisonOperator = types.ComparisonOperatorLessThanLowerOrGreaterThanUpperThreshold
+		a.StateReasonData = aws.String(`{"version":"1.0","queryDate":"2026-11-23T12:00:29.591+0000","evaluatedDatapoints":[{"value":9}]}`)
+	})
+	got, err := f.client().Status(t.Context(), []scaling.AlarmWant{wantOf(4)})
+	if err != nil || got["orders"].Up.Evaluated.Beyond != 0 || got["orders"].Up.InSync {
+		t.Errorf("got %+v, %v; want no datapoint beyond, and an alarm to be repaired", got["orders"].Up, err)
+	}
+}
