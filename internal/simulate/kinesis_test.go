@@ -168,7 +168,7 @@ func TestSwitchToOnDemandAndBack(t *testing.T) {
 	}
 }
 
-// The stream's life as the enroller hears of it: untagged, tagged, deleted, made again.
+// The stream's life as the enroller hears of it: untagged, tagged, deleted, recreated.
 func TestEventsReachTheEnroller(t *testing.T) {
 	w := world(t, simulate.Options{})
 	status := func() ledger.Enrollment {
@@ -205,7 +205,7 @@ func TestEventsReachTheEnroller(t *testing.T) {
 	create(t, w, simulate.StreamSpec{Shards: 2, Tags: enabled()})
 	pass(t, w, 3)
 	if got := status(); got != ledger.Enrolled {
-		t.Errorf("made again: %q", got)
+		t.Errorf("recreated: %q", got)
 	}
 	if err := w.Reshard("orders", 4, "arn:aws:iam::123456789012:user/somebody"); err != nil {
 		t.Fatal(err)

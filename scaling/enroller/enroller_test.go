@@ -208,7 +208,7 @@ func TestOnDemandSuspends(t *testing.T) {
 		t.Errorf("operations %v: nobody resharded the stream", s.Operations)
 	}
 	if !s.Up.RetryAt.Equal(b.now) || !s.Down.RetryAt.Equal(b.now) {
-		t.Error("an alarm may have gone to ALARM in vain meanwhile, and would never speak again")
+		t.Error("an alarm may have gone to ALARM meanwhile, nobody acted on it, and it would never notify again")
 	}
 }
 

@@ -21,7 +21,7 @@ func TestAnEventIsOfNoCallThatWasSeenBeforeIt(t *testing.T) {
 }
 
 // The first call was seen, the third was too, and then the event of the first comes. It takes the place of
-// the first sight, so that the slot of the third comes back when that is 24 hours old.
+// the first look, so that the slot of the third comes back when that is 24 hours old.
 func TestALateEventIsOfTheFirstSightAfterIt(t *testing.T) {
 	s, _ := enrolled(4).Noticed(seen(2), noon().Add(2*time.Minute))
 	s, _ = s.Noticed(seen(4), noon().Add(8*time.Minute))

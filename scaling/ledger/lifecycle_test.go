@@ -17,7 +17,7 @@ import (
 // The steps of a stream's item are played in random order against a service that does its worst:
 // calls that are refused, lost, or taken without an answer, owners that die between two steps,
 // copies that are stale, reshards by other people that are reported late, twice or not at all,
-// streams deleted and made again, tags taken off and put back, and time that passes.
+// streams deleted and recreated, tags taken off and put back, and time that passes.
 
 // leaseLength is how long a claim of the machine keeps others away.
 const leaseLength = 40 * time.Second

@@ -256,7 +256,7 @@ func TestRefreshArmsAlarmsAfterNewSettings(t *testing.T) {
 	equal(t, "down", got.Down.RetryAt, later)
 }
 
-// A stream that was deleted and made again under its name keeps its fence and the count of its
+// A stream that was deleted and recreated under its name keeps its fence and the count of its
 // operations, is not taken for resharded, and ends what was in flight.
 func TestRefreshOfAStreamMadeAgain(t *testing.T) {
 	remade := func(open int, status scaling.StreamStatus) scaling.Summary {

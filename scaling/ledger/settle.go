@@ -129,7 +129,7 @@ func (s Item) External(op scaling.Operation, id, detail string, now time.Time) (
 	if slices.ContainsFunc(s.Operations, func(known scaling.Operation) bool { return same(known) && known.At.Equal(op.At) }) {
 		return s, Entry{}, false
 	}
-	for i, known := range slices.Backward(s.Operations) { // the first sight after the call
+	for i, known := range slices.Backward(s.Operations) { // the first look after the call
 		after := known.At.Sub(op.At)
 		if same(known) && known.Actor == actorUnseen && -seenBefore < after && after < sameReshard {
 			s.Operations = slices.Delete(s.Operations, i, i+1) // now we know when, and who

@@ -163,8 +163,8 @@ func service(path string) (name, below string) {
 	return name, below
 }
 
-// note finds what an instruction of a function does with the SDK, and where the graph has lost sight of what comes
-// to an interface of ours.
+// note finds what an instruction of a function does with the SDK, and where the graph does not know what comes to
+// an interface of ours.
 func (r reach) note(instruction ssa.Instruction, caller *callgraph.Node) {
 	switch i := instruction.(type) {
 	case ssa.CallInstruction:
