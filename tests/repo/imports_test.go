@@ -122,7 +122,7 @@ func importRules() map[string]may {
 		"cmd/shardkeeper/internal/file":     {},
 		"cmd/shardkeeper/internal/output":   {outside: []string{"github.com/jedib0t/go-pretty/v6"}},
 		"cmd/shardkeeper/internal/terminal": {outside: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
-		"tools/emulators":                   {inside: []string{"scaling", "internal/app", "internal/emulator", "registry"}, outside: []string{sdk}},
+		"tools/emulators":                   {inside: []string{"scaling/enroller", "scaling", "internal/app", "internal/emulator", "registry"}, outside: []string{sdk}},
 		"tools/figures": {inside: []string{
 			"scaling", "internal/simulate/chart", "internal/simulate/profile", "internal/simulate/recommend", "internal/simulate/traffic", "internal/simulate/trial",
 		}},

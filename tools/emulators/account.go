@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/emulator"
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 )
 
 // What there is in the account: what the files of events/ speak of.
@@ -72,7 +74,7 @@ func (a account) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	enroller, err := app.NewEnroller(ctx, config, a.now)
+	e, err := app.NewEnroller(ctx, config, a.now)
 	if err != nil {
 		return err
 	}
@@ -80,11 +82,7 @@ func (a account) fill(ctx context.Context) error {
 		if err := a.create(ctx, name); err != nil {
 			return err
 		}
-		report, err := enroller.Refresh(ctx, name)
-		if err == nil && len(report.Faults) > 0 {
-			err = report.Faults[0]
-		}
-		if err != nil {
+		if err := enroll(ctx, e, name); err != nil {
 			return fmt.Errorf("enroll %s: %w", name, err)
 		}
 	}
@@ -94,6 +92,21 @@ func (a account) fill(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// enrollTries is how often a stream is enrolled until its alarms are there. On a busy machine a call to an
+// emulator now and then takes too long, and the enroller would leave it to the reconciler.
+const enrollTries = 3
+
+// enroll lets the real enroller enroll a stream and make its alarms.
+func enroll(ctx context.Context, e *enroller.Enroller, name string) (err error) {
+	for range enrollTries {
+		report, failed := e.Refresh(ctx, name)
+		if err = errors.Join(append(report.Faults, failed)...); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // activeBound is how long a stream may take to become ACTIVE; it takes half a second.
