@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -17,9 +18,9 @@ import (
 // scaling/ledger/claim.go; the write proves it again, by claimCondition, at the moment at which it is made.
 //
 // A refusal is told by its error: [ledger.ErrNotEnrolled], [ledger.ErrHandled],
-// [ledger.ErrBudget], or [ledger.ErrConflict] when another writer was first, holds the lease or
-// has an operation in flight. After any other error nobody knows whether the claim is in the
-// table: do not act. If it is, the reconciler settles it once the lease is over.
+// [ledger.ErrBudget], a [ledger.PausedError] while all resharding is paused, or [ledger.ErrConflict]
+// when another writer was first, holds the lease or has an operation in flight. After any other error
+// nobody knows whether the claim is in the table: do not act. If it is, the reconciler settles it once the lease is over.
 //
 // The claim's owner must be unique to this call: that is how a claim is known to be one's own
 // after an answer was lost.
@@ -33,7 +34,7 @@ func (r *Registry) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (le
 	item := encodeStream(granted)
 	update, err := r.update(s.Name, item, claimCondition(s, c))
 	if err == nil {
-		err = r.write(ctx, update, []ledger.Entry{intended})
+		err = r.transact(ctx, []types.TransactWriteItem{{Update: update}, r.put(intended), pauseCheckAt: r.notPaused(s.Name)})
 	}
 	if err != nil {
 		return r.afterFailure(ctx, s, c, err)
@@ -90,6 +91,9 @@ func (r *Registry) afterFailure(ctx context.Context, s ledger.Item, c ledger.Cla
 	if collided(failure) {
 		if err == nil {
 			_, _, err = fresh.Claim(c)
+		}
+		if err == nil && pauseRefused(failure) {
+			err = r.pausedError(ctx, s.Name)
 		}
 		if err == nil { // the reason of the refusal is gone by now
 			err = fmt.Errorf("claim %s: fence %d, revision %d are not the newest: %w", s.Name, s.Fence, s.Revision, ledger.ErrConflict)

@@ -42,12 +42,13 @@ func parseCursor(text, stream string) (cursor, error) {
 	if err := json.Unmarshal(decoded, &c); err != nil {
 		return cursor{}, fmt.Errorf("the cursor is damaged: %w", err)
 	}
-	name, ours := strings.CutPrefix(c.PK, streamPrefix)
+	name, ofStream := strings.CutPrefix(c.PK, streamPrefix)
+	known := ofStream && scaling.ValidStreamName(name) || c.PK == fleetKey
 	switch {
-	case !ours || !scaling.ValidStreamName(name) || !strings.HasPrefix(c.SK, historyPrefix) || len(c.SK) > maxSortKey:
+	case !known || !strings.HasPrefix(c.SK, historyPrefix) || len(c.SK) > maxSortKey:
 		return cursor{}, errors.New("the cursor is damaged")
-	case stream != "" && stream != name:
-		return cursor{}, fmt.Errorf("the cursor is of stream %s, not of %s", name, stream)
+	case stream != "" && c.PK != historyKey(stream):
+		return cursor{}, fmt.Errorf("the cursor is of %s, not of stream %s", c.PK, stream)
 	case stream == "" && c.day().IsZero():
 		return cursor{}, errors.New("the cursor is not one of all streams")
 	}

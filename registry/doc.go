@@ -1,17 +1,19 @@
 // Package registry keeps Shardkeeper's table in DynamoDB: one item for each stream, its history,
-// and one item for the fleet. It serializes every operation on a stream.
+// and items for all streams together. It serializes every operation on a stream.
 //
 // What proves what:
 //
 //   - Save is conditional on the revision that the caller read. Two writers who read the same
 //     revision cannot both write; the second gets ErrConflict and loads again.
-//   - Claim is one transaction of two writes: the stream's item, under the conditions that
+//   - Claim is one transaction of two writes and a check: the stream's item, under the conditions that
 //     claimCondition lists, and the history entry of the intended operation. Either both are
 //     there or none. fence = seen makes one of any number of racing claims win. The other
 //     conditions look at the item itself, so that an edit by hand, which does not raise the
 //     revision, is obeyed too.
 //   - What is written together with entries is one transaction as well: no state without its
 //     history, no history without its state.
+//   - A pause of all resharding is checked in the claim's own transaction: no claim is granted after Pause has
+//     returned.
 //   - The item of a stream is never deleted here. It holds the fence, which only rises.
 //   - Overrides belong to people. No write of this package names that attribute, so an edit in
 //     the console survives any write that runs beside it.

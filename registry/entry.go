@@ -98,7 +98,7 @@ func decodeReason(a attributes) scaling.Reason {
 // encodeHistory returns an entry's whole item.
 func encodeHistory(e ledger.Entry, retention time.Duration) attributes {
 	a := encodeEntry(e)
-	a[attrPK] = textValue(streamPrefix + e.Stream)
+	a[attrPK] = textValue(historyKey(e.Stream))
 	a[attrSK] = textValue(historyPrefix + sortText(e.At) + "#" + e.ID)
 	a[attrDay] = textValue(dayPrefix + sortText(e.At)[:len(time.DateOnly)])
 	a.setCount(ExpiryAttribute, e.At.Add(retention).Unix())
@@ -130,5 +130,18 @@ func streamKey(name string) attributes {
 	return attributes{attrPK: textValue(streamPrefix + name), attrSK: textValue(streamSK)}
 }
 
-// streamName takes the stream out of an item's partition key.
-func streamName(a attributes) string { return strings.TrimPrefix(a.text(attrPK), streamPrefix) }
+// historyKey is the partition of a stream's history, or of what is told of all streams together.
+func historyKey(stream string) string {
+	if stream == "" {
+		return fleetKey
+	}
+	return streamPrefix + stream
+}
+
+// streamName takes the stream out of an item's partition key; empty for what is kept of all streams together.
+func streamName(a attributes) string {
+	if a.text(attrPK) == fleetKey {
+		return ""
+	}
+	return strings.TrimPrefix(a.text(attrPK), streamPrefix)
+}

@@ -16,6 +16,9 @@ func Meaning(code string) string {
 	return ""
 }
 
+// conditionFailed is the reason of a transaction's part whose condition did not hold.
+const conditionFailed = "ConditionalCheckFailed"
+
 // collided reports whether err says that a condition did not hold, or that another transaction
 // was at the same item. Nothing was written then.
 func collided(err error) bool {
@@ -30,7 +33,7 @@ func collided(err error) bool {
 		return false
 	}
 	for _, reason := range canceled.CancellationReasons {
-		if code := aws.ToString(reason.Code); code == "ConditionalCheckFailed" || code == "TransactionConflict" {
+		if code := aws.ToString(reason.Code); code == conditionFailed || code == "TransactionConflict" {
 			return true
 		}
 	}

@@ -5,13 +5,15 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
-// The attributes of the fleet's item, the one item that is kept for all streams together.
+// The attributes of the fleet's item. Released code replaces this item as a whole: what is new has an item of its
+// own.
 const (
 	attrAccount               = "account"
 	attrShardLimit            = "shard_limit"
@@ -32,12 +34,36 @@ func (r *Registry) Fleet(ctx context.Context) (ledger.Fleet, error) {
 	return decodeFleet(out.Item), nil
 }
 
-// SaveFleet writes what is kept once for all streams. The last writer wins.
+// SaveFleet writes what is kept once for all streams, under the next revision. The error is
+// [ledger.ErrConflict] when the item's revision is not f.Revision any more: what a run has read, it cannot set
+// back after another has gone on.
 func (r *Registry) SaveFleet(ctx context.Context, f ledger.Fleet) error {
-	if _, err := r.api.PutItem(ctx, &dynamodb.PutItemInput{TableName: &r.table, Item: encodeFleet(f)}); err != nil {
+	read := f.Revision
+	f.Revision++
+	if err := r.putIfUnseen(ctx, encodeFleet(f), read); err != nil {
 		return fmt.Errorf("save the fleet's item: %w", err)
 	}
 	return nil
+}
+
+// putIfUnseen writes an item whose revision is still the one that was read; 0: it has none.
+func (r *Registry) putIfUnseen(ctx context.Context, item attributes, read int64) error {
+	condition := absent(attrRevision)
+	if read != 0 {
+		condition = equal(attrRevision, read)
+	}
+	expr, err := expression.NewBuilder().WithCondition(condition).Build()
+	if err != nil {
+		return err
+	}
+	_, err = r.api.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &r.table, Item: item, ConditionExpression: expr.Condition(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	if collided(err) {
+		return fmt.Errorf("revision %d is not the newest: %w", read, ledger.ErrConflict)
+	}
+	return err
 }
 
 func fleetItemKey() attributes {
@@ -57,6 +83,9 @@ func encodeFleet(f ledger.Fleet) attributes {
 	a.setText(attrSweepAfter, f.SweepAfter)
 	a.setTime(attrSweepStarted, f.SweepStarted)
 	a.setTime(attrSwept, f.Swept)
+	if f.Revision != 0 {
+		a.setCount(attrRevision, f.Revision)
+	}
 	return a
 }
 
@@ -72,5 +101,6 @@ func decodeFleet(a attributes) ledger.Fleet {
 		SweepAfter:   a.text(attrSweepAfter),
 		SweepStarted: a.time(attrSweepStarted),
 		Swept:        a.time(attrSwept),
+		Revision:     a.count(attrRevision),
 	}
 }

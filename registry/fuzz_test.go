@@ -70,6 +70,12 @@ func FuzzDecodeFleet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) { decodedTwice(t, text, decodeFleet, encodeFleet) })
 }
 
+func FuzzDecodeLease(f *testing.F) {
+	seed(f, "testdata/fleet.json")
+	f.Add([]byte(`{"owner": {"S": "reconciler/1"}, "until": {"N": "1795435200.5"}, "revision": {"N": "7"}}`))
+	f.Fuzz(func(t *testing.T, text []byte) { decodedTwice(t, text, decodeLease, encodeLease) })
+}
+
 // FuzzCursor wants any cursor that is taken to be one that DynamoDB would take, and to be
 // written as it was read.
 func FuzzCursor(f *testing.F) {

@@ -58,6 +58,9 @@ const (
 	attrFunction         = "function"
 	attrConcurrency      = "concurrency"
 	attrDueAt            = "due_at"
+	attrSetBackAt        = "set_back_at"
+	attrSetBackBy        = "set_back_by"
+	attrHeldUntil        = "held_until"
 
 	textSuffix = "_text"
 )
@@ -71,6 +74,7 @@ func ownAttributes() []string {
 		attrTags, attrSettings, attrSettingsRevision, attrSettingsFault,
 		attrOpenShards, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
 		attrInFlight, attrOperations, attrUp, attrDown, attrAlarms, attrConsumer,
+		attrSetBackAt, attrSetBackAt + textSuffix, attrSetBackBy, attrHeldUntil, attrHeldUntil + textSuffix,
 		attrDue, attrDueAt, attrDueAt + textSuffix,
 	}
 }
@@ -113,6 +117,9 @@ func encodeStream(s ledger.Item) attributes {
 		consumer.setCount(attrConcurrency, int64(s.Consumer.Concurrency))
 		a.setMap(attrConsumer, consumer)
 	}
+	a.setTime(attrSetBackAt, s.Opposed.At)
+	a.setText(attrSetBackBy, s.Opposed.By)
+	a.setTime(attrHeldUntil, s.Opposed.HeldUntil)
 	if !s.DueAt.IsZero() {
 		a.setText(attrDue, dueValue)
 		a.setTime(attrDueAt, s.DueAt)
@@ -150,7 +157,8 @@ func decodeStream(name string, a attributes) ledger.Item {
 			Function:    a.within(attrConsumer).text(attrFunction),
 			Concurrency: int(a.within(attrConsumer).count(attrConcurrency)),
 		},
-		DueAt: a.time(attrDueAt),
+		Opposed: ledger.Opposed{At: a.time(attrSetBackAt), By: a.text(attrSetBackBy), HeldUntil: a.time(attrHeldUntil)},
+		DueAt:   a.time(attrDueAt),
 	}
 	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
 	if op := decodeEntry(name, a.within(attrInFlight)); len(encodeEntry(op)) > 0 {

@@ -54,6 +54,7 @@ func fullStream() ledger.Item {
 		Down:     ledger.Watch{Handled: noon().Add(-24 * time.Hour)},
 		Alarms:   ledger.AlarmsHeld{Shards: 4, SettingsRevision: 3},
 		Consumer: ledger.ConsumerHeld{Function: "orders-consumer", Concurrency: 8},
+		Opposed:  ledger.Opposed{At: noon().Add(-time.Hour), By: "Terraform (arn:aws:iam::123456789012:role/deployer)", HeldUntil: noon().Add(23 * time.Hour)},
 		DueAt:    noon().Add(2 * time.Minute),
 	}
 	op := fullEntry()
@@ -75,7 +76,7 @@ func fullEntry() ledger.Entry {
 func fullFleet() ledger.Fleet {
 	return ledger.Fleet{
 		Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, At: noon()},
-		SweepAfter: "orders", SweepStarted: noon().Add(-time.Minute), Swept: noon().Add(-time.Hour),
+		SweepAfter: "orders", SweepStarted: noon().Add(-time.Minute), Swept: noon().Add(-time.Hour), Revision: 7,
 	}
 }
 

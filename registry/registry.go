@@ -137,10 +137,18 @@ func (r *Registry) write(ctx context.Context, update *types.Update, entries []le
 	}
 	actions := []types.TransactWriteItem{{Update: update}}
 	for _, entry := range entries {
-		actions = append(actions, types.TransactWriteItem{
-			Put: &types.Put{TableName: &r.table, Item: encodeHistory(entry, r.retention)},
-		})
+		actions = append(actions, r.put(entry))
 	}
+	return r.transact(ctx, actions)
+}
+
+// put is the part of a transaction that writes a history entry.
+func (r *Registry) put(entry ledger.Entry) types.TransactWriteItem {
+	return types.TransactWriteItem{Put: &types.Put{TableName: &r.table, Item: encodeHistory(entry, r.retention)}}
+}
+
+// transact does all of the actions or none.
+func (r *Registry) transact(ctx context.Context, actions []types.TransactWriteItem) error {
 	_, err := r.api.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: actions})
 	return err
 }

@@ -35,7 +35,7 @@ type request struct {
 	ConsistentRead     bool
 	ExclusiveStartKey  any
 	ClientRequestToken string
-	TransactItems      []struct{ Update, Put action }
+	TransactItems      []struct{ Update, Put, ConditionCheck action }
 }
 
 // action is one write.
@@ -173,12 +173,13 @@ func TestClaimOnTheWire(t *testing.T) {
 		if sent.ClientRequestToken == "" {
 			t.Error("the transaction has no token: repeated, it would be made twice")
 		}
-		if len(sent.TransactItems) != 2 {
-			t.Fatalf("%d actions, want 2", len(sent.TransactItems))
+		if len(sent.TransactItems) != 3 {
+			t.Fatalf("%d actions, want 3", len(sent.TransactItems))
 		}
-		update, put := sent.TransactItems[0].Update, sent.TransactItems[1].Put.Item
-		got := fmt.Sprintf("Update %s\nif\n  %s\n\nPut %s\n  %s\n", inOneLine(update.Key),
-			strings.Join(strings.Split(update.readable(update.ConditionExpression), " AND "), "\n  AND "), inOneLine(put["pk"]), inOneLine(put["sk"]))
+		update, put, check := sent.TransactItems[0].Update, sent.TransactItems[1].Put.Item, sent.TransactItems[2].ConditionCheck
+		got := fmt.Sprintf("Update %s\nif\n  %s\n\nPut %s\n  %s\n\nConditionCheck %s\n  %s\n", inOneLine(update.Key),
+			strings.Join(strings.Split(update.readable(update.ConditionExpression), " AND "), "\n  AND "), inOneLine(put["pk"]), inOneLine(put["sk"]),
+			inOneLine(check.Key), check.ConditionExpression)
 		path := "testdata/claim-" + dir.String() + ".txt"
 		if flag.Lookup("update").Value.String() == "true" {
 			if err := os.WriteFile(path, []byte(got), 0o600); err != nil {

@@ -51,6 +51,8 @@ const (
 	HoldConsumersLag       ReasonCode = "consumers_lag"        // consumers are behind
 	HoldUtilizationLow     ReasonCode = "utilization_not_high" // the samples do not confirm the scale-up alarm
 	HoldUtilizationHigh    ReasonCode = "utilization_not_low"  // the samples do not confirm the scale-down alarm
+	HoldPaused             ReasonCode = "paused"               // somebody has paused all resharding
+	HoldSetBack            ReasonCode = "set_back"             // somebody's tool has set the size back after ours
 	HoldDryRun             ReasonCode = "dry_run"              // decided, recorded, not acted on
 	HoldServiceRefused     ReasonCode = "service_refused"      // UpdateShardCount was refused; its slot is given back
 )

@@ -72,8 +72,9 @@ func allDecisions() []scaling.Decision {
 	cool.s.ScaleUpCooldown = 1
 	busy := ledger.Item{Status: ledger.Enrolled, InFlight: &ledger.Entry{}}
 	suspended := ledger.Item{Status: ledger.Suspended}
+	opposed := ledger.Item{Status: ledger.Enrolled, Opposed: ledger.Opposed{HeldUntil: noon().AddDate(1, 0, 0)}}
 	return append(all, cool.decide(),
-		busy.HoldIfNotReady(up.decide()), suspended.HoldIfNotReady(up.decide()), up.decide().DryRun())
+		busy.HoldIfNotReady(up.decide()), suspended.HoldIfNotReady(up.decide()), up.decide().DryRun(), ledger.Pause{InForce: true}.Hold(up.decide()), opposed.HoldIfNotReady(up.decide()))
 }
 
 // Every code that reason.go declares is given by some decision or step, and no other code is.

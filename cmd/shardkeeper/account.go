@@ -18,11 +18,38 @@ import (
 
 // services is what the command needs of an account in a Region.
 type services interface {
+	access
+	parts
+}
+
+// access says where the calls go, and who makes them.
+type access interface {
 	Region() string
-	Registry(table string) historyReader
+	Caller(ctx context.Context) (arn string, err error)
+}
+
+// parts are what a stack consists of.
+type parts interface {
+	Registry(table string) tableOfStack
 	Queue(url string) deadLetterQueue
 	Traffic() trafficReader
 	Stack(ctx context.Context, name string) (operator.Stack, error)
+	Removal(topicARN string) removal
+}
+
+// tableOfStack is the registry of a stack.
+type tableOfStack interface {
+	historyReader
+	pauses
+
+	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
+}
+
+// pauses is the part of the registry that stops all resharding.
+type pauses interface {
+	Paused(ctx context.Context) (ledger.Pause, error)
+	Pause(ctx context.Context, p ledger.Pause) error
+	Resume(ctx context.Context, now time.Time, who string) (ledger.Pause, error)
 }
 
 // historyReader is the part of the registry that the command needs.
@@ -46,9 +73,10 @@ type trafficReader interface {
 // realAWS is a real account.
 type realAWS struct{ *operator.Account }
 
-func (a realAWS) Registry(table string) historyReader { return a.Account.Registry(table) }
-func (a realAWS) Queue(url string) deadLetterQueue    { return a.Account.Queue(url) }
-func (a realAWS) Traffic() trafficReader              { return a.Account.Traffic() }
+func (a realAWS) Registry(table string) tableOfStack { return a.Account.Registry(table) }
+func (a realAWS) Queue(url string) deadLetterQueue   { return a.Account.Queue(url) }
+func (a realAWS) Traffic() trafficReader             { return a.Account.Traffic() }
+func (a realAWS) Removal(topicARN string) removal    { return a.Account.Removal(topicARN) }
 
 // openAWS opens a real account.
 func openAWS(ctx context.Context, to operator.Access, now func() time.Time) (services, error) {

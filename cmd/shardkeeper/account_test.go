@@ -20,12 +20,13 @@ import (
 
 // fakeAccount is an account with a table, a queue, traffic and a stack.
 type fakeAccount struct {
-	registry historyReader
+	registry tableOfStack
 	queue    *box
 	traffic  *cloudWatch
 	access   operator.Access // that it was opened with
 	table    string          // that was asked for
 	refused  error           // for every opening
+	removal  *fakeRemoval
 }
 
 func (f *fakeAccount) open(_ context.Context, to operator.Access, _ func() time.Time) (services, error) {
@@ -36,13 +37,17 @@ func (f *fakeAccount) open(_ context.Context, to operator.Access, _ func() time.
 	return f, nil
 }
 
+func (f *fakeAccount) Caller(context.Context) (string, error) {
+	return "arn:aws:sts::123456789012:assumed-role/operators/ana", nil
+}
+
 func (f *fakeAccount) Region() string { return cmp.Or(f.access.Region, "eu-west-1") }
 
 // clock is a clock that stands.
 func clock() time.Time { return now }
 
 // noTable is what DynamoDB answers for a table that it does not have.
-type noTable struct{ historyReader }
+type noTable struct{ tableOfStack }
 
 func (noTable) History(context.Context, ledger.Query) (ledger.Page, error) {
 	return ledger.Page{}, fmt.Errorf("history of STREAM#orders: %w", &smithy.OperationError{
@@ -50,7 +55,7 @@ func (noTable) History(context.Context, ledger.Query) (ledger.Page, error) {
 	})
 }
 
-func (f *fakeAccount) Registry(table string) historyReader {
+func (f *fakeAccount) Registry(table string) tableOfStack {
 	if f.table = table; table == "missing" {
 		return noTable{}
 	}
@@ -73,12 +78,17 @@ func (f *fakeAccount) Queue(url string) deadLetterQueue {
 
 func (f *fakeAccount) Traffic() trafficReader { return f.traffic }
 
+func (f *fakeAccount) Removal(topicARN string) removal {
+	f.removal.topic = topicARN
+	return f.removal
+}
+
 func (f *fakeAccount) Stack(_ context.Context, name string) (operator.Stack, error) {
 	if name != "keeper" {
 		return operator.Stack{}, &operator.PlainError{What: "no stack is named " + name, Next: "aws cloudformation list-stacks", Err: errors.New("no stack")}
 	}
 	return operator.Stack{
-		Name: name, Table: "keeper-table", Functions: map[string]string{"scaler": "keeper-scaler", "enroller": "keeper-enroller"},
+		Name: name, Table: "keeper-table", TopicARN: "arn:keeper-alarms", Functions: map[string]string{"scaler": "keeper-scaler", "enroller": "keeper-enroller"},
 		Queues: map[string]string{"scaler": deadLetters, "enroller": "https://sqs/keeper-enroller"},
 	}, nil
 }

@@ -3,6 +3,7 @@ package main
 // History entries as people and programs read them.
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 // entryLine is an entry as one JSON line. Its names are part of the command's promise.
 type entryLine struct {
 	At           time.Time   `json:"at"`
-	Stream       string      `json:"stream"`
+	Stream       string      `json:"stream"` // empty: the entry is of all streams together
 	ID           string      `json:"id"`
 	Kind         ledger.Kind `json:"kind"`
 	Direction    string      `json:"direction,omitempty"`
@@ -101,7 +102,7 @@ const minuteLayout = "2006-01-02 15:04"
 func entryCells(e ledger.Entry, named bool) []string {
 	cells := []string{e.At.UTC().Format(minuteLayout)}
 	if named {
-		cells = append(cells, e.Stream)
+		cells = append(cells, cmp.Or(e.Stream, "(all)"))
 	}
 	return append(cells, whatOf(e), shardsOf(e), outcomeOf(e), whyOf(e))
 }
@@ -132,7 +133,7 @@ func outcomeOf(e ledger.Entry) string {
 
 func whyOf(e ledger.Entry) string {
 	switch {
-	case e.Kind == ledger.KindExternal:
+	case e.Kind == ledger.KindExternal, e.Kind == ledger.KindPause:
 		return e.Detail + ", by " + e.Actor
 	case len(e.Reasons) == 0:
 		return e.Detail

@@ -10,6 +10,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // apiCallDetail is the part of a CloudTrail record that is used. Parameters are the API's, in
@@ -22,6 +23,7 @@ type apiCallDetail struct {
 	EventTime    time.Time `json:"eventTime"`
 	ErrorCode    string    `json:"errorCode"`
 	ErrorMessage string    `json:"errorMessage"`
+	UserAgent    string    `json:"userAgent"`
 	UserIdentity struct {
 		ARN            string `json:"arn"`
 		PrincipalID    string `json:"principalId"`
@@ -43,12 +45,35 @@ type apiCallDetail struct {
 		CurrentShardCount int `json:"currentShardCount"`
 		TargetShardCount  int `json:"targetShardCount"`
 	} `json:"responseElements"`
+	SessionCredentialFromConsole any `json:"sessionCredentialFromConsole"`
 }
 
 // actor is who made the call, as the history shows it.
 func (d apiCallDetail) actor() string {
 	return cmp.Or(d.UserIdentity.ARN, d.UserIdentity.InvokedBy, d.UserIdentity.PrincipalID, "unknown")
 }
+
+// tool is what the call was made with, by the words that are known: an AWS service names itself as the user agent and
+// as invokedBy, the console by its own names, Terraform's provider and the CLI at a place of their own in the SDK's user
+// agent. CDK deploys through CloudFormation.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (read 2026-11)
+func (d apiCallDetail) tool() ledger.Tool {
+	agent := d.UserAgent
+	switch {
+	case agent == cloudFormation || d.UserIdentity.InvokedBy == cloudFormation:
+		return ledger.ToolCloudFormation
+	case strings.Contains(agent, "Terraform/"), strings.Contains(agent, "terraform-provider-aws"), strings.Contains(agent, "OpenTofu/"):
+		return ledger.ToolTerraform
+	case fmt.Sprint(d.SessionCredentialFromConsole) == "true", strings.Contains(agent, "console.amazonaws.com"), strings.HasPrefix(agent, "Mozilla/"):
+		return ledger.ToolConsole
+	case strings.HasPrefix(agent, "aws-cli/"):
+		return ledger.ToolCLI
+	}
+	return ledger.ToolUnknown
+}
+
+// cloudFormation is how CloudFormation names itself in the calls that it makes for somebody.
+const cloudFormation = "cloudformation.amazonaws.com"
 
 // changed reads a call about one stream.
 func (s source) changed(e event, d apiCallDetail) ([]enroller.Change, error) {
@@ -90,6 +115,7 @@ func (s source) resharded(e event, d apiCallDetail) ([]enroller.Change, error) {
 	if d.EventTime.IsZero() || to < 1 || to > scaling.MaxStreamShards || from < 0 {
 		return nil, fmt.Errorf("an UpdateShardCount from %d to %d at %s cannot be", from, to, d.EventTime)
 	}
+	changes[0].Tool = d.tool()
 	changes[0].Reshard = &scaling.Operation{At: d.EventTime, From: from, To: to, Actor: changes[0].Actor}
 	if from > 0 { // else it is not known what the stream had before
 		changes[0].Reshard.Direction = scaling.DirectionOf(from, to)

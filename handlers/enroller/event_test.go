@@ -15,6 +15,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
@@ -55,6 +56,7 @@ func TestDecodeOfEachEventFile(t *testing.T) {
 	external[0].Reshard = &scaling.Operation{
 		At: time.Date(2026, 11, 2, 9, 10, 5, 0, time.UTC), Direction: scaling.Up, From: 2, To: 3, Actor: alice,
 	}
+	external[0].Tool = ledger.ToolCLI
 	tests := map[string]struct {
 		changes []enroller.Change
 		ignored string // what the report says

@@ -97,7 +97,7 @@ func TestTheScheduleFromPayloadToReport(t *testing.T) {
 	var out bytes.Buffer
 	h := handler{
 		reconciler: &reconciler.Reconciler{
-			Registry: registry, Streams: a, Alarms: a, Consumers: a, Now: now, Actor: "reconciler",
+			Registry: registry, Fleet: registry, Streams: a, Alarms: a, Consumers: a, Now: now, Actor: "reconciler", Lease: time.Minute,
 			Enroller: &enroller.Enroller{Registry: registry, Streams: a, Alarms: a, Now: now, Actor: "reconciler"},
 		},
 		function: app.NewFunction(t.Context(), "reconciler", &out, app.Config{LogLevel: slog.LevelInfo}, now),

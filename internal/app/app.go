@@ -25,6 +25,7 @@ var (
 	_ scaler.Registry     = (*registry.Registry)(nil)
 	_ enroller.Registry   = (*registry.Registry)(nil)
 	_ reconciler.Registry = (*registry.Registry)(nil)
+	_ reconciler.Fleet    = (*registry.Registry)(nil)
 
 	_ scaler.Streams     = (*kinesis.Client)(nil)
 	_ enroller.Streams   = (*kinesis.Client)(nil)
@@ -50,6 +51,10 @@ const (
 // ScalerTimeout is how long Lambda lets the scaler run; the template sets the same. The lease of
 // a claim rests on it.
 const ScalerTimeout = 60 * time.Second
+
+// ReconcilerTimeout is how long Lambda lets a run of the reconciler last; the template sets the same. A run's lease
+// is as long: what was killed has ended by the next minute.
+const ReconcilerTimeout = 55 * time.Second
 
 // services are the AWS services by the calls that are made of them. A use case that does not
 // talk to Lambda has no client for it, and its program not the code.
@@ -142,13 +147,14 @@ func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *rec
 	alarms := cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: c.Home.TopicARN, Pace: pace.wait})
 	return &reconciler.Reconciler{
 		Registry:  registry,
+		Fleet:     registry,
 		Streams:   streams,
 		Alarms:    alarms,
 		Consumers: lambda.New(s.lambda),
 		Enroller: &enroller.Enroller{
 			Registry: registry, Streams: streams, Alarms: alarms, Rules: c.Rules, Now: now, Actor: actorReconciler,
 		},
-		Rules: c.Rules, Now: now, Left: leftBy(now), Actor: actorReconciler,
+		Rules: c.Rules, Now: now, Left: leftBy(now), Actor: actorReconciler, Lease: ReconcilerTimeout,
 	}
 }
 

@@ -105,7 +105,7 @@ func decision(e ledger.Entry) string {
 		return fmt.Sprintf("scale %s, shards %d -> %d", e.Direction, e.From, e.To)
 	case ledger.KindHold:
 		return fmt.Sprintf("hold, shards stay at %d", e.From)
-	case ledger.KindFailure, ledger.KindExternal, ledger.KindEnrollment, ledger.KindSettings:
+	case ledger.KindFailure, ledger.KindExternal, ledger.KindEnrollment, ledger.KindSettings, ledger.KindPause:
 	}
 	return string(e.Kind) + ", " + why(e)
 }

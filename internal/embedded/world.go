@@ -62,6 +62,24 @@ func (w *World) Fleet(ctx context.Context) (ledger.Fleet, error) {
 	return w.registry.Fleet(ctx)
 }
 
+// Paused is GetItem of the pause of all resharding. There is none.
+func (w *World) Paused(ctx context.Context) (ledger.Pause, error) {
+	w.note("dynamodb:GetItem, whether all resharding is paused")
+	return w.registry.Paused(ctx)
+}
+
+// Lease is GetItem of the reconciler's lease.
+func (w *World) Lease(ctx context.Context) (ledger.Lease, error) {
+	w.note("dynamodb:GetItem, the reconciler's lease")
+	return w.registry.Lease(ctx)
+}
+
+// SaveLease is PutItem of the reconciler's lease.
+func (w *World) SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease, error) {
+	w.note("dynamodb:PutItem, the reconciler's lease")
+	return w.registry.SaveLease(ctx, l)
+}
+
 // SaveFleet is PutItem of the fleet's item.
 func (w *World) SaveFleet(ctx context.Context, f ledger.Fleet) error {
 	w.note("dynamodb:PutItem, the fleet's item")

@@ -37,6 +37,7 @@ const (
 	Unenrolled      Metric = "Unenrolled"      // streams no longer enrolled
 	Suspended       Metric = "Suspended"       // streams enrolled but not scaled
 	External        Metric = "External"        // reshardings by somebody else
+	SetBack         Metric = "SetBack"         // those of them that set a size back after ours
 	Repaired        Metric = "Repaired"        // streams whose alarms or concurrency were put right
 	Due             Metric = "Due"             // streams a run of the reconciler looked at; also its heartbeat
 )
@@ -47,7 +48,7 @@ func All() []Metric {
 		Operations, ScaleUps, ScaleDowns, Holds, DryRuns, Refused, UnknownOutcomes, Settled,
 		Failures, AccessDenied, Throttled, BadInput, Ignored, Duplicates, InvalidSettings,
 		AtMaxShards, BudgetExhausted, ShardQuota,
-		NotEnrolled, Enrolled, Unenrolled, Suspended, External, Repaired, Due,
+		NotEnrolled, Enrolled, Unenrolled, Suspended, External, SetBack, Repaired, Due,
 	}
 }
 
@@ -110,11 +111,13 @@ func ofEvent(event report.Event) (Metric, bool) {
 		return InvalidSettings, true
 	case report.External:
 		return External, true
+	case report.SetBack:
+		return SetBack, true
 	case report.Settled:
 		return Settled, true
 	case report.Repaired:
 		return Repaired, true
-	case report.Settings, report.Checked, report.Failed: // a failure is counted by its faults
+	case report.Settings, report.Checked, report.Paused, report.Failed: // a failure is counted by its faults
 	}
 	return "", false
 }

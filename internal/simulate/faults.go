@@ -13,6 +13,9 @@ type Faults struct {
 	// Route says how long each copy of a message takes, beyond Numbers. Nil or one zero: one
 	// copy, at once. No copy: the message is dropped. Different delays put messages out of order.
 	Route func(Message) []time.Duration
+	// Runs says how late each delivery of the schedule's minute starts the reconciler. Nil or one zero: one
+	// run, at once. EventBridge Scheduler keeps to the minute only, and may deliver twice.
+	Runs func(at time.Time) []time.Duration
 	// Skew is how far an invocation's clock is ahead of the services'.
 	Skew func(function, request string) time.Duration
 }
@@ -81,6 +84,13 @@ func (f Faults) route(m Message) []time.Duration {
 		return []time.Duration{0}
 	}
 	return f.Route(m)
+}
+
+func (f Faults) runs(at time.Time) []time.Duration {
+	if f.Runs == nil {
+		return []time.Duration{0}
+	}
+	return f.Runs(at)
 }
 
 func (f Faults) skew(function, request string) time.Duration {

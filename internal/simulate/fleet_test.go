@@ -3,6 +3,7 @@ package simulate_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,14 +102,14 @@ func TestThrottledCallsAreTriedAgain(t *testing.T) {
 }
 
 // Alone, the reconciler is never throttled: it waits for its turn. And it always comes to its end:
-// the fleet's item is saved.
+// the fleet's item is saved, and the lease given back.
 func TestTheReconcilerKeepsItsPace(t *testing.T) {
 	throttled := 0
-	last := map[string]string{} // by request, its last call
+	last := map[string]string{} // by request, its calls
 	w := world(t, simulate.Options{Faults: simulate.Faults{
 		Route: func(simulate.Message) []time.Duration { return nil }, // no scaler, no enroller
 		Before: func(c simulate.Call) simulate.Fault {
-			last[c.Request] = c.API
+			last[c.Request] += " " + c.API
 			return simulate.Fault{}
 		},
 		After: func(_ simulate.Call, err error) simulate.Fault {
@@ -122,9 +123,9 @@ func TestTheReconcilerKeepsItsPace(t *testing.T) {
 		create(t, w, simulate.StreamSpec{Name: fmt.Sprintf("stream-%03d", i), Shards: 2, Age: 4 * time.Hour, Tags: enabled(), Load: steady(1)})
 	}
 	pass(t, w, 30)
-	for request, api := range last {
-		if api != "SaveFleet" {
-			t.Errorf("%s ended with %s", request, api)
+	for request, calls := range last {
+		if !strings.HasSuffix(calls, " SaveFleet SaveLease") {
+			t.Errorf("%s called%s", request, calls)
 		}
 	}
 	if throttled > 0 {

@@ -105,8 +105,8 @@ func (inv *invocation) enroller() *enroller.Enroller {
 // reconciler is the real one.
 func (inv *invocation) reconciler() *reconciler.Reconciler {
 	r := &reconciler.Reconciler{
-		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv}, Consumers: consumersPort{inv},
-		Enroller: inv.enroller(), Rules: inv.world.rules, Now: inv.now, Left: inv.left, Actor: Reconciler, Pace: inv.world.pace,
+		Registry: registryPort{inv}, Fleet: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv}, Consumers: consumersPort{inv},
+		Enroller: inv.enroller(), Rules: inv.world.rules, Now: inv.now, Left: inv.left, Actor: Reconciler, Lease: inv.function.timeout, Pace: inv.world.pace,
 	}
 	alter(inv.world.altered.Reconciler, r)
 	return r
@@ -149,11 +149,14 @@ func (w *World) publish(change enroller.Change, delay time.Duration) {
 	}, delay)
 }
 
-// reconcile is the schedule's minute. A run that is still going on is not joined by another.
+// reconcile is the schedule's minute: each of its deliveries starts a run.
 func (w *World) reconcile() {
-	if w.reconciler.running >= w.reconciler.concurrency {
-		return
+	for _, delay := range w.faults.runs(w.clock.time()) {
+		w.clock.plan(w.clock.elapsed+delay, w.startReconciler)
 	}
+}
+
+func (w *World) startReconciler() {
 	w.invoke(w.reconciler, func(ctx context.Context, inv *invocation) error {
 		reports, err := inv.reconciler().Run(ctx)
 		inv.tell(err, reports...)

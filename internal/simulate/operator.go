@@ -5,6 +5,7 @@ package simulate
 // events leaves them out.
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,6 +14,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
@@ -128,6 +130,17 @@ func (w *World) DeleteAlarms(stream string) {
 // sent: one that is late, replayed or forged.
 func (w *World) Ring(stream string, dir scaling.Direction) {
 	w.notify(scaler.Alarm{Name: scaling.AlarmName(stream, dir), State: scaling.StateAlarm, TransitionAt: w.Now()}, stream)
+}
+
+// PauseAll stops all resharding, as the command pause does.
+func (w *World) PauseAll(ctx context.Context, why string) error {
+	return w.registry.Pause(ctx, ledger.Pause{InForce: true, At: w.clock.time(), Who: operator, Why: why})
+}
+
+// ResumeAll lets resharding go on.
+func (w *World) ResumeAll(ctx context.Context) error {
+	_, err := w.registry.Resume(ctx, w.clock.time(), operator)
+	return err
 }
 
 // operator is who makes the calls that people make.

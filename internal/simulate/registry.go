@@ -35,6 +35,21 @@ func (p registryPort) Fleet(ctx context.Context) (ledger.Fleet, error) {
 	return call(p.invocation, DynamoDB, "Fleet", "", func() (ledger.Fleet, error) { return p.world.registry.Fleet(ctx) })
 }
 
+// Paused reads whether all resharding is paused.
+func (p registryPort) Paused(ctx context.Context) (ledger.Pause, error) {
+	return call(p.invocation, DynamoDB, "Paused", "", func() (ledger.Pause, error) { return p.world.registry.Paused(ctx) })
+}
+
+// Lease reads the reconciler's lease.
+func (p registryPort) Lease(ctx context.Context) (ledger.Lease, error) {
+	return call(p.invocation, DynamoDB, "Lease", "", func() (ledger.Lease, error) { return p.world.registry.Lease(ctx) })
+}
+
+// SaveLease writes the reconciler's lease.
+func (p registryPort) SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease, error) {
+	return call(p.invocation, DynamoDB, "SaveLease", "", func() (ledger.Lease, error) { return p.world.registry.SaveLease(ctx, l) })
+}
+
 // SaveFleet writes the fleet's item.
 func (p registryPort) SaveFleet(ctx context.Context, f ledger.Fleet) error {
 	_, err := call(p.invocation, DynamoDB, "SaveFleet", "", func() (none, error) { return none{}, p.world.registry.SaveFleet(ctx, f) })

@@ -23,7 +23,7 @@ func New(o Options) *World {
 		paces:      newRates(numbers.ReconcilerPace),
 		scaler:     &function{name: Scaler, timeout: numbers.ScalerTimeout, concurrency: numbers.ScalerConcurrency, maxAge: time.Hour},
 		enroller:   &function{name: Enroller, timeout: numbers.EnrollerTimeout, concurrency: numbers.ScalerConcurrency, maxAge: 6 * time.Hour},
-		reconciler: &function{name: Reconciler, timeout: numbers.ReconcilerTimeout, concurrency: 1},
+		reconciler: &function{name: Reconciler, timeout: numbers.ReconcilerTimeout},
 	}
 	w.registry = inmem.New(inmem.Options{Now: w.clock.time})
 	w.kinesis = kinesis{env: &w.env, cloudwatch: &w.cloudwatch, lambda: &w.lambda, even: profile.EvenSpread(), streams: map[string]*stream{}}

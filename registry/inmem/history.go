@@ -74,7 +74,7 @@ func readQuery(q *ledger.Query) (after *place, err error) {
 	}
 	p, err := parsePlace(q.Cursor)
 	if err == nil && q.Stream != "" && p.Stream != q.Stream {
-		err = fmt.Errorf("the cursor is of stream %s, not of %s", p.Stream, q.Stream)
+		err = fmt.Errorf("the cursor is of stream %q, not of %s", p.Stream, q.Stream)
 	}
 	return &p, err
 }
@@ -144,7 +144,8 @@ func parsePlace(text string) (place, error) {
 	if err := json.Unmarshal(decoded, &p); err != nil {
 		return place{}, fmt.Errorf("the cursor is damaged: %w", err)
 	}
-	if !scaling.ValidStreamName(p.Stream) {
+	ofAll := p.Stream == "" && p.ID != "" // an entry of all streams together
+	if !ofAll && !scaling.ValidStreamName(p.Stream) {
 		return place{}, errors.New("the cursor is damaged")
 	}
 	return p, nil

@@ -23,7 +23,7 @@ func kept(s, before ledger.Item) ledger.Item {
 		s.Settings, s.SettingsRevision, s.SettingsFault = keptSettings(s)
 	}
 	for _, at := range []*time.Time{
-		&s.CreatedAt, &s.EnrolledAt, &s.UpdatedAt, &s.LeaseUntil, &s.DueAt,
+		&s.CreatedAt, &s.EnrolledAt, &s.UpdatedAt, &s.LeaseUntil, &s.DueAt, &s.Opposed.At, &s.Opposed.HeldUntil,
 		&s.Up.Handled, &s.Up.RetryAt, &s.Down.Handled, &s.Down.RetryAt,
 	} {
 		*at = keptTime(*at)

@@ -38,6 +38,8 @@ type Registry struct {
 	due     dueHeap
 	history map[string][]ledger.Entry // by stream, oldest first
 	fleet   ledger.Fleet
+	pause   ledger.Pause
+	lease   ledger.Lease
 }
 
 // item is one stream as it is kept. Its stream is replaced as a whole, never changed.
@@ -86,7 +88,7 @@ func (r *Registry) Save(_ context.Context, s ledger.Item, entries ...ledger.Entr
 
 // Claim takes the right to make one UpdateShardCount call, on the stream as it was loaded. The
 // errors are those of [ledger.Item.Claim], made on the stream as it is now when another writer
-// was first.
+// was first, and [ledger.PausedError] while all resharding is paused.
 func (r *Registry) Claim(_ context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
 	c = keptClaim(c)
 	granted, intended, err := s.Claim(c)
@@ -99,11 +101,17 @@ func (r *Registry) Claim(_ context.Context, s ledger.Item, c ledger.Claim) (ledg
 	if !found {
 		return s, fmt.Errorf("claim %s: no item in the registry: %w", s.Name, ledger.ErrNotEnrolled)
 	}
-	if it.stream.Revision != s.Revision || it.stream.Fence != s.Fence {
-		if _, _, err = it.stream.Claim(c); err == nil {
-			err = fmt.Errorf("claim %s: fence %d, revision %d are not the newest: %w", s.Name, s.Fence, s.Revision, ledger.ErrConflict)
+	newest := it.stream.Revision == s.Revision && it.stream.Fence == s.Fence
+	if !newest {
+		if _, _, err = it.stream.Claim(c); err != nil {
+			return s, err
 		}
-		return s, err
+	}
+	switch {
+	case r.pause.InForce:
+		return s, &ledger.PausedError{Stream: s.Name, Pause: r.pause}
+	case !newest:
+		return s, fmt.Errorf("claim %s: fence %d, revision %d are not the newest: %w", s.Name, s.Fence, s.Revision, ledger.ErrConflict)
 	}
 	return r.write(granted, intended), nil
 }
@@ -124,13 +132,39 @@ func (r *Registry) Fleet(context.Context) (ledger.Fleet, error) {
 	return r.fleet, nil
 }
 
-// SaveFleet writes what is kept once for all streams. The last writer wins.
+// SaveFleet writes what is kept once for all streams, under the next revision. The error is
+// [ledger.ErrConflict] when f.Revision is not the newest.
 func (r *Registry) SaveFleet(_ context.Context, f ledger.Fleet) error {
 	f.Account.At, f.SweepStarted, f.Swept = keptTime(f.Account.At), keptTime(f.SweepStarted), keptTime(f.Swept)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if f.Revision != r.fleet.Revision {
+		return fmt.Errorf("save the fleet's item: revision %d is not the newest: %w", f.Revision, ledger.ErrConflict)
+	}
+	f.Revision++
 	r.fleet = f
 	return nil
+}
+
+// Lease returns the reconciler's lease; the zero value when there never was one.
+func (r *Registry) Lease(context.Context) (ledger.Lease, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.lease, nil
+}
+
+// SaveLease writes the reconciler's lease, and returns it under its next revision. The error is
+// [ledger.ErrConflict] when l.Revision is not the newest.
+func (r *Registry) SaveLease(_ context.Context, l ledger.Lease) (ledger.Lease, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if l.Revision != r.lease.Revision {
+		return ledger.Lease{}, fmt.Errorf("save the reconciler's lease: revision %d is not the newest: %w", l.Revision, ledger.ErrConflict)
+	}
+	l.Until = keptTime(l.Until)
+	l.Revision++
+	r.lease = l
+	return l, nil
 }
 
 // revision returns the revision of a stream; 0 when there is no item.

@@ -24,6 +24,8 @@ import (
 type Registry interface {
 	Streams
 	Records
+	Pauses
+	Leases
 }
 
 // Streams is the part of a registry that keeps the streams' items.
@@ -40,6 +42,19 @@ type Records interface {
 	History(ctx context.Context, q ledger.Query) (ledger.Page, error)
 	Fleet(ctx context.Context) (ledger.Fleet, error)
 	SaveFleet(ctx context.Context, f ledger.Fleet) error
+}
+
+// Leases is the part of a registry that keeps the reconciler's lease.
+type Leases interface {
+	Lease(ctx context.Context) (ledger.Lease, error)
+	SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease, error)
+}
+
+// Pauses is the part of a registry that stops all resharding.
+type Pauses interface {
+	Paused(ctx context.Context) (ledger.Pause, error)
+	Pause(ctx context.Context, p ledger.Pause) error
+	Resume(ctx context.Context, now time.Time, who string) (ledger.Pause, error)
 }
 
 // Subject is an empty registry, and the hand of a person who edits its items.
@@ -79,6 +94,10 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"a claim looks at the rolling window to the millisecond", claimWindow},
 		{"a transition is handled once, whatever its fraction of a millisecond", claimFraction},
 		{"an owner who claims twice wins once", claimTwice},
+		{"no claim is granted while all resharding is paused", pauseHoldsClaims},
+		{"a pause is begun once and ended once, and both are history", pauseOnce},
+		{"history of all streams together is paged with the others", pauseHistory},
+		{"claims that race with a pause are granted before it or not at all", pauseRace},
 		{"an operation is accepted, completed, and one line of history", operationCompletes},
 		{"a refused operation gives its slot back", slotGivenBack},
 		{"operations of others take slots", externalOperations},
@@ -91,6 +110,8 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"history leaves out what has expired", historyExpiry},
 		{"a damaged cursor is an error, a sound one fits another range", historyCursors},
 		{"the fleet's item is read back", fleet},
+		{"the fleet's item is not set back by an old read", fleetOnce},
+		{"the reconciler's lease is taken by one of those who read it", lease},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(newBench(t, open)) })
 	}

@@ -203,7 +203,9 @@ func fleet(b *bench) {
 		},
 		{Swept: start()},
 	} {
+		want.Revision = got.Revision
 		b.wantErr(b.SaveFleet(b.Context(), want), nil)
+		want.Revision++
 		got, err = b.Fleet(b.Context())
 		b.wantErr(err, nil)
 		b.want("the fleet", got, want)

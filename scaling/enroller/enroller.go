@@ -52,6 +52,7 @@ type Change struct {
 	Actor   string             // ARN of who made the call
 	Reshard *scaling.Operation // an UpdateShardCount call by somebody else; nil otherwise. From 0: not told
 	Call    string             // the API call's name
+	Tool    ledger.Tool        // what the call was made with
 }
 
 // saveAttempts is how often a change is applied anew after another writer was first.
@@ -162,6 +163,7 @@ func (e *Enroller) counted(s ledger.Item, op scaling.Operation, change Change) (
 	if !isNew {
 		return s, nil
 	}
+	counted, entry = counted.SetBack(entry, change.Tool, e.Now())
 	return counted, []ledger.Entry{entry}
 }
 
@@ -217,8 +219,11 @@ func reportOf(s ledger.Item, entries []ledger.Entry) report.Report {
 	isOperation := func(entry ledger.Entry) bool { return entry.Kind == ledger.KindOperation }
 	event, entry := report.EventOf(s, slices.DeleteFunc(slices.Clone(entries), isOperation))
 	r := report.Report{Stream: s.Name, Event: event, OpenShards: s.OpenShards, Fence: s.Fence, Detail: entry.Detail}
-	if event == report.BadSettings {
+	switch event { //nolint:exhaustive // the others have it all in their entry's detail
+	case report.BadSettings:
 		r.Detail = s.SettingsFault
+	case report.SetBack:
+		r.Detail = entry.Reasons.String()
 	}
 	return r
 }

@@ -161,7 +161,7 @@ func (s Item) InFlightUnder(fence int64) bool {
 }
 
 // HoldIfNotReady holds a decision to act where the item already says that a claim would fail:
-// an operation is in flight, or the stream is suspended.
+// an operation is in flight, or the stream is suspended; and one on a stream that somebody keeps setting back.
 func (s Item) HoldIfNotReady(d scaling.Decision) scaling.Decision {
 	switch {
 	case s.InFlight != nil:
@@ -169,7 +169,7 @@ func (s Item) HoldIfNotReady(d scaling.Decision) scaling.Decision {
 	case s.Status == Suspended:
 		return d.Held(time.Time{}, scaling.HoldSuspended, s.StatusReason)
 	}
-	return d
+	return s.holdIfOpposed(d)
 }
 
 func withoutFence(operations scaling.Operations, fence int64) scaling.Operations {

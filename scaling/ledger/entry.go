@@ -18,11 +18,12 @@ const (
 	KindExternal   Kind = "external"   // the stream was resharded by somebody else
 	KindEnrollment Kind = "enrollment" // enrolled, suspended, resumed, unenrolled
 	KindSettings   Kind = "settings"   // effective settings changed, or could not
+	KindPause      Kind = "pause"      // all resharding was paused, or goes on; an entry of no single stream
 )
 
 // Kinds returns all kinds of history entries.
 func Kinds() []Kind {
-	return []Kind{KindOperation, KindHold, KindFailure, KindExternal, KindEnrollment, KindSettings}
+	return []Kind{KindOperation, KindHold, KindFailure, KindExternal, KindEnrollment, KindSettings, KindPause}
 }
 
 // Outcome is how far an operation came.
@@ -42,7 +43,7 @@ const (
 
 // Entry is one line of a stream's history.
 type Entry struct {
-	Stream      string
+	Stream      string // empty: the entry is of all streams together
 	At          time.Time
 	ID          string // unique within Stream and At; the same event always gets the same
 	Kind        Kind

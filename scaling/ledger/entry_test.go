@@ -12,13 +12,13 @@ import (
 func TestKinds(t *testing.T) {
 	kinds := ledger.Kinds()
 	for _, kind := range []ledger.Kind{
-		ledger.KindOperation, ledger.KindHold, ledger.KindFailure, ledger.KindExternal, ledger.KindEnrollment, ledger.KindSettings,
+		ledger.KindOperation, ledger.KindHold, ledger.KindFailure, ledger.KindExternal, ledger.KindEnrollment, ledger.KindSettings, ledger.KindPause,
 	} {
 		if !slices.Contains(kinds, kind) {
 			t.Errorf("%s is missing", kind)
 		}
 	}
-	equal(t, "kinds", len(kinds), 6)
+	equal(t, "kinds", len(kinds), 7)
 }
 
 // A hold's entry carries the whole decision, under an id that the same transition gives again

@@ -12,4 +12,5 @@ type Fleet struct {
 	SweepAfter   string          // name of the last stream the running sweep looked at; empty: start from the first
 	SweepStarted time.Time       // when the running sweep started; zero: none is running
 	Swept        time.Time       // when the last sweep ended
+	Revision     int64           // raised by every write; a write names the one it read
 }

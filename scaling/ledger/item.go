@@ -51,6 +51,7 @@ type Item struct {
 
 	Alarms   AlarmsHeld
 	Consumer ConsumerHeld
+	Opposed  Opposed
 	DueAt    time.Time // when the reconciler should look; zero: it need not
 }
 

@@ -44,6 +44,10 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) report.Rep
 // and this one's clock was read after it began.
 const nextRun = 45 * time.Second
 
+// pausedLook is how soon a stream whose decision waits is looked at again while all resharding is paused: so
+// soon it hears that the pause has ended.
+const pausedLook = 2 * time.Minute
+
 // nextLook is when the stream is due again: soon while something is unfinished, at the time
 // that a decision was deferred to, and every few minutes anyway, spread over the streams.
 func (v *visit) nextLook(pace Pace) time.Time {
@@ -63,6 +67,9 @@ func (v *visit) nextLook(pace Pace) time.Time {
 	}
 	next := drift
 	for _, retry := range []time.Time{s.Up.RetryAt, s.Down.RetryAt} {
+		if v.paused && retry.Before(v.now.Add(pausedLook)) && !retry.IsZero() {
+			retry = v.now.Add(pausedLook)
+		}
 		if !retry.IsZero() && retry.Before(next) {
 			next = retry
 		}

@@ -171,7 +171,7 @@ func TestOneStreamsFaultIsItsOwn(t *testing.T) {
 
 func TestWithoutTheRegistryARunIsAnError(t *testing.T) {
 	down := errors.New("the table does not answer")
-	for _, call := range []string{"Fleet", "Due", "SaveFleet"} {
+	for _, call := range []string{"Lease", "SaveLease", "Fleet", "Paused", "Due", "SaveFleet"} {
 		w := newWorld(t)
 		w.breaks(call, down)
 		if _, err := w.reconciler().Run(t.Context()); !errors.Is(err, down) {

@@ -24,7 +24,7 @@ func (r *Reconciler) rearm(ctx context.Context, v *visit, dir scaling.Direction,
 		}
 		return
 	}
-	if !due && !lost {
+	if !due && !lost || v.paused { // what is due stays so until the pause has ended
 		return
 	}
 	reason := "Shardkeeper arms this alarm again: the decision it asked for was deferred until now."

@@ -20,8 +20,15 @@ type Registry interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 	Load(ctx context.Context, stream string) (ledger.Item, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
+}
+
+// Fleet is where the reconciler finds what is kept once for all streams.
+type Fleet interface {
 	Fleet(ctx context.Context) (ledger.Fleet, error)
 	SaveFleet(ctx context.Context, f ledger.Fleet) error
+	Paused(ctx context.Context) (ledger.Pause, error)
+	Lease(ctx context.Context) (ledger.Lease, error)
+	SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease, error)
 }
 
 // Streams is the part of Kinesis the reconciler needs.
@@ -55,6 +62,7 @@ type Enroller interface {
 // Reconciler attends to due streams. All fields but Left and Pace are required.
 type Reconciler struct {
 	Registry  Registry
+	Fleet     Fleet
 	Streams   Streams
 	Alarms    Alarms
 	Consumers Consumers
@@ -63,6 +71,7 @@ type Reconciler struct {
 	Now       func() time.Time
 	Left      func(ctx context.Context) time.Duration // how long the invocation may still run; nil: for as long as it takes
 	Actor     string
+	Lease     time.Duration // how long one run can take at most
 	Pace      Pace
 }
 
@@ -93,29 +102,39 @@ func (p Pace) orDefaults() Pace {
 // lastCall is how long before the invocation's end no new work is begun.
 const lastCall = 5 * time.Second
 
-// Run attends to everything that is due now. An error means that the registry did not answer;
-// faults of single streams are in the reports, and those streams stay due.
-func (r *Reconciler) Run(ctx context.Context) ([]report.Report, error) {
+// attend is a run that holds the lease.
+func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 	pace := r.Pace.orDefaults()
-	fleet, err := r.Registry.Fleet(ctx)
+	fleet, err := r.Fleet.Fleet(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the fleet's item: %w", err)
+	}
+	pause, err := r.Fleet.Paused(ctx)
+	if err != nil {
+		return nil, err
 	}
 	before := fleet
 	r.readAccount(ctx, &fleet)
 	var reports []report.Report
+	if pause.InForce {
+		reports = append(reports, report.Report{Event: report.Paused, Detail: "all resharding is paused " + pause.String()})
+	}
 	if started := fleet.SweepStarted; !started.IsZero() && r.Now().Sub(started) > pace.SweepEvery {
 		// What is due comes first, but must not keep the sweep from ever ending.
-		reports = r.sweep(ctx, Pace{SweepEvery: pace.SweepEvery, SweepBatch: pace.SweepBatch / 10}, &fleet)
+		reports = append(reports, r.sweep(ctx, Pace{SweepEvery: pace.SweepEvery, SweepBatch: pace.SweepBatch / 10}, &fleet)...)
 	}
-	attended, err := r.attendAll(ctx, pace, &fleet.Account)
+	attended, err := r.attendAll(ctx, pace, &fleet.Account, pause.InForce)
 	reports = append(reports, attended...)
 	if err != nil {
 		return reports, err
 	}
 	reports = append(reports, r.sweep(ctx, pace, &fleet)...)
 	if fleet != before {
-		if err := r.Registry.SaveFleet(ctx, fleet); err != nil {
+		err := r.Fleet.SaveFleet(ctx, fleet)
+		if errors.Is(err, ledger.ErrConflict) { // this run was frozen, and another went on: its progress stands
+			return append(reports, report.Report{Event: report.Ignored, Detail: err.Error()}), nil
+		}
+		if err != nil {
 			return reports, fmt.Errorf("save the fleet's item: %w", err)
 		}
 	}
@@ -136,7 +155,7 @@ func (r *Reconciler) readAccount(ctx context.Context, fleet *ledger.Fleet) {
 
 // attendAll works through the due streams, oldest first, until none is left, time is short, or
 // a whole batch made no progress.
-func (r *Reconciler) attendAll(ctx context.Context, pace Pace, account *scaling.Account) ([]report.Report, error) {
+func (r *Reconciler) attendAll(ctx context.Context, pace Pace, account *scaling.Account, paused bool) ([]report.Report, error) {
 	var reports []report.Report
 	seen := map[string]bool{}
 	for r.hasTime(ctx) {
@@ -155,7 +174,7 @@ func (r *Reconciler) attendAll(ctx context.Context, pace Pace, account *scaling.
 		if len(batch) == 0 {
 			return reports, nil
 		}
-		done, more := r.attendBatch(ctx, pace, account, batch)
+		done, more := r.attendBatch(ctx, pace, account, paused, batch)
 		reports = append(reports, done...)
 		if !more {
 			return reports, nil
@@ -171,12 +190,13 @@ func (r *Reconciler) hasTime(ctx context.Context) bool {
 
 // attendBatch looks at a batch of streams, then asks for all their alarms at once, then repairs
 // one by one. It reports whether the quotas let it go on.
-func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, account *scaling.Account, names []string) ([]report.Report, bool) {
+func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, account *scaling.Account, paused bool, names []string) ([]report.Report, bool) {
 	var visits, unwanted []*visit
 	var wants []scaling.AlarmWant
 	more := true
 	for _, name := range names {
 		v := r.look(ctx, name)
+		v.paused = paused
 		visits = append(visits, v)
 		switch {
 		case v.needsAlarms():

@@ -40,6 +40,21 @@ func (f table) Fleet(ctx context.Context) (fleet ledger.Fleet, err error) {
 	return fleet, err
 }
 
+func (f table) Paused(ctx context.Context) (pause ledger.Pause, err error) {
+	err = f.call("Paused", "", func() error { pause, err = f.kept.Paused(ctx); return err })
+	return pause, err
+}
+
+func (f table) Lease(ctx context.Context) (lease ledger.Lease, err error) {
+	err = f.call("Lease", "", func() error { lease, err = f.kept.Lease(ctx); return err })
+	return lease, err
+}
+
+func (f table) SaveLease(ctx context.Context, l ledger.Lease) (kept ledger.Lease, err error) {
+	err = f.call("SaveLease", "", func() error { kept, err = f.kept.SaveLease(ctx, l); return err })
+	return kept, err
+}
+
 func (f table) SaveFleet(ctx context.Context, fleet ledger.Fleet) error {
 	return f.call("SaveFleet", "", func() error { return f.kept.SaveFleet(ctx, fleet) })
 }

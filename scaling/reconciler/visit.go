@@ -22,6 +22,7 @@ type visit struct {
 	soon      bool // a fault may be gone in a minute
 	lookAgain bool // the alarms were deleted: see later that they stayed away
 	repaired  bool
+	paused    bool // all resharding is: no alarm is asked to speak up
 }
 
 // needsAlarms reports whether the stream's alarms and consumer are to be looked at: only when

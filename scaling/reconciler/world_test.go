@@ -160,8 +160,8 @@ func (w *world) scaler() *scaler.Scaler {
 
 func (w *world) reconciler() *reconciler.Reconciler {
 	return &reconciler.Reconciler{
-		Registry: table{w}, Streams: kinesis{w}, Alarms: cloudwatch{w}, Consumers: lambda{w}, Enroller: w.enroller(),
-		Rules: w.rules, Now: w.clock, Left: func(context.Context) time.Duration { return w.left }, Actor: "reconciler", Pace: w.pace,
+		Registry: table{w}, Fleet: table{w}, Streams: kinesis{w}, Alarms: cloudwatch{w}, Consumers: lambda{w}, Enroller: w.enroller(),
+		Rules: w.rules, Now: w.clock, Left: func(context.Context) time.Duration { return w.left }, Actor: "reconciler", Lease: 55 * time.Second, Pace: w.pace,
 	}
 }
 
@@ -219,7 +219,7 @@ func (w *world) settle(name string) {
 	w.changeItem(name, func(s *ledger.Item) {
 		s.Up, s.Down, s.DueAt = ledger.Watch{}, ledger.Watch{}, w.now.Add(7*time.Minute)
 	})
-	if err := w.kept.SaveFleet(context.Background(), ledger.Fleet{Swept: w.now}); err != nil {
+	if err := w.kept.SaveFleet(context.Background(), ledger.Fleet{Swept: w.now, Revision: w.fleet().Revision}); err != nil {
 		w.Fatalf("save the fleet's item: %v", err)
 	}
 	w.calls = nil

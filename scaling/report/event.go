@@ -1,6 +1,7 @@
 package report
 
 import (
+	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
@@ -24,9 +25,11 @@ const (
 	Settings    Event = "settings"         // effective settings changed
 	BadSettings Event = "invalid_settings" // tags or overrides cannot be used
 	External    Event = "external"         // resharded by somebody else
+	SetBack     Event = "set_back"         // resharded by somebody else, back to the size before ours
 	Settled     Event = "completed"        // an operation ended; the history says how
 	Repaired    Event = "repaired"         // alarms or concurrency were put right
 	Checked     Event = "checked"          // looked at; all is well
+	Paused      Event = "paused"           // all resharding is paused
 	Failed      Event = "failed"           // left for later because of a fault
 )
 
@@ -55,6 +58,9 @@ func eventOf(s ledger.Item, entry ledger.Entry) Event {
 	case ledger.KindOperation:
 		return Settled
 	case ledger.KindExternal:
+		if entry.Reasons.Last() == scaling.HoldSetBack {
+			return SetBack
+		}
 		return External
 	case ledger.KindSettings:
 		if s.SettingsFault != "" {
@@ -70,7 +76,7 @@ func eventOf(s ledger.Item, entry ledger.Entry) Event {
 		case ledger.Unenrolled:
 			return Unenrolled
 		}
-	case ledger.KindHold, ledger.KindFailure:
+	case ledger.KindHold, ledger.KindFailure, ledger.KindPause:
 	}
 	return Checked
 }

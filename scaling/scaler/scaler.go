@@ -192,6 +192,9 @@ func (s *Scaler) decideAndAct(ctx context.Context, stream ledger.Item, alarm Ala
 		Decision: d, Asked: o.Alarm, Alarm: alarm.Name, TransitionAt: alarm.TransitionAt,
 		Owner: s.Actor + "/" + alarm.RequestID, LeaseUntil: now.Add(s.Lease),
 	})
+	if paused, is := errors.AsType[*ledger.PausedError](err); is {
+		return s.hold(ctx, stream, alarm, o, paused.Pause.Hold(d), report.Hold)
+	}
 	if errors.Is(err, ledger.ErrHandled) || errors.Is(err, ledger.ErrNotEnrolled) {
 		return report.Report{Stream: stream.Name, Event: report.Duplicate, Direction: d.Direction, Detail: err.Error()}, nil
 	}

@@ -121,7 +121,7 @@ func policyFaults(t *testing.T, resources node, known authorization) (faults []s
 			if statement["Resource"] == nil { // of a role's trust: the role itself
 				continue
 			}
-			for _, resource := range words(statement["Resource"]) {
+			for _, resource := range appliesTo(statement) {
 				resource = arnOf(resources, resource)
 				switch isType := func(kind string) bool { return fits(resource, known.Resources[service+":"+kind].ARN) }; {
 				case resource == "*" && len(entry.Required) > 0 && !slices.Contains(everywhere(), action):
@@ -176,8 +176,8 @@ func TestPolicyFaultsAreFound(t *testing.T) {
 	}
 	for _, c := range []struct{ old, new, fault string }{
 		{"Action: kinesis:DescribeStreamSummary", "Action: kinesis:DescribeStreamSumary", "LookAtStreams: kinesis:DescribeStreamSumary is not in the extract of the reference"},
-		{"Resource: !GetAtt Registry.Arn", "Resource: '*'", "Registry: dynamodb:GetItem takes a resource, and is allowed on all"},
-		{"Resource: !GetAtt Registry.Arn", "Resource: !GetAtt ScalerDeadLetters.Arn", "Registry: dynamodb:GetItem does not take arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:ScalerDeadLetters"},
+		{"- !GetAtt Registry.Arn\n", "- '*'\n", "Registry: dynamodb:GetItem takes a resource, and is allowed on all"},
+		{"- !GetAtt Registry.Arn\n", "- !GetAtt ScalerDeadLetters.Arn\n", "Registry: dynamodb:GetItem does not take arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:ScalerDeadLetters"},
 		{"${Registry.Arn}/index/by_due", "${Registry.Arn}/stream/by_due", "WhatIsDue: dynamodb:Query does not take arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/Registry/stream/by_due"},
 		{"aws:RequestedRegion", "kinesis:Region", "Reshard: kinesis:UpdateShardCount does not look at kinesis:Region"},
 		{":stream/*", ":streams/*", "LookAtStreams: kinesis:ListTagsForStream does not take arn:${AWS::Partition}:kinesis:${AWS::Region}:${AWS::AccountId}:streams/*"},

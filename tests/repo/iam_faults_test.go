@@ -147,7 +147,7 @@ func TestRightsFaultsAreFound(t *testing.T) {
 		},
 		{
 			"on every resource", "scaler", "template.yaml",
-			[]string{"Resource: !GetAtt Registry.Arn", "Resource: '*'"},
+			[]string{"- !GetAtt Registry.Arn\n", "- '*'\n"},
 			"dynamodb:UpdateItem is allowed on every resource",
 		},
 		{

@@ -88,7 +88,7 @@ func importRules() map[string]may {
 		},
 		"internal/app/operator": {
 			inside:  []string{"scaling", "internal/app", "internal/aws/cloudwatch", "internal/aws/fault", "internal/deadletter/queue", "registry"},
-			outside: []string{sdk, smithy},
+			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/simulate":           {inside: append(model[:11:11], "internal/simulate/profile")},
 		"internal/simulate/demo":      {inside: append(model[:11:11], "internal/simulate", "internal/simulate/profile")},

@@ -207,8 +207,12 @@ func TestTheScalersTimeoutIsTheOneItsLeaseRestsOn(t *testing.T) {
 	if got := functions["ScalerFunction"]["Timeout"]; got != int(app.ScalerTimeout.Seconds()) {
 		t.Errorf("scaler: %v seconds, want %v", got, app.ScalerTimeout)
 	}
-	if got, _ := functions["ReconcilerFunction"]["Timeout"].(int); got < 1 || got >= 60 {
+	got, _ := functions["ReconcilerFunction"]["Timeout"].(int)
+	if got < 1 || got >= 60 {
 		t.Errorf("reconciler: %d seconds; runs of every minute would overlap", got)
+	}
+	if got != int(app.ReconcilerTimeout.Seconds()) {
+		t.Errorf("reconciler: %d seconds, want %v", got, app.ReconcilerTimeout)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
@@ -73,6 +74,15 @@ func Open(ctx context.Context, to Access, now func() time.Time) (*Account, error
 
 // Region is where the account's calls go.
 func (a *Account) Region() string { return a.sdk.Region }
+
+// Caller is the ARN of the person or role whose credentials the account was opened with.
+func (a *Account) Caller(ctx context.Context) (string, error) {
+	out, err := sts.NewFromConfig(a.sdk).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return "", fmt.Errorf("find out who you are: %w", err)
+	}
+	return aws.ToString(out.Arn), nil
+}
 
 // Registry returns the registry in a table.
 func (a *Account) Registry(table string) *registry.Registry {

@@ -65,7 +65,7 @@ func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
 	}
 	r.world = simulate.New(simulate.Options{
 		Start: start(), Seed: plan.Seed, Rules: plan.Rules, Numbers: &r.plan.Numbers, Altered: options.Altered,
-		Faults: simulate.Faults{Before: r.before, After: r.after, Route: r.route, Skew: r.skewOf},
+		Faults: simulate.Faults{Before: r.before, After: r.after, Route: r.route, Runs: r.runs, Skew: r.skewOf},
 		Hooks:  r.hooks(),
 	})
 	defer r.world.Close()

@@ -88,6 +88,27 @@ func (r *run) after(c simulate.Call, err error) simulate.Fault {
 	return fault
 }
 
+// runs draws how the schedule starts the reconciler in a minute: mostly once, sometimes twice, or late.
+func (r *run) runs(time.Time) []time.Duration {
+	about := fmt.Sprintf("%04d runs of the reconciler", r.minute)
+	d := r.plan.drawn(about)
+	draw, late := d.IntN(100), time.Duration(d.IntN(60))*time.Second
+	if !r.trouble() || draw >= 20 || r.options.Drop[about] {
+		return []time.Duration{0}
+	}
+	kind, copies := "doubled at once", []time.Duration{0, 0}
+	switch {
+	case draw < 8:
+	case draw < 14:
+		kind, copies = "doubled", []time.Duration{0, late}
+	default:
+		kind, copies = "late", []time.Duration{late}
+	}
+	r.count(about, "run "+kind)
+	r.tell("%s: %s %v", about[5:], kind, copies)
+	return copies
+}
+
 // route draws how a message travels. None comes later than the end of trouble.
 func (r *run) route(m simulate.Message) []time.Duration {
 	if !r.trouble() {

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+)
+
+type uninstallCommand struct {
+	accountFlags
+
+	stack string
+	topic string
+	yes   bool
+}
+
+func newUninstall(at environment) *cobra.Command {
+	var c uninstallCommand
+	cmd := &cobra.Command{
+		Use:     "uninstall --stack STACK | --topic ARN [--yes]",
+		GroupID: groupAWS,
+		Short:   "Delete the alarms of all streams, before or after sam delete",
+		Long: `Prints the alarms of all streams that notify a stack's topic, and what would be done; with --yes it is done: the
+stack's functions are stopped by a reserved concurrency of 0, the alarms are deleted, and what is left to do is
+said. Streams keep their size and their tags. It is safe to stop it and to do it twice.
+
+After sam delete there is no stack to ask: give the topic, which the alarms still name.
+
+It needs the rights cloudwatch:DescribeAlarms and cloudwatch:DeleteAlarms; with --stack also
+cloudformation:DescribeStacks and lambda:PutFunctionConcurrency.`,
+		Example: `  shardkeeper uninstall --stack shardkeeper
+  shardkeeper uninstall --stack shardkeeper --yes
+  shardkeeper uninstall --topic arn:aws:sns:eu-west-1:123456789012:shardkeeper-alarms --yes`,
+		Args: arguments(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&c.stack, "stack", "", "the CloudFormation `stack` of Shardkeeper, whose outputs name the topic and the functions")
+	flags.StringVar(&c.topic, "topic", "", "the `ARN` of the topic that the alarms notify")
+	flags.BoolVar(&c.yes, "yes", false, "do it; without it nothing is changed")
+	c.add(cmd)
+	return cmd
+}
+
+// removal is what takes a stack away.
+type removal interface {
+	Ours(ctx context.Context) ([]string, error)
+	Remove(ctx context.Context, names []string, done func(int)) error
+	Stop(ctx context.Context, function string) error
+}
+
+func (c *uninstallCommand) run(ctx context.Context, at environment) error {
+	if (c.stack == "") == (c.topic == "") {
+		return usage("uninstall needs --stack, or --topic where the stack is gone; one of them")
+	}
+	return c.use(ctx, at, func(in services) error {
+		stack := operator.Stack{TopicARN: c.topic}
+		if c.stack != "" {
+			var err error
+			if stack, err = in.Stack(ctx, c.stack); err != nil {
+				return fmt.Errorf("find the topic of stack %s in Region %s: %w", c.stack, in.Region(), err)
+			}
+		}
+		from := in.Removal(stack.TopicARN)
+		if !c.yes {
+			return c.show(ctx, at, from, stack)
+		}
+		return c.remove(ctx, at, from, stack)
+	})
+}
+
+// show prints what would be deleted.
+func (c *uninstallCommand) show(ctx context.Context, at environment, from removal, stack operator.Stack) error {
+	names, err := from.Ours(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, err := fmt.Fprintln(at.stdout, name); err != nil {
+			return err
+		}
+	}
+	at.tell("nothing was changed; with --yes these are deleted: %d alarms that notify %s", len(names), stack.TopicARN)
+	if c.stack != "" {
+		at.tell("before that the functions are stopped: %s", strings.Join(functionsOf(stack), ", "))
+	}
+	return nil
+}
+
+// mostRounds is how often the alarms are looked for. A run of a function that had begun may make one more.
+const mostRounds = 3
+
+// remove stops the functions, deletes the alarms, and says what is left.
+func (c *uninstallCommand) remove(ctx context.Context, at environment, from removal, stack operator.Stack) error {
+	for _, function := range functionsOf(stack) {
+		if err := from.Stop(ctx, function); err != nil {
+			return err
+		}
+		at.tell("stopped: %s", function)
+	}
+	deleted := 0
+	for range mostRounds {
+		names, err := from.Ours(ctx)
+		if err != nil {
+			return err
+		}
+		if len(names) == 0 {
+			break
+		}
+		bar := at.progress("deleting the alarms", "alarms")
+		err = from.Remove(ctx, names, func(n int) { bar.Set(n, len(names)) })
+		bar.Done()
+		if err != nil {
+			return fmt.Errorf("delete alarms, run it again for the rest: %w", err)
+		}
+		deleted += len(names)
+	}
+	_, err := fmt.Fprintf(at.stdout, "deleted: %d alarms that notify %s\n%s", deleted, stack.TopicARN, c.left(stack))
+	return err
+}
+
+// left says what is to be done by hand.
+func (c *uninstallCommand) left(stack operator.Stack) string {
+	if c.stack == "" {
+		return ""
+	}
+	return fmt.Sprintf(`
+left to do:
+  wait a minute and run this once more: a run that had begun may have made an alarm
+  sam delete --stack-name %[1]s
+that leaves the table %[2]s with the history and the fences; to remove it too:
+  aws dynamodb delete-table --table-name %[2]s
+to keep it for a new stack, deploy that with the parameter ExistingTable=%[2]s
+streams keep their size and their tags; consumers keep the concurrency that was reserved for them
+`, stack.Name, stack.Table)
+}
+
+// functionsOf are a stack's functions, in the order in which they are stopped: those that write alarms too.
+func functionsOf(stack operator.Stack) []string {
+	var names []string
+	for _, function := range operator.Functions() {
+		if name := stack.Functions[function]; name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,57 @@
+package operator
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"golang.org/x/time/rate"
+
+	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
+)
+
+// Removal is what taking a stack away needs: to stop its functions, and to delete the alarms that notify its topic.
+type Removal struct {
+	alarms *cloudwatch.Client
+	lambda *lambda.Client
+}
+
+// Removal returns what takes away the stack whose topic has an ARN. Its calls leave some of the account's quotas to
+// others: CloudWatch allows 9 DescribeAlarms and 3 DeleteAlarms a second (CloudWatch service quotas, read 2026-11).
+func (a *Account) Removal(topicARN string) Removal {
+	limits := map[string]*rate.Limiter{"DescribeAlarms": rate.NewLimiter(6, 1), "DeleteAlarms": rate.NewLimiter(2.5, 1)}
+	pace := func(ctx context.Context, operation string) error {
+		if limit, is := limits[operation]; is {
+			return limit.Wait(ctx)
+		}
+		return nil
+	}
+	return Removal{
+		alarms: cloudwatch.New(awscloudwatch.NewFromConfig(a.sdk), cloudwatch.Options{TopicARN: topicARN, Pace: pace}),
+		lambda: lambda.NewFromConfig(a.sdk),
+	}
+}
+
+// Ours is [cloudwatch.Client.Ours].
+func (r Removal) Ours(ctx context.Context) ([]string, error) {
+	names, err := r.alarms.Ours(ctx)
+	return names, readFault(err)
+}
+
+// Remove is [cloudwatch.Client.Remove].
+func (r Removal) Remove(ctx context.Context, names []string, done func(int)) error {
+	return r.alarms.Remove(ctx, names, done)
+}
+
+// Stop keeps a function from being invoked, by a reserved concurrency of 0. A run that has begun goes on to its end.
+func (r Removal) Stop(ctx context.Context, function string) error {
+	_, err := r.lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{
+		FunctionName: &function, ReservedConcurrentExecutions: aws.Int32(0),
+	})
+	if err != nil {
+		return fmt.Errorf("stop function %s: %w", function, err)
+	}
+	return nil
+}

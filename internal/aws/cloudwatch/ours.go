@@ -1,0 +1,65 @@
+package cloudwatch
+
+import (
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Ours returns the names of all streams' alarms that notify the topic, sorted, whatever the registry knows of them.
+// It reads every metric alarm of the account in the Region.
+func (c *Client) Ours(ctx context.Context) ([]string, error) {
+	var names []string
+	in := &cloudwatch.DescribeAlarmsInput{AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}, MaxRecords: aws.Int32(maxNames)}
+	for more := true; more; {
+		var out *cloudwatch.DescribeAlarmsOutput
+		err := c.call(ctx, "DescribeAlarms", "all alarms", func() (err error) {
+			out, err = c.api.DescribeAlarms(ctx, in)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range out.MetricAlarms {
+			if _, _, named := scaling.ParseAlarmName(aws.ToString(a.AlarmName)); named && slices.Contains(a.AlarmActions, c.opts.TopicARN) {
+				names = append(names, aws.ToString(a.AlarmName))
+			}
+		}
+		in.NextToken = out.NextToken
+		more = aws.ToString(out.NextToken) != ""
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// Remove deletes alarms by their names, a hundred at a time, and tells after each hundred how many of the names are
+// done. Those that are gone, or do not notify the topic any more, are left out: one wrong name might keep
+// CloudWatch from deleting the others.
+func (c *Client) Remove(ctx context.Context, names []string, done func(int)) error {
+	for i := 0; i < len(names); i += maxNames {
+		batch := names[i:min(i+maxNames, len(names))]
+		existing, err := c.describe(ctx, batch)
+		if err != nil {
+			return err
+		}
+		ours := slices.DeleteFunc(slices.Clone(batch), func(name string) bool {
+			return !slices.Contains(existing[name].AlarmActions, c.opts.TopicARN)
+		})
+		if len(ours) > 0 {
+			err = c.call(ctx, "DeleteAlarms", subjectOf(ours), func() error {
+				_, err := c.api.DeleteAlarms(ctx, &cloudwatch.DeleteAlarmsInput{AlarmNames: ours})
+				return err
+			})
+		}
+		if err != nil {
+			return err
+		}
+		done(i + len(batch))
+	}
+	return nil
+}
