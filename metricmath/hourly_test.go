@@ -14,8 +14,8 @@ func dailyAlarm() Definition {
 
 // TestMoreThanADay is the user guide's example of an alarm on a job that runs
 // every three days: the job fails at 10:02; at 10:03 the alarm stays OK, since it
-// sees data up to 10:00 only; at 11:03 it goes to ALARM ("Alarm evaluation", read
-// 2026-11-26).
+// sees data up to 10:00 only; at 11:03 it goes to ALARM. The example is known from
+// notes on the guide; no copy of the page itself was at hand on 2026-11-26.
 func TestMoreThanADay(t *testing.T) {
 	clock := func(hour, minute int) time.Time { return time.Date(2026, 11, 26, hour, minute, 0, 0, time.UTC) }
 	metrics := namedMetrics{"m1": NewRing(dailyAlarm().Reach())}
