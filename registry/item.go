@@ -54,6 +54,9 @@ const (
 	attrHandledAt        = "handled_at"
 	attrRetryAt          = "retry_at"
 	attrAlarms           = "alarms"
+	attrUsableShare      = "usable_share"
+	attrHotKey           = "hot_key"
+	attrAlarmsUsable     = "alarms_usable_share" // apart from attrAlarms, which older versions write whole
 	attrConsumer         = "consumer"
 	attrFunction         = "function"
 	attrConcurrency      = "concurrency"
@@ -73,7 +76,7 @@ func ownAttributes() []string {
 		attrEnrolledAt, attrEnrolledAt + textSuffix, attrUpdatedAt, attrUpdatedAt + textSuffix, attrRevision,
 		attrTags, attrSettings, attrSettingsRevision, attrSettingsFault,
 		attrOpenShards, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
-		attrInFlight, attrOperations, attrUp, attrDown, attrAlarms, attrConsumer,
+		attrInFlight, attrOperations, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrUsableShare, attrHotKey, attrConsumer,
 		attrSetBackAt, attrSetBackAt + textSuffix, attrSetBackBy, attrHeldUntil, attrHeldUntil + textSuffix,
 		attrDue, attrDueAt, attrDueAt + textSuffix,
 	}
@@ -110,7 +113,10 @@ func encodeStream(s ledger.Item) attributes {
 		alarms.setCount(attrOpenShards, int64(s.Alarms.Shards))
 		alarms.setCount(attrSettingsRevision, s.Alarms.SettingsRevision)
 		a.setMap(attrAlarms, alarms)
+		a.setMap(attrAlarmsUsable, encodeAlarmsUsable(s.Alarms))
 	}
+	a.setMap(attrUsableShare, encodeUsableShare(s.Usable))
+	a.setMap(attrHotKey, encodeHotKey(s.HotKey))
 	if s.Consumer != (ledger.ConsumerHeld{}) {
 		consumer := attributes{}
 		consumer.setText(attrFunction, s.Consumer.Function)
@@ -153,12 +159,18 @@ func decodeStream(name string, a attributes) ledger.Item {
 			Shards:           int(a.within(attrAlarms).count(attrOpenShards)),
 			SettingsRevision: a.within(attrAlarms).count(attrSettingsRevision),
 		},
+		Usable: decodeUsableShare(a.within(attrUsableShare)),
+		HotKey: decodeHotKey(a.within(attrHotKey)),
 		Consumer: ledger.ConsumerHeld{
 			Function:    a.within(attrConsumer).text(attrFunction),
 			Concurrency: int(a.within(attrConsumer).count(attrConcurrency)),
 		},
 		Opposed: ledger.Opposed{At: a.time(attrSetBackAt), By: a.text(attrSetBackBy), HeldUntil: a.time(attrHeldUntil)},
 		DueAt:   a.time(attrDueAt),
+	}
+	if s.Alarms.Shards > 0 { // else nothing is known of the alarms
+		s.Alarms.HotKey = a.within(attrAlarmsUsable).text(attrHotKey) == suspected
+		s.Alarms.Usable, s.Alarms.At = a.within(attrAlarmsUsable).share(attrShare), a.within(attrAlarmsUsable).time(attrAt)
 	}
 	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
 	if op := decodeEntry(name, a.within(attrInFlight)); len(encodeEntry(op)) > 0 {
@@ -179,6 +191,10 @@ func decodeSettings(s *ledger.Item, a attributes) {
 	layer := a.layer(attrSettings)
 	if known := scaling.SettingNames(); a.within(attrSettings) != nil {
 		maps.DeleteFunc(layer, func(key, _ string) bool { return !slices.Contains(known, key) })
+	}
+	if _, told := layer["nominal-thresholds"]; !told && len(layer) > 0 {
+		// An older version wrote all thresholds, whoever set them. Where somebody did, the next refresh tells.
+		layer["nominal-thresholds"] = string(scaling.NominalNone)
 	}
 	settings, err := scaling.Effective(layer)
 	switch {

@@ -27,7 +27,7 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 123_000_000, ti
 func fullSettings() scaling.Settings {
 	return scaling.Settings{
 		Mode: scaling.ModeEnabled, Policy: scaling.DoubleHalve, MinShards: 1, MaxShards: 64,
-		ScaleUpThreshold: 0.75, ScaleDownThreshold: 0.25, ThrottledShare: 0.01,
+		ScaleUpThreshold: 0.75, ScaleDownThreshold: 0.25, ThrottledShare: 0.01, NominalThresholds: scaling.NominalUp, UsableShare: 0.7,
 		ScaleUpAlarm:      scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3},
 		ScaleDownAlarm:    scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},
 		ScaleDownCooldown: 10 * time.Minute, ScaleUpReserve: 3, OperationLimit: 10,
@@ -50,9 +50,21 @@ func fullStream() ledger.Item {
 			{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 7, Actor: "scaler/7c1f"},
 			{At: noon().Add(-time.Hour), Direction: scaling.Down, From: 8, To: 4, Actor: "arn:aws:iam::123456789012:user/ana"},
 		},
-		Up:       ledger.Watch{Handled: noon().Add(-time.Minute), RetryAt: noon().Add(time.Hour)},
-		Down:     ledger.Watch{Handled: noon().Add(-24 * time.Hour)},
-		Alarms:   ledger.AlarmsHeld{Shards: 4, SettingsRevision: 3},
+		Up:     ledger.Watch{Handled: noon().Add(-time.Minute), RetryAt: noon().Add(time.Hour)},
+		Down:   ledger.Watch{Handled: noon().Add(-24 * time.Hour)},
+		Alarms: ledger.AlarmsHeld{Shards: 4, SettingsRevision: 3, Usable: 0.76, HotKey: true, At: noon().Add(-time.Hour)},
+		HotKey: scaling.HotKey{
+			Before: scaling.Refusals{At: noon().Add(-2 * time.Hour), Shards: 2, Share: 0.2, Demand: 1.75},
+			After:  scaling.Refusals{At: noon().Add(-time.Hour), Shards: 4, Share: 0.19, Demand: 1.8},
+			AskAt:  noon().Add(23 * time.Hour),
+		},
+		Usable: scaling.UsableShare{
+			Start: 0.8, Since: noon().Add(-time.Hour), To: noon().Add(-time.Minute),
+			Sizes: []scaling.SizeShare{
+				{Size: 4, Share: 0.78, RefusedAt: noon().AddDate(0, 0, -2), SeenAt: noon().Add(-2 * time.Minute)},
+				{Size: 8, Share: 0.75, RefusedAt: noon().AddDate(0, 0, -1), SeenAt: noon().Add(-3 * time.Hour)},
+			},
+		},
 		Consumer: ledger.ConsumerHeld{Function: "orders-consumer", Concurrency: 8},
 		Opposed:  ledger.Opposed{At: noon().Add(-time.Hour), By: "Terraform (arn:aws:iam::123456789012:role/deployer)", HeldUntil: noon().Add(23 * time.Hour)},
 		DueAt:    noon().Add(2 * time.Minute),
@@ -267,7 +279,7 @@ func TestOverridesFault(t *testing.T) {
 
 // TestFullItems: a field that is new in the domain must be set in these tests, and so be encoded.
 func TestFullItems(t *testing.T) {
-	for _, item := range []any{fullStream(), fullEntry(), fullFleet(), fullFleet().Account, fullStream().Operations[0]} {
+	for _, item := range []any{fullStream(), fullEntry(), fullFleet(), fullFleet().Account, fullStream().Operations[0], fullStream().Alarms, fullStream().Usable, fullStream().Usable.Sizes[0], fullStream().HotKey, fullStream().HotKey.Before} {
 		v := reflect.ValueOf(item)
 		for i := range v.NumField() {
 			if field := v.Type().Field(i); v.Field(i).IsZero() && field.Name != "Overrides" {

@@ -3,6 +3,7 @@ package scaling
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Axis is the values that are worth a try for one setting, or for several that go together. All of
@@ -13,7 +14,11 @@ type Axis []Layer
 func axisOf(name string, values ...float64) Axis {
 	var a Axis
 	for _, v := range values {
-		a = append(a, Layer{name: decimal(v)})
+		layer := Layer{name: decimal(v)}
+		if strings.HasSuffix(name, "-threshold") { // as the default is
+			layer["nominal-thresholds"] = string(NominalNone)
+		}
+		a = append(a, layer)
 	}
 	return a
 }
@@ -22,7 +27,7 @@ func axisOf(name string, values ...float64) Axis {
 func axisOfThresholds(upAndDown ...[2]float64) Axis {
 	var a Axis
 	for _, v := range upAndDown {
-		a = append(a, Layer{"scale-up-threshold": decimal(v[0]), "scale-down-threshold": decimal(v[1])})
+		a = append(a, Layer{"scale-up-threshold": decimal(v[0]), "scale-down-threshold": decimal(v[1]), "nominal-thresholds": string(NominalNone)})
 	}
 	return a
 }

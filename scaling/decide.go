@@ -14,6 +14,9 @@ import (
 // reaches), and within the account's quota.
 func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 	d := Decision{At: now, From: o.Stream.OpenShards, Target: o.Stream.OpenShards}
+	if o.HotKey.Suspected() {
+		s = s.withoutRefusals()
+	}
 	d.Utilization, d.Limit = recentUtilization(o, s)
 	if !canScale(now, s, o, &d) {
 		return d

@@ -143,7 +143,7 @@ func TestDecideIsTotal(t *testing.T) {
 			Policy:    in.s.Policy,
 			MinShards: anyOpen().Draw(rt, "min"), MaxShards: anyOpen().Draw(rt, "max"),
 			ScaleUpThreshold: anyRate().Draw(rt, "up"), ScaleDownThreshold: anyRate().Draw(rt, "down"),
-			TargetUtilization: anyRate().Draw(rt, "target"), ThrottledShare: anyRate().Draw(rt, "share"),
+			TargetUtilization: anyRate().Draw(rt, "target"), ThrottledShare: anyRate().Draw(rt, "share"), NominalThresholds: scaling.NominalNone,
 			ForecastUtilization: anyRate().Draw(rt, "forecast"), MinSaving: anyRate().Draw(rt, "saving"), MaxGrowth: anyRate().Draw(rt, "growth"),
 			Calm: anyCalm().Draw(rt, "calm"), ForecastConfidence: anyRate().Draw(rt, "confidence"), OperationPrice: anyRate().Draw(rt, "price"), PeakHold: anyDuration().Draw(rt, "hold"), Lead: anyDuration().Draw(rt, "lead"),
 			OperationLimit: anyOpen().Draw(rt, "limit"), ScaleUpReserve: anyOpen().Draw(rt, "reserve"),

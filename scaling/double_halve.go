@@ -23,8 +23,9 @@ func doubleHalve(now time.Time, s Settings, o Observation, _ Operations, d *Deci
 		return d.From
 	}
 	// A stream at its minimum has nothing to wait for.
+	_, low := thresholds(s, o)
 	if wait := untilCalm(now, s, o); wait > 0 && d.From > s.MinShards {
-		d.hold(now.Add(wait), HoldNotCalm, "not below %v, nor for %s below %v", s.ScaleDownThreshold/2, s.Calm, s.ScaleDownThreshold)
+		d.hold(now.Add(wait), HoldNotCalm, "not below %v, nor for %s below %v", inThousandths(low/2), s.Calm, inThousandths(low))
 		return d.From
 	}
 	d.because(Halved, "")
@@ -41,8 +42,9 @@ const busyShare = 20
 func untilCalm(now time.Time, s Settings, o Observation) time.Duration {
 	minutes := int(s.Calm / time.Minute)
 	window := AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: minutes, DatapointsToAlarm: minutes - minutes/busyShare}
-	calm := max(untilBelow(s, o, s.ScaleDownThreshold, window), o.Stream.CreatedAt.Add(s.Calm).Sub(now))
-	return min(calm, untilBelow(s, o, s.ScaleDownThreshold/2, s.ScaleDownAlarm))
+	_, low := thresholds(s, o)
+	calm := max(untilBelow(s, o, low, window), o.Stream.CreatedAt.Add(s.Calm).Sub(now))
+	return min(calm, untilBelow(s, o, low/2, s.ScaleDownAlarm))
 }
 
 // untilBelow is how long it takes until enough of a window's datapoints are below a threshold, if

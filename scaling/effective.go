@@ -10,7 +10,7 @@ import (
 
 // Effective puts layers on top of each other, later ones above earlier ones, on the defaults of
 // the policy they choose. A blank value is the same as none. A scale-down threshold that no layer
-// sets follows a low scale-up threshold. The error names every key that is unknown or has a value
+// sets follows a low scale-up threshold. A threshold that a layer sets is of the nominal capacity. The error names every key that is unknown or has a value
 // that cannot be; the settings are then not to be used.
 func Effective(layers ...Layer) (Settings, error) {
 	merged := Layer{}
@@ -36,6 +36,9 @@ func Effective(layers ...Layer) (Settings, error) {
 	}
 	if merged["scale-down-threshold"] == "" {
 		lowerScaleDown(&s)
+	}
+	if merged["nominal-thresholds"] == "" {
+		s.NominalThresholds = nominalIf(merged["scale-up-threshold"] != "", merged["scale-down-threshold"] != "")
 	}
 	faults = append(faults, faultsOf(&s, all, unread)...)
 	return s, errors.Join(faults...)

@@ -1,6 +1,9 @@
 package scaling
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // recentMinutes is how many of the newest samples describe "now" in a decision.
 const recentMinutes = 5
@@ -35,6 +38,7 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 		d.hold(now.Add(metricsRetry), HoldMetricsUnavailable, "CloudWatch did not answer")
 		return false
 	}
+	up, down := thresholds(s, o)
 	if o.Alarm == Up {
 		if len(o.Traffic.Samples) == 0 {
 			d.hold(now.Add(metricsRetry), HoldNoSamples, "none since %s", o.Traffic.From.UTC().Format(time.RFC3339))
@@ -42,18 +46,34 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 		}
 		d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
 		for late := range alarmGrace + 1 {
-			if datapointsBeyond(s, o, Up, late) >= s.ScaleUpAlarm.DatapointsToAlarm {
-				return true
+			if datapointsBeyond(s, o, Up, late) < s.ScaleUpAlarm.DatapointsToAlarm {
+				continue
 			}
+			return judgedByNow(now, s, o, d)
+		}
+		if o.HotKey.Suspected() {
+			d.hold(o.HotKey.AskAt, HoldHotKey, "%s; asked again at %s", o.HotKey, o.HotKey.AskAt.UTC().Format(time.RFC3339))
+			return false
 		}
 		d.hold(now.Add(metricsRetry), HoldUtilizationLow, "fewer than %d of %d datapoints at or above %v",
-			s.ScaleUpAlarm.DatapointsToAlarm, s.ScaleUpAlarm.EvaluationPeriods, s.ScaleUpThreshold)
+			s.ScaleUpAlarm.DatapointsToAlarm, s.ScaleUpAlarm.EvaluationPeriods, inThousandths(up))
 		return false
 	}
 	d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
 	if datapointsBeyond(s, o, Down, 0) < s.ScaleDownAlarm.DatapointsToAlarm {
 		d.hold(now.Add(lagRetry), HoldUtilizationHigh, "fewer than %d of %d datapoints below %v",
-			s.ScaleDownAlarm.DatapointsToAlarm, s.ScaleDownAlarm.EvaluationPeriods, s.ScaleDownThreshold)
+			s.ScaleDownAlarm.DatapointsToAlarm, s.ScaleDownAlarm.EvaluationPeriods, inThousandths(down))
+		return false
+	}
+	return true
+}
+
+// judgedByNow holds a stream that is full only by what it refused before it had its present size: whether more shards
+// helped it, no minute shows yet.
+func judgedByNow(now time.Time, s Settings, o Observation, d *Decision) bool {
+	isNew := o.Usable.Since.After(o.Traffic.To.Add(-2 * alarmGrace * time.Minute))
+	if isNew && refusalsOf(now, o).Shards == 0 && !fullByLoad(s, o) {
+		d.hold(now.Add(metricsRetry), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
 		return false
 	}
 	return true
@@ -72,6 +92,9 @@ func shownByAlarm(now time.Time, s Settings, o Observation) bool {
 // its transition; it is armed again before they are looked at a second time.
 const evaluationAge = 2 * alarmGrace * time.Minute
 
+// inThousandths is a utilization as the trail shows it.
+func inThousandths(u float64) float64 { return math.Round(u*1000) / 1000 }
+
 // datapointsBeyond counts the datapoints of a direction's alarm window that are beyond its
 // threshold, with the window ending some minutes before the newest sample could be.
 func datapointsBeyond(s Settings, o Observation, dir Direction, late int) int {
@@ -79,8 +102,9 @@ func datapointsBeyond(s Settings, o Observation, dir Direction, late int) int {
 	if dir == Down {
 		window = s.ScaleDownAlarm
 	}
+	up, down := thresholds(s, o)
 	for _, u := range datapoints(s, o, window, late) {
-		if dir == Up && u >= s.ScaleUpThreshold || dir == Down && u < s.ScaleDownThreshold {
+		if dir == Up && u >= up || dir == Down && u < down {
 			count++
 		}
 	}
@@ -147,13 +171,14 @@ func safeToShrink(now time.Time, s Settings, o Observation, d *Decision) bool {
 // missing. Silence as long as the whole window is believed.
 func busyGap(s Settings, o Observation, window time.Duration) (from, until time.Time, found bool) {
 	samples := o.Traffic.Since(o.Traffic.To.Add(-window))
+	_, down := thresholds(s, o)
 	for i, sample := range samples {
 		next := o.Traffic.To.Add(-publishDelay)
 		if i+1 < len(samples) {
 			next = samples[i+1].At
 		}
 		silent := next.Sub(sample.At) > 2*time.Minute
-		if silent && sample.Utilization(o.Stream.OpenShards, s.ThrottledShare) >= s.ScaleDownThreshold {
+		if silent && sample.Utilization(o.Stream.OpenShards, s.ThrottledShare) >= down {
 			return sample.At, sample.At.Add(window), true
 		}
 	}

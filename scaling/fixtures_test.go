@@ -33,7 +33,7 @@ func (in input) decide() scaling.Decision { return scaling.Decide(in.now, in.s, 
 func halving() scaling.Settings {
 	return scaling.Settings{
 		Mode: scaling.ModeEnabled, Policy: scaling.DoubleHalve, MinShards: 1, MaxShards: scaling.MaxStreamShards,
-		ScaleUpThreshold: 0.75, ScaleDownThreshold: 0.25, ThrottledShare: 0.01,
+		ScaleUpThreshold: 0.75, ScaleDownThreshold: 0.25, ThrottledShare: 0.01, NominalThresholds: scaling.NominalNone,
 		ScaleUpAlarm:      scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3},
 		ScaleDownAlarm:    scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},
 		ScaleDownCooldown: 10 * time.Minute, ScaleUpReserve: 3, OperationLimit: 10,

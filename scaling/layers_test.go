@@ -60,13 +60,24 @@ func TestEffective(t *testing.T) {
 		{
 			"a policy above another",
 			layers{{"policy": "target-tracking"}, {"policy": "double-halve", "scale-up-threshold": "0.8"}},
-			defaults(func(s *scaling.Settings) { s.ScaleUpThreshold = 0.8 }),
+			defaults(func(s *scaling.Settings) { s.ScaleUpThreshold, s.NominalThresholds = 0.8, scaling.NominalUp }),
 		},
 		{
 			"a bad value below a good one does not count",
 			layers{{"max-shards": "many"}, {"max-shards": "60"}},
 			defaults(func(s *scaling.Settings) { s.MaxShards = 60 }),
 		},
+		{
+			"thresholds that are set are of the nominal capacity",
+			layers{{"scale-up-threshold": "0.9"}, {"scale-down-threshold": "0.4"}},
+			defaults(func(s *scaling.Settings) { s.NominalThresholds = scaling.NominalBoth }),
+		},
+		{
+			"unless they are said not to be",
+			layers{{"scale-up-threshold": "0.9", "nominal-thresholds": "none", "usable-share": "0.7"}},
+			defaults(func(s *scaling.Settings) { s.UsableShare = 0.7 }),
+		},
+		{"a share that is learned", layers{{"usable-share": "0.7"}, {"usable-share": "learned"}}, defaults(func(*scaling.Settings) {})},
 		{
 			"every kind of value",
 			layers{{
@@ -75,6 +86,7 @@ func TestEffective(t *testing.T) {
 			}},
 			defaults(func(s *scaling.Settings) {
 				s.Mode, s.ScaleDownThreshold, s.ScaleUpCooldown, s.IteratorAgeMinutes = scaling.ModeDisabled, 0.2, 3*time.Minute, 0
+				s.NominalThresholds = scaling.NominalDown
 				s.FanOutConsumers, s.Consumer, s.ScaleUpAlarm.PeriodMinutes = "one two", "arn:aws:lambda:eu-west-1:123456789012:function:orders", 2
 			}),
 		},

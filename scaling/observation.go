@@ -123,4 +123,7 @@ type Observation struct {
 	Traffic Traffic
 	Account Account
 	Status  AlarmStatus // of the scale-up alarm that asks; read only where CloudWatch gave no traffic
+	Usable  UsableShare // what the stream can use of its nominal capacity
+	HotKey  HotKey      // whether growing lowers what it refuses
+	Alarmed float64     // the usable share that its alarms hold; 0: that of Usable
 }

@@ -15,6 +15,7 @@ const (
 	SizedToLoad         ReasonCode = "sized_to_load"         // target-tracking: for the load of the last minutes
 	SizedToForecast     ReasonCode = "sized_to_forecast"     // target-tracking: by plan, for what past days like today say is ahead
 	SizedToGrowth       ReasonCode = "sized_to_growth"       // target-tracking: for growth that the operations left could not follow
+	GrownToJudge        ReasonCode = "grown_to_judge"        // target-tracking: full only by refusals, so grown far enough to see whether that helps
 	ScaledAhead         ReasonCode = "scaled_ahead"          // target-tracking: up on the scale-down alarm, for a load that comes soon
 	RoundedToQuarter    ReasonCode = "rounded_to_quarter"    // target-tracking: to a multiple of 25 %, which is faster
 	BelowMinShards      ReasonCode = "below_min_shards"      // the stream has fewer than its minimum
@@ -50,6 +51,8 @@ const (
 	HoldNoSamples          ReasonCode = "no_samples"           // CloudWatch answered, with no samples at all: nothing shows a load
 	HoldConsumersLag       ReasonCode = "consumers_lag"        // consumers are behind
 	HoldUtilizationLow     ReasonCode = "utilization_not_high" // the samples do not confirm the scale-up alarm
+	HoldHotKey             ReasonCode = "hot_key_suspected"    // it refuses records, and growing did not help; its load asks for no more
+	HoldUnjudged           ReasonCode = "growth_not_judged"    // full only by refusals of minutes before it had this size: the metrics do not tell yet whether that helped
 	HoldUtilizationHigh    ReasonCode = "utilization_not_low"  // the samples do not confirm the scale-down alarm
 	HoldPaused             ReasonCode = "paused"               // somebody has paused all resharding
 	HoldSetBack            ReasonCode = "set_back"             // somebody's tool has set the size back after ours

@@ -73,6 +73,13 @@ func allDecisions() []scaling.Decision {
 	busy := ledger.Item{Status: ledger.Enrolled, InFlight: &ledger.Entry{}}
 	suspended := ledger.Item{Status: ledger.Suspended}
 	opposed := ledger.Item{Status: ledger.Enrolled, Opposed: ledger.Opposed{HeldUntil: noon().AddDate(1, 0, 0)}}
+	hot, judging := asked(scaling.Up, 16, 0), asked(scaling.Up, 16, 0)
+	hot.o, judging.o = refusing(16, 9, 0.18, noon()), refusing(16, 10, 0.1, noon())
+	hot.o.HotKey = judged(seenAt{8, 9, 0.2, -1}, seenAt{16, 9, 0.18, -0.5})
+	judging.s = scaling.Defaults(scaling.TargetTracking)
+	unjudged := judging
+	unjudged.o.Usable.Since = noon()
+	all = append(all, hot.decide(), judging.decide(), unjudged.decide())
 	return append(all, cool.decide(),
 		busy.HoldIfNotReady(up.decide()), suspended.HoldIfNotReady(up.decide()), up.decide().DryRun(), ledger.Pause{InForce: true}.Hold(up.decide()), opposed.HoldIfNotReady(up.decide()))
 }
@@ -119,7 +126,7 @@ func TestLastReasonSettlesTheDecision(t *testing.T) {
 func holds(code scaling.ReasonCode) bool {
 	return code != "" && !slices.Contains([]scaling.ReasonCode{
 		scaling.UtilizationMeasured, scaling.AlarmTrusted, scaling.Doubled, scaling.Halved,
-		scaling.SizedToLoad, scaling.SizedToForecast, scaling.SizedToGrowth, scaling.ScaledAhead, scaling.RoundedToQuarter,
+		scaling.SizedToLoad, scaling.SizedToForecast, scaling.SizedToGrowth, scaling.ScaledAhead, scaling.GrownToJudge, scaling.RoundedToQuarter,
 		scaling.BelowMinShards, scaling.AboveMaxShards, scaling.CappedAtDouble, scaling.CappedAtHalf,
 		scaling.CappedAtMaxShards, scaling.CappedAtMinShards, scaling.CappedAtQuota,
 	}, code)

@@ -91,6 +91,37 @@ func (k share) fault(s *Settings) string {
 	return ""
 }
 
+// learned is the text of a share that is not set but found.
+const learned = "learned"
+
+// learnedShare is a share, or "learned": 0. That is the default.
+type learnedShare struct{ field func(*Settings) *float64 }
+
+func (k learnedShare) reset(s *Settings) { *k.field(s) = 0 }
+func (k learnedShare) bounds() string    { return learned + ", or above 0, at most 1" }
+
+func (k learnedShare) read(s *Settings, text string) error {
+	if text == learned {
+		*k.field(s) = 0
+		return nil
+	}
+	return readNumber(k.field(s), text)
+}
+
+func (k learnedShare) write(s *Settings) string {
+	if *k.field(s) == 0 {
+		return learned
+	}
+	return writeNumber(*k.field(s))
+}
+
+func (k learnedShare) fault(s *Settings) string {
+	if v := *k.field(s); math.IsNaN(v) || v < 0 || v > 1 {
+		return fmt.Sprintf("%v is neither %s nor above 0 and at most 1", v, learned)
+	}
+	return ""
+}
+
 // factor is how many times as much, from least to most.
 type factor struct {
 	normal, least, most float64

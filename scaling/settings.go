@@ -31,7 +31,9 @@ type Settings struct {
 
 	ScaleUpThreshold   float64 // utilization from which the scale-up alarm counts a datapoint, 0 to 1
 	ScaleDownThreshold float64 // utilization below which the scale-down alarm counts a datapoint, 0 to 1
+	NominalThresholds  Nominal // which of these two are of the nominal capacity; the others are of what of it can be used
 	ThrottledShare     float64 // share of refused records from which a minute counts as full, 0 to 1
+	UsableShare        float64 // share of its nominal capacity that the stream can use, 0 to 1; 0: learned
 	ScaleUpAlarm       AlarmWindow
 	ScaleDownAlarm     AlarmWindow
 
@@ -91,6 +93,16 @@ func AllSettings() []Setting {
 			Name: "scale-down-threshold", Unit: "utilization",
 			Doc:  "utilization below which the scale-down alarm counts; one that is not set is never above half of the scale-up threshold, with target-tracking nine tenths of it",
 			kind: share{normal: 0.40, field: func(s *Settings) *float64 { return &s.ScaleDownThreshold }},
+		},
+		{
+			Name: "nominal-thresholds",
+			Doc:  "which thresholds are shares of the nominal capacity, not of what can be used of it; those that somebody sets, unless this is set too",
+			kind: word[Nominal]{known: nominals, field: func(s *Settings) *Nominal { return &s.NominalThresholds }},
+		},
+		{
+			Name: "usable-share", Unit: "share",
+			Doc:  "share of its nominal capacity that the stream can use; `learned` finds it by what the stream refuses",
+			kind: learnedShare{field: func(s *Settings) *float64 { return &s.UsableShare }},
 		},
 		{
 			Name: "calm-minutes", Unit: "minutes", Policies: []Policy{"double-halve"},

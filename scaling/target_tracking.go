@@ -26,11 +26,14 @@ const (
 func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d *Decision) int {
 	past := pastOf(o.Traffic)
 	load := presentLoad(s, past, o)
-	size := planner.Choose(plannerConfig(s), past, planner.Stream{
+	size := planner.Choose(plannerConfig(s, o.Usable), past, planner.Stream{
 		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Returns: ops.returns(),
 	})
 	explainSize(size, load, d)
-	switch {
+	switch trial := trialSize(d.From); {
+	case o.Alarm == Up && trial > size.Shards && fullByRefusals(now, s, o):
+		d.because(GrownToJudge, "its load alone asks for %d shards", size.Shards)
+		size.Shards = trial
 	case o.Alarm == Up:
 	case size.Shards > d.From && s.Lead > 0:
 		d.because(ScaledAhead, "%.1f shards of load expected within the hour", max(size.Forecast.Peak[0], size.Forecast.Peak[1]))
@@ -41,13 +44,19 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 	return roundToQuarter(size.Shards, d)
 }
 
+// fullByRefusals reports whether a stream is full only because it refuses records.
+func fullByRefusals(now time.Time, s Settings, o Observation) bool {
+	return refusalsOf(now, o).Share >= s.ThrottledShare && !fullByLoad(s, o)
+}
+
 // plannerConfig is the settings that the planner needs. It may not plan for more shards than the
 // service gives a stream.
-func plannerConfig(s Settings) planner.Config {
+func plannerConfig(s Settings, usable UsableShare) planner.Config {
 	return planner.Config{
 		MinShards: s.MinShards, MaxShards: min(s.MaxShards, MaxStreamShards),
 		TargetUtilization: s.TargetUtilization, ForecastUtilization: s.ForecastUtilization, ForecastConfidence: s.ForecastConfidence,
 		MaxGrowth: s.MaxGrowth, OperationPrice: s.OperationPrice, Lead: s.Lead, OperationLimit: s.OperationLimit,
+		Usable: func(shards float64) float64 { return s.Usable(usable, shards) },
 	}
 }
 
@@ -88,7 +97,7 @@ func presentLoad(s Settings, past *planner.Past, o Observation) float64 {
 	if o.Alarm == Down {
 		since = max(since, time.Duration(min(past.GrowthFactor(s.MaxGrowth), mostHolds)*float64(s.PeakHold)))
 	} else if !o.Traffic.Known {
-		return float64(o.Stream.OpenShards)
+		return float64(o.Stream.OpenShards) * s.Usable(o.Usable, float64(o.Stream.OpenShards))
 	}
 	return peakSince(o.Traffic.Samples, o.Traffic.To.Add(-since))
 }

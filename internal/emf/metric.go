@@ -32,6 +32,7 @@ const (
 	AtMaxShards     Metric = "AtMaxShards"     // scale-ups held at the stream's own maximum
 	BudgetExhausted Metric = "BudgetExhausted" // holds because the rolling 24 hours are used up
 	ShardQuota      Metric = "ShardQuota"      // scale-ups held by the account's shard quota
+	HotKeySuspected Metric = "HotKeySuspected" // streams of which a hot key is suspected from now on: growing does not lower what they refuse
 	NotEnrolled     Metric = "NotEnrolled"     // alarms of streams that are not enrolled
 	Enrolled        Metric = "Enrolled"        // streams enrolled
 	Unenrolled      Metric = "Unenrolled"      // streams no longer enrolled
@@ -47,7 +48,7 @@ func All() []Metric {
 	return []Metric{
 		Operations, ScaleUps, ScaleDowns, Holds, DryRuns, Refused, UnknownOutcomes, Settled,
 		Failures, AccessDenied, Throttled, BadInput, Ignored, Duplicates, InvalidSettings,
-		AtMaxShards, BudgetExhausted, ShardQuota,
+		AtMaxShards, BudgetExhausted, ShardQuota, HotKeySuspected,
 		NotEnrolled, Enrolled, Unenrolled, Suspended, External, SetBack, Repaired, Due,
 	}
 }
@@ -73,6 +74,9 @@ func Of(reports []report.Report) Counts {
 			if name, counted := ofHold(r.Reasons.Last()); counted {
 				counts[name]++
 			}
+		}
+		if r.HotKey != "" {
+			counts[HotKeySuspected]++
 		}
 		if name, faulty := ofFaults(r); faulty {
 			counts[name]++

@@ -103,7 +103,7 @@ func levelOf(r report.Report) slog.Level {
 	switch {
 	case counts[emf.Failures] > 0:
 		return slog.LevelError
-	case counts[emf.Throttled]+counts[emf.Refused]+counts[emf.UnknownOutcomes]+counts[emf.BadInput]+counts[emf.InvalidSettings] > 0:
+	case counts[emf.Throttled]+counts[emf.Refused]+counts[emf.UnknownOutcomes]+counts[emf.BadInput]+counts[emf.InvalidSettings]+counts[emf.HotKeySuspected] > 0:
 		return slog.LevelWarn
 	}
 	return slog.LevelInfo
@@ -129,6 +129,7 @@ func attributesOf(r report.Report) []slog.Attr {
 	add(r.Fence > 0, slog.Int64("fence", r.Fence))
 	add(!r.RetryAt.IsZero(), slog.Time("retry_at", r.RetryAt.UTC()))
 	add(r.Detail != "", slog.String("detail", shortened(r.Detail)))
+	add(r.HotKey != "", slog.String("hot_key", shortened(r.HotKey)))
 	if len(r.Faults) > 0 {
 		faults := make([]string, len(r.Faults))
 		for i, fault := range r.Faults {

@@ -24,9 +24,14 @@ func kept(s, before ledger.Item) ledger.Item {
 	}
 	for _, at := range []*time.Time{
 		&s.CreatedAt, &s.EnrolledAt, &s.UpdatedAt, &s.LeaseUntil, &s.DueAt, &s.Opposed.At, &s.Opposed.HeldUntil,
+		&s.Alarms.At, &s.Usable.Since, &s.Usable.To, &s.HotKey.Before.At, &s.HotKey.After.At, &s.HotKey.AskAt,
 		&s.Up.Handled, &s.Up.RetryAt, &s.Down.Handled, &s.Down.RetryAt,
 	} {
 		*at = keptTime(*at)
+	}
+	for i := range s.Usable.Sizes {
+		c := &s.Usable.Sizes[i]
+		c.RefusedAt, c.SeenAt = keptTime(c.RefusedAt), keptTime(c.SeenAt)
 	}
 	for i := range s.Operations {
 		s.Operations[i].At = keptTime(s.Operations[i].At)

@@ -197,8 +197,9 @@ func (e *Enroller) alarms(ctx context.Context, s ledger.Item, r *report.Report) 
 	var err error
 	switch {
 	case needsAlarms(s):
-		err = e.Alarms.Update(ctx, scaling.AlarmWant{Stream: s.Name, OpenShards: s.OpenShards, Settings: s.Settings})
-		s.Alarms = ledger.AlarmsHeld{Shards: s.OpenShards, SettingsRevision: s.SettingsRevision}
+		want := s.AlarmWant(e.Now())
+		err = e.Alarms.Update(ctx, want)
+		s = s.Holding(want, e.Now())
 	case s.Status != ledger.Enrolled && s.Alarms != (ledger.AlarmsHeld{}):
 		err = e.Alarms.Delete(ctx, s.Name)
 		s.Alarms = ledger.AlarmsHeld{}

@@ -38,7 +38,7 @@ func TestATaggedStreamIsEnrolledWithItsAlarms(t *testing.T) {
 	if diff := cmp.Diff(scaling.Layer{"mode": "enabled", "max-shards": "16"}, s.Tags); diff != "" {
 		t.Error(diff)
 	}
-	if want := (scaling.AlarmWant{Stream: "orders", OpenShards: 4, Settings: s.Settings}); b.made["orders"] != want || !s.AlarmsInSync() {
+	if want := (scaling.AlarmWant{Stream: "orders", OpenShards: 4, Settings: s.Settings, Usable: s.UsableAt(4)}); b.made["orders"] != want || !s.AlarmsInSync() {
 		t.Errorf("alarms %+v, noted as %+v", b.made["orders"], s.Alarms)
 	}
 	if !s.DueAt.Equal(noon()) {

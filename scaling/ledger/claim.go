@@ -104,6 +104,9 @@ func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entr
 		s.Operations = withoutFence(s.Operations, entry.Fence)
 	}
 	s.InFlight = nil
+	if outcome != OutcomeRefused {
+		s.Usable.Since = now
+	}
 	s.LeaseOwner, s.LeaseUntil = "", time.Time{}
 	s.DueAt = now
 	return s, entry

@@ -80,6 +80,16 @@ func HoldEntry(stream string, d scaling.Decision, alarm string, transition time.
 	}
 }
 
+// HotKeyEntry is the history entry of a hot key that is suspected from now on: what was tried, what it changed, and what
+// people can do.
+func (s Item) HotKeyEntry(now time.Time, actor string) Entry {
+	return Entry{
+		Stream: s.Name, At: now, ID: "hot-key-" + strconv.FormatInt(now.UnixMilli(), 10), Kind: KindHold,
+		From: s.OpenShards, To: s.OpenShards, Actor: actor, Detail: scaling.Advice,
+		Reasons: scaling.Trail{{Code: scaling.HoldHotKey, Detail: s.HotKey.String()}},
+	}
+}
+
 // Query asks for history, newest first. Zero fields do not restrict.
 type Query struct {
 	Stream string    // empty: all streams

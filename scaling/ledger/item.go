@@ -49,6 +49,8 @@ type Item struct {
 	Operations scaling.Operations // newest first: the newest ten and all of the last 24 hours
 	Up, Down   Watch
 
+	Usable   scaling.UsableShare // of its nominal capacity, as learned
+	HotKey   scaling.HotKey      // whether growing lowers what it refuses
 	Alarms   AlarmsHeld
 	Consumer ConsumerHeld
 	Opposed  Opposed
@@ -65,6 +67,9 @@ type Watch struct {
 type AlarmsHeld struct {
 	Shards           int
 	SettingsRevision int64
+	Usable           float64   // the usable share; 0: all
+	HotKey           bool      // refusals were left out
+	At               time.Time // when they were first seen to hold these
 }
 
 // ConsumerHeld is what the consumer's reserved concurrency was last set to.
@@ -85,6 +90,7 @@ func (s *Item) Watch(dir scaling.Direction) *Watch {
 func (s Item) Clone() Item {
 	s.Tags, s.Overrides = maps.Clone(s.Tags), maps.Clone(s.Overrides)
 	s.Operations = slices.Clone(s.Operations)
+	s.Usable.Sizes = slices.Clone(s.Usable.Sizes)
 	if s.InFlight != nil {
 		op := *s.InFlight
 		op.Reasons = slices.Clone(op.Reasons)
@@ -106,9 +112,4 @@ func (s *Item) Defer(dir scaling.Direction, retry time.Time) {
 	if !retry.IsZero() {
 		s.DueBy(retry)
 	}
-}
-
-// AlarmsInSync reports whether the alarms were given the stream's open shards and settings.
-func (s Item) AlarmsInSync() bool {
-	return s.Alarms == AlarmsHeld{Shards: s.OpenShards, SettingsRevision: s.SettingsRevision}
 }

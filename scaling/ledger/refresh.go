@@ -144,6 +144,10 @@ func refreshStatus(s *Item, sum scaling.Summary, c *change) {
 	}
 	if c.before != Enrolled && c.before != Suspended {
 		s.EnrolledAt = c.now
+		if s.Usable.To.IsZero() {
+			s.Usable = scaling.NewUsableShare(c.now)
+		}
+		s.Usable.Since = c.now
 	}
 	s.Status, s.StatusReason = status, reason
 	if status == Enrolled {

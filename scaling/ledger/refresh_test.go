@@ -120,6 +120,7 @@ func TestRefreshEnrolls(t *testing.T) {
 	}
 	want.Settings = scaling.Defaults(scaling.DoubleHalve)
 	want.Settings.MinShards, want.Settings.MaxShards = 2, 50
+	want.Usable = scaling.NewUsableShare(noon())
 	equalStream(t, s, want)
 	equal(t, "entries", entries, []ledger.Entry{
 		{Stream: "orders", At: noon(), ID: "settings-1", Kind: ledger.KindSettings, From: 4, To: 4, Actor: "enroller", Detail: "first settings"},

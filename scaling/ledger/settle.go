@@ -109,6 +109,7 @@ func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	}
 	s = s.Clone()
 	s.OpenShards = sum.OpenShards
+	s.Usable.Since = now
 	s.Up.RetryAt, s.Down.RetryAt = now, now
 	last, found := s.Operations.Newest()
 	told := found && (last.To == sum.OpenShards || last.Actor == actorUnseen && s.explained(sum.OpenShards, last.At.Add(-seenBefore)))

@@ -22,6 +22,26 @@ type Config struct {
 	OperationPrice      float64       // share of a day's shards that an operation must save, 0 to 1
 	Lead                time.Duration // how long before a half-hour to have the shards that it needs; 0: when it begins
 	OperationLimit      int           // operations in a rolling 24 hours
+
+	// Usable is the share of its nominal capacity, above 0, to 1, that a stream of so many shards can use. It
+	// falls as shards are added, or stays. The utilizations are shares of that. Nil: all.
+	Usable func(shards float64) float64
+}
+
+// usableRounds is how often a size is found anew by the share at that size. The share changes little with the size,
+// so a few rounds are enough.
+const usableRounds = 6
+
+// shardsFor returns how many shards use a share of what they can take for a load.
+func (c Config) shardsFor(load, utilization float64) float64 {
+	full := load / utilization
+	shards := full
+	for range usableRounds {
+		if c.Usable != nil {
+			shards = full / c.Usable(shards)
+		}
+	}
+	return shards
 }
 
 // Stream is the state of a stream that a size is chosen for.
@@ -66,9 +86,9 @@ func Choose(c Config, past *Past, s Stream) Size {
 	p := newPlan(c, past, forecast, s)
 	size := Size{Forecast: forecast, Growth: p.growth[0], Operations: p.operations[0]}
 	size.Shards, size.Soon = p.firstStep()
-	size.Reason = p.reason(size.Shards, s.Load/c.TargetUtilization)
+	size.Reason = p.reason(size.Shards, c.shardsFor(s.Load, c.TargetUtilization))
 	if s.Urgent {
-		if shards, reason := p.urgent(s.Load * risingLoad / c.TargetUtilization); shards >= size.Shards {
+		if shards, reason := p.urgent(c.shardsFor(s.Load*risingLoad, c.TargetUtilization)); shards >= size.Shards {
 			size.Shards, size.Reason = shards, reason
 		}
 	}
@@ -89,13 +109,13 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 		p.hours[i] = end.Sub(begin).Hours()
 		p.operations[i] = max(1, min(c.OperationLimit-s.usedAt(begin), plannedOperations))
 		expected := forecast.Peak[i] * forecast.Margin
-		mean += expected / float64(len(p.need))
-		p.need[i] = max(1, expected/c.ForecastUtilization)
+		mean += c.shardsFor(expected, 1) / float64(len(p.need))
+		p.need[i] = max(1, c.shardsFor(expected, c.ForecastUtilization))
 		highest := max(forecast.Peak[i], forecast.Peak[min(i+1, len(p.need)-1)])
-		p.growth[i] = past.mayGrowTo(highest, c.MaxGrowth) / c.TargetUtilization
+		p.growth[i] = c.shardsFor(past.mayGrowTo(highest, c.MaxGrowth), c.TargetUtilization)
 	}
-	p.need[0] = max(p.need[0], s.Load/c.TargetUtilization)
-	p.growth[0] = max(p.growth[0], past.mayGrowTo(s.Load, c.MaxGrowth)/c.TargetUtilization)
+	p.need[0] = max(p.need[0], c.shardsFor(s.Load, c.TargetUtilization))
+	p.growth[0] = max(p.growth[0], c.shardsFor(past.mayGrowTo(s.Load, c.MaxGrowth), c.TargetUtilization))
 	if c.Lead > 0 && start.Add(BlockLength).Sub(s.Now) <= c.Lead {
 		p.need[0] = max(p.need[0], p.need[1])
 	}

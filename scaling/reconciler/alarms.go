@@ -29,16 +29,16 @@ func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 // repairAlarms gives the alarms the stream's shards and settings, and arms those again that
 // are in ALARM and would not notify again by themselves.
 func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.AlarmPair) {
-	held := ledger.AlarmsHeld{Shards: v.stream.OpenShards, SettingsRevision: v.stream.SettingsRevision}
+	want := v.want()
 	if !pair.Up.InSync || !pair.Down.InSync {
-		if err := r.Alarms.Update(ctx, v.want()); err != nil {
+		if err := r.Alarms.Update(ctx, want); err != nil {
 			v.stream.Alarms = ledger.AlarmsHeld{Shards: v.stream.OpenShards} // out of sync, but one may be there
 			v.fault("update the alarms", err)
 			return
 		}
 		v.repaired = true
 	}
-	v.stream.Alarms = held
+	v.stream = v.stream.Holding(want, v.now)
 	r.rearm(ctx, v, scaling.Up, pair.Up)
 	r.rearm(ctx, v, scaling.Down, pair.Down)
 }

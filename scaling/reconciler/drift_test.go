@@ -28,7 +28,7 @@ func TestAlarmsThatDriftedArePutRight(t *testing.T) {
 			if r := w.run()[orders]; r.Event != report.Repaired {
 				t.Errorf("report %+v", r)
 			}
-			want := scaling.AlarmWant{Stream: orders, OpenShards: 4, Settings: w.item().Settings}
+			want := scaling.AlarmWant{Stream: orders, OpenShards: 4, Settings: w.item().Settings, Usable: w.item().UsableAt(4)}
 			if up, down := w.of(scaling.Up), w.of(scaling.Down); up == nil || down == nil || up.want != want || down.want != want || !w.item().AlarmsInSync() {
 				t.Errorf("alarms %+v, %+v", up, down)
 			}

@@ -33,7 +33,9 @@ func (v *visit) needsAlarms() bool {
 }
 
 func (v *visit) want() scaling.AlarmWant {
-	return scaling.AlarmWant{Stream: v.name, OpenShards: v.stream.OpenShards, Settings: v.stream.Settings}
+	want := v.stream.AlarmWant(v.now)
+	want.Stream = v.name
+	return want
 }
 
 // wantsNoAlarms reports whether the stream is to have no alarms. They are deleted even if none

@@ -154,7 +154,7 @@ func (s *Scaler) observe(ctx context.Context, stream ledger.Item, direction scal
 	}
 	o := scaling.Observation{Alarm: direction, Stream: summary}
 	to := s.Now().Truncate(time.Minute)
-	if traffic, err := s.Alarms.Traffic(ctx, stream.Name, stream.Settings, to.Add(-stream.Settings.Lookback(direction)), to); err == nil {
+	if traffic, err := s.Alarms.Traffic(ctx, stream.Name, stream.Settings, earlier(to.Add(-stream.Settings.Lookback(direction)), stream.Unlearned(to)), to); err == nil {
 		o.Traffic = traffic
 	} else if direction == scaling.Up {
 		o.Status = s.alarmItself(ctx, stream, summary.OpenShards)
@@ -168,16 +168,48 @@ func (s *Scaler) observe(ctx context.Context, stream ledger.Item, direction scal
 // alarmItself reads the scale-up alarm, for what CloudWatch found when it last looked at the stream. The
 // zero value: there is none, or this was not answered either.
 func (s *Scaler) alarmItself(ctx context.Context, stream ledger.Item, open int) scaling.AlarmStatus {
-	pairs, err := s.Alarms.Status(ctx, []scaling.AlarmWant{{Stream: stream.Name, OpenShards: open, Settings: stream.Settings}})
+	want := stream.AlarmWant(s.Now())
+	want.OpenShards = open
+	pairs, err := s.Alarms.Status(ctx, []scaling.AlarmWant{want})
 	if err != nil {
 		return scaling.AlarmStatus{}
 	}
 	return pairs[stream.Name].Up
 }
 
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // decideAndAct takes one decision on what was loaded and observed.
 func (s *Scaler) decideAndAct(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation) (report.Report, error) {
 	now := s.Now()
+	stream, o, suspicion, err := s.learn(ctx, stream, alarm, o, now)
+	if err != nil {
+		return report.Report{}, err
+	}
+	told, err := s.decide(ctx, stream, alarm, o, now)
+	told.HotKey = suspicion
+	return told, err
+}
+
+// learn takes in what an observation shows of the stream. A hot key that is suspected from now on is told, once: in the
+// history here, and by the text that is returned in log and metrics.
+func (s *Scaler) learn(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation, now time.Time) (ledger.Item, scaling.Observation, string, error) {
+	learned, o := stream.Learned(o, now)
+	if stream.HotKey.Suspected() || !learned.HotKey.Suspected() {
+		return learned, o, "", nil
+	}
+	entry := learned.HotKeyEntry(now, s.Actor+"/"+alarm.RequestID)
+	saved, err := s.Registry.Save(ctx, learned, entry)
+	return saved, o, learned.HotKey.String() + ": " + entry.Detail, err
+}
+
+// decide takes one decision on what is known by now.
+func (s *Scaler) decide(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation, now time.Time) (report.Report, error) {
 	d := scaling.Decide(now, stream.Settings, o, stream.Operations)
 	if d.Direction != scaling.Hold {
 		d = stream.HoldIfNotReady(d)

@@ -24,12 +24,15 @@ func Description(want scaling.AlarmWant, dir scaling.Direction) string {
 	case scaling.Hold:
 		return ""
 	case scaling.Up:
-		when = fmt.Sprintf("when %s are at %s utilization or above", datapoints(s.ScaleUpAlarm), decimal(s.ScaleUpThreshold))
+		when = fmt.Sprintf("when %s are at %s utilization or above%s", datapoints(s.ScaleUpAlarm), decimal(s.ScaleUpThreshold), ofUsable(want, dir))
+		if want.HotKey {
+			when += ", whatever it refuses, since growing did not help (hot key suspected)"
+		}
 		if want.OpenShards < s.MinShards {
 			when = fmt.Sprintf("to its minimum of %d", s.MinShards)
 		}
 	case scaling.Down:
-		when = fmt.Sprintf("when %s are below %s utilization", datapoints(s.ScaleDownAlarm), decimal(s.ScaleDownThreshold))
+		when = fmt.Sprintf("when %s are below %s utilization%s", datapoints(s.ScaleDownAlarm), decimal(s.ScaleDownThreshold), ofUsable(want, dir))
 		if want.OpenShards > s.MaxShards {
 			when = fmt.Sprintf("to its maximum of %d", s.MaxShards)
 		} else if want.OpenShards <= max(s.MinShards, 1) {
@@ -38,6 +41,14 @@ func Description(want scaling.AlarmWant, dir scaling.Direction) string {
 	}
 	return fmt.Sprintf("%s%s the Kinesis data stream %s (open shards: %d) %s. %s",
 		descriptionStart, dir, want.Stream, want.OpenShards, when, descriptionEnd)
+}
+
+// ofUsable says what the utilizations are of, where that is not all.
+func ofUsable(want scaling.AlarmWant, dir scaling.Direction) string {
+	if want.Usable <= 0 || want.Usable >= 1 || want.Settings.NominalThresholds.Covers(dir) {
+		return ""
+	}
+	return fmt.Sprintf(" of what it can use, %s of its nominal capacity", decimal(want.Usable))
 }
 
 func datapoints(w scaling.AlarmWindow) string {

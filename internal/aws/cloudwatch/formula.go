@@ -23,6 +23,9 @@ const (
 // Definition for Hold. It is pure. Fewer than one open shard count as one.
 func Definition(want scaling.AlarmWant, dir scaling.Direction) metricmath.Definition {
 	want.OpenShards = max(want.OpenShards, 1)
+	if want.Usable <= 0 || want.Settings.NominalThresholds.Covers(dir) {
+		want.Usable = 1
+	}
 	switch dir {
 	case scaling.Up:
 		return scaleUp(want)
@@ -42,7 +45,7 @@ func Definition(want scaling.AlarmWant, dir scaling.Direction) metricmath.Defini
 //
 // It stays the same at the maximum, where it tells the operator that the stream is full.
 func scaleUp(want scaling.AlarmWant) metricmath.Definition {
-	s, f := want.Settings, formula{want.Stream, minutes(want.Settings.ScaleUpAlarm)}
+	s, f := want.Settings, formula{want.Stream, minutes(want.Settings.ScaleUpAlarm), want.Usable}
 	d := metricmath.Definition{
 		Queries: []metricmath.Query{
 			f.bytes(), f.records(), f.throttled(),
@@ -60,6 +63,15 @@ func scaleUp(want scaling.AlarmWant) metricmath.Definition {
 		DatapointsToAlarm:  s.ScaleUpAlarm.DatapointsToAlarm,
 		TreatMissingData:   metricmath.TreatNotBreaching,
 	}
+	if want.HotKey { // an alarm that stays in ALARM hears nothing: a rise in load must set it off
+		d.Queries = []metricmath.Query{
+			f.bytes(), f.records(), number("s1", "Open shards", want.OpenShards),
+			math("e1", "Bytes utilization", f.shareOf("m1", scaling.BytesPerShard)),
+			math("e2", "Records utilization", f.shareOf("m2", scaling.RecordsPerShard)),
+			returned(math("e5", "Stream utilization, refusals left out", "MAX([e1, e2])")),
+		}
+	}
+	d.Queries = append(d.Queries, f.usableShare()...)
 	if want.OpenShards < s.MinShards { // fires, with traffic or without
 		d.Threshold, d.TreatMissingData = belowAll, metricmath.TreatBreaching
 	}
@@ -73,13 +85,14 @@ func scaleUp(want scaling.AlarmWant) metricmath.Definition {
 // filled with 0, and a missing datapoint breaches, in case there is nothing to fill. Whether a
 // gap means silence or lost metrics is for the decision to tell, which sees the metrics.
 func scaleDown(want scaling.AlarmWant) metricmath.Definition {
-	s, f := want.Settings, formula{want.Stream, minutes(want.Settings.ScaleDownAlarm)}
+	s, f := want.Settings, formula{want.Stream, minutes(want.Settings.ScaleDownAlarm), want.Usable}
 	queries := []metricmath.Query{
 		f.bytes(), f.records(),
 		number("s1", "Open shards", want.OpenShards),
 		math("e1", "Bytes utilization", f.shareOf("FILL(m1, 0)", scaling.BytesPerShard)),
 		math("e2", "Records utilization", f.shareOf("FILL(m2, 0)", scaling.RecordsPerShard)),
 	}
+	queries = append(queries, f.usableShare()...)
 	watched := math("e5", "Stream utilization", "MAX([e1, e2])")
 	if s.IteratorAgeMinutes > 0 {
 		queries = append(queries, f.holdWhileLagging(s)...)
@@ -125,6 +138,7 @@ func (f formula) holdWhileLagging(s scaling.Settings) []metricmath.Query {
 type formula struct {
 	stream string
 	period time.Duration
+	usable float64 // share of the nominal capacity that utilizations are of, above 0, to 1
 }
 
 // The metrics, by the ids they have in every formula and in the readings of [Client.Traffic].
@@ -167,9 +181,21 @@ func (f formula) lags(s scaling.Settings) []metricmath.Query {
 }
 
 // shareOf is the share of a write limit that a sum over the period uses: the limit is so much per
-// second and open shard.
+// second and open shard, and of that a share can be used.
 func (f formula) shareOf(sum string, limit int) string {
-	return fmt.Sprintf("%s / (%d * %d * s1)", sum, limit, int(f.period/time.Second))
+	usable := ""
+	if f.usable < 1 {
+		usable = " * s3"
+	}
+	return fmt.Sprintf("%s / (%d * %d * s1%s)", sum, limit, int(f.period/time.Second), usable)
+}
+
+// usableShare gives the number s3 of shareOf, where it is not 1.
+func (f formula) usableShare() []metricmath.Query {
+	if f.usable < 1 {
+		return []metricmath.Query{math("s3", "Usable share of the shards", decimal(f.usable))}
+	}
+	return nil
 }
 
 func (f formula) metric(id, label, name string, stat metricmath.Statistic) metricmath.Query {

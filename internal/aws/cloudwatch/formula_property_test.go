@@ -60,6 +60,15 @@ func TestTheUpAlarmReadsTheUtilizationOfTheDecision(t *testing.T) {
 		if expected := point.Utilization(want.OpenShards, want.Settings.ThrottledShare); !ok || !near(got, expected) {
 			t.Errorf("the alarm reads %v, %t; the decision sees %v", got, ok, expected)
 		}
+		want.Usable = rapid.Float64Range(0.35, 1).Draw(t, "usable")
+		point.Throttled = 0
+		for ago := 1; ago <= minutes; ago++ {
+			m.put(throttled, ago, 0)
+		}
+		got, ok = reading(t, want, scaling.Up, m)
+		if expected := point.Utilization(want.OpenShards, 1) / want.Usable; !ok || !near(got, expected) {
+			t.Errorf("of what can be used the alarm reads %v, %t; want %v", got, ok, expected)
+		}
 	})
 }
 

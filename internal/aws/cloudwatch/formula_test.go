@@ -32,6 +32,18 @@ func wantOf(open int, changes ...func(*scaling.Settings)) scaling.AlarmWant {
 	return scaling.AlarmWant{Stream: "orders", OpenShards: open, Settings: s}
 }
 
+// using is what alarms are made for where the stream can use a share of its nominal capacity.
+func using(usable float64, want scaling.AlarmWant) scaling.AlarmWant {
+	want.Usable = usable
+	return want
+}
+
+// suspected is what alarms are made for where a hot key is suspected.
+func suspected(want scaling.AlarmWant) scaling.AlarmWant {
+	want.HotKey = true
+	return want
+}
+
 func from8To64(s *scaling.Settings) { s.MinShards, s.MaxShards = 8, 64 }
 
 // The golden files are what people see in the console.
@@ -45,6 +57,11 @@ func TestFormulaGolden(t *testing.T) {
 		"above-max-shards":   wantOf(100, from8To64),
 		"lag-does-not-count": wantOf(4, func(s *scaling.Settings) { s.IteratorAgeMinutes = 0; s.FanOutConsumers = "billing" }),
 		"fan-out-consumers":  wantOf(10_000, func(s *scaling.Settings) { s.FanOutConsumers = "billing search audit fraud ml" }),
+		"hot-key":            suspected(using(0.76, wantOf(40))),
+		"usable-share":       using(0.76, wantOf(40)),
+		"usable-share-and-a-nominal-threshold": using(0.76, wantOf(40, func(s *scaling.Settings) {
+			s.NominalThresholds = scaling.NominalUp
+		})),
 		"small-numbers-long-periods": wantOf(4, func(s *scaling.Settings) {
 			s.ThrottledShare, s.ScaleUpThreshold, s.ScaleDownThreshold = 0.0000001, 0.9, 0.1
 			s.ScaleUpAlarm = scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 5, DatapointsToAlarm: 5}

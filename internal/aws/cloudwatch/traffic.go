@@ -20,13 +20,13 @@ import (
 // metric has a value is a sample. It is one GetMetricData call unless CloudWatch pages, and all
 // or nothing: half of the metrics would read as silence.
 func (c *Client) Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
-	f := formula{stream, time.Minute}
+	f := formula{stream: stream, period: time.Minute}
 	return c.samples(ctx, stream, append(f.writes(), f.lags(s)...), from, to)
 }
 
 // Writes is Traffic without the consumers: their metrics are not asked for.
 func (c *Client) Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
-	return c.samples(ctx, stream, formula{stream, time.Minute}.writes(), from, to)
+	return c.samples(ctx, stream, formula{stream: stream, period: time.Minute}.writes(), from, to)
 }
 
 // samples asks for metrics of a minute, and joins them.

@@ -36,7 +36,7 @@ func (s *story) result(ctx context.Context, w *simulate.World, played Spec) (Res
 		scaled(r.History, scaling.Down),
 		refused(r.History),
 		Complete(r),
-		armed(w.Alarms(scaling.AlarmWant{Stream: Stream, OpenShards: summary.OpenShards, Settings: item.Settings}), summary.OpenShards),
+		armed(w.Alarms(scaling.AlarmWant{Stream: Stream, OpenShards: summary.OpenShards, Settings: item.Settings, HotKey: item.Alarms.HotKey, Usable: item.Alarms.Usable}), summary.OpenShards),
 	}
 	return r, nil
 }

@@ -75,7 +75,7 @@ func (a *auditor) healthyStream(name string, minute int) {
 			a.broken(p, name, "for %d minutes of health, at minute %d: "+format, append([]any{b.bad[p], minute}, args...)...)
 		}
 	}
-	pair := a.world.Alarms(scaling.AlarmWant{Stream: name, OpenShards: t.summary.OpenShards, Settings: item.Settings})
+	pair := a.world.Alarms(wanted(name, item, t.summary.OpenShards))
 	is(EnrolledAsTagged, patience, t.enrolled == (item.Status == ledger.Enrolled), "enrolled should be %t, the item says %q %q", t.enrolled, item.Status, item.StatusReason)
 	is(NoAlarmsLeft, patience, t.enrolled || !pair.Up.Exists && !pair.Down.Exists, "alarms %v", pair)
 	settling := notShown
@@ -179,4 +179,10 @@ func forbids() []scaling.ReasonCode {
 	return []scaling.ReasonCode{
 		scaling.HoldAtMaxShards, scaling.HoldShardQuota, scaling.HoldBudgetExhausted, scaling.HoldCooldown, scaling.HoldDryRun, scaling.HoldServiceRefused,
 	}
+}
+
+// wanted is what the alarms must be for the shards that the stream truly has, with the usable share that the item says
+// they hold.
+func wanted(name string, item ledger.Item, open int) scaling.AlarmWant {
+	return scaling.AlarmWant{Stream: name, OpenShards: open, Settings: item.Settings, HotKey: item.Alarms.HotKey, Usable: item.Alarms.Usable}
 }

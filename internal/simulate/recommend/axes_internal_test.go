@@ -54,19 +54,24 @@ func TestFloorsRise(t *testing.T) {
 
 // A setting that would be the same if it were not set is left out; what is fixed and the policy stay.
 func TestDifferent(t *testing.T) {
-	const policy, up, down = "policy", "scale-up-threshold", "scale-down-threshold"
+	const policy, up, down, nominal = "policy", "scale-up-threshold", "scale-down-threshold", "nominal-thresholds"
 	for _, c := range []struct {
 		name                  string
 		fixed, settings, want scaling.Layer
 	}{
 		{"nothing set", nil, scaling.Layer{policy: "double-halve"}, scaling.Layer{policy: "double-halve"}},
-		{"the defaults", nil, scaling.Layer{policy: "double-halve", up: "0.9", down: "0.4"}, scaling.Layer{policy: "double-halve"}},
+		{"the defaults", nil, scaling.Layer{policy: "double-halve", up: "0.9", down: "0.4", nominal: "none"}, scaling.Layer{policy: "double-halve"}},
 		{"as a default, but fixed", scaling.Layer{up: "0.9"}, scaling.Layer{policy: "double-halve", up: "0.9"}, scaling.Layer{policy: "double-halve", up: "0.9"}},
+		{
+			"as the defaults, but of the nominal capacity", nil,
+			scaling.Layer{policy: "double-halve", up: "0.9", down: "0.4"},
+			scaling.Layer{policy: "double-halve", up: "0.9", down: "0.4"},
+		},
 		{"another value", nil, scaling.Layer{policy: "double-halve", down: "0.3"}, scaling.Layer{policy: "double-halve", down: "0.3"}},
 		{
 			"as low as it would be beside the other", nil,
-			scaling.Layer{policy: "double-halve", up: "0.6", down: "0.3"},
-			scaling.Layer{policy: "double-halve", up: "0.6"},
+			scaling.Layer{policy: "double-halve", up: "0.6", down: "0.3", nominal: "none"},
+			scaling.Layer{policy: "double-halve", up: "0.6", nominal: "none"},
 		},
 		{
 			"the policy's default, higher than it would be beside the other", nil,

@@ -213,7 +213,8 @@ func (w *walk) different(settings scaling.Layer) scaling.Layer {
 	if err != nil {
 		return settings
 	}
-	for _, key := range slices.Sorted(maps.Keys(settings)) {
+	keys := slices.Sorted(maps.Keys(settings))
+	for _, key := range append(keys, keys...) { // what belongs to another setting can be left out once that is
 		if _, fixed := w.Fixed[key]; fixed || key == "policy" {
 			continue
 		}

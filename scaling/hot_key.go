@@ -1,0 +1,111 @@
+package scaling
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// HotKey is what a stream's growths have shown of its refusals. A key lives in one shard: one that alone needs more
+// than a shard is refused at every size, and so are keys fewer than the shards. So refusals are a reason to grow as long
+// as growing lowers them. The zero value: nothing was tried.
+type HotKey struct {
+	Before Refusals  // from which size the growth is judged; zero: the stream refused nothing
+	After  Refusals  // what it refused when growing was seen not to help; zero: no hot key is suspected
+	AskAt  time.Time // when refusals count again, to be judged anew
+}
+
+// Refusals is how much a stream refused at a size.
+type Refusals struct {
+	At     time.Time
+	Shards int
+	Share  float64 // of a minute's records
+	Demand float64 // what producers asked for in a minute, in shards
+}
+
+// When growing counts as tried, and as no help.
+const (
+	judgedGrowth = 1.5            // by uneven keys, less may add next to no capacity
+	likeDemand   = 1.25           // more is another demand, and the trial begins anew
+	goodPart     = 0.5            // what is left of the refused share where growing helps
+	emptyShare   = 0.75           // of what it can use: a stream that refuses records below that has a hot key, whatever was tried
+	worse        = 3              // times what was refused under suspicion, which is another picture
+	suspectedFor = 24 * time.Hour // then it is asked again
+	trialLasts   = 6 * time.Hour  // after it, what was refused before is no measure
+)
+
+// Suspected reports whether growing did not help: refusals are then no reason to grow.
+func (h HotKey) Suspected() bool { return h.After.Shards > 0 }
+
+// Judge returns what an observation adds: whether the growths since the stream began to refuse records have lowered the
+// refusals. A stream that uses all that it can is simply full, and is not judged.
+func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
+	seen := refusalsOf(now, o)
+	if h.Suspected() && (!now.Before(h.AskAt) || seen.Share > worse*h.After.Share) {
+		h = HotKey{}
+	}
+	switch before := h.Before; {
+	case h.Suspected():
+	case seen.Shards == 0: // nothing was measured
+	case seen.Share < s.ThrottledShare:
+		h.Before = Refusals{}
+	case seen.Demand < emptyShare*s.Usable(o.Usable, float64(seen.Shards))*float64(seen.Shards):
+		h.After, h.AskAt = seen, now.Add(suspectedFor)
+	case before.Shards == 0, seen.Shards < before.Shards, seen.Demand > likeDemand*before.Demand, now.Sub(before.At) > trialLasts:
+		h.Before = seen
+	case float64(seen.Shards) < judgedGrowth*float64(before.Shards):
+	case seen.Share <= goodPart*before.Share:
+		h.Before = seen
+	case !fullByLoad(s, o):
+		h.After, h.AskAt = seen, now.Add(suspectedFor)
+	}
+	return h
+}
+
+// refusalsOf is the most that one of the newest minutes shows, of those since the stream has had its size. Zero: nothing yet.
+func refusalsOf(now time.Time, o Observation) Refusals {
+	from := o.Traffic.To.Add(-recentMinutes * time.Minute)
+	if since := o.Usable.Since; since.After(from) {
+		from = since
+	}
+	seen := Refusals{}
+	samples := o.Traffic.Since(from)
+	for i := range samples {
+		_, refused := samples[i].demanded(o.Stream.OpenShards)
+		seen.At, seen.Shards = now, o.Stream.OpenShards
+		seen.Share, seen.Demand = max(seen.Share, refused), max(seen.Demand, loadOf(&samples[i]))
+	}
+	return seen
+}
+
+// fullByLoad reports whether what producers asked for in the minutes that the alarm may have seen, at whatever size that
+// was, is as much as the stream can use now.
+func fullByLoad(s Settings, o Observation) bool {
+	up, _ := thresholds(s, o)
+	from := o.Traffic.To.Add(-s.ScaleUpAlarm.Length() - alarmGrace*time.Minute)
+	return peakSince(o.Traffic.Samples, from) >= up*float64(o.Stream.OpenShards)
+}
+
+// String tells what was tried and what it changed; empty while nothing is suspected.
+func (h HotKey) String() string {
+	if !h.Suspected() {
+		return ""
+	}
+	if h.Before.Shards == 0 || h.Before.Shards == h.After.Shards {
+		return fmt.Sprintf("%.1f %% refused at %d shards, for a load of %.1f", 100*h.After.Share, h.After.Shards, h.After.Demand)
+	}
+	return fmt.Sprintf("%.1f %% refused at %d shards, %.1f %% at %d", 100*h.Before.Share, h.Before.Shards, 100*h.After.Share, h.After.Shards)
+}
+
+// Advice is what people can do about a suspected hot key.
+const Advice = "growing does not help: switch on the shard-level metric WriteProvisionedThroughputExceeded (EnableEnhancedMonitoring) to see which shards refuse; " +
+	"spread the key with a suffix, use more or random partition keys, or aggregate its records"
+
+// withoutRefusals returns settings under which refused records are no sign of a full stream.
+func (s Settings) withoutRefusals() Settings {
+	s.ThrottledShare = math.Inf(1)
+	return s
+}
+
+// trialSize is how many shards show whether growing helps, for a stream that is full only because it refuses records.
+func trialSize(open int) int { return int(math.Ceil(judgedGrowth * float64(open))) }

@@ -1,0 +1,100 @@
+package ledger
+
+import (
+	"math"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// When alarms are written anew because the usable share moved: CloudWatch takes three PutMetricAlarm calls a second, from
+// all streams of an account.
+const (
+	movedShare = 0.03           // less is not worth two calls
+	shareRests = 24 * time.Hour // so long after they were last written
+)
+
+// AlarmWant is what the stream's two alarms are to be made for. They keep the usable share that they hold, unless the
+// stream has another size by now, or the share has moved enough and they were not written for a day.
+func (s Item) AlarmWant(now time.Time) scaling.AlarmWant {
+	want := scaling.AlarmWant{Stream: s.Name, OpenShards: s.OpenShards, Settings: s.Settings, HotKey: s.HotKey.Suspected(), Usable: s.UsableAt(s.OpenShards)}
+	moved := math.Abs(want.Usable-s.Alarms.Usable) >= movedShare && now.Sub(s.Alarms.At) >= shareRests
+	if s.AlarmsInSync() && s.Alarms.Usable > 0 && !moved {
+		want.Usable = s.Alarms.Usable
+	}
+	return want
+}
+
+// UsableAt is the share that the stream can use of the nominal capacity of so many shards, as its alarms hold it: in
+// hundredths.
+func (s Item) UsableAt(shards int) float64 {
+	return math.Round(100*s.Settings.Usable(s.Usable, float64(shards))) / 100
+}
+
+// Holding returns the stream after its alarms were seen to be as they are wanted.
+func (s Item) Holding(want scaling.AlarmWant, now time.Time) Item {
+	held := AlarmsHeld{Shards: want.OpenShards, SettingsRevision: s.SettingsRevision, HotKey: want.HotKey, Usable: want.Usable, At: now}
+	if before := s.Alarms; before.Shards == held.Shards && before.SettingsRevision == held.SettingsRevision && before.Usable == held.Usable && before.HotKey == held.HotKey && !before.At.IsZero() {
+		held.At = before.At
+	}
+	s.Alarms = held
+	return s
+}
+
+// AlarmsInSync reports whether the alarms were given the stream's open shards and settings, and count refusals if these
+// are a reason to grow.
+func (s Item) AlarmsInSync() bool {
+	return s.Alarms.Shards == s.OpenShards && s.Alarms.SettingsRevision == s.SettingsRevision && s.Alarms.HotKey == s.HotKey.Suspected()
+}
+
+// alarmed is the usable share that the alarms hold for so many shards; 0 when they hold none for these.
+func (s Item) alarmed(shards int) float64 {
+	if s.Alarms.Shards != shards {
+		return 0
+	}
+	return s.Alarms.Usable
+}
+
+// Learned returns the stream after what an observation shows of its usable share, and the observation with what is
+// known by then. While an operation is in flight, or the stream has another size than is known, nothing is learned.
+func (s Item) Learned(o scaling.Observation, now time.Time) (Item, scaling.Observation) {
+	if s.InFlight == nil && o.Traffic.Known && o.Stream.Status == scaling.StatusActive && o.Stream.OpenShards == s.OpenShards {
+		if !s.HotKey.Suspected() { // what it refuses then, and what it does not, is no matter of its share
+			s.Usable = s.Usable.Learn(o.Traffic.Samples, s.OpenShards, s.sameSizeSince(), o.Traffic.To)
+		}
+		o.Usable, o.Alarmed = s.Usable, s.alarmed(o.Stream.OpenShards)
+		s.HotKey = s.HotKey.Judge(now, s.Settings, o)
+		if !s.AlarmsInSync() {
+			s.DueBy(now)
+		}
+	}
+	o.Usable, o.Alarmed, o.HotKey = s.Usable, s.alarmed(o.Stream.OpenShards), s.HotKey
+	return s, o
+}
+
+// unknownDuration is how long an operation may have taken of which only the start is known.
+const unknownDuration = 30 * time.Minute
+
+// sameSizeSince is since when the stream surely has had its open shards: of items that are older than the learned
+// share only the operations tell.
+func (s Item) sameSizeSince() time.Time {
+	if !s.Usable.Since.IsZero() {
+		return s.Usable.Since
+	}
+	if last, found := s.Operations.Newest(); found {
+		return last.At.Add(unknownDuration)
+	}
+	return s.EnrolledAt
+}
+
+// Unlearned is from when on samples have not been learned from yet, at most a day before a time.
+func (s Item) Unlearned(now time.Time) time.Time {
+	from := s.sameSizeSince()
+	if s.Usable.To.After(from) {
+		from = s.Usable.To
+	}
+	if day := now.Add(-24 * time.Hour); from.Before(day) {
+		return day
+	}
+	return from
+}

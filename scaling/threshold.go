@@ -1,0 +1,51 @@
+package scaling
+
+// Nominal says which of a stream's two thresholds are shares of its nominal capacity: 1 MiB and 1,000 records
+// a second and shard. The others are shares of what the stream can use of it.
+type Nominal string
+
+// The values of the setting "nominal-thresholds".
+const (
+	NominalNone Nominal = "none"
+	NominalUp   Nominal = "scale-up"
+	NominalDown Nominal = "scale-down"
+	NominalBoth Nominal = "both"
+)
+
+func nominals() []Nominal { return []Nominal{NominalNone, NominalUp, NominalDown, NominalBoth} }
+
+// Covers reports whether the threshold of a direction's alarm is a share of the nominal capacity.
+func (n Nominal) Covers(dir Direction) bool {
+	return n == NominalBoth || n == NominalUp && dir == Up || n == NominalDown && dir == Down
+}
+
+// nominalIf is the value for thresholds that are nominal where they are set.
+func nominalIf(up, down bool) Nominal {
+	switch {
+	case up && down:
+		return NominalBoth
+	case up:
+		return NominalUp
+	case down:
+		return NominalDown
+	}
+	return NominalNone
+}
+
+// thresholds returns the utilization of the nominal capacity from which the scale-up alarm counts a datapoint, and
+// that below which the scale-down alarm does. A stream whose alarms hold a usable share is judged by
+// that: it may be a little older than what is known by now, but it is what the alarms spoke up by.
+func thresholds(s Settings, o Observation) (up, down float64) {
+	usable := o.Alarmed
+	if usable == 0 {
+		usable = s.Usable(o.Usable, float64(o.Stream.OpenShards))
+	}
+	up, down = s.ScaleUpThreshold, s.ScaleDownThreshold
+	if !s.NominalThresholds.Covers(Up) {
+		up *= usable
+	}
+	if !s.NominalThresholds.Covers(Down) {
+		down *= usable
+	}
+	return up, down
+}

@@ -1,0 +1,190 @@
+package scaling
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// UsableShare is what part of its nominal capacity a stream can use before it refuses records, as its own
+// past has shown, by size. The limits of a stream hold for each shard in each second: keys that fall
+// unevenly on the shards and records that come unevenly within a minute leave a part unused.
+//
+// The zero value knows nothing and uses all: what a stream had that was enrolled before shares were
+// learned. NewUsableShare begins with caution, and Learn returns what the stream's samples show.
+type UsableShare struct {
+	Start float64     // the share of one shard while nothing is known; 0: all, at any size
+	Sizes []SizeShare // what was seen, by size, smallest first
+	Since time.Time   // since when the stream has had its open shards; zero: not known
+	To    time.Time   // up to which samples were learned from
+}
+
+// SizeShare is what the stream can use at sizes around one.
+type SizeShare struct {
+	Size      int       // shards; see sizeClass
+	Share     float64   // of the nominal capacity, leastShare to 1
+	RefusedAt time.Time // when it last refused records because of its share; zero: never
+	SeenAt    time.Time // when it last taught anything
+}
+
+// How a share is learned. docs/policies.md tells why the numbers are what they are.
+const (
+	newShare    = 0.8    // of a new stream, a little above the 0.70 to 0.75 that AWS advises: what it refuses corrects it at once
+	leastShare  = 0.35   // lower is no matter of uneven keys
+	sizeStep    = 1.4    // sizes of one class differ by less than this factor
+	sharedKeys  = 30_000 // keys that a stream seems to have: the law by which the share falls with the size
+	chanceShare = 0.0002 // refused records up to this share are chance
+	mostLesson  = 0.01   // more refused than this tells of a burst, an outage or a hot key, not of the share
+	overFull    = 0.06   // a minute that refused lessonShare was so much above the share; the more it refused, by the root of it, the more
+	lessonShare = 0.003  // see overFull
+	pullDown    = 0.3    // part of the way to what a refusing minute shows that a share falls, at once
+	filled      = 0.65   // part of the share that a quiet minute must fill to raise it
+	quietRise   = 0.0002 // how far such a minute raises the share: some hundredths in a busy day
+	forgotten   = 14 * 24 * time.Hour
+)
+
+// NewUsableShare is that of a stream of which nothing is known, from a time on.
+func NewUsableShare(now time.Time) UsableShare {
+	return UsableShare{Start: newShare, Since: now, To: now}
+}
+
+// At returns the share of its nominal capacity that the stream can use with so many open shards: leastShare to 1.
+// For a size that was not seen it follows the nearest that were, by the law that the hottest of S
+// shards gets about 1 + sqrt(2 S ln S / K) times the mean of K keys.
+func (u UsableShare) At(shards float64) float64 {
+	shards = max(1, shards)
+	above := 0 // the first class above the size
+	for above < len(u.Sizes) && float64(u.Sizes[above].Size) <= shards {
+		above++
+	}
+	switch {
+	case len(u.Sizes) == 0 && u.Start == 0:
+		return 1
+	case len(u.Sizes) == 0:
+		return bounded(u.Start * evenness(shards))
+	case above == 0:
+		return u.Sizes[0].follow(shards)
+	case above == len(u.Sizes):
+		return u.Sizes[above-1].follow(shards)
+	}
+	low, high := u.Sizes[above-1], u.Sizes[above]
+	part := math.Log(shards/float64(low.Size)) / math.Log(float64(high.Size)/float64(low.Size))
+	return low.Share*(1-part) + high.Share*part
+}
+
+// follow is the share at another size by that of a class.
+func (c SizeShare) follow(shards float64) float64 {
+	return bounded(c.Share * evenness(shards) / evenness(float64(c.Size)))
+}
+
+// evenness is the mean of so many shards over the hottest of them, for sharedKeys equal keys.
+func evenness(shards float64) float64 {
+	return 1 / (1 + math.Sqrt(2*shards*math.Log(shards)/sharedKeys))
+}
+
+func bounded(share float64) float64 { return max(leastShare, min(share, 1)) }
+
+// sizeClass is the size that stands for those around it: a power of sizeStep, rounded.
+func sizeClass(shards int) int {
+	return int(math.Round(math.Pow(sizeStep, math.Round(math.Log(float64(shards))/math.Log(sizeStep)))))
+}
+
+// Learn returns the share after the samples from a time until another, in which the stream had so many open
+// shards all the while. What was learned before is not learned again, and what is old is slowly forgotten. The
+// newest minutes count only if they refused records, since their metrics may not be complete.
+func (u UsableShare) Learn(samples []Sample, open int, from, to time.Time) UsableShare {
+	if from.Before(u.To) {
+		from = u.To
+	}
+	if open < 1 || !to.After(from) {
+		return u
+	}
+	l := lessons{u}
+	l.Sizes = slices.DeleteFunc(slices.Clone(u.Sizes), func(c SizeShare) bool { return to.Sub(c.SeenAt) > forgotten })
+	complete := to.Add(-publishDelay)
+	for i := range samples {
+		if at := samples[i].At; at.Before(from) || !at.Before(to) {
+			continue
+		}
+		utilization, refused := samples[i].demanded(open)
+		switch {
+		case refused > mostLesson:
+		case refused > chanceShare:
+			l.refusedAt(open, utilization, refused, samples[i].At)
+		case samples[i].At.Before(complete):
+			l.quietAt(open, utilization, samples[i].At)
+		}
+	}
+	l.To = to
+	return l.UsableShare
+}
+
+// lessons is a share that is being learned.
+type lessons struct{ UsableShare }
+
+// demanded returns the utilization that producers asked for, what was refused included, and the share that was
+// refused.
+func (s Sample) demanded(open int) (utilization, refused float64) {
+	utilization, _ = s.utilization(open)
+	if s.Throttled > 0 {
+		refused = s.Throttled / (plausible(s.Records) + s.Throttled)
+	}
+	if refused < 1 {
+		utilization /= 1 - refused
+	}
+	return utilization, refused
+}
+
+// refusedAt learns from a minute that refused a share of its records at a utilization. It was above what the
+// stream can use by the more, the more it refused. What leads below leastShare has another cause.
+// Larger sizes cannot use more.
+func (u *lessons) refusedAt(open int, utilization, refused float64, at time.Time) {
+	from := utilization / (1 + overFull*math.Sqrt(refused/lessonShare))
+	if from < leastShare {
+		return
+	}
+	i := u.class(open, at)
+	c := &u.Sizes[i]
+	if from >= c.Share {
+		return
+	}
+	c.Share += (from - c.Share) * pullDown
+	c.RefusedAt = at
+	for j := i + 1; j < len(u.Sizes); j++ {
+		u.Sizes[j].Share = min(u.Sizes[j].Share, c.Share)
+	}
+}
+
+// quietAt learns from a minute that refused nothing: what it filled can be used, and a little more is worth a
+// try. Smaller sizes can use as much.
+func (u *lessons) quietAt(open int, utilization float64, at time.Time) {
+	if share := u.At(float64(open)); utilization < filled*share || share >= 1 {
+		return
+	}
+	i := u.class(open, at)
+	c := &u.Sizes[i]
+	c.Share = min(max(c.Share+quietRise, utilization), 1)
+	for j := range i {
+		u.Sizes[j].Share = max(u.Sizes[j].Share, c.Share)
+	}
+}
+
+// class returns the index of the sizes around one, which have just taught something.
+func (u *lessons) class(open int, at time.Time) int {
+	size := sizeClass(open)
+	i, found := slices.BinarySearchFunc(u.Sizes, size, func(c SizeShare, size int) int { return c.Size - size })
+	if !found {
+		u.Sizes = slices.Insert(u.Sizes, i, SizeShare{Size: size, Share: u.At(float64(size))})
+	}
+	u.Sizes[i].SeenAt = at
+	return i
+}
+
+// Usable is the share of its nominal capacity that a stream can use with so many open shards: what the
+// settings say, or else what was learned.
+func (s Settings) Usable(learned UsableShare, shards float64) float64 {
+	if s.UsableShare > 0 {
+		return s.UsableShare
+	}
+	return learned.At(shards)
+}

@@ -1,0 +1,165 @@
+package scaling_test
+
+// What part of its capacity a stream can use: what its own minutes teach, and what they do not.
+
+import (
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// lesson is minutes at a size, at a utilization of the nominal capacity that producers asked for, with a share refused.
+type lesson struct {
+	open, minutes        int
+	utilization, refused float64
+}
+
+// learn teaches lessons one after the other, from the share's own time on.
+func learn(u scaling.UsableShare, lessons ...lesson) scaling.UsableShare {
+	for _, l := range lessons {
+		from := u.To
+		to := from.Add(time.Duration(l.minutes) * time.Minute)
+		u = u.Learn(l.samples(from, to), l.open, from, to.Add(3*time.Minute)) // by then the metrics are complete
+	}
+	return u
+}
+
+func (l lesson) samples(from, to time.Time) []scaling.Sample {
+	var all []scaling.Sample
+	for at := from; at.Before(to); at = at.Add(time.Minute) {
+		records := l.utilization * float64(l.open) * scaling.RecordsPerShard
+		all = append(all, scaling.Sample{At: at, Records: records * (1 - l.refused), Throttled: records * l.refused})
+	}
+	return all
+}
+
+func newShare() scaling.UsableShare { return scaling.NewUsableShare(noon()) }
+
+func TestWhatMinutesTeachOfTheUsableShare(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		begin   scaling.UsableShare
+		lessons []lesson
+		size    float64
+		least   float64
+		most    float64
+	}{
+		{"nothing is known of a new stream", newShare(), nil, 1, 0.8, 0.8},
+		{"a larger one can use less", newShare(), nil, 40, 0.72, 0.73},
+		{"one that was enrolled before uses all", scaling.UsableShare{}, nil, 40, 1, 1},
+		{"a stream that is never full proves nothing", newShare(), []lesson{{1, 5000, 0.5, 0}}, 1, 0.8, 0.8},
+		{"one that filled 0.9 quietly proves 0.9", newShare(), []lesson{{1, 2, 0.9, 0}}, 1, 0.9, 0.901},
+		{"a day nearly full is worth a try of more", newShare(), []lesson{{1, 500, 0.75, 0}}, 1, 0.85, 0.95},
+		{"and at last of all", newShare(), []lesson{{1, 5000, 0.75, 0}}, 1, 1, 1},
+		{"refusals at 0.7 lead there", newShare(), []lesson{{1, 60, 0.7, 0.0005}}, 1, 0.68, 0.7},
+		{"the more the lower", newShare(), []lesson{{1, 60, 0.7, 0.009}}, 1, 0.6, 0.65},
+		{"one minute leads part of the way", newShare(), []lesson{{1, 1, 0.6, 0.0005}}, 1, 0.72, 0.76},
+		{"refusals above the share are no news", newShare(), []lesson{{1, 60, 0.95, 0.002}}, 1, 0.8, 0.8},
+		{"a few records may be chance", newShare(), []lesson{{1, 60, 0.5, 0.0001}}, 1, 0.8, 0.8},
+		{"much refused has another cause", newShare(), []lesson{{1, 60, 0.6, 0.2}}, 1, 0.8, 0.8},
+		{"so have refusals of an idle stream", newShare(), []lesson{{1, 60, 0.2, 0.01}}, 1, 0.8, 0.8},
+		{"one that was enrolled before learns too", scaling.UsableShare{To: noon()}, []lesson{{1, 60, 0.7, 0.0005}}, 1, 0.68, 0.7},
+		{"what 40 shards cannot use 80 cannot", newShare(), []lesson{{40, 60, 0.6, 0.0005}}, 80, 0.5, 0.59},
+		{"what 40 can use 5 can", newShare(), []lesson{{5, 1, 0.75, 0}, {40, 2, 0.95, 0}}, 5, 0.95, 1},
+		{"refusals at 40 are none at 5", newShare(), []lesson{{5, 2, 0.9, 0}, {40, 60, 0.6, 0.0005}}, 5, 0.89, 0.92},
+		{"between two sizes it is between", newShare(), []lesson{{5, 2, 0.9, 0}, {40, 60, 0.6, 0.0005}}, 14, 0.7, 0.8},
+		{"after two weeks it is forgotten", newShare(), []lesson{{1, 60, 0.6, 0.0005}, {1, 15 * 1440, 0.1, 0}}, 1, 0.8, 0.8},
+	} {
+		if got := learn(c.begin, c.lessons...).At(c.size); got < c.least-1e-9 || got > c.most+1e-9 {
+			t.Errorf("%s: %v, want %v to %v", c.name, got, c.least, c.most)
+		}
+	}
+}
+
+// The newest minutes may lack a metric: a minute without refusals counts when it is surely complete. What refused
+// records counts at once.
+func TestTheNewestMinutesMayNotBeComplete(t *testing.T) {
+	to := noon().Add(2 * time.Minute)
+	quiet := lesson{1, 2, 0.95, 0}.samples(noon(), to)
+	if got := newShare().Learn(quiet, 1, noon(), to).At(1); got != 0.8 {
+		t.Errorf("two new quiet minutes: %v, want 0.8", got)
+	}
+	full := lesson{1, 2, 0.7, 0.005}.samples(noon(), to)
+	if got := newShare().Learn(full, 1, noon(), to).At(1); got > 0.75 {
+		t.Errorf("two new minutes that refused: %v, want at most 0.75", got)
+	}
+}
+
+// Nothing is learned twice, of a time that was not asked for, or of a stream without shards.
+func TestWhatIsNotLearned(t *testing.T) {
+	u := learn(newShare(), lesson{1, 5, 0.7, 0.0005})
+	samples := lesson{1, 5, 0.5, 0.0005}.samples(noon(), noon().Add(5*time.Minute))
+	for name, got := range map[string]scaling.UsableShare{
+		"the same minutes again": u.Learn(samples, 1, noon(), u.To),
+		"a time that ends first": u.Learn(samples, 1, noon(), noon().Add(-time.Hour)),
+		"no shards":              newShare().Learn(samples, 0, noon(), noon().Add(time.Hour)),
+		"minutes before":         newShare().Learn(samples, 1, noon().Add(10*time.Minute), noon().Add(time.Hour)),
+	} {
+		want := u.At(1)
+		if got.To.Before(u.To) || name == "minutes before" {
+			want = 0.8
+		}
+		if got.At(1) != want {
+			t.Errorf("%s: %v, want %v", name, got.At(1), want)
+		}
+	}
+}
+
+func anyLesson() *rapid.Generator[lesson] {
+	return rapid.Custom(func(t *rapid.T) lesson {
+		return lesson{
+			rapid.OneOf(rapid.IntRange(1, 100), rapid.IntRange(1, scaling.MaxStreamShards)).Draw(t, "open"),
+			rapid.IntRange(1, 600).Draw(t, "minutes"),
+			rapid.OneOf(rapid.Float64Range(0, 1.2), rapid.SampledFrom([]float64{math.NaN(), math.Inf(1), -1})).Draw(t, "utilization"),
+			rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(0, 0.02), rapid.Float64Range(0, 1)).Draw(t, "refused"),
+		}
+	})
+}
+
+func anyShare() *rapid.Generator[scaling.UsableShare] {
+	return rapid.Custom(func(t *rapid.T) scaling.UsableShare {
+		begin := rapid.SampledFrom([]scaling.UsableShare{newShare(), {To: noon()}}).Draw(t, "begin")
+		return learn(begin, rapid.SliceOfN(anyLesson(), 0, 6).Draw(t, "lessons")...)
+	})
+}
+
+func TestAUsableShareKeepsItsPromises(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		u := anyShare().Draw(rt, "share")
+		size := rapid.Float64Range(-1, 2*scaling.MaxStreamShards).Draw(rt, "size")
+		if got := u.At(size); !(got >= 0.35 && got <= 1) {
+			rt.Fatalf("%v at %v shards: not within 0.35 and 1", got, size)
+		}
+		if !slices.IsSortedFunc(u.Sizes, func(a, b scaling.SizeShare) int { return a.Size - b.Size }) {
+			rt.Fatalf("sizes do not rise: %+v", u.Sizes)
+		}
+		open := rapid.IntRange(1, 200).Draw(rt, "open")
+		utilization := rapid.Float64Range(0, 1).Draw(rt, "utilization")
+		before := u.At(float64(open))
+		if got := learn(u, lesson{open, 1, utilization, 0}).At(float64(open)); u.To.Before(noon().AddDate(0, 0, 10)) && got < min(before, utilization)-1e-9 {
+			rt.Fatalf("a quiet minute at %v led from %v to %v", utilization, before, got)
+		}
+		more, less := rapid.Float64Range(0.0003, 0.009).Draw(rt, "more"), rapid.Float64Range(0.0003, 0.009).Draw(rt, "less")
+		if less > more {
+			more, less = less, more
+		}
+		utilization = max(utilization, 0.45) // at less, what refuses much has another cause
+		a, b := learn(u, lesson{open, 3, utilization, more}), learn(u, lesson{open, 3, utilization, less})
+		if a.At(float64(open)) > b.At(float64(open))+1e-9 {
+			rt.Fatalf("refusing %v at %v leads to %v, refusing %v to %v", more, utilization, a.At(float64(open)), less, b.At(float64(open)))
+		}
+	})
+}
+
+// What was passed in stays as it was: a share is a value.
+func TestLearningChangesNothingOfBefore(t *testing.T) {
+	u := learn(newShare(), lesson{8, 60, 0.7, 0.001})
+	before := slices.Clone(u.Sizes)
+	learn(u, lesson{8, 60, 0.6, 0.001}, lesson{4, 60, 0.9, 0})
+	equal(t, "sizes", u.Sizes, before)
+}
