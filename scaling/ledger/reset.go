@@ -33,7 +33,11 @@ func (t Tool) Mend() string {
 	return "agree with who does it, or tag the stream shardkeeper=dry-run"
 }
 
-// Opposed is how somebody sets the stream's size back after ours. The zero value: nobody does.
+// hasSize reports whether the tool has the size in a file, and so sets it back each time. What a person does by hand
+// is told, and may well be meant.
+func (t Tool) hasSize() bool { return t == ToolTerraform || t == ToolCloudFormation }
+
+// Opposed is how a tool sets the stream's size back after ours. The zero value: none does.
 type Opposed struct {
 	At        time.Time // when it was last set back
 	By        string    // the tool, and who used it
@@ -45,7 +49,7 @@ const OpposedHold = 24 * time.Hour
 
 // SetBack returns the stream after somebody else's call, and the call's entry, told as what it was: one that set the
 // size back to what it was before a call of ours in the day before it. Another call changes nothing. The second
-// within a day holds the stream for a day, or until a person lets it go on: each of the two sides would use up the
+// within a day by a tool that has the size in a file holds the stream for a day, or until a person lets it go on: each of the two sides would use up the
 // ten operations of a day against the other.
 func (s Item) SetBack(call Entry, tool Tool, now time.Time) (Item, Entry) {
 	undone := slices.ContainsFunc(s.Operations, func(op scaling.Operation) bool {
@@ -54,8 +58,10 @@ func (s Item) SetBack(call Entry, tool Tool, now time.Time) (Item, Entry) {
 	if !undone || now.Sub(call.At) >= OpposedHold {
 		return s, call
 	}
-	again := !s.Opposed.At.IsZero() && call.At.Sub(s.Opposed.At).Abs() < OpposedHold
-	s.Opposed.At, s.Opposed.By = call.At, fmt.Sprintf("%s (%s)", cmp.Or(string(tool), "an unknown tool"), call.Actor)
+	again := tool.hasSize() && !s.Opposed.At.IsZero() && call.At.Sub(s.Opposed.At).Abs() < OpposedHold
+	if tool.hasSize() {
+		s.Opposed.At, s.Opposed.By = call.At, fmt.Sprintf("%s (%s)", tool, call.Actor)
+	}
 	told := fmt.Sprintf("%d shards, the size before ours, by %s; to mend it: %s", call.To, cmp.Or(string(tool), "an unknown tool"), tool.Mend())
 	if again {
 		s.Opposed.HeldUntil = now.Add(OpposedHold)

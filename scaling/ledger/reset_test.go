@@ -58,8 +58,13 @@ func TestEachToolIsToldWithItsMend(t *testing.T) {
 		if text := entry.Reasons.String(); !strings.Contains(text, mend) || !strings.Contains(text, string(tool)) {
 			t.Errorf("%q: %s", tool, text)
 		}
-		if !strings.Contains(s.Opposed.By, "arn:deployer") || !strings.Contains(s.Opposed.By, string(tool)) {
+		counted := tool == ledger.ToolTerraform || tool == ledger.ToolCloudFormation
+		if by := string(tool) + " (arn:deployer)"; counted != (s.Opposed.By == by) || counted == (s.Opposed == ledger.Opposed{}) {
 			t.Errorf("%q: by %s", tool, s.Opposed.By)
+		}
+		s.Opposed = ledger.Opposed{At: noon().Add(-time.Hour), By: "Terraform (arn:deployer)"}
+		if s, _ = s.SetBack(byTool(4, noon()), tool, noon()); counted == s.Opposed.HeldUntil.IsZero() {
+			t.Errorf("%q, the second time: %+v", tool, s.Opposed)
 		}
 	}
 }
