@@ -39,6 +39,9 @@ const (
 	mostRecord   = 3   // for a bursty stream
 )
 
+// beyondRecord is how far above the highest load that was seen a forecast with its margin may be, as a factor of that load.
+const beyondRecord = 1.1
+
 // MaxLoad is the highest load that is counted, in shards: a broken metric must stay within what can be
 // added and multiplied.
 const MaxLoad = 1e9
@@ -142,6 +145,12 @@ func (p *Past) measureGrowth() float64 {
 // in between.
 func (p *Past) burstiness() float64 {
 	return max(0, min(1, (p.growthFactor()-smoothGrowth)/(burstyGrowth-smoothGrowth)))
+}
+
+// plausiblePeak bounds what is expected of a half-hour: a little more than the highest load of the days kept, or than the
+// load now, whichever is higher. What was never seen is not expected without a present reason.
+func (p *Past) plausiblePeak(expected, load float64) float64 {
+	return min(expected, beyondRecord*max(p.record, load))
 }
 
 // mayGrowTo is the load that the stream may reach from a load, when growth counts for no more than a

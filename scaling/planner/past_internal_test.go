@@ -207,3 +207,18 @@ func TestMayGrowTo(t *testing.T) {
 		}
 	}
 }
+
+// A forecast is not far above what was seen, nor above the load now.
+func TestWhatWasNeverSeenIsNotExpected(t *testing.T) {
+	for _, c := range []struct{ record, load, expected, want float64 }{
+		{10, 4, 9, 9},
+		{10, 4, 11, 11},
+		{10, 4, 30, 11},
+		{10, 20, 30, 22},
+		{0, 0, 5, 0},
+	} {
+		if got := (&Past{record: c.record}).plausiblePeak(c.expected, c.load); !near(got, c.want) {
+			t.Errorf("record %v, load %v, expected %v: got %v, want %v", c.record, c.load, c.expected, got, c.want)
+		}
+	}
+}

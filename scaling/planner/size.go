@@ -108,7 +108,7 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 		}
 		p.hours[i] = end.Sub(begin).Hours()
 		p.operations[i] = max(1, min(c.OperationLimit-s.usedAt(begin), plannedOperations))
-		expected := forecast.Peak[i] * forecast.Margin
+		expected := past.plausiblePeak(forecast.Peak[i]*forecast.Margin, s.Load)
 		mean += c.shardsFor(expected, 1) / float64(len(p.need))
 		p.need[i] = max(1, c.shardsFor(expected, c.ForecastUtilization))
 		highest := max(forecast.Peak[i], forecast.Peak[min(i+1, len(p.need)-1)])
