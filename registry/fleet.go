@@ -18,6 +18,7 @@ const (
 	attrAccount               = "account"
 	attrShardLimit            = "shard_limit"
 	attrUnreservedConcurrency = "unreserved_concurrency"
+	attrLeastUnreserved       = "least_unreserved"
 	attrSweepAfter            = "sweep_after"
 	attrSweepStarted          = "sweep_started"
 	attrSwept                 = "swept"
@@ -77,6 +78,9 @@ func encodeFleet(f ledger.Fleet) attributes {
 		account.setCount(attrShardLimit, int64(f.Account.ShardLimit))
 		account.setCount(attrOpenShards, int64(f.Account.OpenShards))
 		account.setCount(attrUnreservedConcurrency, int64(f.Account.UnreservedConcurrency))
+		if f.Account.LeastUnreserved > 0 {
+			account.setCount(attrLeastUnreserved, int64(f.Account.LeastUnreserved))
+		}
 		account.setTime(attrAt, f.Account.At)
 		a.setMap(attrAccount, account)
 	}
@@ -96,6 +100,7 @@ func decodeFleet(a attributes) ledger.Fleet {
 			ShardLimit:            int(account.count(attrShardLimit)),
 			OpenShards:            int(account.count(attrOpenShards)),
 			UnreservedConcurrency: int(account.count(attrUnreservedConcurrency)),
+			LeastUnreserved:       int(account.count(attrLeastUnreserved)),
 			At:                    account.time(attrAt),
 		},
 		SweepAfter:   a.text(attrSweepAfter),

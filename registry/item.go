@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -49,6 +52,10 @@ const (
 	attrLeaseUntil       = "lease_until"
 	attrInFlight         = "in_flight"
 	attrOperations       = "operations"
+	attrSights           = "sights"
+	attrRecuts           = "recuts"
+	attrShards           = "shards"
+	attrSeen             = "seen"
 	attrUp               = "up"
 	attrDown             = "down"
 	attrHandledAt        = "handled_at"
@@ -58,6 +65,8 @@ const (
 	attrHotKey           = "hot_key"
 	attrAlarmsUsable     = "alarms_usable_share" // apart from attrAlarms, which older versions write whole
 	attrConsumer         = "consumer"
+	attrTrouble          = "consumer_trouble"
+	attrLagTold          = "lag_told"
 	attrFunction         = "function"
 	attrConcurrency      = "concurrency"
 	attrDueAt            = "due_at"
@@ -75,8 +84,8 @@ func ownAttributes() []string {
 		attrARN, attrCreatedAt, attrCreatedAt + textSuffix, attrStatus, attrStatusReason,
 		attrEnrolledAt, attrEnrolledAt + textSuffix, attrUpdatedAt, attrUpdatedAt + textSuffix, attrRevision,
 		attrTags, attrSettings, attrSettingsRevision, attrSettingsFault,
-		attrOpenShards, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
-		attrInFlight, attrOperations, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrUsableShare, attrHotKey, attrConsumer,
+		attrOpenShards, attrSeenAt, attrSeenAt + textSuffix, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
+		attrInFlight, attrOperations, attrSights, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
 		attrSetBackAt, attrSetBackAt + textSuffix, attrSetBackBy, attrHeldUntil, attrHeldUntil + textSuffix,
 		attrDue, attrDueAt, attrDueAt + textSuffix,
 	}
@@ -99,6 +108,7 @@ func encodeStream(s ledger.Item) attributes {
 	a.setCount(attrSettingsRevision, s.SettingsRevision)
 	a.setText(attrSettingsFault, s.SettingsFault)
 	a.setCount(attrOpenShards, int64(s.OpenShards))
+	a.setTime(attrSeenAt, s.SeenAt)
 	a.setCount(attrFence, s.Fence)
 	a.setText(attrLeaseOwner, s.LeaseOwner)
 	a.setTime(attrLeaseUntil, s.LeaseUntil)
@@ -106,6 +116,8 @@ func encodeStream(s ledger.Item) attributes {
 		a.setMap(attrInFlight, encodeEntry(*s.InFlight))
 	}
 	a.setList(attrOperations, encodeAll(s.Operations, encodeOperation))
+	a.setList(attrSights, encodeSights(s.Operations))
+	a.setList(attrRecuts, encodeAll(s.Recuts, encodeRecut))
 	a.setMap(attrUp, encodeWatch(s.Up))
 	a.setMap(attrDown, encodeWatch(s.Down))
 	if s.Alarms != (ledger.AlarmsHeld{}) {
@@ -126,6 +138,8 @@ func encodeStream(s ledger.Item) attributes {
 	a.setTime(attrSetBackAt, s.Opposed.At)
 	a.setText(attrSetBackBy, s.Opposed.By)
 	a.setTime(attrHeldUntil, s.Opposed.HeldUntil)
+	a.setText(attrTrouble, string(s.Trouble))
+	a.setTime(attrLagTold, s.LagTold)
 	if !s.DueAt.IsZero() {
 		a.setText(attrDue, dueValue)
 		a.setTime(attrDueAt, s.DueAt)
@@ -149,10 +163,12 @@ func decodeStream(name string, a attributes) ledger.Item {
 		Overrides:     a.layer(attrOverrides),
 		SettingsFault: a.text(attrSettingsFault),
 		OpenShards:    int(a.count(attrOpenShards)),
+		SeenAt:        a.time(attrSeenAt),
 		Fence:         a.count(attrFence),
 		LeaseOwner:    a.text(attrLeaseOwner),
 		LeaseUntil:    a.time(attrLeaseUntil),
 		Operations:    decodeAll(a.list(attrOperations), decodeOperation),
+		Recuts:        decodeAll(a.list(attrRecuts), decodeRecut),
 		Up:            decodeWatch(a.within(attrUp)),
 		Down:          decodeWatch(a.within(attrDown)),
 		Alarms: ledger.AlarmsHeld{
@@ -166,12 +182,15 @@ func decodeStream(name string, a attributes) ledger.Item {
 			Concurrency: int(a.within(attrConsumer).count(attrConcurrency)),
 		},
 		Opposed: ledger.Opposed{At: a.time(attrSetBackAt), By: a.text(attrSetBackBy), HeldUntil: a.time(attrHeldUntil)},
+		Trouble: ledger.ConsumerTrouble(a.text(attrTrouble)),
+		LagTold: a.time(attrLagTold),
 		DueAt:   a.time(attrDueAt),
 	}
 	if s.Alarms.Shards > 0 { // else nothing is known of the alarms
 		s.Alarms.HotKey = a.within(attrAlarmsUsable).text(attrHotKey) == suspected
 		s.Alarms.Usable, s.Alarms.At = a.within(attrAlarmsUsable).share(attrShare), a.within(attrAlarmsUsable).time(attrAt)
 	}
+	decodeSights(s.Operations, a.list(attrSights))
 	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
 	if op := decodeEntry(name, a.within(attrInFlight)); len(encodeEntry(op)) > 0 {
 		s.InFlight = &op
@@ -246,5 +265,47 @@ func decodeOperation(a attributes) scaling.Operation {
 		To:        int(a.count(attrToShards)),
 		Fence:     a.count(attrFence),
 		Actor:     a.text(attrActor),
+	}
+}
+
+func encodeRecut(r ledger.Recut) attributes {
+	a := attributes{}
+	a.setTime(attrAt, r.At)
+	a.setText(attrID, r.ID)
+	a.setCount(attrShards, int64(r.Shards))
+	if r.Seen {
+		a[attrSeen] = &types.AttributeValueMemberBOOL{Value: true}
+	}
+	return a
+}
+
+func decodeRecut(a attributes) ledger.Recut {
+	seen, _ := a[attrSeen].(*types.AttributeValueMemberBOOL)
+	return ledger.Recut{At: a.time(attrAt), ID: a.text(attrID), Shards: int(a.count(attrShards)), Seen: seen != nil && seen.Value}
+}
+
+// encodeSights returns what is known besides of operations that were noticed by their results. They are an
+// attribute of their own, beside the operations, since older versions rewrite those with what they know.
+func encodeSights(operations scaling.Operations) []types.AttributeValue {
+	var sights []types.AttributeValue
+	for _, op := range operations {
+		if !op.Since.IsZero() {
+			sight := attributes{}
+			sight.setTime(attrAt, op.At)
+			sight.setTime(attrSince, op.Since)
+			sights = append(sights, &types.AttributeValueMemberM{Value: sight})
+		}
+	}
+	return sights
+}
+
+// decodeSights gives operations what is known besides of them, by their times.
+func decodeSights(operations scaling.Operations, sights []types.AttributeValue) {
+	since := map[int64]time.Time{}
+	for _, sight := range decodeAll(sights, func(a attributes) [2]time.Time { return [2]time.Time{a.time(attrAt), a.time(attrSince)} }) {
+		since[sight[0].UnixMilli()] = sight[1]
+	}
+	for i := range operations {
+		operations[i].Since = since[operations[i].At.UnixMilli()]
 	}
 }

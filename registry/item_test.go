@@ -34,7 +34,7 @@ func fullSettings() scaling.Settings {
 		Calm:              6 * time.Hour,
 		TargetUtilization: 0.75, ForecastUtilization: 0.9, ForecastConfidence: 0.7, OperationPrice: 0.03, PeakHold: 10 * time.Minute,
 		MinSaving: 0.25, MaxGrowth: 16, Lead: 5 * time.Minute,
-		IteratorAgeMinutes: 30, Consumer: "orders-consumer", ConsumerConcurrencyPerShard: 1,
+		IteratorAgeMinutes: 30, Consumer: "orders-consumer", ConsumerConcurrencyPerShard: 1, ConsumerDrift: scaling.DriftTell,
 	}
 }
 
@@ -45,9 +45,9 @@ func fullStream() ledger.Item {
 		Status: ledger.Suspended, StatusReason: ledger.SuspendedOnDemand, EnrolledAt: noon().AddDate(0, 0, -1), UpdatedAt: noon(),
 		Revision: 12, Tags: scaling.Layer{"mode": "enabled", "max-shards": "64"},
 		Settings: fullSettings(), SettingsRevision: 3, SettingsFault: "min-shards: \"x\" is not a whole number",
-		OpenShards: 4, Fence: 7, LeaseOwner: "scaler/7c1f", LeaseUntil: noon().Add(2 * time.Minute),
+		OpenShards: 4, SeenAt: noon().Add(-2 * time.Minute), Fence: 7, LeaseOwner: "scaler/7c1f", LeaseUntil: noon().Add(2 * time.Minute),
 		Operations: scaling.Operations{
-			{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 7, Actor: "scaler/7c1f"},
+			{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 7, Actor: "scaler/7c1f", Since: noon().Add(-time.Minute)},
 			{At: noon().Add(-time.Hour), Direction: scaling.Down, From: 8, To: 4, Actor: "arn:aws:iam::123456789012:user/ana"},
 		},
 		Up:     ledger.Watch{Handled: noon().Add(-time.Minute), RetryAt: noon().Add(time.Hour)},
@@ -65,8 +65,13 @@ func fullStream() ledger.Item {
 				{Size: 8, Share: 0.75, RefusedAt: noon().AddDate(0, 0, -1), SeenAt: noon().Add(-3 * time.Hour)},
 			},
 		},
+		Recuts: []ledger.Recut{
+			{At: noon().Add(-time.Minute), ID: "8f2c1d3e", Shards: 1, Seen: true}, {At: noon().Add(-time.Hour), ID: "8f2c1d3d", Shards: -1},
+		},
 		Consumer: ledger.ConsumerHeld{Function: "orders-consumer", Concurrency: 8},
 		Opposed:  ledger.Opposed{At: noon().Add(-time.Hour), By: "Terraform (arn:aws:iam::123456789012:role/deployer)", HeldUntil: noon().Add(23 * time.Hour)},
+		Trouble:  ledger.ConsumerNoRoom,
+		LagTold:  noon().Add(-time.Hour),
 		DueAt:    noon().Add(2 * time.Minute),
 	}
 	op := fullEntry()
@@ -87,7 +92,7 @@ func fullEntry() ledger.Entry {
 
 func fullFleet() ledger.Fleet {
 	return ledger.Fleet{
-		Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, At: noon()},
+		Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, LeastUnreserved: 50, At: noon()},
 		SweepAfter: "orders", SweepStarted: noon().Add(-time.Minute), Swept: noon().Add(-time.Hour), Revision: 7,
 	}
 }
@@ -279,7 +284,7 @@ func TestOverridesFault(t *testing.T) {
 
 // TestFullItems: a field that is new in the domain must be set in these tests, and so be encoded.
 func TestFullItems(t *testing.T) {
-	for _, item := range []any{fullStream(), fullEntry(), fullFleet(), fullFleet().Account, fullStream().Operations[0], fullStream().Alarms, fullStream().Usable, fullStream().Usable.Sizes[0], fullStream().HotKey, fullStream().HotKey.Before} {
+	for _, item := range []any{fullStream(), fullEntry(), fullFleet(), fullFleet().Account, fullStream().Operations[0], fullStream().Recuts[0], fullStream().Alarms, fullStream().Usable, fullStream().Usable.Sizes[0], fullStream().HotKey, fullStream().HotKey.Before} {
 		v := reflect.ValueOf(item)
 		for i := range v.NumField() {
 			if field := v.Type().Field(i); v.Field(i).IsZero() && field.Name != "Overrides" {

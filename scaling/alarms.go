@@ -61,10 +61,12 @@ const (
 // AlarmStatus is what CloudWatch holds for one alarm. The zero value: there is no such alarm.
 type AlarmStatus struct {
 	Exists    bool
+	Foreign   bool // whether it is somebody else's, with a name of ours: it is neither changed nor deleted
 	InSync    bool // whether it is defined as the stream's open shards and settings want it
 	State     AlarmState
 	ChangedAt time.Time // when it last changed its state
 	Evaluated Evaluation
+	Watched   bool // whether people or programs of theirs hear of it too: it has actions besides ours
 }
 
 // Evaluation is what CloudWatch last found when it looked at an alarm's metrics, as the alarm itself
@@ -77,4 +79,16 @@ type Evaluation struct {
 // AlarmPair is the status of a stream's two alarms.
 type AlarmPair struct {
 	Up, Down AlarmStatus
+}
+
+// Foreign returns the directions whose alarm is somebody else's.
+func (p AlarmPair) Foreign() []Direction {
+	var found []Direction
+	if p.Up.Foreign {
+		found = append(found, Up)
+	}
+	if p.Down.Foreign {
+		found = append(found, Down)
+	}
+	return found
 }

@@ -1,6 +1,9 @@
 package scaling
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // What the service answers. Adapters translate the SDK's errors into these, once, at the edge.
 var (
@@ -15,10 +18,24 @@ var (
 	// ErrRefused means that the service will not do this however often it is asked: a bad
 	// argument, an on-demand stream, missing permission. Nothing was done.
 	ErrRefused = errors.New("the service refused the call")
+	// ErrForeignAlarm means that an alarm with a name of ours is somebody else's. Nothing was done.
+	ErrForeignAlarm = errors.New("the alarm is somebody else's")
 	// ErrOutcomeUnknown means that the call may or may not have taken effect: a timeout, a broken
 	// connection, an internal error of the service.
 	ErrOutcomeUnknown = errors.New("the outcome is unknown")
 )
+
+// UnreservedError means that a reservation would have left the account with less unreserved concurrency
+// than Lambda wants, and says how much that is. It is an [ErrLimitExceeded]: nothing was done.
+type UnreservedError struct{ Least int }
+
+// Error says how much Lambda wants left.
+func (e UnreservedError) Error() string {
+	return fmt.Sprintf("Lambda wants %d concurrent executions of the account left unreserved", e.Least)
+}
+
+// Unwrap returns ErrLimitExceeded.
+func (e UnreservedError) Unwrap() error { return ErrLimitExceeded }
 
 // DefinitelyRefused reports whether err says that the service did nothing. Any other error
 // leaves the outcome unknown.
@@ -26,7 +43,7 @@ func DefinitelyRefused(err error) bool {
 	if errors.Is(err, ErrOutcomeUnknown) {
 		return false
 	}
-	for _, refused := range []error{ErrStreamNotFound, ErrStreamBusy, ErrLimitExceeded, ErrThrottled, ErrRefused} {
+	for _, refused := range []error{ErrStreamNotFound, ErrStreamBusy, ErrLimitExceeded, ErrThrottled, ErrRefused, ErrForeignAlarm} {
 		if errors.Is(err, refused) {
 			return true
 		}

@@ -38,7 +38,7 @@ func halving() scaling.Settings {
 		ScaleDownAlarm:    scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},
 		ScaleDownCooldown: 10 * time.Minute, ScaleUpReserve: 3, OperationLimit: 10,
 		TargetUtilization: 0.8, ForecastUtilization: 1, ForecastConfidence: 0.9, OperationPrice: 0.01, PeakHold: 10 * time.Minute, MinSaving: 0.2, MaxGrowth: 8,
-		IteratorAgeMinutes: 30, ConsumerConcurrencyPerShard: 1,
+		IteratorAgeMinutes: 30, ConsumerConcurrencyPerShard: 1, ConsumerDrift: scaling.DriftRepair,
 	}
 }
 

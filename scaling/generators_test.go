@@ -55,6 +55,7 @@ func anySettings() *rapid.Generator[scaling.Settings] {
 			IteratorAgeMinutes:          rapid.IntRange(0, 10_080).Draw(t, "iterator age"),
 			FanOutConsumers:             strings.Join(rapid.SliceOfN(anyName(), 0, 5).Draw(t, "fan-out consumers"), " "),
 			ConsumerConcurrencyPerShard: rapid.IntRange(1, 10).Draw(t, "concurrency per shard"),
+			ConsumerDrift:               rapid.SampledFrom([]scaling.ConsumerDrift{scaling.DriftRepair, scaling.DriftTell}).Draw(t, "consumer drift"),
 		}
 		trackAnyhow(t, &s)
 		s.MaxShards = rapid.OneOf(

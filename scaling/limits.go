@@ -24,9 +24,11 @@ const (
 	// windowMargin is added to the window: whether the service counts the exact edge is not
 	// documented, and our clock and the service's may differ by seconds.
 	windowMargin = time.Minute
-	// UnreservedConcurrency is what Lambda wants left unreserved in an account
-	// (PutFunctionConcurrency, read 2026-11).
+	// UnreservedConcurrency is what Lambda wants left unreserved in most accounts
+	// (PutFunctionConcurrency, read 2026-11). Young ones are told 50 or 10 when a call is refused.
 	UnreservedConcurrency = 100
+	// leastUnreserved is assumed of an account that was not told yet: a refusal teaches more than caution.
+	leastUnreserved = 10
 )
 
 // MaxClockSkew is how far in the future the time of an event may lie: clocks differ by seconds, and

@@ -40,17 +40,8 @@ type Account struct {
 	ShardLimit            int // shards that all streams of the Region may have together
 	OpenShards            int // shards they have now
 	UnreservedConcurrency int // Lambda concurrency that no function has reserved
+	LeastUnreserved       int // what Lambda wants left of it, as it said when it refused a reservation
 	At                    time.Time
-}
-
-// ConsumerConcurrency returns how much of a wanted reservation the account can give a function that has
-// reserved some already. Where it is not known what the account has left, all that is wanted is tried:
-// Lambda refuses a reservation that leaves fewer than UnreservedConcurrency.
-func (a Account) ConsumerConcurrency(want, reserved int) int {
-	if a.At.IsZero() || want <= reserved {
-		return want
-	}
-	return min(want, reserved+max(a.UnreservedConcurrency-UnreservedConcurrency, 0))
 }
 
 // Sample is a stream's traffic in one minute, per second, as CloudWatch counts it.

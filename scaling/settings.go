@@ -61,6 +61,7 @@ type Settings struct {
 
 	Consumer                    string // Lambda function whose reserved concurrency follows the shards; empty for none
 	ConsumerConcurrencyPerShard int    // concurrency reserved for Consumer per open shard
+	ConsumerDrift               ConsumerDrift
 }
 
 // AllSettings is the table of settings, a row for each. From it follow the tags, the overrides, the stack's
@@ -223,6 +224,11 @@ func AllSettings() []Setting {
 			Name: "consumer-concurrency-per-shard",
 			Doc:  "concurrency reserved for the consumer per open shard",
 			kind: whole{normal: 1, least: 1, most: 10, field: func(s *Settings) *int { return &s.ConsumerConcurrencyPerShard }},
+		},
+		{
+			Name: "consumer-drift",
+			Doc:  "what is done when others change the consumer's reservation: set it back, or tell and leave it until the shards change",
+			kind: word[ConsumerDrift]{known: consumerDrifts, field: func(s *Settings) *ConsumerDrift { return &s.ConsumerDrift }},
 		},
 	}
 }

@@ -130,27 +130,38 @@ func TestConsumerConcurrency(t *testing.T) {
 	equal(t, "with one", s.ConsumerConcurrency(8), 16)
 }
 
-// Lambda keeps a hundred unreserved in an account; a reservation never eats into them.
+// A reservation never eats into what Lambda wants left, and never caps a function that had none below what
+// it wants.
 func TestAccountConsumerConcurrency(t *testing.T) {
+	none, stopped := scaling.Reservation{}, scaling.Reservation{Set: true}
+	has := func(n int) scaling.Reservation { return scaling.Reservation{Concurrency: n, Set: true} }
 	for _, c := range []struct {
-		name                         string
-		unreserved                   int
-		known                        bool
-		wanted, reserved, affordable int
+		name       string
+		unreserved int // -1: not known
+		least      int
+		wanted     int
+		has, gets  scaling.Reservation
 	}{
-		{"room enough", 900, true, 40, 10, 40},
-		{"room for a part", 120, true, 40, 10, 30},
-		{"no room", 100, true, 40, 10, 10},
-		{"less than none", 60, true, 40, 10, 10},
-		{"lower never needs room", 60, true, 4, 10, 4},
-		{"unknown room is tried", 0, false, 40, 10, 40},
+		{"room enough", 900, 100, 40, has(10), has(40)},
+		{"room for a part", 120, 100, 40, has(10), has(30)},
+		{"no room", 100, 100, 40, has(10), has(10)},
+		{"less than none", 60, 100, 40, has(10), has(10)},
+		{"lower never needs room", 60, 100, 4, has(10), has(4)},
+		{"unknown room is tried", -1, 0, 40, has(10), has(40)},
+		{"unknown room is tried, with no reservation", -1, 0, 40, none, has(40)},
+		{"what Lambda wants left is not known: it is asked", 60, 0, 40, has(10), has(40)},
+		{"in a small account", 60, 50, 40, has(10), has(20)},
+		{"no reservation, and room", 108, 100, 8, none, has(8)},
+		{"no reservation, and room for a part", 107, 100, 8, none, none},
+		{"stopped", 900, 100, 8, stopped, stopped},
+		{"as it should be", 100, 100, 8, has(8), has(8)},
 	} {
-		a := scaling.Account{UnreservedConcurrency: c.unreserved}
-		if c.known {
+		a := scaling.Account{UnreservedConcurrency: c.unreserved, LeastUnreserved: c.least}
+		if c.unreserved >= 0 {
 			a.At = noon()
 		}
-		if got := a.ConsumerConcurrency(c.wanted, c.reserved); got != c.affordable {
-			t.Errorf("%s: got %d, want %d", c.name, got, c.affordable)
+		if got := a.ConsumerConcurrency(c.wanted, c.has); got != c.gets {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.gets)
 		}
 	}
 }

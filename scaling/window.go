@@ -11,6 +11,10 @@ type Operation struct {
 	To        int
 	Fence     int64  // the claim it was made under; 0 for a call of somebody else
 	Actor     string // who made it
+
+	// Of a call that was noticed by its result alone: when the stream was last seen before. It was made
+	// between then and At. Zero: not known.
+	Since time.Time
 }
 
 // Operations are the calls that the service accepted for a stream, or may have, newest first; those

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -13,92 +12,36 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
-// apiCallDetail is the part of a CloudTrail record that is used. Parameters are the API's, in
-// lower camel case; a call names its stream by name, by ARN or as a resource.
-// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
-// https://docs.aws.amazon.com/streams/latest/dev/logging-using-cloudtrail.html (read 2026-11)
-type apiCallDetail struct {
-	EventID      string    `json:"eventID"`
-	EventName    string    `json:"eventName"`
-	EventTime    time.Time `json:"eventTime"`
-	ErrorCode    string    `json:"errorCode"`
-	ErrorMessage string    `json:"errorMessage"`
-	UserAgent    string    `json:"userAgent"`
-	UserIdentity struct {
-		ARN            string `json:"arn"`
-		PrincipalID    string `json:"principalId"`
-		InvokedBy      string `json:"invokedBy"`
-		SessionContext struct {
-			SessionIssuer struct {
-				ARN string `json:"arn"`
-			} `json:"sessionIssuer"`
-		} `json:"sessionContext"`
-	} `json:"userIdentity"`
-	RequestParameters struct {
-		StreamName       string   `json:"streamName"`
-		StreamARN        string   `json:"streamARN"`
-		ResourceARN      string   `json:"resourceARN"`
-		ResourceARNs     []string `json:"resourceARNList"`
-		TargetShardCount int      `json:"targetShardCount"`
-	} `json:"requestParameters"`
-	ResponseElements struct {
-		CurrentShardCount int `json:"currentShardCount"`
-		TargetShardCount  int `json:"targetShardCount"`
-	} `json:"responseElements"`
-	SessionCredentialFromConsole any `json:"sessionCredentialFromConsole"`
-}
-
-// actor is who made the call, as the history shows it.
-func (d apiCallDetail) actor() string {
-	return cmp.Or(d.UserIdentity.ARN, d.UserIdentity.InvokedBy, d.UserIdentity.PrincipalID, "unknown")
-}
-
-// tool is what the call was made with, by the words that are known: an AWS service names itself as the user agent and
-// as invokedBy, the console by its own names, Terraform's provider and the CLI at a place of their own in the SDK's user
-// agent. CDK deploys through CloudFormation.
-// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (read 2026-11)
-func (d apiCallDetail) tool() ledger.Tool {
-	agent := d.UserAgent
-	switch {
-	case agent == cloudFormation || d.UserIdentity.InvokedBy == cloudFormation:
-		return ledger.ToolCloudFormation
-	case strings.Contains(agent, "Terraform/"), strings.Contains(agent, "terraform-provider-aws"), strings.Contains(agent, "OpenTofu/"):
-		return ledger.ToolTerraform
-	case fmt.Sprint(d.SessionCredentialFromConsole) == "true", strings.Contains(agent, "console.amazonaws.com"), strings.HasPrefix(agent, "Mozilla/"):
-		return ledger.ToolConsole
-	case strings.HasPrefix(agent, "aws-cli/"):
-		return ledger.ToolCLI
-	}
-	return ledger.ToolUnknown
-}
-
-// cloudFormation is how CloudFormation names itself in the calls that it makes for somebody.
-const cloudFormation = "cloudformation.amazonaws.com"
-
 // changed reads a call about one stream.
 func (s source) changed(e event, d apiCallDetail) ([]enroller.Change, error) {
 	name, err := s.streamOf(d)
 	if err != nil {
 		return nil, err
 	}
-	return []enroller.Change{{Stream: name, EventID: cmp.Or(d.EventID, e.ID), Actor: d.actor(), Call: d.EventName}}, nil
+	return []enroller.Change{{Stream: name, EventID: d.id(e), Actor: d.actor(), Call: d.EventName.Value}}, nil
 }
 
 // streamOf returns the name of the stream that a call was about. An ARN is preferred, since it
 // says of which account and Region the stream is.
 func (s source) streamOf(d apiCallDetail) (string, error) {
-	p := d.RequestParameters
-	if arn := cmp.Or(p.StreamARN, p.ResourceARN); arn != "" {
+	p, err := d.RequestParameters.Read("detail.requestParameters")
+	stream, streamErr := p.StreamARN.Read("detail.requestParameters.streamARN")
+	resource, resourceErr := p.ResourceARN.Read("detail.requestParameters.resourceARN")
+	if err := errors.Join(err, streamErr, resourceErr); err != nil {
+		return "", err
+	}
+	if arn := cmp.Or(stream, resource); arn != "" {
 		name, err := s.home.StreamName(arn)
-		if errors.Is(err, app.ErrNoStream) && p.StreamARN == "" {
-			return "", ignoredError(d.EventName + " of " + err.Error()) // a consumer can be tagged too
+		if errors.Is(err, app.ErrNoStream) && stream == "" {
+			return "", ignoredError(d.EventName.Value + " of " + err.Error()) // a consumer can be tagged too
 		}
 		return name, err
 	}
-	if !scaling.ValidStreamName(p.StreamName) {
-		return "", fmt.Errorf("no stream has the name %q", p.StreamName)
+	name, err := p.StreamName.Read("detail.requestParameters.streamName")
+	if err == nil && !scaling.ValidStreamName(name) {
+		err = fmt.Errorf("field detail.requestParameters.streamName: no stream has the name %q", name)
 	}
-	return p.StreamName, nil
+	return name, err
 }
 
 // resharded reads an UpdateShardCount call by somebody else. Our own are in the registry.
@@ -110,17 +53,49 @@ func (s source) resharded(e event, d apiCallDetail) ([]enroller.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := d.ResponseElements.CurrentShardCount
-	to := cmp.Or(d.ResponseElements.TargetShardCount, d.RequestParameters.TargetShardCount)
-	if d.EventTime.IsZero() || to < 1 || to > scaling.MaxStreamShards || from < 0 {
-		return nil, fmt.Errorf("an UpdateShardCount from %d to %d at %s cannot be", from, to, d.EventTime)
+	at, timeErr := d.EventTime.Read("detail.eventTime")
+	from := d.ResponseElements.Value.CurrentShardCount.Value // 0: it is not known what the stream had before
+	to, targetErr := d.target()
+	if err := errors.Join(timeErr, targetErr); err != nil {
+		return nil, err
+	}
+	if at.IsZero() || to < 1 || to > scaling.MaxStreamShards || from < 0 {
+		return nil, fmt.Errorf("an UpdateShardCount from %d to %d at %s cannot be", from, to, at)
 	}
 	changes[0].Tool = d.tool()
-	changes[0].Reshard = &scaling.Operation{At: d.EventTime, From: from, To: to, Actor: changes[0].Actor}
-	if from > 0 { // else it is not known what the stream had before
+	changes[0].Reshard = &scaling.Operation{At: at.Time, From: from, To: to, Actor: changes[0].Actor}
+	if from > 0 {
 		changes[0].Reshard.Direction = scaling.DirectionOf(from, to)
 	}
 	return changes, nil
+}
+
+// target is the shard count that an UpdateShardCount call led to: the answer's, or else the request's. Either
+// will do, so only when neither can be read is there a fault.
+func (d apiCallDetail) target() (int, error) {
+	response, request := d.ResponseElements.Value.TargetShardCount, d.RequestParameters.Value.TargetShardCount
+	answered, err := response.Read("detail.responseElements.targetShardCount")
+	if answered != 0 {
+		return answered, nil
+	}
+	asked, askedErr := request.Read("detail.requestParameters.targetShardCount")
+	if asked != 0 {
+		return asked, nil
+	}
+	return 0, errors.Join(err, askedErr)
+}
+
+// recut returns the reader of SplitShard (1) or MergeShards (-1) calls, which change the open shards by one
+// and take no slot. One without a readable time counts as made now.
+func (s source) recut(shards int) reader {
+	return func(e event, d apiCallDetail) ([]enroller.Change, error) {
+		changes, err := s.changed(e, d)
+		if err != nil {
+			return nil, err
+		}
+		changes[0].Recut = &ledger.Recut{At: d.EventTime.Value.Time, ID: changes[0].EventID, Shards: shards}
+		return changes, nil
+	}
 }
 
 // isOwn reports whether a call was made under the scaler's role. Counting it as somebody else's
@@ -129,12 +104,12 @@ func (s source) isOwn(d apiCallDetail) bool {
 	if s.scalerRoleARN == "" {
 		return false
 	}
-	if d.UserIdentity.SessionContext.SessionIssuer.ARN == s.scalerRoleARN {
+	if d.UserIdentity.Value.SessionContext.Value.SessionIssuer.Value.ARN.Value == s.scalerRoleARN {
 		return true
 	}
 	_, role, _ := strings.Cut(s.scalerRoleARN, ":role/")
 	name := role[strings.LastIndex(role, "/")+1:] // without the role's path, as in the ARN of a session
-	return name != "" && strings.HasPrefix(d.UserIdentity.ARN, assumed(s.scalerRoleARN)+name+"/")
+	return name != "" && strings.HasPrefix(d.UserIdentity.Value.ARN.Value, assumed(s.scalerRoleARN)+name+"/")
 }
 
 // assumed turns arn:aws:iam::ACCOUNT:role/... into arn:aws:sts::ACCOUNT:assumed-role/.
@@ -145,7 +120,9 @@ func assumed(roleARN string) string {
 
 // manyTagged reads a call of the tagging API, which tags resources of many kinds at once.
 func (s source) manyTagged(e event, d apiCallDetail) ([]enroller.Change, error) {
-	return s.changesOf(d.RequestParameters.ResourceARNs, enroller.Change{
-		EventID: cmp.Or(d.EventID, e.ID), Actor: d.actor(), Call: d.EventName,
-	})
+	arns, err := d.RequestParameters.Value.ResourceARNs.Read("detail.requestParameters.resourceARNList")
+	if err != nil {
+		return nil, err
+	}
+	return s.changesOf(arns, enroller.Change{EventID: d.id(e), Actor: d.actor(), Call: d.EventName.Value})
 }

@@ -22,13 +22,13 @@ type source struct {
 // event is what EventBridge gives a function. Other fields, and new ones, are passed over.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html (read 2026-11)
 type event struct {
-	ID         string          `json:"id"`
-	Source     string          `json:"source"`
-	DetailType string          `json:"detail-type"`
-	Account    string          `json:"account"`
-	Region     string          `json:"region"`
-	Resources  []string        `json:"resources"`
-	Detail     json.RawMessage `json:"detail"`
+	ID         app.Field[string]   `json:"id"`
+	Source     app.Field[string]   `json:"source"`
+	DetailType app.Field[string]   `json:"detail-type"`
+	Account    app.Field[string]   `json:"account"`
+	Region     app.Field[string]   `json:"region"`
+	Resources  app.Field[[]string] `json:"resources"`
+	Detail     json.RawMessage     `json:"detail"`
 }
 
 // route is what tells one kind of event from another. Call is empty where there is none.
@@ -45,8 +45,7 @@ const (
 // reader returns the changes that an event of its kind tells of.
 type reader func(event, apiCallDetail) ([]enroller.Change, error)
 
-// readers is the table of all events that are understood. Splits and merges of single shards
-// are not UpdateShardCount calls and take no slot of their own; the stream is looked at anew.
+// readers is the table of all events that are understood.
 //
 // Kinesis through CloudTrail: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-kinesis.html
 // Tags: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-tag.html and
@@ -56,12 +55,14 @@ type reader func(event, apiCallDetail) ([]enroller.Change, error)
 func (s source) readers() map[route]reader {
 	table := map[route]reader{
 		{"aws.kinesis", apiCall, "UpdateShardCount"}: s.resharded,
+		{"aws.kinesis", apiCall, "SplitShard"}:       s.recut(1),
+		{"aws.kinesis", apiCall, "MergeShards"}:      s.recut(-1),
 		{"aws.tag", tagChange, ""}:                   s.tagsChanged,
 		{"aws.tagging", apiCall, "TagResources"}:     s.manyTagged,
 		{"aws.tagging", apiCall, "UntagResources"}:   s.manyTagged,
 	}
 	for _, call := range []string{
-		"CreateStream", "DeleteStream", "UpdateStreamMode", "SplitShard", "MergeShards",
+		"CreateStream", "DeleteStream", "UpdateStreamMode",
 		"AddTagsToStream", "RemoveTagsFromStream", "TagResource", "UntagResource",
 	} {
 		table[route{"aws.kinesis", apiCall, call}] = s.changed
@@ -77,32 +78,47 @@ func (s source) decode(payload []byte, now time.Time) ([]enroller.Change, []repo
 		return nil, notUsed(report.BadInput, "no EventBridge event: %v", err)
 	}
 	var call apiCallDetail
-	if e.DetailType == apiCall {
+	if e.DetailType.Value == apiCall {
 		if err := json.Unmarshal(e.Detail, &call); err != nil {
-			return nil, notUsed(report.BadInput, "event %q: no CloudTrail detail: %v", e.ID, err)
+			return nil, notUsed(report.BadInput, "event %q: field detail: no CloudTrail detail: %v", e.ID.Value, err)
 		}
 	}
-	read, known := s.readers()[route{e.Source, e.DetailType, call.EventName}]
+	if err := e.readable(call); err != nil {
+		return nil, notUsed(report.BadInput, "event %q: %v", e.ID.Value, err)
+	}
+	read, known := s.readers()[route{e.Source.Value, e.DetailType.Value, call.EventName.Value}]
 	if !known {
-		return nil, notUsed(report.Ignored, "unknown event: source %q, detail type %q, call %q", e.Source, e.DetailType, call.EventName)
+		return nil, notUsed(report.Ignored, "unknown event: source %q, detail type %q, call %q", e.Source.Value, e.DetailType.Value, call.EventName.Value)
 	}
-	if err := s.home.Check(e.Account, e.Region); err != nil {
-		return nil, notUsed(report.BadInput, "event %q: %v", e.ID, err)
+	if err := s.home.Check(e.Account.Value, e.Region.Value); err != nil {
+		return nil, notUsed(report.BadInput, "event %q: %v", e.ID.Value, err)
 	}
-	if call.ErrorCode != "" || call.ErrorMessage != "" {
-		return nil, notUsed(report.Ignored, "%s failed: %s %s", call.EventName, call.ErrorCode, call.ErrorMessage)
+	if said, failed := call.failed(); failed {
+		return nil, notUsed(report.Ignored, "%s failed: %s", call.EventName.Value, said)
 	}
-	if call.EventTime.After(now.Add(scaling.MaxClockSkew)) {
-		return nil, notUsed(report.BadInput, "event %q: its time %s is in the future", e.ID, call.EventTime.UTC().Format(time.RFC3339))
+	if at := call.EventTime.Value; at.After(now.Add(scaling.MaxClockSkew)) {
+		return nil, notUsed(report.BadInput, "event %q: field detail.eventTime: %s is in the future", e.ID.Value, at.UTC().Format(time.RFC3339))
 	}
 	changes, err := read(e, call)
 	if ignored, ok := errors.AsType[ignoredError](err); ok {
 		return nil, notUsed(report.Ignored, "%s", ignored)
 	}
 	if err != nil {
-		return nil, notUsed(report.BadInput, "event %q, %s: %v", e.ID, call.EventName, err)
+		return nil, notUsed(report.BadInput, "event %q, %s: %v", e.ID.Value, call.EventName.Value, err)
 	}
 	return changes, nil
+}
+
+// readable names the fields that tell one event from another and that cannot be read.
+func (e event) readable(call apiCallDetail) error {
+	var faults []error
+	note := func(_ string, err error) { faults = append(faults, err) }
+	note(e.Source.Read("source"))
+	note(e.DetailType.Read("detail-type"))
+	note(e.Account.Read("account"))
+	note(e.Region.Read("region"))
+	note(call.EventName.Read("detail.eventName"))
+	return errors.Join(faults...)
 }
 
 func notUsed(why report.Event, format string, args ...any) []report.Report {
@@ -116,7 +132,11 @@ func (e ignoredError) Error() string { return string(e) }
 
 // tagsChanged reads the event of a changed tag, whoever changed it and how.
 func (s source) tagsChanged(e event, _ apiCallDetail) ([]enroller.Change, error) {
-	return s.changesOf(e.Resources, enroller.Change{EventID: e.ID, Call: tagChange})
+	arns, err := e.Resources.Read("resources")
+	if err != nil {
+		return nil, err
+	}
+	return s.changesOf(arns, enroller.Change{EventID: e.ID.Value, Call: tagChange})
 }
 
 // changesOf returns a change for each ARN that is of a stream here; others are passed over.

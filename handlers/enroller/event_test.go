@@ -57,6 +57,11 @@ func TestDecodeOfEachEventFile(t *testing.T) {
 		At: time.Date(2026, 11, 2, 9, 10, 5, 0, time.UTC), Direction: scaling.Up, From: 2, To: 3, Actor: alice,
 	}
 	external[0].Tool = ledger.ToolCLI
+	recut := func(call, id string, shards int) []enroller.Change {
+		changes := change("orders", call)
+		changes[0].Recut = &ledger.Recut{At: time.Date(2026, 11, 2, 9, 10, 5, 0, time.UTC), ID: id, Shards: shards}
+		return changes
+	}
 	tests := map[string]struct {
 		changes []enroller.Change
 		ignored string // what the report says
@@ -74,8 +79,8 @@ func TestDecodeOfEachEventFile(t *testing.T) {
 		"enroller-update-stream-mode.json":     {changes: change("audit", "UpdateStreamMode")},
 		"enroller-update-shard-count.json":     {changes: external},
 		"enroller-update-shard-count-own.json": {ignored: "by the scaler itself"},
-		"enroller-split-shard.json":            {changes: change("orders", "SplitShard")},
-		"enroller-merge-shards.json":           {changes: change("orders", "MergeShards")},
+		"enroller-split-shard.json":            {changes: recut("SplitShard", "8f2c1d3e-4b5a-4c6d-8e7f-9a0b1c2d3e16", 1)},
+		"enroller-merge-shards.json":           {changes: recut("MergeShards", "8f2c1d3e-4b5a-4c6d-8e7f-9a0b1c2d3e17", -1)},
 		"enroller-retention.json":              {ignored: `unknown event: source "aws.kinesis"`},
 		"enroller-tag-change.json":             {changes: []enroller.Change{{Stream: "orders", Call: tagChange}}},
 		"enroller-tag-resources.json":          {changes: append(change("orders", "TagResources"), change("payments", "TagResources")...)},
@@ -170,14 +175,28 @@ func TestDecodeVariants(t *testing.T) {
 		{name: "odd name", file: create, changes: set{"detail.requestParameters.streamName": "a b"}, bad: "no stream has the name"},
 		{name: "long name", file: create, changes: set{"detail.requestParameters.streamName": strings.Repeat("a", 129)}, bad: "no stream has the name"},
 		{name: "name with markup", file: create, changes: set{"detail.requestParameters.streamName": `x"}],"y`}, bad: "no stream has the name"},
-		{name: "name that is a number", file: create, changes: set{"detail.requestParameters.streamName": 7}, bad: "no CloudTrail detail"},
+		{name: "name that is a number", file: create, changes: set{"detail.requestParameters.streamName": 7}, bad: "field detail.requestParameters.streamName"},
 		{name: "ARN of another account", file: create, changes: set{"detail.requestParameters.streamARN": "arn:aws:kinesis:us-east-1:210987654321:stream/orders"}, bad: "another account"},
 		{name: "stream ARN of something else", file: create, changes: set{"detail.requestParameters.streamARN": "arn:aws:sqs:us-east-1:123456789012:jobs"}, bad: "not of a stream"},
 		{name: "event of another account", file: create, changes: set{"account": "210987654321"}, bad: "another account"},
 		{name: "no account", file: create, changes: set{"account": nil}, bad: "another account"},
 		{name: "no detail", file: create, changes: set{"detail": nil}, bad: "no CloudTrail detail"},
 		{name: "detail that is text", file: create, changes: set{"detail": "text"}, bad: "no CloudTrail detail"},
-		{name: "time that is none", file: create, changes: set{"detail.eventTime": "yesterday"}, bad: "no CloudTrail detail"},
+		{name: "parameters that are text", file: create, changes: set{"detail.requestParameters": "x"}, bad: "field detail.requestParameters"},
+		{name: "account that is a number", file: create, changes: set{"account": 123456789012}, bad: "field account"},
+		{name: "call that is a number", file: create, changes: set{"detail.eventName": 7}, bad: "field detail.eventName"},
+
+		// What is not needed may be anything.
+		{name: "time that is none, where none is needed", file: create, changes: set{"detail.eventTime": "yesterday"}, stream: "clicks"},
+		{name: "time with an offset without a colon", file: create, changes: set{"detail.eventTime": "2026-11-02T09:10:05+0000"}, stream: "clicks"},
+		{name: "identity that is text", file: create, changes: set{"detail.userIdentity": "alice"}, stream: "clicks"},
+		{name: "session that is a list", file: create, changes: set{"detail.userIdentity.sessionContext": []int{1}}, stream: "clicks"},
+		{name: "answer that is text", file: create, changes: set{"detail.responseElements": "ok"}, stream: "clicks"},
+		{name: "ids that are numbers", file: create, changes: set{"id": 7, "detail.eventID": 8}, stream: "clicks"},
+		{name: "resources that are text", file: create, changes: set{"resources": "none"}, stream: "clicks"},
+		{name: "a target of no number, for another call", file: create, changes: set{"detail.requestParameters.targetShardCount": "many"}, stream: "clicks"},
+		{name: "a failed call at no time", file: "enroller-merge-shards.json", changes: set{"detail.eventTime": "2026-11-02T09:10:05+0000", "detail.errorCode": "LimitExceededException"}, ignored: "failed"},
+		{name: "a code of failure that cannot be read", file: create, changes: set{"detail.errorCode": 7}, ignored: "field detail.errorCode"},
 		{name: "time in the future", file: create, changes: set{"detail.eventTime": "2026-11-02T10:00:00Z"}, bad: "in the future"},
 		{name: "call of another service", file: create, changes: set{"source": "aws.sqs"}, ignored: "unknown event"},
 		{name: "not through CloudTrail", file: create, changes: set{"detail-type": "AWS Service Event via CloudTrail"}, ignored: "unknown event"},
@@ -187,6 +206,10 @@ func TestDecodeVariants(t *testing.T) {
 		{name: "resharding to nothing", file: reshard, changes: set{"detail.responseElements": nil, "detail.requestParameters.targetShardCount": 0}, bad: "cannot be"},
 		{name: "resharding beyond all bounds", file: reshard, changes: set{"detail.responseElements.targetShardCount": 1 << 40}, bad: "cannot be"},
 		{name: "resharding to less than nothing", file: reshard, changes: set{"detail.responseElements.targetShardCount": -4}, bad: "cannot be"},
+		{name: "resharding with an odd offset", file: reshard, changes: set{"detail.eventTime": "2026-11-02T09:10:05+0000"}, stream: "orders", to: 3},
+		{name: "resharding at an unreadable time", file: reshard, changes: set{"detail.eventTime": "yesterday"}, bad: "field detail.eventTime"},
+		{name: "resharding with an unreadable answer", file: reshard, changes: set{"detail.responseElements.targetShardCount": "three"}, stream: "orders", to: 3},
+		{name: "resharding to an unreadable size", file: reshard, changes: set{"detail.responseElements": nil, "detail.requestParameters.targetShardCount": "three"}, bad: "field detail.requestParameters.targetShardCount"},
 		{name: "resharding at no time", file: reshard, changes: set{"detail.eventTime": nil}, bad: "cannot be"},
 		{name: "our own, told by the session", file: reshard, changes: set{
 			"detail.userIdentity": set{"arn": "arn:aws:sts::123456789012:assumed-role/shardkeeper-ScalerFunctionRole-EXAMPLE/shardkeeper-scaler"},
@@ -197,6 +220,8 @@ func TestDecodeVariants(t *testing.T) {
 
 		{name: "tag change of a function", file: "enroller-tag-change.json", changes: set{"resources": []string{"arn:aws:lambda:us-east-1:123456789012:function:f"}}, ignored: "no stream among"},
 		{name: "tag change of nothing", file: "enroller-tag-change.json", changes: set{"resources": nil}, ignored: "no stream among"},
+		{name: "tag change of what is no list", file: "enroller-tag-change.json", changes: set{"resources": "orders"}, bad: "field resources"},
+		{name: "tags of what is no list", file: "enroller-tag-resources.json", changes: set{"detail.requestParameters.resourceARNList": 7}, bad: "field detail.requestParameters.resourceARNList"},
 		{name: "tag change elsewhere", file: "enroller-tag-change.json", changes: set{"resources": []string{"arn:aws:kinesis:eu-west-1:123456789012:stream/orders"}}, bad: "another account"},
 	}
 	for _, tt := range tests {
@@ -219,12 +244,22 @@ func TestDecodeVariants(t *testing.T) {
 func TestDecodeOfWhatIsNoEvent(t *testing.T) {
 	for payload, want := range map[string]report.Event{
 		"": report.BadInput, "{": report.BadInput, "[]": report.BadInput, `"text"`: report.BadInput,
-		`{"id":7}`: report.BadInput, "\xff": report.BadInput,
-		"null": report.Ignored, "{}": report.Ignored,
+		`{"source":7}`: report.BadInput, "\xff": report.BadInput,
+		`{"id":7}`: report.Ignored, "null": report.Ignored, "{}": report.Ignored,
 	} {
 		changes, reports := here(t).decode([]byte(payload), now())
 		if len(changes) != 0 || len(reports) != 1 || reports[0].Event != want {
 			t.Errorf("%q: changes %v, reports %+v; want one %s", payload, changes, reports, want)
+		}
+	}
+}
+
+// A split or merge is taken in although its time cannot be read: it is told as made when it was heard of.
+func TestASplitAtAnUnreadableTime(t *testing.T) {
+	for value, want := range map[any]time.Time{"yesterday": {}, 7: {}, nil: {}, "2026-11-02T09:10:05+0000": time.Date(2026, 11, 2, 9, 10, 5, 0, time.UTC)} {
+		changes, reports := here(t).decode(variant(t, "enroller-split-shard.json", map[string]any{"detail.eventTime": value}), now())
+		if len(changes) != 1 || len(reports) > 0 || changes[0].Recut == nil || !changes[0].Recut.At.Equal(want) || changes[0].Recut.Shards != 1 {
+			t.Errorf("%v: changes %+v, reports %+v", value, changes, reports)
 		}
 	}
 }

@@ -68,6 +68,10 @@ func (a *account) Rearm(context.Context, string, scaling.Direction, string) erro
 
 func (a *account) Delete(context.Context, ...string) error { return nil }
 
+func (a *account) Lag(context.Context, string, scaling.Settings, time.Time, time.Time) (time.Duration, bool, error) {
+	return 0, true, nil
+}
+
 func (a *account) Reserved(context.Context, string) (int, bool, error) { return 0, false, nil }
 
 func (a *account) Reserve(context.Context, string, int) error { return nil }

@@ -21,9 +21,9 @@ type snsEvent struct {
 
 type snsRecord struct {
 	SNS struct {
-		MessageID string `json:"MessageId"`
-		TopicARN  string `json:"TopicArn"`
-		Message   string `json:"Message"`
+		MessageID app.Field[string] `json:"MessageId"`
+		TopicARN  string            `json:"TopicArn"`
+		Message   string            `json:"Message"`
 	} `json:"Sns"`
 }
 
@@ -71,21 +71,21 @@ func decodeRecord(raw json.RawMessage, home app.Home) (scaler.Alarm, error) {
 		return scaler.Alarm{}, fmt.Errorf("no SNS record: %w", err)
 	}
 	if record.SNS.TopicARN != home.TopicARN {
-		return scaler.Alarm{}, fmt.Errorf("message %q is from topic %q, not from ours", record.SNS.MessageID, record.SNS.TopicARN)
+		return scaler.Alarm{}, fmt.Errorf("message %q is from topic %q, not from ours", record.SNS.MessageID.Value, record.SNS.TopicARN)
 	}
 	var message alarmMessage
 	if err := json.Unmarshal([]byte(record.SNS.Message), &message); err != nil {
-		return scaler.Alarm{}, fmt.Errorf("message %q is no alarm: %w", record.SNS.MessageID, err)
+		return scaler.Alarm{}, fmt.Errorf("message %q is no alarm: %w", record.SNS.MessageID.Value, err)
 	}
 	if message.AlarmName == "" || message.NewStateValue == "" {
-		return scaler.Alarm{}, fmt.Errorf("message %q is no alarm: it has no AlarmName or no NewStateValue", record.SNS.MessageID)
+		return scaler.Alarm{}, fmt.Errorf("message %q is no alarm: it has no AlarmName or no NewStateValue", record.SNS.MessageID.Value)
 	}
 	if err := message.checkOrigin(home); err != nil {
-		return scaler.Alarm{}, fmt.Errorf("message %q: %w", record.SNS.MessageID, err)
+		return scaler.Alarm{}, fmt.Errorf("message %q: %w", record.SNS.MessageID.Value, err)
 	}
 	at, err := parseTime(message.StateChangeTime)
 	if err != nil {
-		return scaler.Alarm{}, fmt.Errorf("message %q of alarm %q: %w", record.SNS.MessageID, message.AlarmName, err)
+		return scaler.Alarm{}, fmt.Errorf("message %q of alarm %q: %w", record.SNS.MessageID.Value, message.AlarmName, err)
 	}
 	return scaler.Alarm{Name: message.AlarmName, State: scaling.AlarmState(message.NewStateValue), TransitionAt: at}, nil
 }
@@ -113,5 +113,5 @@ func parseTime(text string) (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is not a time", text)
+	return time.Time{}, fmt.Errorf("field StateChangeTime: %.40q is not a time", text)
 }

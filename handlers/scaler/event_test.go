@@ -149,7 +149,7 @@ func TestDecodeVariants(t *testing.T) {
 		{name: "no name", message: map[string]any{"AlarmName": nil}, bad: "no AlarmName"},
 		{name: "no state", message: map[string]any{"NewStateValue": ""}, bad: "no NewStateValue"},
 		{name: "no time", message: map[string]any{"StateChangeTime": nil}, bad: "is not a time"},
-		{name: "a time that is none", message: map[string]any{"StateChangeTime": "yesterday"}, bad: "is not a time"},
+		{name: "a time that is none", message: map[string]any{"StateChangeTime": "yesterday"}, bad: "field StateChangeTime"},
 		{name: "a name that is a number", message: map[string]any{"AlarmName": 7}, bad: "is no alarm"},
 		{name: "a message that is an object", record: map[string]any{"Message": map[string]any{"AlarmName": "orders-scale-up"}}, bad: "no SNS record"},
 		{name: "no message", record: map[string]any{"Message": nil}, bad: "is no alarm"},

@@ -84,7 +84,7 @@ func joinScaler(c Config, now func() time.Time, s services) *scaler.Scaler {
 	return &scaler.Scaler{
 		Registry:  newRegistry(c, now, s.dynamodb),
 		Streams:   kinesis.New(s.kinesis),
-		Alarms:    cloudwatch.New(triedOnce{s.cloudwatch}, cloudwatch.Options{TopicARN: c.Home.TopicARN}),
+		Alarms:    cloudwatch.New(triedOnce{s.cloudwatch}, cloudwatch.Options{TopicARN: c.Home.TopicARN, Table: c.Table}),
 		Consumers: lambda.New(s.lambda),
 		Now:       now, Wait: pause, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
 	}
@@ -120,7 +120,7 @@ func joinEnroller(c Config, now func() time.Time, s services) *enroller.Enroller
 	return &enroller.Enroller{
 		Registry: newRegistry(c, now, s.dynamodb),
 		Streams:  kinesis.New(s.kinesis),
-		Alarms:   cloudwatch.New(triedOnce{s.cloudwatch}, cloudwatch.Options{TopicARN: c.Home.TopicARN}),
+		Alarms:   cloudwatch.New(triedOnce{s.cloudwatch}, cloudwatch.Options{TopicARN: c.Home.TopicARN, Table: c.Table}),
 		Rules:    c.Rules, Now: now, Actor: actorEnroller,
 	}
 }
@@ -144,12 +144,14 @@ func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconc
 
 func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *reconciler.Reconciler {
 	registry, streams := newRegistry(c, now, s.dynamodb), kinesis.New(s.kinesis)
-	alarms := cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: c.Home.TopicARN, Pace: pace.wait})
+	alarms := cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: c.Home.TopicARN, Table: c.Table, Pace: pace.wait})
 	return &reconciler.Reconciler{
 		Registry:  registry,
 		Fleet:     registry,
+		Owners:    registry,
 		Streams:   streams,
 		Alarms:    alarms,
+		Metrics:   alarms,
 		Consumers: lambda.New(s.lambda),
 		Enroller: &enroller.Enroller{
 			Registry: registry, Streams: streams, Alarms: alarms, Rules: c.Rules, Now: now, Actor: actorReconciler,

@@ -92,6 +92,16 @@ func (w *World) Due(ctx context.Context, now time.Time, limit int) ([]string, er
 	return w.registry.Due(ctx, now, limit)
 }
 
+// ConsumerOwner is the registry's.
+func (w *World) ConsumerOwner(ctx context.Context, function string) (string, error) {
+	return w.registry.ConsumerOwner(ctx, function)
+}
+
+// OwnConsumer is the registry's.
+func (w *World) OwnConsumer(ctx context.Context, function, stream, before string) error {
+	return w.registry.OwnConsumer(ctx, function, stream, before)
+}
+
 // Describe is DescribeStreamSummary. Every stream is a month old and ACTIVE.
 func (w *World) Describe(_ context.Context, name string) (scaling.Summary, error) {
 	w.note("kinesis:DescribeStreamSummary, %s", name)
@@ -141,6 +151,11 @@ func (w *World) Traffic(_ context.Context, name string, _ scaling.Settings, from
 		traffic.Samples = append(traffic.Samples, scaling.Sample{At: at, Bytes: bytes, Records: bytes / 4096})
 	}
 	return traffic, nil
+}
+
+// Lag says that the consumers have caught up.
+func (w *World) Lag(_ context.Context, _ string, _ scaling.Settings, _, _ time.Time) (lag time.Duration, known bool, err error) {
+	return 0, true, nil
 }
 
 // Update is PutMetricAlarm, twice.

@@ -24,13 +24,14 @@ type cloudwatch struct {
 	visible int64                                   // minute since 1970 of the newest metrics that are seen
 }
 
-// metricAlarm is one of ours.
+// metricAlarm is one of ours, or one that has a name of ours.
 type metricAlarm struct {
 	name      string
 	stream    string
 	want      scaling.AlarmWant // what it was last put for
 	changedAt time.Time
 	evaluated scaling.Evaluation // what StateReasonData shows
+	foreign   bool               // somebody else's: it notifies nobody here
 	*metricmath.Alarm
 }
 
@@ -89,7 +90,7 @@ func (c *cloudwatch) changed(a *metricAlarm, t metricmath.Transition) {
 	if hook := c.hooks.Transition; hook != nil {
 		hook(Transition{At: t.At, Alarm: a.name, From: scaling.AlarmState(t.From), To: scaling.AlarmState(t.To), Reason: t.Reason})
 	}
-	if t.To == metricmath.InAlarm {
+	if t.To == metricmath.InAlarm && !a.foreign {
 		c.notify(scaler.Alarm{Name: a.name, State: scaling.StateAlarm, TransitionAt: t.At}, a.stream)
 	}
 }
@@ -162,6 +163,9 @@ func (c *cloudwatch) status(want scaling.AlarmWant, dir scaling.Direction) scali
 	if a == nil {
 		return scaling.AlarmStatus{}
 	}
+	if a.foreign {
+		return scaling.AlarmStatus{Exists: true, Foreign: true, State: scaling.AlarmState(a.State())}
+	}
 	inSync := a.want == want || reflect.DeepEqual(a.Definition(), adapter.Definition(want, dir))
 	return scaling.AlarmStatus{Exists: true, InSync: inSync, State: scaling.AlarmState(a.State()), ChangedAt: a.changedAt, Evaluated: a.evaluated}
 }
@@ -185,4 +189,17 @@ func (c *cloudwatch) traffic(stream string, settings scaling.Settings, from, to 
 		t.Samples = append(t.Samples, p.sample(minute, lags))
 	}
 	return t
+}
+
+// lag is the longest lag of a stream's consumers, and whether any metric tells of one.
+func (c *cloudwatch) lag(stream string, settings scaling.Settings, from, to time.Time) (time.Duration, bool) {
+	s := c.seriesOf(stream)
+	pushes := slices.ContainsFunc(settings.FanOutConsumerNames(), func(name string) bool { return slices.Contains(s.fanOut, name) })
+	longest, known := 0.0, false
+	for minute := metricmath.Minute(from); minute < metricmath.Minute(to); minute++ {
+		if p, found := s.at(minute); found && (p.polled || p.pushed && pushes) {
+			longest, known = max(longest, p.age), true
+		}
+	}
+	return time.Duration(longest) * time.Millisecond, known
 }

@@ -87,8 +87,7 @@ func (l *lambda) reserve(function string, concurrency int) error {
 		return err
 	}
 	if l.unreserved()+r.concurrency-concurrency < scaling.UnreservedConcurrency {
-		return fmt.Errorf("PutFunctionConcurrency of %s to %d: fewer than %d would be left unreserved: %w",
-			function, concurrency, scaling.UnreservedConcurrency, scaling.ErrLimitExceeded)
+		return fmt.Errorf("PutFunctionConcurrency of %s to %d: %w", function, concurrency, scaling.UnreservedError{Least: scaling.UnreservedConcurrency})
 	}
 	*r = reservation{concurrency, true}
 	return nil

@@ -86,7 +86,7 @@ func (w *World) SplitShard(name string, shard int, actor string) error {
 	if err != nil {
 		return err
 	}
-	w.publish(enroller.Change{Stream: name, Call: "SplitShard", Actor: actor}, w.numbers.EventDelay)
+	w.publish(enroller.Change{Stream: name, Call: "SplitShard", Actor: actor, Recut: w.recut(1)}, w.numbers.EventDelay)
 	return nil
 }
 
@@ -96,8 +96,14 @@ func (w *World) MergeShards(name string, shard int, actor string) error {
 	if err != nil {
 		return err
 	}
-	w.publish(enroller.Change{Stream: name, Call: "MergeShards", Actor: actor}, w.numbers.EventDelay)
+	w.publish(enroller.Change{Stream: name, Call: "MergeShards", Actor: actor, Recut: w.recut(-1)}, w.numbers.EventDelay)
 	return nil
+}
+
+// recut is a split or merge as its event tells it.
+func (w *World) recut(shards int) *ledger.Recut {
+	w.events++ // CloudTrail's own id of the call
+	return &ledger.Recut{At: w.clock.time().Truncate(time.Second), ID: fmt.Sprintf("call-%d", w.events), Shards: shards}
 }
 
 // SwitchMode is UpdateStreamMode. The stream is UPDATING for a minute.
@@ -120,10 +126,31 @@ func (w *World) PutAlarms(want scaling.AlarmWant) error {
 	return errors.Join(w.cloudwatch.put(want, scaling.Up), w.cloudwatch.put(want, scaling.Down))
 }
 
+// PutForeignAlarm makes an alarm of somebody else with the name of one of a stream's, in place of one that
+// is there. Its definition is nobody's business here: it is the wanted one, which tells nobody.
+func (w *World) PutForeignAlarm(want scaling.AlarmWant, dir scaling.Direction) error {
+	name := scaling.AlarmName(want.Stream, dir)
+	w.cloudwatch.remove(name)
+	if err := w.cloudwatch.put(want, dir); err != nil {
+		return err
+	}
+	w.cloudwatch.alarms[name].foreign = true
+	return nil
+}
+
 // DeleteAlarms deletes a stream's two alarms. None there is no error.
 func (w *World) DeleteAlarms(stream string) {
 	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Up))
 	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Down))
+}
+
+// Reserve is somebody else's PutFunctionConcurrency; below 0 it takes the reservation away.
+func (w *World) Reserve(function string, concurrency int) error {
+	r, err := w.lambda.find(function)
+	if err == nil {
+		*r = reservation{max(concurrency, 0), concurrency >= 0}
+	}
+	return err
 }
 
 // Ring sends the scaler the message that a stream's alarm went to ALARM just now, which CloudWatch never

@@ -6,6 +6,7 @@ package simulate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -101,6 +102,9 @@ func (p alarmsPort) Update(ctx context.Context, want scaling.AlarmWant) error {
 		return err
 	}
 	pair := pairs[want.Stream]
+	if len(pair.Foreign()) > 0 {
+		return fmt.Errorf("alarms of %s: %w", want.Stream, scaling.ErrForeignAlarm)
+	}
 	return errors.Join(put(scaling.Up, pair.Up), put(scaling.Down, pair.Down))
 }
 
@@ -150,14 +154,18 @@ func (p alarmsPort) Delete(ctx context.Context, streams ...string) error {
 	if err != nil {
 		return err
 	}
+	ours := func(a scaling.AlarmStatus) bool { return a.Exists && !a.Foreign }
 	there := slices.DeleteFunc(slices.Clone(streams), func(stream string) bool {
-		return !pairs[stream].Up.Exists && !pairs[stream].Down.Exists
+		return !ours(pairs[stream].Up) && !ours(pairs[stream].Down)
 	})
 	for chunk := range slices.Chunk(there, alarmsPerCall/2) {
 		_, err := call(p.invocation, CloudWatch, "DeleteAlarms", chunk[0], func() (none, error) {
 			for _, stream := range chunk {
-				p.world.cloudwatch.remove(scaling.AlarmName(stream, scaling.Up))
-				p.world.cloudwatch.remove(scaling.AlarmName(stream, scaling.Down))
+				for dir, found := range map[scaling.Direction]scaling.AlarmStatus{scaling.Up: pairs[stream].Up, scaling.Down: pairs[stream].Down} {
+					if ours(found) {
+						p.world.cloudwatch.remove(scaling.AlarmName(stream, dir))
+					}
+				}
 			}
 			return none{}, nil
 		})
@@ -166,6 +174,17 @@ func (p alarmsPort) Delete(ctx context.Context, streams ...string) error {
 		}
 	}
 	return nil
+}
+
+// Lag is GetMetricData of the consumers' lag alone.
+func (p alarmsPort) Lag(_ context.Context, stream string, s scaling.Settings, from, to time.Time) (time.Duration, bool, error) {
+	known := false
+	lag, err := call(p.invocation, CloudWatch, "GetMetricData", stream, func() (time.Duration, error) {
+		var lag time.Duration
+		lag, known = p.world.cloudwatch.lag(stream, s, from, to)
+		return lag, nil
+	})
+	return lag, known && err == nil, err
 }
 
 // consumersPort is Lambda.

@@ -57,6 +57,11 @@ func (w *World) Alarms(want scaling.AlarmWant) scaling.AlarmPair {
 	return scaling.AlarmPair{Up: w.cloudwatch.status(want, scaling.Up), Down: w.cloudwatch.status(want, scaling.Down)}
 }
 
+// Lag returns how far behind a stream's consumers were in the last ten minutes, and whether a metric tells.
+func (w *World) Lag(stream string, s scaling.Settings) (time.Duration, bool) {
+	return w.cloudwatch.lag(stream, s, w.Now().Add(-10*time.Minute), w.Now())
+}
+
 // Reserved returns the concurrency that a function has reserved, and whether it has.
 func (w *World) Reserved(function string) (int, bool) {
 	r, err := w.lambda.find(function)

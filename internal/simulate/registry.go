@@ -55,3 +55,16 @@ func (p registryPort) SaveFleet(ctx context.Context, f ledger.Fleet) error {
 	_, err := call(p.invocation, DynamoDB, "SaveFleet", "", func() (none, error) { return none{}, p.world.registry.SaveFleet(ctx, f) })
 	return err
 }
+
+// ConsumerOwner reads whose consumer a function is.
+func (p registryPort) ConsumerOwner(ctx context.Context, function string) (string, error) {
+	return call(p.invocation, DynamoDB, "ConsumerOwner", "", func() (string, error) { return p.world.registry.ConsumerOwner(ctx, function) })
+}
+
+// OwnConsumer writes whose consumer a function is.
+func (p registryPort) OwnConsumer(ctx context.Context, function, stream, before string) error {
+	_, err := call(p.invocation, DynamoDB, "OwnConsumer", stream, func() (none, error) {
+		return none{}, p.world.registry.OwnConsumer(ctx, function, stream, before)
+	})
+	return err
+}

@@ -36,6 +36,10 @@ func Read(r io.Reader) (Trace, error) {
 	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
 		_, _ = in.Discard(3) // a byte order mark, as spreadsheets write
 	}
+	if opening, _ := in.Peek(64); isJSON(opening) {
+		input.left = 2 * maxJSON // it has no rows; readJSON has a bound of its own
+		return readJSON(in)
+	}
 	rows := &lines{input: input, csv: csv.NewReader(in)}
 	rows.csv.FieldsPerRecord, rows.csv.ReuseRecord, rows.csv.Comment, rows.csv.TrimLeadingSpace = -1, true, '#', true
 	form, err := readHeader(rows)

@@ -191,6 +191,8 @@ func FuzzRead(f *testing.F) {
 		header + "1795435200,1,2\n1795435200,3,4\n1795435500,5,6\n1795435800,5,6\n",
 		"Period,1 minute,1 minute\nx,a IncomingBytes,a IncomingRecords\nStat,Sum,Sum\n2026/11/23 12:00:00,60000,600\n2026/11/23 12:02:00,,1200\n",
 		"\xef\xbb\xbf#\n" + header + "2026-11-23 12:00,1e3,\n", header, "", "\"", header + "2200-12-31T23:59:59-23:59,0,0\n",
+		`{"MetricDataResults":[{"Id":"a","Label":"IncomingBytes","Timestamps":["2026-11-23T05:00:00Z",1795410060.5],"Values":[1,2]}]}`,
+		" {", `{"MetricDataResults":[]}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -1,5 +1,5 @@
-// Package trace reads a stream's traffic from CSV: how many records and bytes producers send in
-// each minute. It accepts two forms.
+// Package trace reads a stream's traffic: how many records and bytes producers send in each minute. It
+// accepts two forms of CSV, and the JSON of the AWS CLI.
 //
 // Shardkeeper's own form has one row a minute, in any order of columns:
 //
@@ -15,6 +15,9 @@
 //	Full label,orders IncomingBytes,orders IncomingRecords
 //	Period,1 minute,1 minute
 //	2026/11/23 00:00:00,31457280,75000
+//
+// JSON is the output of `aws cloudwatch get-metric-data` with the sums of IncomingBytes and IncomingRecords;
+// which is which is told by the labels. The period is the distance of most datapoints.
 //
 // A time is RFC 3339, "2006-01-02 15:04:05" or "2006/01/02 15:04:05" in UTC, seconds optional, or
 // whole seconds since 1970. It is the start of the row's interval, and counts to the minute. One of

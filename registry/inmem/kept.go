@@ -23,7 +23,7 @@ func kept(s, before ledger.Item) ledger.Item {
 		s.Settings, s.SettingsRevision, s.SettingsFault = keptSettings(s)
 	}
 	for _, at := range []*time.Time{
-		&s.CreatedAt, &s.EnrolledAt, &s.UpdatedAt, &s.LeaseUntil, &s.DueAt, &s.Opposed.At, &s.Opposed.HeldUntil,
+		&s.CreatedAt, &s.EnrolledAt, &s.SeenAt, &s.LagTold, &s.UpdatedAt, &s.LeaseUntil, &s.DueAt, &s.Opposed.At, &s.Opposed.HeldUntil,
 		&s.Alarms.At, &s.Usable.Since, &s.Usable.To, &s.HotKey.Before.At, &s.HotKey.After.At, &s.HotKey.AskAt,
 		&s.Up.Handled, &s.Up.RetryAt, &s.Down.Handled, &s.Down.RetryAt,
 	} {
@@ -34,11 +34,17 @@ func kept(s, before ledger.Item) ledger.Item {
 		c.RefusedAt, c.SeenAt = keptTime(c.RefusedAt), keptTime(c.SeenAt)
 	}
 	for i := range s.Operations {
-		s.Operations[i].At = keptTime(s.Operations[i].At)
+		s.Operations[i].At, s.Operations[i].Since = keptTime(s.Operations[i].At), keptTime(s.Operations[i].Since)
 	}
 	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
 	if len(s.Operations) == 0 {
 		s.Operations = nil
+	}
+	for i := range s.Recuts {
+		s.Recuts[i].At = keptTime(s.Recuts[i].At)
+	}
+	if len(s.Recuts) == 0 {
+		s.Recuts = nil
 	}
 	if s.InFlight != nil {
 		entry := keptEntry(*s.InFlight)

@@ -40,6 +40,7 @@ type Registry struct {
 	fleet   ledger.Fleet
 	pause   ledger.Pause
 	lease   ledger.Lease
+	owners  map[string]string // streams by their consumers' functions
 }
 
 // item is one stream as it is kept. Its stream is replaced as a whole, never changed.
@@ -55,6 +56,7 @@ func New(opts Options) *Registry {
 		now:       opts.Now,
 		items:     map[string]*item{},
 		history:   map[string][]ledger.Entry{},
+		owners:    map[string]string{},
 	}
 }
 

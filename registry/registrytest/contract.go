@@ -42,6 +42,8 @@ type Records interface {
 	History(ctx context.Context, q ledger.Query) (ledger.Page, error)
 	Fleet(ctx context.Context) (ledger.Fleet, error)
 	SaveFleet(ctx context.Context, f ledger.Fleet) error
+	ConsumerOwner(ctx context.Context, function string) (stream string, err error)
+	OwnConsumer(ctx context.Context, function, stream, before string) error
 }
 
 // Leases is the part of a registry that keeps the reconciler's lease.
@@ -112,6 +114,7 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"the fleet's item is read back", fleet},
 		{"the fleet's item is not set back by an old read", fleetOnce},
 		{"the reconciler's lease is taken by one of those who read it", lease},
+		{"a function is the consumer of one stream", consumers},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(newBench(t, open)) })
 	}

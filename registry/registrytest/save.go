@@ -19,10 +19,16 @@ func full(name string) ledger.Item {
 	s.Fence, s.LeaseOwner, s.LeaseUntil = 7, "scaler/1", start().Add(time.Minute)
 	s.Operations = operations(3, start())
 	s.Operations[1] = scaling.Operation{At: start().Add(-2 * time.Hour), Direction: scaling.Down, From: 8, To: 4, Fence: 6, Actor: "scaler/0"}
+	s.SeenAt = start().Add(-2 * time.Minute)
+	s.Recuts = []ledger.Recut{
+		{At: start().Add(-time.Minute), ID: "event-2", Shards: -1},
+		{At: start().Add(-3 * time.Minute), ID: "event-1", Shards: 1, Seen: true},
+	}
 	s.Up = ledger.Watch{Handled: start().Add(-time.Minute), RetryAt: start().Add(time.Hour)}
 	s.Down = ledger.Watch{Handled: start().Add(-24 * time.Hour)}
 	s.Alarms = ledger.AlarmsHeld{Shards: 4, SettingsRevision: 1}
 	s.Consumer = ledger.ConsumerHeld{Function: "orders-consumer", Concurrency: 4}
+	s.Trouble, s.LagTold = ledger.ConsumerStopped, start().Add(-time.Hour)
 	s.DueAt = start().Add(time.Minute)
 	s.InFlight = &ledger.Entry{
 		Stream: name, At: start(), ID: "op-7", Kind: ledger.KindOperation, Direction: scaling.Up, From: 4, To: 8,
@@ -198,7 +204,7 @@ func fleet(b *bench) {
 	b.want("the fleet before the first save", got, ledger.Fleet{})
 	for _, want := range []ledger.Fleet{
 		{
-			Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, At: start()},
+			Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, LeastUnreserved: 50, At: start()},
 			SweepAfter: "orders", SweepStarted: start().Add(-time.Minute), Swept: start().Add(-time.Hour),
 		},
 		{Swept: start()},

@@ -51,6 +51,7 @@ type Change struct {
 	EventID string
 	Actor   string             // ARN of who made the call
 	Reshard *scaling.Operation // an UpdateShardCount call by somebody else; nil otherwise. From 0: not told
+	Recut   *ledger.Recut      // a SplitShard or MergeShards call; nil otherwise
 	Call    string             // the API call's name
 	Tool    ledger.Tool        // what the call was made with
 }
@@ -137,8 +138,11 @@ func (e *Enroller) next(s ledger.Item, now snapshot, change Change) (ledger.Item
 		// an unknown actor.
 		s, entries = e.counted(s, *change.Reshard, change)
 	}
+	if change.Recut != nil && e.Rules.Wants(now.tags) {
+		s, entries = e.recut(s, *change.Recut, change)
+	}
 	s, found := e.Rules.Refresh(s, now.summary, now.tags, e.Now(), e.Actor)
-	return s, append(entries, found...)
+	return s.Seen(now.summary, e.Now()), append(entries, found...)
 }
 
 // ownCall is how far apart the claim of a call and the service's time of it can be.
@@ -167,10 +171,22 @@ func (e *Enroller) counted(s ledger.Item, op scaling.Operation, change Change) (
 	return counted, []ledger.Entry{entry}
 }
 
+// recut takes in a split or a merge. One whose time the event does not tell counts as made now.
+func (e *Enroller) recut(s ledger.Item, r ledger.Recut, change Change) (ledger.Item, []ledger.Entry) {
+	if r.At.IsZero() {
+		r.At = e.Now()
+	}
+	taken, entry, isNew := s.Recut(r, change.Actor, change.Call, e.Now())
+	if !isNew {
+		return s, nil
+	}
+	return taken, []ledger.Entry{entry}
+}
+
 // differs reports whether a refresh found what has no line in the history, but must be kept.
 func differs(before, after ledger.Item) bool {
 	return before.Revision == 0 || before.ARN != after.ARN || before.OpenShards != after.OpenShards ||
-		!before.CreatedAt.Equal(after.CreatedAt) || !maps.Equal(before.Tags, after.Tags)
+		!before.CreatedAt.Equal(after.CreatedAt) || !slices.Equal(before.Recuts, after.Recuts) || !maps.Equal(before.Tags, after.Tags)
 }
 
 // uncertain is what the item says of the alarms while they are made or deleted: there may be

@@ -20,8 +20,9 @@ const (
 
 // Reasons for a suspension.
 const (
-	SuspendedOnDemand = "on-demand"        // the service sizes the stream itself
-	SuspendedSettings = "invalid-settings" // a new stream whose tags cannot be used
+	SuspendedOnDemand = "on-demand"              // the service sizes the stream itself
+	SuspendedSettings = "invalid-settings"       // a new stream whose tags cannot be used
+	SuspendedAlarm    = "alarm-of-somebody-else" // an alarm with a name of ours is not ours
 )
 
 // Item is the registry's item of one stream: what is set, what is running, what was done.
@@ -42,11 +43,13 @@ type Item struct {
 	SettingsFault    string // why Tags or Overrides could not be used; Settings are the last good ones
 
 	OpenShards int
-	Fence      int64 // raised by every claim, never lowered, never deleted
+	SeenAt     time.Time // when the stream was last seen ACTIVE with OpenShards; zero: not known
+	Fence      int64     // raised by every claim, never lowered, never deleted
 	LeaseOwner string
 	LeaseUntil time.Time
 	InFlight   *Entry             // the operation that is not settled yet
 	Operations scaling.Operations // newest first: the newest ten and all of the last 24 hours
+	Recuts     []Recut            // newest first: splits and merges of the last 24 hours, at most a hundred
 	Up, Down   Watch
 
 	Usable   scaling.UsableShare // of its nominal capacity, as learned
@@ -54,7 +57,9 @@ type Item struct {
 	Alarms   AlarmsHeld
 	Consumer ConsumerHeld
 	Opposed  Opposed
-	DueAt    time.Time // when the reconciler should look; zero: it need not
+	Trouble  ConsumerTrouble // with the consumer, as it was last told; empty: none
+	LagTold  time.Time       // when the history was told that lag holds the scale-down alarm; zero: it was not
+	DueAt    time.Time       // when the reconciler should look; zero: it need not
 }
 
 // Watch is how far one direction's alarm has been attended to.
@@ -89,8 +94,8 @@ func (s *Item) Watch(dir scaling.Direction) *Watch {
 // Clone returns a copy that shares nothing that can be changed.
 func (s Item) Clone() Item {
 	s.Tags, s.Overrides = maps.Clone(s.Tags), maps.Clone(s.Overrides)
-	s.Operations = slices.Clone(s.Operations)
 	s.Usable.Sizes = slices.Clone(s.Usable.Sizes)
+	s.Operations, s.Recuts = slices.Clone(s.Operations), slices.Clone(s.Recuts)
 	if s.InFlight != nil {
 		op := *s.InFlight
 		op.Reasons = slices.Clone(op.Reasons)

@@ -138,6 +138,8 @@ func refreshStatus(s *Item, sum scaling.Summary, c *change) {
 		status, reason = Suspended, SuspendedOnDemand
 	case s.SettingsRevision == 0:
 		status, reason = Suspended, SuspendedSettings
+	case s.Status == Suspended && s.StatusReason == SuspendedAlarm:
+		status, reason = Suspended, SuspendedAlarm // until the alarms are looked at
 	}
 	if s.Status == status && s.StatusReason == reason {
 		return

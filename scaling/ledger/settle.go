@@ -104,21 +104,54 @@ func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	if s.recreated(sum) {
 		before = 0
 	}
-	if s.InFlight != nil || sum.Status != scaling.StatusActive || sum.OpenShards < 1 || sum.OpenShards == before {
+	if s.InFlight != nil || sum.Status != scaling.StatusActive || sum.OpenShards < 1 {
 		return s, nil
 	}
-	s = s.Clone()
-	s.OpenShards = sum.OpenShards
-	s.Usable.Since = now
-	s.Up.RetryAt, s.Down.RetryAt = now, now
-	last, found := s.Operations.Newest()
-	told := found && (last.To == sum.OpenShards || last.Actor == actorUnseen && s.explained(sum.OpenShards, last.At.Add(-seenBefore)))
+	expected := s.expected()
+	afterNewest, found := s.afterNewest()
+	last, _ := s.Operations.Newest()
+	unseen := found && last.Fence == 0 && last.At.After(s.SeenAt) // told by its event
+	s = s.withRecutsSeen()
+	if sum.OpenShards == before && (expected == before || s.SeenAt.IsZero()) {
+		return s, nil
+	}
+	if s.OpenShards = sum.OpenShards; sum.OpenShards != before {
+		s.Usable.Since = now
+		s.Up.RetryAt, s.Down.RetryAt = now, now
+	}
+	told := expected == sum.OpenShards || found && (afterNewest == sum.OpenShards ||
+		last.Actor == actorUnseen && s.explained(sum.OpenShards, last.At.Add(-seenBefore)))
 	if before == 0 || sum.Mode == scaling.ModeOnDemand || told {
 		return s, nil
 	}
-	op := scaling.Operation{At: now, Direction: scaling.DirectionOf(before, sum.OpenShards), From: before, To: sum.OpenShards, Actor: actorUnseen}
+	since := s.SeenAt
+	if unseen {
+		expected, since = afterNewest, last.At // somebody went on from there
+	}
+	op := scaling.Operation{At: now, Direction: scaling.DirectionOf(expected, sum.OpenShards), From: expected, To: sum.OpenShards, Actor: actorUnseen, Since: since}
 	s, entry, _ := s.External(op, "seen-"+strconv.Itoa(sum.OpenShards), "resharded by somebody else", now)
 	return s, []Entry{entry}
+}
+
+// Seen returns the stream after a look that is written anyway: its size is that of now, if nothing is in
+// flight and the stream is ACTIVE.
+func (s Item) Seen(sum scaling.Summary, now time.Time) Item {
+	if s.InFlight == nil && sum.Status == scaling.StatusActive && s.OpenShards > 0 && s.OpenShards == sum.OpenShards {
+		s.SeenAt = now
+	}
+	return s
+}
+
+// withoutSight returns operations without the first sight of a call's result after the call: now we know when,
+// and who.
+func withoutSight(operations scaling.Operations, call scaling.Operation) scaling.Operations {
+	for i, known := range slices.Backward(operations) {
+		after := known.At.Sub(call.At)
+		if known.Fence == 0 && known.To == call.To && known.Actor == actorUnseen && -seenBefore < after && after < sameReshard {
+			return slices.Delete(slices.Clone(operations), i, i+1)
+		}
+	}
+	return operations
 }
 
 // External returns the stream with somebody else's UpdateShardCount counted, its history entry,
@@ -130,12 +163,10 @@ func (s Item) External(op scaling.Operation, id, detail string, now time.Time) (
 	if slices.ContainsFunc(s.Operations, func(known scaling.Operation) bool { return same(known) && known.At.Equal(op.At) }) {
 		return s, Entry{}, false
 	}
-	for i, known := range slices.Backward(s.Operations) { // the first look after the call
-		after := known.At.Sub(op.At)
-		if same(known) && known.Actor == actorUnseen && -seenBefore < after && after < sameReshard {
-			s.Operations = slices.Delete(s.Operations, i, i+1) // now we know when, and who
-			break
-		}
+	if first, found := s.unexplained(op.At, sameReshard); found && op.From > 0 && op.Actor != actorUnseen && s.Operations[first].To != op.To {
+		s.Operations = withExplained(s.Operations, first, op.To-op.From) // splits or merges made the rest of what was seen
+	} else {
+		s.Operations = withoutSight(s.Operations, op)
 	}
 	s.Operations = insertOperation(s.Operations, op, now)
 	s.DueBy(now)

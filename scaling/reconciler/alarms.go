@@ -29,6 +29,15 @@ func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 // repairAlarms gives the alarms the stream's shards and settings, and arms those again that
 // are in ALARM and would not notify again by themselves.
 func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.AlarmPair) {
+	var told []ledger.Entry
+	v.stream, told = v.stream.AlarmsLookedAt(pair.Foreign(), v.now, r.Actor)
+	v.entries = append(v.entries, told...)
+	if v.stream.Status != ledger.Enrolled {
+		if pair.Up.Exists && !pair.Up.Foreign || pair.Down.Exists && !pair.Down.Foreign { // the other one of the two is ours
+			v.fault("delete the alarms", r.Alarms.Delete(ctx, v.name))
+		}
+		return
+	}
 	want := v.want()
 	if !pair.Up.InSync || !pair.Down.InSync {
 		if err := r.Alarms.Update(ctx, want); err != nil {

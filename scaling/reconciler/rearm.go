@@ -10,6 +10,15 @@ import (
 // lostAfter is how long a transition may be on its way before it counts as lost.
 const lostAfter = 5 * time.Minute
 
+// watchedRest is how long an alarm that others hear of too must have been in ALARM before it is armed again:
+// arming runs their actions for OK and for ALARM as well. See docs/decisions/0012.
+func watchedRest(dir scaling.Direction) time.Duration {
+	if dir == scaling.Up {
+		return 10 * time.Minute
+	}
+	return time.Hour
+}
+
 // rearm sets an alarm in ALARM back to OK when its decision was deferred until now, or when
 // its transition never arrived. CloudWatch evaluates it anew within a minute, and it notifies
 // again if it still has reason to. That notification may be lost too, so RetryAt asks for another
@@ -25,6 +34,10 @@ func (r *Reconciler) rearm(ctx context.Context, v *visit, dir scaling.Direction,
 		return
 	}
 	if !due && !lost || v.paused { // what is due stays so until the pause has ended
+		return
+	}
+	if free := status.ChangedAt.Add(watchedRest(dir)); status.Watched && v.now.Before(free) {
+		watch.RetryAt = free // others heard of it a short while ago
 		return
 	}
 	reason := "Shardkeeper arms this alarm again: the decision it asked for was deferred until now."

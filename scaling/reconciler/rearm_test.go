@@ -210,3 +210,35 @@ func TestTheNextLook(t *testing.T) {
 		}
 	}
 }
+
+// People who hear of an alarm too are not paged each time that a decision was deferred for a few minutes:
+// the alarm is armed at most once in ten minutes for up, once in an hour for down.
+func TestAnAlarmThatOthersHearOfIsArmedSeldom(t *testing.T) {
+	for _, c := range []struct {
+		dir     scaling.Direction
+		watched bool
+		arms    int // in four hours in which it rings at once again and each decision is deferred
+	}{{scaling.Up, true, 24}, {scaling.Down, true, 3}, {scaling.Down, false, 239}} {
+		w := newWorld(t)
+		w.enrolled(orders, 4, 2)
+		w.rings(c.dir, 0)
+		for range 4 * 60 {
+			a := w.of(c.dir)
+			a.watched = c.watched
+			if a.state == scaling.StateOK {
+				a.state, a.changed = scaling.StateAlarm, w.now
+			}
+			w.change(func(s *ledger.Item) {
+				if s.Watch(c.dir).Handled = a.changed; s.Watch(c.dir).RetryAt.Sub(w.now) < 6*time.Minute {
+					s.Watch(c.dir).RetryAt = w.now
+				}
+				s.DueAt = w.now
+			})
+			w.now = w.now.Add(time.Minute)
+			w.run()
+		}
+		if arms := len(w.called("Rearm")); arms > c.arms+1 || arms < c.arms-1 {
+			t.Errorf("%s, watched %t: armed %d times in four hours, want about %d", c.dir, c.watched, arms, c.arms)
+		}
+	}
+}

@@ -47,6 +47,12 @@ type Alarms interface {
 	Delete(ctx context.Context, streams ...string) error
 }
 
+// Metrics is what the reconciler asks CloudWatch of a stream.
+type Metrics interface {
+	Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error)
+	Lag(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (lag time.Duration, known bool, err error)
+}
+
 // Consumers is the part of Lambda the reconciler needs.
 type Consumers interface {
 	Reserved(ctx context.Context, function string) (concurrency int, set bool, err error)
@@ -63,8 +69,10 @@ type Enroller interface {
 type Reconciler struct {
 	Registry  Registry
 	Fleet     Fleet
+	Owners    Owners
 	Streams   Streams
 	Alarms    Alarms
+	Metrics   Metrics
 	Consumers Consumers
 	Enroller  Enroller
 	Rules     ledger.Rules
@@ -219,7 +227,10 @@ func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, account *scalin
 			v.fault("read the alarms", statusErr)
 			if v.postponed = statusErr != nil || !more || !r.hasTime(ctx); !v.postponed {
 				r.repairAlarms(ctx, v, status[v.name])
-				r.fitConsumer(ctx, v, account)
+				if v.stream.Status == ledger.Enrolled {
+					r.fitConsumer(ctx, v, account)
+					r.tellLag(ctx, v, status[v.name].Down)
+				}
 			}
 		}
 		reports = append(reports, r.finish(ctx, v, pace))

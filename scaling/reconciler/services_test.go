@@ -59,6 +59,15 @@ func (f table) SaveFleet(ctx context.Context, fleet ledger.Fleet) error {
 	return f.call("SaveFleet", "", func() error { return f.kept.SaveFleet(ctx, fleet) })
 }
 
+func (f table) ConsumerOwner(ctx context.Context, function string) (owner string, err error) {
+	err = f.call("ConsumerOwner", function, func() error { owner, err = f.kept.ConsumerOwner(ctx, function); return err })
+	return owner, err
+}
+
+func (f table) OwnConsumer(ctx context.Context, function, stream, before string) error {
+	return f.call("OwnConsumer", function+" "+stream, func() error { return f.kept.OwnConsumer(ctx, function, stream, before) })
+}
+
 // kinesis is the Kinesis of a world.
 type kinesis struct{ *world }
 
@@ -145,6 +154,12 @@ func (f cloudwatch) Traffic(_ context.Context, name string, _ scaling.Settings, 
 	return t, err
 }
 
+// Lag is that of the world; below 0 no metric tells it.
+func (f cloudwatch) Lag(_ context.Context, name string, _ scaling.Settings, _, _ time.Time) (lag time.Duration, known bool, err error) {
+	err = f.call("Lag", name, func() error { lag, known = max(f.lag, 0), f.lag >= 0; return nil })
+	return lag, known, err
+}
+
 func (f cloudwatch) Status(_ context.Context, wants []scaling.AlarmWant) (pairs map[string]scaling.AlarmPair, err error) {
 	err = f.call("Status", strconv.Itoa(len(wants)), func() error {
 		pairs = map[string]scaling.AlarmPair{}
@@ -161,11 +176,19 @@ func (f cloudwatch) status(want scaling.AlarmWant, dir scaling.Direction) scalin
 	if !found {
 		return scaling.AlarmStatus{}
 	}
-	return scaling.AlarmStatus{Exists: true, InSync: a.want == want, State: a.state, ChangedAt: a.changed}
+	if a.foreign {
+		return scaling.AlarmStatus{Exists: true, Foreign: true, State: a.state}
+	}
+	return scaling.AlarmStatus{Exists: true, InSync: a.want == want, State: a.state, ChangedAt: a.changed, Watched: a.watched}
 }
 
 func (f cloudwatch) Update(_ context.Context, want scaling.AlarmWant) error {
 	return f.call("UpdateAlarms", want.Stream+" "+strconv.Itoa(want.OpenShards), func() error {
+		for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
+			if a := f.alarms[scaling.AlarmName(want.Stream, dir)]; a != nil && a.foreign {
+				return scaling.ErrForeignAlarm
+			}
+		}
 		for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
 			name := scaling.AlarmName(want.Stream, dir)
 			if f.alarms[name] == nil {
@@ -191,8 +214,11 @@ func (f cloudwatch) Rearm(_ context.Context, name string, dir scaling.Direction,
 func (f cloudwatch) Delete(_ context.Context, names ...string) error {
 	return f.call("DeleteAlarms", strings.Join(names, " "), func() error {
 		for _, name := range names {
-			delete(f.alarms, scaling.AlarmName(name, scaling.Up))
-			delete(f.alarms, scaling.AlarmName(name, scaling.Down))
+			for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
+				if a := f.alarms[scaling.AlarmName(name, dir)]; a != nil && !a.foreign {
+					delete(f.alarms, scaling.AlarmName(name, dir))
+				}
+			}
 		}
 		return nil
 	})
@@ -209,8 +235,8 @@ func (f lambda) Reserved(_ context.Context, function string) (concurrency int, s
 func (f lambda) Reserve(_ context.Context, function string, concurrency int) error {
 	return f.call("Reserve", function+" "+strconv.Itoa(concurrency), func() error {
 		left := f.account.UnreservedConcurrency - (concurrency - f.functions[function])
-		if left < scaling.UnreservedConcurrency && concurrency > f.functions[function] {
-			return scaling.ErrLimitExceeded
+		if least := max(f.account.LeastUnreserved, 10); left < least && concurrency > f.functions[function] {
+			return scaling.UnreservedError{Least: least}
 		}
 		f.functions[function], f.account.UnreservedConcurrency = concurrency, left
 		return nil

@@ -14,7 +14,7 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 	if v.stream, v.err = r.Registry.Load(ctx, name); v.err != nil {
 		return v
 	}
-	v.held = v.stream.Consumer
+	v.held, v.seenBefore = v.stream.Consumer, v.stream.SeenAt
 	v.summary, v.err = r.Streams.Describe(ctx, name)
 	gone := errors.Is(v.err, scaling.ErrStreamNotFound) || v.err == nil && v.summary.Status == scaling.StatusDeleting
 	switch {
@@ -31,6 +31,7 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 		if v.stream.Status != ledger.Unenrolled {
 			v.stream, entries = r.Rules.Refresh(v.stream, v.summary, v.stream.Tags, v.now, r.Actor)
 			v.entries = append(v.entries, entries...)
+			v.stream = v.stream.Seen(v.summary, v.now)
 		}
 	}
 	return v

@@ -9,27 +9,34 @@ import (
 
 // visit is one look at one stream: what was found, what was changed, what is left.
 type visit struct {
-	name      string
-	now       time.Time
-	stream    ledger.Item
-	held      ledger.ConsumerHeld // what the registry holds of the consumer
-	summary   scaling.Summary
-	entries   []ledger.Entry
-	err       error // the stream could not be looked at; nothing is saved
-	faults    []error
-	throttled bool // a quota is used up: begin nothing more that needs it
-	postponed bool // the alarms were not looked at, for lack of quota or time
-	soon      bool // a fault may be gone in a minute
-	lookAgain bool // the alarms were deleted: see later that they stayed away
-	repaired  bool
-	paused    bool // all resharding is: no alarm is asked to speak up
+	name       string
+	now        time.Time
+	stream     ledger.Item
+	held       ledger.ConsumerHeld // what the registry holds of the consumer
+	seenBefore time.Time           // when the stream was last looked at before
+	summary    scaling.Summary
+	entries    []ledger.Entry
+	err        error // the stream could not be looked at; nothing is saved
+	faults     []error
+	throttled  bool // a quota is used up: begin nothing more that needs it
+	postponed  bool // the alarms were not looked at, for lack of quota or time
+	soon       bool // a fault may be gone in a minute
+	lookAgain  bool // the alarms were deleted: see later that they stayed away
+	repaired   bool
+	paused     bool // all resharding is: no alarm is asked to speak up
 }
 
 // needsAlarms reports whether the stream's alarms and consumer are to be looked at: only when
 // nothing is in flight, since they follow the shards that are there.
 func (v *visit) needsAlarms() bool {
-	return v.err == nil && v.stream.Status == ledger.Enrolled && v.stream.InFlight == nil &&
+	return v.err == nil && (v.stream.Status == ledger.Enrolled || v.waitsForNames()) && v.stream.InFlight == nil &&
 		v.summary.Status == scaling.StatusActive && v.stream.OpenShards > 0
+}
+
+// waitsForNames reports whether the stream is suspended for an alarm of somebody else. Only the alarms tell
+// when that is over.
+func (v *visit) waitsForNames() bool {
+	return v.stream.Status == ledger.Suspended && v.stream.StatusReason == ledger.SuspendedAlarm
 }
 
 func (v *visit) want() scaling.AlarmWant {
@@ -41,5 +48,5 @@ func (v *visit) want() scaling.AlarmWant {
 // wantsNoAlarms reports whether the stream is to have no alarms. They are deleted even if none
 // are known: one may have been made just before the writer died.
 func (v *visit) wantsNoAlarms() bool {
-	return v.err == nil && v.stream.Status != ledger.Enrolled && v.stream.InFlight == nil
+	return v.err == nil && v.stream.Status != ledger.Enrolled && !v.waitsForNames() && v.stream.InFlight == nil
 }

@@ -60,8 +60,9 @@ type world struct {
 	streams   map[string]*stream
 	alarms    map[string]*alarm // by alarm name
 	functions map[string]int    // reserved concurrency
-	account   scaling.Account
-	page      int // stream names in a page
+	account   scaling.Account   // as Lambda and Kinesis see it
+	lag       time.Duration     // of the consumers
+	page      int               // stream names in a page
 	kept      *inmem.Registry
 	inbox     []message // alarm notifications on their way
 	lose      func(alarm string) bool
@@ -84,6 +85,8 @@ type alarm struct {
 	dir     scaling.Direction
 	state   scaling.AlarmState
 	changed time.Time
+	foreign bool // somebody else's
+	watched bool // others hear of it too
 }
 
 // fault is what goes wrong in a call: the invocation dies there, or the call answers with an
@@ -101,7 +104,7 @@ func newWorld(t tester) *world {
 	w := &world{
 		tester: t, now: noon(), left: time.Minute, fail: map[string][]fault{}, failAt: map[int]fault{}, steps: map[string]func(){},
 		streams: map[string]*stream{}, alarms: map[string]*alarm{}, functions: map[string]int{}, page: 100,
-		account: scaling.Account{ShardLimit: 20_000, UnreservedConcurrency: 1000},
+		account: scaling.Account{ShardLimit: 20_000, UnreservedConcurrency: 1000, LeastUnreserved: 100},
 		rules:   ledger.Rules{Defaults: numbers()},
 		lose:    func(string) bool { return false },
 	}
@@ -160,7 +163,7 @@ func (w *world) scaler() *scaler.Scaler {
 
 func (w *world) reconciler() *reconciler.Reconciler {
 	return &reconciler.Reconciler{
-		Registry: table{w}, Fleet: table{w}, Streams: kinesis{w}, Alarms: cloudwatch{w}, Consumers: lambda{w}, Enroller: w.enroller(),
+		Registry: table{w}, Fleet: table{w}, Owners: table{w}, Streams: kinesis{w}, Alarms: cloudwatch{w}, Metrics: cloudwatch{w}, Consumers: lambda{w}, Enroller: w.enroller(),
 		Rules: w.rules, Now: w.clock, Left: func(context.Context) time.Duration { return w.left }, Actor: "reconciler", Lease: 55 * time.Second, Pace: w.pace,
 	}
 }

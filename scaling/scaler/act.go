@@ -111,26 +111,31 @@ func (s *Scaler) follow(ctx context.Context, r *report.Report, stream ledger.Ite
 	if d.Direction != scaling.Up || stream.Settings.Consumer == "" {
 		return
 	}
-	if err := s.raiseConsumer(ctx, stream.Settings, d.Target); err != nil {
+	if err := s.raiseConsumer(ctx, stream.Name, stream.Settings, d.Target); err != nil {
 		r.Faults = append(r.Faults, fmt.Errorf("raise the concurrency of %s for %s: %w", stream.Settings.Consumer, stream.Name, err))
 	}
 }
 
-// raiseConsumer reserves what the target needs, never less than is reserved already.
-func (s *Scaler) raiseConsumer(ctx context.Context, settings scaling.Settings, target int) error {
+// raiseConsumer reserves what the target needs, never less than is reserved already. A consumer that somebody
+// stopped, or that is another stream's, is the reconciler's to tell of.
+func (s *Scaler) raiseConsumer(ctx context.Context, stream string, settings scaling.Settings, target int) error {
 	fleet, err := s.Registry.Fleet(ctx)
 	if err != nil {
 		return err
 	}
-	reserved, _, err := s.Consumers.Reserved(ctx, settings.Consumer)
+	if owner, err := s.Registry.ConsumerOwner(ctx, settings.Consumer); err != nil || owner != "" && owner != stream {
+		return err
+	}
+	concurrency, set, err := s.Consumers.Reserved(ctx, settings.Consumer)
 	if err != nil {
 		return err
 	}
-	want := fleet.Account.ConsumerConcurrency(settings.ConsumerConcurrency(target), reserved)
-	if want <= reserved {
+	has := scaling.Reservation{Concurrency: concurrency, Set: set}
+	want := fleet.Account.ConsumerConcurrency(settings.ConsumerConcurrency(target), has)
+	if want.Concurrency <= has.Concurrency {
 		return nil
 	}
-	return s.Consumers.Reserve(ctx, settings.Consumer, want)
+	return s.Consumers.Reserve(ctx, settings.Consumer, want.Concurrency)
 }
 
 // LeaseFor returns how long a claim's lease lasts when Lambda ends the invocation after timeout: as long,

@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheConsumerIsRaisedAtOnceAndNeverLowered(t *testing.T) {
-	account := scaling.Account{UnreservedConcurrency: 900, At: noon()}
+	account := scaling.Account{UnreservedConcurrency: 900, LeastUnreserved: 100, At: noon()}
 	tests := []struct {
 		name        string
 		dir         scaling.Direction
@@ -24,9 +24,10 @@ func TestTheConsumerIsRaisedAtOnceAndNeverLowered(t *testing.T) {
 		{"raised from none", scaling.Up, 4, 0.9, 0, account, 16},
 		{"not lowered on a scale-down", scaling.Down, 4, 0.1, 8, account, 8},
 		{"not lowered on a scale-up", scaling.Up, 4, 0.9, 50, account, 50},
-		{"up to the account's room", scaling.Up, 4, 0.9, 8, scaling.Account{UnreservedConcurrency: 103, At: noon()}, 11},
-		{"no room", scaling.Up, 4, 0.9, 8, scaling.Account{UnreservedConcurrency: 100, At: noon()}, 8},
-		{"less than the account must keep", scaling.Up, 4, 0.9, 0, scaling.Account{UnreservedConcurrency: 60, At: noon()}, 0},
+		{"up to the account's room", scaling.Up, 4, 0.9, 8, scaling.Account{UnreservedConcurrency: 103, LeastUnreserved: 100, At: noon()}, 11},
+		{"no room", scaling.Up, 4, 0.9, 8, scaling.Account{UnreservedConcurrency: 100, LeastUnreserved: 100, At: noon()}, 8},
+		{"all or nothing where none was reserved", scaling.Up, 4, 0.9, 0, scaling.Account{UnreservedConcurrency: 115, LeastUnreserved: 100, At: noon()}, 0},
+		{"less than the account must keep", scaling.Up, 4, 0.9, 0, scaling.Account{UnreservedConcurrency: 60, LeastUnreserved: 50, At: noon()}, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,6 +62,24 @@ func TestAConsumerThatCannotBeRaisedIsAFault(t *testing.T) {
 		}
 		if b.held["reader"] != 4 {
 			t.Errorf("%s: reserved %d: what was reserved must stay", call, b.held["reader"])
+		}
+	}
+}
+
+// A stopped consumer stays so, and one of another stream follows that one.
+func TestAConsumerThatIsNotTheScalersToRaise(t *testing.T) {
+	for name, prepare := range map[string]func(*bench){
+		"stopped":          func(b *bench) { b.held["reader"] = 0 },
+		"another stream's": func(b *bench) { b.held["reader"] = 2; _ = b.kept.OwnConsumer(b.Context(), "reader", "payments", "") },
+	} {
+		b := newBench(t)
+		b.enroll("orders", 4, 0.9, scaling.Layer{"consumer": "reader"})
+		prepare(b)
+		before := b.held["reader"]
+		r := b.handle(b.alarm("orders", scaling.Up))
+		b.want(r, report.Operation, 8)
+		if calls := b.called("Reserve "); b.held["reader"] != before || len(calls) > 0 || len(r.Faults) > 0 {
+			t.Errorf("%s: reserved %d, calls %v, faults %v", name, b.held["reader"], calls, r.Faults)
 		}
 	}
 }

@@ -247,6 +247,13 @@ func (f registry) Fleet(ctx context.Context) (ledger.Fleet, error) {
 	return f.kept.Fleet(ctx)
 }
 
+func (f registry) ConsumerOwner(ctx context.Context, function string) (string, error) {
+	if err := f.call("ConsumerOwner", function); err != nil {
+		return "", err
+	}
+	return f.kept.ConsumerOwner(ctx, function)
+}
+
 type streams struct{ *bench }
 
 func (f streams) Describe(_ context.Context, name string) (scaling.Summary, error) {

@@ -19,6 +19,7 @@ type Registry interface {
 	Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 	Fleet(ctx context.Context) (ledger.Fleet, error)
+	ConsumerOwner(ctx context.Context, function string) (stream string, err error)
 }
 
 // Streams is the part of Kinesis the scaler needs.
@@ -133,8 +134,9 @@ func (s *Scaler) orphan(ctx context.Context, stream ledger.Item, direction scali
 // may still be on its way.
 func (s *Scaler) notice(ctx context.Context, stream ledger.Item, o scaling.Observation) (ledger.Item, error) {
 	noticed, entries := stream.Noticed(o.Stream, s.Now())
+	noticed = noticed.Seen(o.Stream, s.Now())
 	if len(entries) == 0 {
-		return stream, nil
+		return noticed, nil // written with the decision
 	}
 	return s.Registry.Save(ctx, noticed, entries...)
 }

@@ -55,7 +55,7 @@ func TestTheOrderOfCalls(t *testing.T) {
 	b.handle(b.alarm("orders", scaling.Up))
 	want := []string{
 		"Load", "Describe orders", "Traffic orders", "Fleet", "Claim", "UpdateShardCount orders 8", "Save",
-		"UpdateAlarms orders 8", "Fleet", "Reserved reader", "Reserve reader 8",
+		"UpdateAlarms orders 8", "Fleet", "ConsumerOwner reader", "Reserved reader", "Reserve reader 8",
 	}
 	if diff := cmp.Diff(want, b.calls); diff != "" {
 		t.Error(diff)

@@ -23,7 +23,7 @@ func TestAlarmsOnMoto(t *testing.T) {
 	api := awscloudwatch.NewFromConfig(sdkConfig(server.Endpoint()), func(o *awscloudwatch.Options) {
 		o.Protocol = awsquery.New(schemas.GraniteServiceVersion20100801) // moto does not read CBOR
 	})
-	alarms := cloudwatch.New(api, cloudwatch.Options{TopicARN: "arn:aws:sns:" + emulator.Region + ":" + emulator.Account + ":shardkeeper-alarms"})
+	alarms := cloudwatch.New(api, cloudwatch.Options{TopicARN: "arn:aws:sns:" + emulator.Region + ":" + emulator.Account + ":shardkeeper-alarms", Table: "shardkeeper"})
 
 	lagging := scaling.Defaults(scaling.DoubleHalve)
 	lagging.FanOutConsumers = "billing search"

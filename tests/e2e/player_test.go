@@ -46,7 +46,7 @@ func newStory(t *testing.T) *story {
 	s := &story{T: t, stack: deploy(t, newCloud(t)), written: map[string]bool{}}
 	topic := s.physical["AlarmTopic"]
 	s.registry = registry.New(s.dynamodb, s.physical["Registry"], registry.Options{Now: time.Now})
-	s.alarms = cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: topic})
+	s.alarms = cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: topic, Table: "shardkeeper"})
 
 	queue, err := s.sqs.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("listener")})
 	if err != nil {

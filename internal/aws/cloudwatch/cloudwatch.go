@@ -36,6 +36,9 @@ type API interface {
 type Options struct {
 	// TopicARN is the topic that the alarms notify. Required.
 	TopicARN string
+	// Table is the name of the registry's table. Our alarms name it, so that those of another stack
+	// are not taken for ours. Required.
+	Table string
 	// Pace is called with the operation's name before each call that CloudWatch allows only a few
 	// times a second: DescribeAlarms, PutMetricAlarm, SetAlarmState and DeleteAlarms. It waits
 	// until the call may be made; if it returns an error the call is not made, and counts as
@@ -63,7 +66,8 @@ func directions() []scaling.Direction { return []scaling.Direction{scaling.Up, s
 // Update makes a stream's two alarms what they should be, and leaves one alone that is so
 // already: one DescribeAlarms call and at most two PutMetricAlarm calls. A new alarm gets the tag
 // "shardkeeper" with the stream's name. When one alarm cannot be written the other still is; the
-// error names those that were not.
+// error names those that were not. Where one of the two is somebody else's, nothing is written, and the
+// error is [scaling.ErrForeignAlarm].
 //
 // CloudWatch has no conditional write: of an edit that somebody makes between the two calls, what
 // Shardkeeper would have kept is lost.
@@ -76,6 +80,14 @@ func (c *Client) Update(ctx context.Context, want scaling.AlarmWant) error {
 		return err
 	}
 	var faults []error
+	for _, dir := range directions() {
+		if found, exists := existing[scaling.AlarmName(want.Stream, dir)]; exists && !c.owns(found, want.Stream) {
+			faults = append(faults, fmt.Errorf("alarm %q is not of table %s: %w", aws.ToString(found.AlarmName), c.opts.Table, scaling.ErrForeignAlarm))
+		}
+	}
+	if len(faults) > 0 {
+		return errors.Join(faults...)
+	}
 	for _, dir := range directions() {
 		name := scaling.AlarmName(want.Stream, dir)
 		found, exists := existing[name]
@@ -117,7 +129,7 @@ func (c *Client) Rearm(ctx context.Context, stream string, dir scaling.Direction
 }
 
 // Delete deletes the alarms of streams. Alarms that are not there are fine, and those of the same
-// name that do not notify our topic are somebody else's and stay. It asks first: whether one
+// name that are somebody else's stay. It asks first: whether one
 // wrong name keeps CloudWatch from deleting the others has changed over the years, and asking is
 // cheaper than deleting.
 func (c *Client) Delete(ctx context.Context, streams ...string) error {
@@ -127,7 +139,7 @@ func (c *Client) Delete(ctx context.Context, streams ...string) error {
 	}
 	var ours []string
 	for name, found := range existing {
-		if slices.Contains(found.AlarmActions, c.opts.TopicARN) {
+		if stream, _, known := scaling.ParseAlarmName(name); known && c.owns(found, stream) {
 			ours = append(ours, name)
 		}
 	}

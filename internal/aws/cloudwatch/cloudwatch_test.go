@@ -264,7 +264,7 @@ func TestPaceIsAskedBeforeEachScarceCall(t *testing.T) {
 	var asked []string
 	over := errors.New("would exceed the deadline")
 	var answer error
-	client := cloudwatch.New(f, cloudwatch.Options{TopicARN: topic, Pace: func(_ context.Context, operation string) error {
+	client := cloudwatch.New(f, cloudwatch.Options{TopicARN: topic, Table: table, Pace: func(_ context.Context, operation string) error {
 		asked = append(asked, operation)
 		return answer
 	}})

@@ -2,23 +2,37 @@ package cloudwatch
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Our sentences in an alarm's description begin and end with these, so that they can be found
-// again and what people wrote around them stays.
+// again and what people wrote around them stays. The end names the table, which says whose alarm it is.
 const (
 	descriptionStart = "Shardkeeper scales "
-	descriptionEnd   = "Shardkeeper keeps this formula up to date: to change it, change the stream's tags."
+	descriptionEnd   = "Shardkeeper (table %s) keeps this formula up to date: to change it, change the stream's tags."
 )
+
+// sentences finds our sentences, those of versions too that did not name the table, and the table's name.
+func sentences() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)Shardkeeper scales .*?Shardkeeper(?: \(table ([^()]*)\))? keeps this formula up to date: to change it, change the stream's tags\.`)
+}
+
+// tableOf returns the table that a description names as the one whose alarm it is; empty for none.
+func tableOf(description string) string {
+	if found := sentences().FindStringSubmatch(description); found != nil {
+		return found[1]
+	}
+	return ""
+}
 
 // maxDescription is the most characters a description may have (PutMetricAlarm, read 2026-11).
 const maxDescription = 1024
 
-// Description tells people what the alarm of a stream for a direction is; empty for Hold.
-func Description(want scaling.AlarmWant, dir scaling.Direction) string {
+// Description tells people what the alarm of a stream for a direction is, and of which table; empty for Hold.
+func Description(want scaling.AlarmWant, dir scaling.Direction, table string) string {
 	s, when := want.Settings, ""
 	switch dir {
 	case scaling.Hold:
@@ -40,7 +54,7 @@ func Description(want scaling.AlarmWant, dir scaling.Direction) string {
 		}
 	}
 	return fmt.Sprintf("%s%s the Kinesis data stream %s (open shards: %d) %s. %s",
-		descriptionStart, dir, want.Stream, want.OpenShards, when, descriptionEnd)
+		descriptionStart, dir, want.Stream, want.OpenShards, when, fmt.Sprintf(descriptionEnd, table))
 }
 
 // ofUsable says what the utilizations are of, where that is not all.
@@ -59,13 +73,12 @@ func datapoints(w scaling.AlarmWindow) string {
 // sentences in place of older ones of ours, and all that people wrote. A description without
 // ours is somebody's own, and stays.
 func described(existing, ours string) string {
-	before, rest, found := strings.Cut(existing, descriptionStart)
-	_, after, complete := strings.Cut(rest, descriptionEnd)
+	place := sentences().FindStringIndex(existing)
 	switch {
 	case strings.TrimSpace(existing) == "":
 		return ours
-	case !found || !complete || len(before)+len(ours)+len(after) > maxDescription:
+	case place == nil || len(existing)-(place[1]-place[0])+len(ours) > maxDescription:
 		return existing
 	}
-	return before + ours + after
+	return existing[:place[0]] + ours + existing[place[1]:]
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestDescriptionKeepsWhatPeopleWrote(t *testing.T) {
-	old, ours := cloudwatch.Description(wantOf(4), scaling.Up), cloudwatch.Description(wantOf(8), scaling.Up)
+	old, ours := cloudwatch.Description(wantOf(4), scaling.Up, table), cloudwatch.Description(wantOf(8), scaling.Up, table)
 	long := strings.Repeat("x", 1024-len(old))
 	tests := []struct{ name, had, want string }{
 		{"none", "", ours},

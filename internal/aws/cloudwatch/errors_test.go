@@ -85,7 +85,7 @@ func TestTheQuotaOfAlarmsInTheOlderProtocol(t *testing.T) {
 	}))
 	defer server.Close()
 	older := func(o *awscloudwatch.Options) { o.Protocol = awsquery.New(schemas.GraniteServiceVersion20100801) }
-	client := cloudwatch.New(awscloudwatch.New(sdk(server.URL).Options(), older), cloudwatch.Options{TopicARN: topic})
+	client := cloudwatch.New(awscloudwatch.New(sdk(server.URL).Options(), older), cloudwatch.Options{TopicARN: topic, Table: table})
 	err := client.Update(t.Context(), wantOf(4))
 	if !errors.Is(err, scaling.ErrLimitExceeded) || errors.Is(err, scaling.ErrThrottled) {
 		t.Errorf("err = %v", err)

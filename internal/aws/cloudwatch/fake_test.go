@@ -15,7 +15,10 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-const topic = "arn:aws:sns:eu-west-1:123456789012:shardkeeper"
+const (
+	topic = "arn:aws:sns:eu-west-1:123456789012:shardkeeper"
+	table = "shardkeeper"
+)
 
 // fake keeps alarms as CloudWatch does: a put replaces all but state and tags.
 type fake struct {
@@ -30,7 +33,7 @@ type fake struct {
 
 // with returns a client of the fake.
 func (f *fake) client() *cloudwatch.Client {
-	return cloudwatch.New(f, cloudwatch.Options{TopicARN: topic})
+	return cloudwatch.New(f, cloudwatch.Options{TopicARN: topic, Table: table})
 }
 
 // after returns a fake that holds the alarms of some streams, and has forgotten the calls.

@@ -28,7 +28,7 @@ func TestEveryDefinitionIsWithinTheLimitsOfCloudWatch(t *testing.T) {
 					t.Errorf("%s: label %q, expression %q", q.ID, q.Label, q.Expression)
 				}
 			}
-			if text := cloudwatch.Description(want, dir); len(text) > 1024 {
+			if text := cloudwatch.Description(want, dir, table); len(text) > 1024 {
 				t.Errorf("the description has %d characters", len(text))
 			}
 			if name := scaling.AlarmName(want.Stream, dir); len(name) > 255 {

@@ -75,7 +75,7 @@ func TestFormulaGolden(t *testing.T) {
 			}
 			var text strings.Builder
 			for _, dir := range directions() {
-				fmt.Fprintf(&text, "%s\n%s\n%s\n", scaling.AlarmName(want.Stream, dir), cloudwatch.Description(want, dir), render(cloudwatch.Definition(want, dir)))
+				fmt.Fprintf(&text, "%s\n%s\n%s\n", scaling.AlarmName(want.Stream, dir), cloudwatch.Description(want, dir, table), render(cloudwatch.Definition(want, dir)))
 			}
 			golden(t, filepath.Join("testdata", name+".golden"), text.String())
 		})
@@ -119,7 +119,7 @@ func TestDefinitionOfHoldIsNone(t *testing.T) {
 	if got := cloudwatch.Definition(wantOf(4), scaling.Hold); len(got.Queries) != 0 {
 		t.Errorf("Definition = %+v, want none", got)
 	}
-	if got := cloudwatch.Description(wantOf(4), scaling.Hold); got != "" {
+	if got := cloudwatch.Description(wantOf(4), scaling.Hold, table); got != "" {
 		t.Errorf("Description = %q, want none", got)
 	}
 }

@@ -27,7 +27,7 @@ func (c *Client) input(want scaling.AlarmWant, dir scaling.Direction) *cloudwatc
 	d := Definition(want, dir)
 	in := &cloudwatch.PutMetricAlarmInput{
 		AlarmName:          aws.String(scaling.AlarmName(want.Stream, dir)),
-		AlarmDescription:   aws.String(Description(want, dir)),
+		AlarmDescription:   aws.String(Description(want, dir, c.opts.Table)),
 		ActionsEnabled:     aws.Bool(true),
 		AlarmActions:       []string{c.opts.TopicARN},
 		ComparisonOperator: types.ComparisonOperator(d.ComparisonOperator),

@@ -2,6 +2,7 @@ package cloudwatch
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -39,10 +40,15 @@ func (c *Client) status(want scaling.AlarmWant, dir scaling.Direction, existing 
 	if !exists {
 		return scaling.AlarmStatus{}
 	}
+	if !c.owns(found, want.Stream) {
+		return scaling.AlarmStatus{Exists: true, Foreign: true, State: scaling.AlarmState(found.StateValue)}
+	}
 	in := c.input(want, dir)
 	keepAdditions(in, found)
 	status := scaling.AlarmStatus{Exists: true, InSync: inSync(in, found), State: scaling.AlarmState(found.StateValue), Evaluated: evaluated(found)}
 	if actionsEnabled(found) {
+		others := func(action string) bool { return action != c.opts.TopicARN }
+		status.Watched = len(found.OKActions) > 0 || slices.ContainsFunc(found.AlarmActions, others)
 		status.ChangedAt = aws.ToTime(found.StateTransitionedTimestamp)
 		if status.ChangedAt.IsZero() { // an alarm that is older than the field
 			status.ChangedAt = aws.ToTime(found.StateUpdatedTimestamp)

@@ -176,3 +176,26 @@ func TestOneUpdateIsEnough(t *testing.T) {
 		}
 	})
 }
+
+// Arming an alarm runs what others have it do for OK and for ALARM.
+func TestStatusTellsWhetherOthersHearOfIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit    func(*types.MetricAlarm)
+		watched bool
+	}{
+		"as we make it":        {func(*types.MetricAlarm) {}, false},
+		"an action for ALARM":  {func(a *types.MetricAlarm) { a.AlarmActions = append(a.AlarmActions, pager) }, true},
+		"an action for OK":     {func(a *types.MetricAlarm) { a.OKActions = []string{pager} }, true},
+		"one for missing data": {func(a *types.MetricAlarm) { a.InsufficientDataActions = []string{pager} }, false},
+		"all disabled": {func(a *types.MetricAlarm) {
+			a.OKActions, a.ActionsEnabled = []string{pager}, aws.Bool(false)
+		}, false},
+	} {
+		f := after(t, wantOf(4))
+		f.edit(up, c.edit)
+		got, err := f.client().Status(t.Context(), []scaling.AlarmWant{wantOf(4)})
+		if err != nil || got["orders"].Up.Watched != c.watched || got["orders"].Down.Watched {
+			t.Errorf("%s: %+v, %v; want watched %t", name, got["orders"], err, c.watched)
+		}
+	}
+}

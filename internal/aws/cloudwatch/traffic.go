@@ -29,6 +29,17 @@ func (c *Client) Writes(ctx context.Context, stream string, from, to time.Time) 
 	return c.samples(ctx, stream, formula{stream: stream, period: time.Minute}.writes(), from, to)
 }
 
+// Lag returns the longest lag of a stream's consumers between two times, the shared ones and the settings'
+// fan-out consumers, and whether any metric tells of one.
+func (c *Client) Lag(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (time.Duration, bool, error) {
+	traffic, err := c.samples(ctx, stream, formula{stream: stream, period: time.Minute}.lags(s), from, to)
+	longest := time.Duration(0)
+	for _, sample := range traffic.Samples {
+		longest = max(longest, sample.IteratorAge)
+	}
+	return longest, len(traffic.Samples) > 0, err
+}
+
 // samples asks for metrics of a minute, and joins them.
 func (c *Client) samples(ctx context.Context, stream string, queries []metricmath.Query, from, to time.Time) (scaling.Traffic, error) {
 	samples := map[time.Time]scaling.Sample{}

@@ -168,3 +168,30 @@ func TestTrafficTakesAnyNumber(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// No datapoint is no word of the lag, and 0 is one.
+func TestLagOfTheConsumers(t *testing.T) {
+	s := wantOf(4, func(s *scaling.Settings) { s.FanOutConsumers = "billing" }).Settings
+	for name, c := range map[string]struct {
+		lags  []any
+		want  time.Duration
+		known bool
+	}{
+		"none":                {[]any{result("m4", "Complete"), result("m5", "Complete")}, 0, false},
+		"caught up":           {[]any{result("m4", "Complete", 0, 0, 1, 0)}, 0, true},
+		"the longest of both": {[]any{result("m4", "Complete", 0, 1500, 1, 900), result("m5", "Complete", 1, 61_000)}, 61 * time.Second, true},
+	} {
+		client, calls := wire(t, results(c.lags...))
+		lag, known, err := client.Lag(t.Context(), "orders", s, noon(), noon().Add(5*time.Minute))
+		if err != nil || lag != c.want || known != c.known {
+			t.Errorf("%s: %s, %t, %v; want %s, %t", name, lag, known, err, c.want, c.known)
+		}
+		if asked, _ := (*calls)[0].Body["MetricDataQueries"].([]any); len(asked) != 2 {
+			t.Errorf("%s: asked for %d metrics, want the two lags alone", name, len(asked))
+		}
+	}
+	client, _ := wire(t, answer{status: 500, code: "InternalFailure"})
+	if _, known, err := client.Lag(t.Context(), "orders", s, noon(), noon().Add(5*time.Minute)); known || !errors.Is(err, scaling.ErrOutcomeUnknown) {
+		t.Errorf("no answer: %t, %v", known, err)
+	}
+}

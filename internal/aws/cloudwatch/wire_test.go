@@ -64,7 +64,7 @@ func wire(t *testing.T, answers ...answer) (*cloudwatch.Client, *[]call) {
 		_, _ = w.Write(cbor.Encode(encoded(next.body)))
 	}))
 	t.Cleanup(server.Close)
-	return cloudwatch.New(sdk(server.URL), cloudwatch.Options{TopicARN: topic}), calls
+	return cloudwatch.New(sdk(server.URL), cloudwatch.Options{TopicARN: topic, Table: table}), calls
 }
 
 func sdk(endpoint string) *awscloudwatch.Client {
@@ -160,7 +160,7 @@ func TestUpdateOverTheWire(t *testing.T) {
 	want := []call{
 		{"DescribeAlarms", object{"AlarmNames": list{up, down}, "AlarmTypes": list{"MetricAlarm"}, "MaxRecords": 100.0}},
 		{"PutMetricAlarm", object{
-			"AlarmName": up, "AlarmDescription": cloudwatch.Description(wantOf(4), scaling.Up),
+			"AlarmName": up, "AlarmDescription": cloudwatch.Description(wantOf(4), scaling.Up, table),
 			"ActionsEnabled": true, "AlarmActions": list{topic},
 			"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": 0.75,
 			"EvaluationPeriods": 5.0, "DatapointsToAlarm": 3.0, "TreatMissingData": "notBreaching",
@@ -188,7 +188,7 @@ func TestUpdateOverTheWire(t *testing.T) {
 
 // Tags on a change are ignored by CloudWatch, and want a permission all the same.
 func TestOnlyANewAlarmIsTagged(t *testing.T) {
-	client, calls := wire(t, ok(object{"MetricAlarms": list{object{"AlarmName": up}}}), ok(object{}))
+	client, calls := wire(t, ok(object{"MetricAlarms": list{object{"AlarmName": up, "AlarmActions": list{topic}}}}), ok(object{}))
 	if err := client.Update(t.Context(), wantOf(4)); err != nil {
 		t.Fatal(err)
 	}

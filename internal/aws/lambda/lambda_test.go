@@ -143,3 +143,23 @@ func TestWithoutAnAnswerTheOutcomeIsUnknown(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+// How much Lambda wants left is in no field of its answer, only in its text.
+func TestWhatLambdaWantsLeftIsRead(t *testing.T) {
+	const text = "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of "
+	for body, want := range map[string]int{
+		`{"Type":"User","message":"` + text + `[100]."}`: 100,
+		`{"Type":"User","message":"` + text + `[50]."}`:  50,
+		`{"Type":"User","message":"` + text + `[10]."}`:  10,
+		`{"Type":"User","message":"` + text + `10"}`:     10,
+		`{"Type":"User","message":"` + text + `[]."}`:    0,
+		`{"Type":"User","message":"no"}`:                 0,
+	} {
+		client, _ := wire(t, 400, "InvalidParameterValueException", body)
+		err := client.Reserve(t.Context(), "reader", 8)
+		short, told := errors.AsType[scaling.UnreservedError](err)
+		if !errors.Is(err, scaling.ErrLimitExceeded) || told != (want > 0) || short.Least != want {
+			t.Errorf("%s: %v says %d, want %d", body, err, short.Least, want)
+		}
+	}
+}

@@ -135,8 +135,22 @@ func (a *auditor) fits(item ledger.Item, t truth) bool {
 	}
 	reserved, set := a.world.Reserved(s.Consumer)
 	want := s.ConsumerConcurrency(t.summary.OpenShards)
-	return set && reserved == want || reserved < want && a.unreserved() <= scaling.UnreservedConcurrency
+	switch {
+	case !set: // all or nothing
+		return a.unreserved()-want < scaling.UnreservedConcurrency
+	case reserved == 0: // stopped
+		return true
+	case reserved < want:
+		return a.unreserved() <= scaling.UnreservedConcurrency
+	case reserved > want: // not lowered before it has caught up
+		lag, known := a.world.Lag(item.Name, s)
+		return !known || lag >= mostLag
+	}
+	return true
 }
+
+// mostLag is the lag with which a consumer has caught up, whatever else.
+const mostLag = time.Minute
 
 func (a *auditor) unreserved() int {
 	left := a.plan.Numbers.Concurrency
