@@ -11,7 +11,7 @@ import (
 const lostAfter = 5 * time.Minute
 
 // watchedRest is how long an alarm that others hear of too must have been in ALARM before it is armed again:
-// arming runs their actions for OK and for ALARM as well. See docs/decisions/0012.
+// arming runs their actions for OK and for ALARM as well. See docs/decisions/0013.
 func watchedRest(dir scaling.Direction) time.Duration {
 	if dir == scaling.Up {
 		return 10 * time.Minute
