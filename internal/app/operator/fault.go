@@ -31,9 +31,12 @@ func (e *PlainError) Unwrap() error { return e.Err }
 
 // Explain returns an error with what the SDK says in it replaced by plain words: what happened, in
 // which Region, and what to do next. What the error says around it, such as the stream, stays. An
-// error that has nothing of the SDK in it is returned as it is; so is nil.
+// error that has nothing of the SDK in it, or says it in plain words already, is returned as it is; so is nil.
 func Explain(err error, region string) error {
 	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if _, plain := errors.AsType[*PlainError](err); plain {
 		return err
 	}
 	call, is := errors.AsType[*smithy.OperationError](err)

@@ -152,3 +152,12 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// The error of Open holds the SDK's, which must not be explained over it.
+func TestPlainWordsAreNotExplainedAgain(t *testing.T) {
+	commandEnvironment(t, "us-east-1", "")
+	_, err := Open(t.Context(), Access{}, time.Now)
+	if got := Explain(err, "us-east-1"); err == nil || got.Error() != err.Error() || !strings.Contains(got.Error(), "no AWS credentials") {
+		t.Errorf("Open says %v, and Explain makes of it %v", err, got)
+	}
+}
