@@ -46,7 +46,7 @@ func newStory(t *testing.T) *story {
 	s := &story{T: t, stack: deploy(t, newCloud(t)), written: map[string]bool{}}
 	topic := s.physical["AlarmTopic"]
 	s.registry = registry.New(s.dynamodb, s.physical["Registry"], registry.Options{Now: time.Now})
-	s.alarms = cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: topic, Table: "shardkeeper"})
+	s.alarms = cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: topic, Table: s.physical["Registry"]})
 
 	queue, err := s.sqs.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("listener")})
 	if err != nil {
@@ -152,14 +152,20 @@ func (s *story) reshardByHand(name string, target int32) {
 // minute stays silent, which is enough for a scale-down alarm of one minute.
 func (s *story) traffic(name string, shards float64) {
 	s.Helper()
+	s.metric(name, "IncomingBytes", shards*scaling.BytesPerShard*60)
+}
+
+// metric publishes a value of a stream for each of the minutes that have none.
+func (s *story) metric(name, metric string, value float64) {
+	s.Helper()
 	now := time.Now().Truncate(time.Minute)
 	var data []cloudwatchtypes.MetricDatum
 	for ago := 2; ago <= 8; ago++ {
 		at := now.Add(-time.Duration(ago) * time.Minute)
-		if key := name + at.String(); !s.written[key] {
+		if key := name + metric + at.String(); !s.written[key] {
 			s.written[key] = true
 			data = append(data, cloudwatchtypes.MetricDatum{
-				MetricName: aws.String("IncomingBytes"), Timestamp: aws.Time(at), Value: aws.Float64(shards * scaling.BytesPerShard * 60),
+				MetricName: &metric, Timestamp: aws.Time(at), Value: &value,
 				Dimensions: []cloudwatchtypes.Dimension{{Name: aws.String("StreamName"), Value: &name}},
 			})
 		}

@@ -57,7 +57,8 @@ func TestStory(t *testing.T) {
 		{"operations of others count, the eleventh is deferred", eleventh},
 		{"a deferred alarm is armed again when a slot is free", armedAgain},
 		{"an alarm halves the shards", scaledDown},
-		{"the consumer's concurrency follows down", func(s *story) { s.awaitReserved(2) }},
+		{"the consumer's concurrency waits for word of its lag", unseen},
+		{"the consumer's concurrency follows down", followedDown},
 		{"without its tag a stream loses its alarms, not its history", untagged},
 		{"a deleted stream loses its alarms, not its history", deleted},
 		{"the sweep finds the stream whose event was dropped", swept},
@@ -223,6 +224,21 @@ func scaledDown(s *story) {
 	if entry := s.newest(orders, ledger.KindOperation); entry.Direction != scaling.Down || entry.Reasons.Last() != scaling.Halved || entry.Outcome != ledger.OutcomeCompleted {
 		s.Errorf("the operation in the history: %+v", entry)
 	}
+}
+
+// unseen leaves the consumer what it has: no metric tells yet how far behind it is.
+func unseen(s *story) {
+	s.awaitReserved(4)
+	if told := s.load(orders).Trouble; told != ledger.ConsumerUnseen {
+		s.Errorf("the item says of its consumer %q, want %q", told, ledger.ConsumerUnseen)
+	}
+}
+
+func followedDown(s *story) {
+	s.metric(orders, "GetRecords.IteratorAgeMilliseconds", 0)
+	s.edit(orders, func(item *ledger.Item) { item.DueAt = time.Now() })
+	s.reconcile()
+	s.awaitReserved(2)
 }
 
 func untagged(s *story) {
