@@ -98,7 +98,7 @@ figures: ## draw docs/figures anew from the simulator
 PREDECESSOR := predecessor: scale-up-threshold=0.75 scale-down-threshold=0.25 \
   scale-up-period-minutes=5 scale-up-evaluation-periods=5 scale-up-datapoints-to-alarm=5 \
   scale-down-period-minutes=5 scale-down-evaluation-periods=60 scale-down-datapoints-to-alarm=57 \
-  scale-down-cooldown-minutes=0 calm-minutes=0 scale-up-reserve=0 throttled-share=1
+  scale-down-cooldown-minutes=0 calm-minutes=0 scale-up-reserve=0 throttled-share=1 usable-share=1
 
 .PHONY: docs
 docs: ## write docs/cli.md, docs/settings.md and the examples of docs/simulate.md anew

@@ -40,7 +40,7 @@ const (
 	HoldAtMaxShards        ReasonCode = "at_max_shards"        // may not grow further
 	HoldShardQuota         ReasonCode = "shard_quota"          // the account has no shards left
 	HoldRightSize          ReasonCode = "right_size"           // the policy wants the size it has
-	HoldNotCalm            ReasonCode = "not_calm_yet"         // double-halve: neither nearly idle nor calm for long
+	HoldNotCalm            ReasonCode = "not_calm_yet"         // double-halve: neither nearly idle nor calm for long; target-tracking: no day known, and this size for less than three hours
 	HoldSmallSaving        ReasonCode = "saving_too_small"     // target-tracking: an operation would save too little
 	HoldCooldown           ReasonCode = "cooldown"             // too soon after the last operation
 	HoldBudgetExhausted    ReasonCode = "budget_exhausted"     // the rolling 24 hours are used up

@@ -13,6 +13,7 @@ const (
 	loadMinutes  = 2                // minutes whose peak is the present load: one can be missing or odd
 	mostHolds    = 4                // a peak is held for so many times PeakHold at most
 	quarterCost  = 0.03             // share that a target at a multiple of 25 % may cost more than the planned one
+	firstDayHold = 3 * time.Hour    // a stream of which no day is known has its size for so long, and longer if the load of that time asks for it
 	holdInterval = 20 * time.Minute // after it, a scale-down that holds is looked at again
 )
 
@@ -25,7 +26,12 @@ const (
 //   - A target close to a multiple of 25 % is rounded up to it.
 func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d *Decision) int {
 	past := pastOf(o.Traffic)
-	load := presentLoad(s, past, o)
+	firstDay := onFirstDay(now, past, o)
+	if wait := untilSettled(now, o, ops); firstDay && o.Alarm == Down && wait > 0 {
+		d.hold(now.Add(wait), HoldNotCalm, "no day known, and this size for less than %s", firstDayHold)
+		return d.From
+	}
+	load := presentLoad(s, past, o, firstDay)
 	size := planner.Choose(plannerConfig(s, o.Usable), past, planner.Stream{
 		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Returns: ops.returns(),
 	})
@@ -90,11 +96,14 @@ func loadOf(s *Sample) float64 {
 }
 
 // presentLoad is the highest load of the last minutes, in shards. A scale-down takes the highest of a
-// longer time, the longer the more the stream grows: a burst is seldom alone. Where
+// longer time, the longer the more the stream grows: a burst is seldom alone. On the first day that is firstDayHold. Where
 // CloudWatch gave no samples, a stream whose alarm shows that it is full is full.
-func presentLoad(s Settings, past *planner.Past, o Observation) float64 {
+func presentLoad(s Settings, past *planner.Past, o Observation, firstDay bool) float64 {
 	since := time.Duration(loadMinutes) * time.Minute
 	if o.Alarm == Down {
+		if firstDay {
+			since = firstDayHold
+		}
 		since = max(since, time.Duration(min(past.GrowthFactor(s.MaxGrowth), mostHolds)*float64(s.PeakHold)))
 	} else if !o.Traffic.Known {
 		return float64(o.Stream.OpenShards) * s.Usable(o.Usable, float64(o.Stream.OpenShards))
@@ -199,4 +208,19 @@ func searchTargetTracking() []Axis {
 		axisOf("min-saving", 0.05, 0.12, 0.2, 0.3),
 		axisOf("scale-up-reserve", 0, 1, 2, 3),
 	}
+}
+
+// onFirstDay reports whether less than a day of a stream can be known. An older stream without samples was idle.
+func onFirstDay(now time.Time, past *planner.Past, o Observation) bool {
+	return !past.Known() && now.Sub(o.Stream.CreatedAt) < 24*time.Hour
+}
+
+// untilSettled is how long a stream on its first day keeps its size yet: it has had it for firstDayHold before it is
+// made smaller.
+func untilSettled(now time.Time, o Observation, ops Operations) time.Duration {
+	since := o.Stream.CreatedAt
+	if last, found := ops.Newest(); found && last.At.After(since) {
+		since = last.At
+	}
+	return since.Add(firstDayHold).Sub(now)
 }

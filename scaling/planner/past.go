@@ -24,22 +24,19 @@ const Needed = time.Duration(keptBlocks) * BlockLength
 // How growth is measured.
 const (
 	riseBlocks   = 2   // a peak counts as growth from its own block and from so many before it: a crowd gathers within an hour and a half
+	climbBlocks  = 2   // the load of so many blocks ago shows how it climbs
+	mostClimb    = 3   // factor within that time
 	idleLoad     = 0.4 // shards; below this a stream is idle, and going from little to less little is no growth
 	newGrowth    = 4   // factor for a stream of which less than a day is known, at least: two doublings, as a bursty stream
 	smoothGrowth = 4   // factor up to which a stream is smooth: day curves have 2 to 4
 	burstyGrowth = 8   // factor from which a stream grows in bursts
 )
 
-// How far growth may lead above the highest load that was seen, as a factor of that load. A new stream
-// will soon set a record; one that is known for days repeats itself, the more so the smoother it is.
-const (
-	newRecord    = 1.5 // for a stream of which less than a day is known
-	leastRecord  = 1   // for a smooth stream
-	recordGrowth = 0.8 // more with the growth factor: so much of it
-	mostRecord   = 3   // for a bursty stream
-)
+// newRecord is how far above the highest load that was seen growth may lead, as a factor of that load, for a stream of which less
+// than a day is known: it will soon set a record. Of one that is known for longer no more is expected than beyondRecord.
+const newRecord = 1.5
 
-// beyondRecord is how far above the highest load that was seen a forecast with its margin may be, as a factor of that load.
+// beyondRecord is how far above the highest load that was seen a forecast with its margin, or growth, may be, as a factor of that load.
 const beyondRecord = 1.1
 
 // MaxLoad is the highest load that is counted, in shards: a broken metric must stay within what can be
@@ -104,8 +101,8 @@ func plausible(load float64) float64 {
 	return 0
 }
 
-// known reports whether a whole day was seen.
-func (p *Past) known() bool { return thisBlock-p.first >= blocksPerDay }
+// Known reports whether a whole day was seen.
+func (p *Past) Known() bool { return thisBlock-p.first >= blocksPerDay }
 
 // GrowthFactor is how many times its load the stream may reach within an hour and a half, judged by
 // the past days: 1 to most.
@@ -135,7 +132,7 @@ func (p *Past) measureGrowth() float64 {
 		base := max(p.sum[i]/BlockLength.Minutes(), mean, idleLoad)
 		factor = max(factor, slices.Max(p.peak[i:min(i+riseBlocks+1, thisBlock)])/base)
 	}
-	if !p.known() {
+	if !p.Known() {
 		return max(factor, newGrowth)
 	}
 	return factor
@@ -157,8 +154,17 @@ func (p *Past) plausiblePeak(expected, load float64) float64 {
 // factor of most. It is never below the load.
 func (p *Past) mayGrowTo(load, most float64) float64 {
 	times := newRecord
-	if p.known() {
-		times = max(leastRecord, min(recordGrowth*p.growthFactor(), mostRecord))
+	if p.Known() {
+		times = min(p.growthFactor(), beyondRecord)
 	}
 	return min(max(load, idleLoad)*p.GrowthFactor(most), max(load, times*p.record))
+}
+
+// climbOn is the load that comes within an hour, if the load climbs on as it did in the last. What was not seen does not climb.
+func (p *Past) climbOn(load float64) float64 {
+	from := max(p.first, thisBlock-climbBlocks)
+	if from > thisBlock {
+		return load
+	}
+	return load * max(1, min(load/max(p.peak[from], idleLoad), mostClimb))
 }

@@ -86,7 +86,7 @@ func TestKnown(t *testing.T) {
 		{"the end of the block a day ago", []minute{seenAt(24*time.Hour-29*time.Minute, 1)}, true},
 		{"a block less", []minute{seenAt(24*time.Hour-30*time.Minute, 1)}, false},
 	} {
-		if got := pastOf(pastNoon(), c.samples).known(); got != c.want {
+		if got := pastOf(pastNoon(), c.samples).Known(); got != c.want {
 			t.Errorf("%s: got %v", c.name, got)
 		}
 	}
@@ -193,11 +193,13 @@ func TestMayGrowTo(t *testing.T) {
 		{"within the record of an hour", anHour, 4, 10, 32, 2, 8},
 		{"by less than it grew", anHour, 4, 10, 2, 2, 4},
 		{"a flat line", aDay, 1, 16, 32, 10, 10},
-		{"a smooth one up to its record", aDay, 1.2, 16, 32, 15, 16},
-		{"one between up to its growth", aDay, 2.5, 16, 32, 14, 32}, // 0.8 * 2.5 times 16
-		{"a bursty one", aDay, 8, 16, 32, 10, 48},                   // 3 times 16
+		{"one that grows by less than a tenth", aDay, 1.05, 16, 32, 16, 16.8},
+		{"a smooth one up to a little above its record", aDay, 1.2, 16, 32, 15, 17.6}, // 1.1 times 16
+		{"one between", aDay, 2.5, 16, 32, 14, 17.6},
+		{"a bursty one", aDay, 8, 16, 32, 10, 17.6},
 		{"a bursty one within its record", aDay, 8, 16, 32, 2, 16},
-		{"the most bounds what the load grows, not the record", aDay, 8, 16, 2, 20, 40},
+		{"the most bounds what the load grows", aDay, 8, 16, 2, 5, 10},
+		{"above its record, though not by much", aDay, 8, 16, 32, 17, 17.6},
 		{"above it already", aDay, 8, 16, 32, 60, 60},
 		{"from next to nothing", aDay, 5, 16, 32, 0.1, 2},
 	} {
@@ -205,6 +207,34 @@ func TestMayGrowTo(t *testing.T) {
 		if got := h.mayGrowTo(c.load, c.most); !near(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
+	}
+}
+
+// A load that climbs is expected to climb on for an hour, at most three-fold.
+func TestClimbOn(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		first      int
+		anHourAgo  float64
+		load, want float64
+	}{
+		{"nothing was seen", keptBlocks, 0, 5, 5},
+		{"as an hour ago", 0, 4, 4, 4},
+		{"half as much again", 0, 4, 6, 9},
+		{"four-fold", 0, 4, 16, 48},
+		{"from next to nothing", 0, 0.01, 0.6, 0.9},
+		{"on the way down", 0, 8, 4, 4},
+	} {
+		h := &Past{first: c.first}
+		h.peak[thisBlock-2] = c.anHourAgo
+		if got := h.climbOn(c.load); !near(got, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+	young := &Past{first: thisBlock - 1}
+	young.peak[thisBlock-1] = 2
+	if got := young.climbOn(3); !near(got, 4.5) {
+		t.Errorf("known for half an hour: got %v, want 4.5", got)
 	}
 }
 

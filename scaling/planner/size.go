@@ -72,7 +72,7 @@ type Size struct {
 
 	Forecast   Forecast
 	Growth     float64 // shards that growth may need before the half-hour is over
-	Operations int     // operations left that the plan reckoned with, at least 1
+	Operations int     // operations left; with none the plan reckons with one, which tells what it waits for
 }
 
 // Choose returns the size that is the first step of the cheapest plan for the day ahead, or the size
@@ -84,11 +84,11 @@ func Choose(c Config, past *Past, s Stream) Size {
 	s.Load = plausible(s.Load)
 	forecast := past.Predict(s.Load, c.ForecastConfidence)
 	p := newPlan(c, past, forecast, s)
-	size := Size{Forecast: forecast, Growth: p.growth[0], Operations: p.operations[0]}
+	size := Size{Forecast: forecast, Growth: p.growth[0], Operations: max(0, c.OperationLimit-s.usedAt(s.Now))}
 	size.Shards, size.Soon = p.firstStep()
 	size.Reason = p.reason(size.Shards, c.shardsFor(s.Load, c.TargetUtilization))
 	if s.Urgent {
-		if shards, reason := p.urgent(c.shardsFor(s.Load*risingLoad, c.TargetUtilization)); shards >= size.Shards {
+		if shards, reason := p.urgent(c.shardsFor(s.Load*risingLoad, c.TargetUtilization), c.climb(past, s)); shards >= size.Shards {
 			size.Shards, size.Reason = shards, reason
 		}
 	}
@@ -149,11 +149,20 @@ func (p *plan) reason(shards int, load float64) Reason {
 
 // urgent is what a full stream needs whatever is planned, and why: what the load asks for, headroom
 // for growth, and at least one shard more.
-func (p *plan) urgent(load float64) (int, Reason) {
-	headroom := p.headroom(0, 0)
+func (p *plan) urgent(load, climb float64) (int, Reason) {
+	headroom := max(p.headroom(0, 0), climb)
 	shards := max(resize.Ceil(max(load, headroom)-1e-9), p.open+1)
 	if headroom > load {
 		return shards, ForGrowth
 	}
 	return shards, ForLoad
+}
+
+// climb is how many shards a stream needs of which no day is known, should its load climb on for an hour as it
+// did in the last; never more than double. Nobody can say how far it climbs, and the operations have to last to the top.
+func (c Config) climb(past *Past, s Stream) float64 {
+	if past.Known() {
+		return 0
+	}
+	return min(c.shardsFor(past.climbOn(s.Load), c.TargetUtilization), 2*float64(s.OpenShards))
 }

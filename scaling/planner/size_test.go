@@ -63,7 +63,7 @@ func TestChoose(t *testing.T) {
 			change: func(c *planner.Config) { c.ForecastUtilization = 0.5 }, want: 9, reason: planner.ForForecast, operations: 10,
 		},
 		{name: "with one operation left growth has to be met now", stream: planner.Stream{OpenShards: 5, Load: 4, Urgent: true, Returns: used(9)}, hours: 3, want: 8, reason: planner.ForGrowth, operations: 1},
-		{name: "none left is planned as one", stream: planner.Stream{OpenShards: 5, Load: 4, Urgent: true, Returns: used(10)}, hours: 3, want: 8, reason: planner.ForGrowth, operations: 1},
+		{name: "none left is planned as one", stream: planner.Stream{OpenShards: 5, Load: 4, Urgent: true, Returns: used(10)}, hours: 3, want: 8, reason: planner.ForGrowth, operations: 0},
 		{name: "nothing was seen", stream: planner.Stream{OpenShards: 2}, want: 1, operations: 10},
 	} {
 		conf := config()
@@ -153,8 +153,14 @@ func TestChooseKeepsItsPromises(t *testing.T) {
 		case size.Shards != s.OpenShards:
 			moved++
 		}
-		if size.Operations < 1 {
-			rt.Fatalf("%d operations", size.Operations)
+		left := c.OperationLimit
+		for _, returns := range s.Returns {
+			if returns.After(s.Now) {
+				left--
+			}
+		}
+		if size.Operations != max(0, left) {
+			rt.Fatalf("%d operations left, of %d", size.Operations, left)
 		}
 	})
 	if moved == 0 {
