@@ -15,6 +15,7 @@ import (
 
 // environment is what a verb may touch besides its flags.
 type environment struct {
+	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
 	screen output.Screen // stdout, as a place for tables

@@ -25,7 +25,7 @@ type traceFlags struct {
 
 func (f *traceFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.trace, "trace", "", "the traffic: a CSV `file` with the columns timestamp, records_per_second and bytes_per_second, or a CloudWatch export")
+	flags.StringVar(&f.trace, "trace", "", "the traffic: a CSV `file` with the columns timestamp, records_per_second and bytes_per_second, a CloudWatch export, or the JSON of get-metric-data; gzipped or not; - for stdin")
 	flags.Float64Var(&f.peak, "peak", 0, "scale the traffic so that its highest minute needs so many `shards`; 0 leaves it as it is")
 	flags.IntVar(&f.startShards, "start-shards", 0, "`N` open shards at the start; 0: so many that the first minute fills half of them")
 	flags.Uint64Var(&f.seed, "seed", 1, "of what is random in the model; the same seed gives the same actions")
@@ -53,15 +53,27 @@ func checkPeak(peak float64) error {
 	return nil
 }
 
+// A trace may come from stdin, which is called by a name then.
+const (
+	stdinPath = "-"
+	stdinName = "stdin"
+)
+
 // readTrace reads a trace, tells what was put right in it, and scales it to a peak, unless that is 0.
 func readTrace(path string, peak float64, at environment) (trace.Trace, error) {
-	file, err := os.Open(path) //nolint:gosec // the operator names the file
-	if err != nil {
-		return trace.Trace{}, fmt.Errorf("read the trace: %w", err)
+	from, size := at.stdin, int64(0)
+	if path == stdinPath {
+		path = stdinName
+	} else {
+		file, err := os.Open(path) //nolint:gosec // the operator names the file
+		if err != nil {
+			return trace.Trace{}, fmt.Errorf("read the trace: %w", err)
+		}
+		defer file.Close()
+		from, size = file, sizeOf(file)
 	}
-	defer file.Close()
 	bar := at.progress("reading "+filepath.Base(path), "MB")
-	t, err := trace.Read(&watchedFile{file, sizeOf(file), 0, bar.Set})
+	t, err := trace.Read(&watchedFile{from, size, 0, bar.Set})
 	bar.Done()
 	if err != nil {
 		return trace.Trace{}, fmt.Errorf("read the trace %s: %w", path, err)
@@ -101,7 +113,11 @@ func sizeOf(file *os.File) int64 {
 	return info.Size()
 }
 
-// traceName is what people call a trace.
+// traceName is what people call a trace: its file without endings such as .csv and .csv.gz.
 func traceName(path string) string {
+	if path == stdinPath {
+		return stdinName
+	}
+	path = strings.TrimSuffix(path, ".gz")
 	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 }

@@ -15,7 +15,7 @@ import (
 	told "github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
-// The lines of simulate as JSON. Each has a type: trace, variant, comparison, decision. Their names
+// The lines of simulate as JSON. Each has a type: trace, variant, comparison, verdict, decision. Their names
 // are part of the command's promise.
 
 type traceLine struct {
@@ -60,6 +60,13 @@ type comparisonLine struct {
 	Shards    int     `json:"shards,omitempty"`
 }
 
+// verdictLine is what to conclude.
+type verdictLine struct {
+	Type     string   `json:"type"`
+	Sentence string   `json:"sentence"`
+	Because  []string `json:"because,omitempty"`
+}
+
 type decisionLine struct {
 	Type        string      `json:"type"`
 	Variant     string      `json:"variant"`
@@ -90,6 +97,10 @@ func simulatedJSON(w io.Writer, r report.Report) error {
 		}
 	}
 	if err := output.WriteJSON(w, comparisonLines(r.Compared)...); err != nil {
+		return err
+	}
+	v := r.Verdict()
+	if err := output.WriteJSON(w, verdictLine{Type: "verdict", Sentence: v.Sentence, Because: v.Because}); err != nil {
 		return err
 	}
 	for _, t := range r.Tried {

@@ -62,7 +62,11 @@ func comparedRows(rows *output.Grid, c trial.Compared, minutes int) error {
 	return nil
 }
 
+// simulatedTable begins with the verdict, the sentence that the page begins with too.
 func simulatedTable(to output.Screen, r report.Report) error {
+	if _, err := io.WriteString(to.W, output.Wrapped(r.Verdict().Sentence+"\n\n", to.Width)); err != nil {
+		return err
+	}
 	rows := resultGrid(to, "variant")
 	for _, t := range r.Tried {
 		if err := rows.Row(resultCells(t.Variant.Name, t.Result, t.Result.Month(r.Prices), r.Compared.OptimumHours)...); err != nil {

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 )
 
 // succeed runs the command, which must succeed, and returns what it printed.
@@ -105,7 +109,7 @@ func TestSimulateComparesPolicies(t *testing.T) {
 			variants = append(variants, v)
 		}
 	}
-	if types["trace"] != 1 || len(variants) != 3 || types["comparison"] != 3 || types["decision"] < 3 || len(types) != 4 {
+	if types["trace"] != 1 || len(variants) != 3 || types["comparison"] != 3 || types["verdict"] != 1 || types["decision"] < 3 || len(types) != 5 {
 		t.Errorf("lines by type: %v", types)
 	}
 	for i, name := range []string{"double-halve", "target-tracking", "small"} {
@@ -214,6 +218,36 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		status, stdout, stderr := execute(t, strings.Fields(test.args)...)
 		if status != test.status || !strings.Contains(stderr, test.says) || stdout != "" {
 			t.Errorf("%s: status %d, want %d; stderr %q; stdout %q", test.args, status, test.status, stderr, stdout)
+		}
+	}
+}
+
+// A trace from stdin is played as one from a file.
+func TestATraceFromStdin(t *testing.T) {
+	trace := hourTrace(t)
+	want, _ := succeed(t, "simulate", "--trace", trace)
+	var stdout, stderr bytes.Buffer
+	at := environment{stdin: strings.NewReader(readText(t, trace)), stdout: &stdout, stderr: &stderr, screen: output.Screen{W: &stdout, Width: oldWidth}}
+	if status := run(t.Context(), []string{"simulate", "--trace", "-"}, at); status != statusOK || stdout.String() != want {
+		t.Errorf("status %d, %s\n%s", status, stderr.String(), stdout.String())
+	}
+	at.stdin = strings.NewReader("")
+	if status := run(t.Context(), []string{"simulate", "--trace", "-"}, at); status != statusFailed || !strings.Contains(stderr.String(), "read the trace stdin: no rows of traffic") {
+		t.Errorf("nothing on stdin: status %d, %s", status, stderr.String())
+	}
+	if got := []string{traceName("-"), traceName("a/b.csv"), traceName("b.csv.gz")}; !slices.Equal(got, []string{"stdin", "b", "b"}) {
+		t.Errorf("traces are called %v", got)
+	}
+}
+
+// The table and the page begin with the same sentence.
+func TestTheTableAndThePageSayTheSameVerdict(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.html")
+	for _, trace := range []string{hourTrace(t), dayTrace(t)} {
+		_, stdout, _ := executeWide(t, 0, "simulate", "--trace", trace, "--policy", "double-halve", "--policy", "target-tracking", "--report", path)
+		sentence, _, _ := strings.Cut(stdout, "\n")
+		if !strings.Contains(sentence, " a month, $") || !strings.Contains(readText(t, path), `<p class="sentence">`+sentence+"</p>") {
+			t.Errorf("the page does not say %q", sentence)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func TestTheFileOfStdoutIsWrittenInOrder(t *testing.T) {
 	if status := run(t.Context(), []string{"simulate", "--trace", hourTrace(t), "--set", "mode=disabled", "--actions", path}, environment{stdout: stdout, stderr: &stderr, screen: output.Screen{W: stdout}}); status != statusOK {
 		t.Fatal(stderr.String())
 	}
-	if got := readText(t, path); !strings.HasPrefix(got, "minute,from,to\n0,2,2\nvariant ") || !strings.Contains(got, "\ndouble-halve ") {
+	if got := readText(t, path); !strings.HasPrefix(got, "minute,from,to\n0,2,2\nKeep ") || !strings.Contains(got, "\ndouble-halve ") {
 		t.Errorf("the file has\n%s", got)
 	}
 }

@@ -89,7 +89,7 @@ func TestHeadingsThatSayNothingWrong(t *testing.T) {
 
 func TestWhatIsNoTextIsNamed(t *testing.T) {
 	for input, says := range map[string]string{
-		"\x1f\x8b\x08\x00rest": "compressed: gunzip it first",
+		"\x1f\x8b\x08\x00rest": "gzip: ",
 		"PK\x03\x04rest":       "a ZIP archive or a spreadsheet: save it as CSV",
 		"\xff\xfet\x00":        "UTF-16: save it as UTF-8",
 		"\xfe\xff\x00t":        "UTF-16: save it as UTF-8",

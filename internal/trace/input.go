@@ -3,8 +3,11 @@ package trace
 // What is read, before it is taken for CSV.
 
 import (
+	"bufio"
 	"bytes"
+	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -36,7 +39,6 @@ func (b *bounded) nextRow() { b.left = maxRow }
 // unreadable names what begins with these bytes, if it is something known that is not text in UTF-8.
 func unreadable(start []byte) error {
 	for _, kind := range []struct{ mark, is string }{
-		{"\x1f\x8b", "compressed: gunzip it first"},
 		{"PK\x03\x04", "a ZIP archive or a spreadsheet: save it as CSV"},
 		{"\xff\xfe", "UTF-16: save it as UTF-8"},
 		{"\xfe\xff", "UTF-16: save it as UTF-8"},
@@ -47,4 +49,31 @@ func unreadable(start []byte) error {
 		}
 	}
 	return nil
+}
+
+// gzipMark is what a file of gzip begins with (RFC 1952, section 2.3.1).
+const gzipMark = "\x1f\x8b"
+
+// unpacked returns what an input holds: itself, or what gzip made smaller.
+func unpacked(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReaderSize(r, 1<<16)
+	if start, _ := in.Peek(len(gzipMark)); string(start) != gzipMark {
+		return in, nil
+	}
+	plain, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, fmt.Errorf("gzip: %w", err)
+	}
+	return gzipErrors{plain}, nil
+}
+
+// gzipErrors says of an error that it is gzip's, as of a file that ends too early.
+type gzipErrors struct{ from io.Reader }
+
+func (g gzipErrors) Read(p []byte) (int, error) {
+	n, err := g.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fmt.Errorf("gzip: %w", err)
+	}
+	return n, err
 }

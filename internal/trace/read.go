@@ -25,8 +25,13 @@ const maxRate = 1e15
 
 // Read reads a trace. An error names the line it was found in, says what the input is if it is not
 // text, or is ErrEmpty. The input is read once and not kept: a file of 100 MB needs about as much
-// memory as it has rows, 40 bytes each. A row has at most a megabyte.
+// memory as it has rows, 40 bytes each. A row has at most a megabyte. What gzip made smaller is read as
+// what it was.
 func Read(r io.Reader) (Trace, error) {
+	r, err := unpacked(r)
+	if err != nil {
+		return Trace{}, err
+	}
 	input := &bounded{from: r, left: maxRow}
 	in := bufio.NewReaderSize(input, 1<<16)
 	start, _ := in.Peek(4) // what is wrong with it, the first row tells

@@ -98,7 +98,8 @@ func importRules() map[string]may {
 		"internal/simulate/traffic":   {inside: []string{"scaling", "internal/trace"}},
 		"internal/simulate/trial":     {inside: append(model[:11:11], "internal/simulate", "internal/simulate/optimum", "internal/simulate/profile")},
 		"internal/simulate/chart":     {inside: []string{"internal/simulate/trial"}},
-		"internal/simulate/report":    {inside: []string{"scaling", "scaling/report", "internal/page", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
+		"internal/simulate/verdict":   {inside: []string{"internal/simulate/trial"}},
+		"internal/simulate/report":    {inside: []string{"scaling", "scaling/report", "internal/page", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/simulate/verdict", "internal/trace"}},
 		"internal/simulate/recommend": {inside: []string{"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
 
 		"internal/deadletter": {},
@@ -114,7 +115,7 @@ func importRules() map[string]may {
 			inside: []string{
 				"scaling", "scaling/ledger", "scaling/report", "internal/app/operator",
 				"internal/simulate", "internal/simulate/demo", "internal/simulate/profile", "internal/trace",
-				"internal/simulate/recommend", "internal/simulate/report", "internal/simulate/traffic", "internal/simulate/trial",
+				"internal/simulate/recommend", "internal/simulate/report", "internal/simulate/traffic", "internal/simulate/trial", "internal/simulate/verdict",
 				"internal/deadletter", "cmd/shardkeeper/internal/file", "cmd/shardkeeper/internal/output", "cmd/shardkeeper/internal/terminal",
 			},
 			outside: []string{cobra, pflag},

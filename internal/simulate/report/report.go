@@ -12,6 +12,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/verdict"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
@@ -42,11 +43,11 @@ func Write(w io.Writer, r Report) error {
 	if r.Spread == nil {
 		r.Spread = profile.EvenSpread()
 	}
-	verdict, best := verdictOf(r)
+	v := r.Verdict()
 	p := page.Page{
-		Title: r.Name, Kind: "simulation", Verdict: verdict, Facts: facts(r), About: about(r), Start: r.Trace.Start, Step: time.Minute,
+		Title: r.Name, Kind: "simulation", Verdict: page.Verdict{Sentence: v.Sentence, Because: v.Because}, Facts: facts(r), About: about(r), Start: r.Trace.Start, Step: time.Minute,
 		Columns:  []string{"shard-hours", "over the optimum", "refused", "minutes", "up", "down", "open shards"},
-		Ways:     compared(r, best),
+		Ways:     compared(r, v.Best),
 		WaysNote: waysNote(r),
 		Footer: "Made by shardkeeper simulate. The scaler, enroller and reconciler are the real ones; Kinesis and CloudWatch around them are a model, in which a " +
 			"resharding takes a minute, and one more for each 30 shards of difference, and metrics are seen a minute late.",
@@ -113,7 +114,7 @@ func about(r Report) []string {
 }
 
 // compared are the variants, and the ways that need no scaler.
-func compared(r Report, best way) []page.Way {
+func compared(r Report, best int) []page.Way {
 	var rows []page.Way
 	add := func(name string, m trial.Month, at int, cells ...string) {
 		row := page.Way{Name: name, Run: at + 1, Cost: m.Total(), Rest: m.Total() - m.Shards, Price: trial.Dollars(m.Total()), Cells: cells}
@@ -129,15 +130,11 @@ func compared(r Report, best way) []page.Way {
 		add("provisioned at peak, "+trial.Counted(r.Compared.PeakShards, "shard"), r.Compared.AtPeak, -1,
 			trial.Amount(hours), overOptimum(hours, r), trial.Share(0), "0", "0", "0", fmt.Sprint(r.Compared.PeakShards))
 	}
-	add(onDemand, r.Compared.OnDemand, -1, "", "", trial.Share(0), "0", "", "", "")
-	switch {
-	case best.tried >= 0:
-		rows[best.tried].Best = true
-	case best.name == onDemand:
-		rows[len(rows)-1].Best = true
-	default: // the fixed size
-		rows[len(rows)-2].Best = true
+	add(verdict.OnDemand, r.Compared.OnDemand, -1, "", "", trial.Share(0), "0", "", "", "")
+	if best < 0 {
+		best += len(rows) // from the end, as Verdict counts
 	}
+	rows[best].Best = true
 	if r.Compared.OptimumHours > 0 {
 		add("optimum, knowing the future", r.Compared.Optimum, -1, trial.Amount(r.Compared.OptimumHours), overOptimum(r.Compared.OptimumHours, r), trial.Share(0), "0", "", "", "")
 	}
