@@ -34,7 +34,7 @@ type parts interface {
 	Queue(url string) deadLetterQueue
 	Traffic() trafficReader
 	Stack(ctx context.Context, name string) (operator.Stack, error)
-	Removal(topicARN string) removal
+	Removal(topicARN, table string) removal
 }
 
 // tableOfStack is the registry of a stack.
@@ -42,6 +42,7 @@ type tableOfStack interface {
 	historyReader
 	pauses
 
+	Every(ctx context.Context, found func(streams int)) ([]string, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 }
 
@@ -73,10 +74,10 @@ type trafficReader interface {
 // realAWS is a real account.
 type realAWS struct{ *operator.Account }
 
-func (a realAWS) Registry(table string) tableOfStack { return a.Account.Registry(table) }
-func (a realAWS) Queue(url string) deadLetterQueue   { return a.Account.Queue(url) }
-func (a realAWS) Traffic() trafficReader             { return a.Account.Traffic() }
-func (a realAWS) Removal(topicARN string) removal    { return a.Account.Removal(topicARN) }
+func (a realAWS) Registry(table string) tableOfStack     { return a.Account.Registry(table) }
+func (a realAWS) Queue(url string) deadLetterQueue       { return a.Account.Queue(url) }
+func (a realAWS) Traffic() trafficReader                 { return a.Account.Traffic() }
+func (a realAWS) Removal(topicARN, table string) removal { return a.Account.Removal(topicARN, table) }
 
 // openAWS opens a real account.
 func openAWS(ctx context.Context, to operator.Access, now func() time.Time) (services, error) {

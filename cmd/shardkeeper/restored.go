@@ -18,14 +18,14 @@ func newRestored(at environment) *cobra.Command {
 		Use:     "restored --table TABLE",
 		GroupID: groupAWS,
 		Short:   "Make a table that was restored from a backup fit for use",
-		Long: `Tells each stream's item in a restored table what it has forgotten: its fence goes on from the time in seconds,
+		Long: `Tells each stream's item in a restored table, enrolled or not, what it has forgotten: its fence goes on from the time in seconds,
 above any that was granted since the backup; of the day's operations only those are left that are kept for
-scale-ups; an operation in flight is settled; size and alarms are looked at anew. Do it after
+scale-ups; an operation in flight is settled; size and alarms are looked at anew. It reads the whole table. Do it after
 ` + "`shardkeeper pause --all --table TABLE`" + ` and before a stack uses the table: docs/upgrade.md has all steps. It is safe
 to do it twice.
 
-It needs the rights dynamodb:Query on the index by_due, dynamodb:GetItem, dynamodb:PutItem and dynamodb:UpdateItem
-on the table, and sts:GetCallerIdentity.`,
+It needs the rights dynamodb:Scan, dynamodb:GetItem, dynamodb:PutItem and dynamodb:UpdateItem on the table, and
+sts:GetCallerIdentity.`,
 		Example: `  shardkeeper restored --table shardkeeper-restored`,
 		Args:    arguments(0, 0, ""),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
@@ -57,7 +57,10 @@ func (c *restoredCommand) mend(ctx context.Context, at environment, registry tab
 	if !pause.InForce {
 		return refused("resharding in %s is not paused; first: shardkeeper pause --all --table %s --reason restored", where, where.table)
 	}
-	names, err := registry.Names(ctx, mostStreams)
+	search := at.progress("looking for the streams", "streams")
+	defer search.Done()
+	names, err := registry.Every(ctx, func(n int) { search.Set(n, 0) })
+	search.Done()
 	if err != nil {
 		return fmt.Errorf("list the streams in %s: %w", where, err)
 	}
@@ -73,9 +76,6 @@ func (c *restoredCommand) mend(ctx context.Context, at environment, registry tab
 	_, err = fmt.Fprintf(at.stdout, "%d streams in %s are told what the backup does not know\n", len(names), where)
 	return err
 }
-
-// mostStreams is more streams than a Region has.
-const mostStreams = 1_000_000
 
 // saveAttempts is how often a stream is loaded anew after a function was first to write it.
 const saveAttempts = 5

@@ -18,6 +18,10 @@ func TestRestored(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	left := ledger.Item{Name: "clicks", Status: ledger.Unenrolled, Fence: 7, Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 1}
+	if _, err := registry.Save(t.Context(), left); err != nil { // not looked at any more, and may be enrolled again
+		t.Fatal(err)
+	}
 	account := &fakeAccount{registry: registry}
 	status, stdout, stderr := in(t, account, "restored", "--table", "copy")
 	if status != statusRefused || stdout != "" || !strings.Contains(stderr, "shardkeeper pause --all --table copy") {
@@ -27,10 +31,10 @@ func TestRestored(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	status, stdout, stderr = in(t, account, "restored", "--table", "copy")
-	if status != statusOK || !strings.Contains(stdout, "2 streams in table copy") {
+	if status != statusOK || !strings.Contains(stdout, "3 streams in table copy") {
 		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}
-	for _, name := range []string{"orders", "payments"} {
+	for _, name := range []string{"orders", "payments", "clicks"} {
 		if s, err := registry.Load(t.Context(), name); err != nil || s.Fence != now.Unix() || s.Operations.Used(now) == 0 {
 			t.Errorf("%+v, %v", s, err)
 		}

@@ -43,6 +43,22 @@ func (r *Registry) Names(_ context.Context, limit int) ([]string, error) {
 	return names, nil
 }
 
+// Every returns the names of all streams that have been enrolled at some time, sorted, and tells once how many
+// there are. Items with nothing but overrides are not among them.
+func (r *Registry) Every(_ context.Context, found func(streams int)) ([]string, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var names []string
+	for name, it := range r.items {
+		if it.stream.Revision > 0 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	found(len(names))
+	return names, nil
+}
+
 // schedule puts an item where its DueAt wants it in the heap, or out of it.
 func (r *Registry) schedule(it *item) {
 	switch planned := !it.stream.DueAt.IsZero(); {

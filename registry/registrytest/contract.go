@@ -35,6 +35,7 @@ type Streams interface {
 	Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error)
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 	Names(ctx context.Context, limit int) ([]string, error)
+	Every(ctx context.Context, found func(streams int)) ([]string, error)
 }
 
 // Records is the part of a registry that keeps history and the fleet's item.
@@ -105,6 +106,7 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"operations of others take slots", externalOperations},
 		{"due streams come oldest first and leave the index", due},
 		{"names are those of the streams that are looked at", names},
+		{"every stream that was enrolled at some time is found", every},
 		{"history comes newest first by stream, range and kind", historyQueries},
 		{"history of all streams crosses midnight", historyMidnight},
 		{"history pages hold every entry once", historyPages},

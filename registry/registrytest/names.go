@@ -40,3 +40,23 @@ func names(b *bench) {
 	}
 	want(2000, append([]string{"clicks"}, append(all, "orders")...)...)
 }
+
+func every(b *bench) {
+	want := func(names ...string) {
+		b.Helper()
+		told := -1
+		got, err := b.Every(b.Context(), func(n int) { told = n })
+		b.wantErr(err, nil)
+		b.want("every stream", got, names)
+		b.want("told", told, len(names))
+	}
+	want()
+	b.enrolled("orders")
+	b.enrolled("clicks")
+	b.wantErr(b.override("only-overrides", scaling.Layer{"min-shards": "4"}), nil)
+	b.save(b.load("orders"), ledger.Entry{Stream: "orders", At: start(), ID: "e", Kind: ledger.KindEnrollment})
+	s := b.load("clicks")
+	s.Status, s.DueAt = ledger.Unenrolled, time.Time{}
+	b.save(s)
+	want("clicks", "orders")
+}

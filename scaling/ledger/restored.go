@@ -14,7 +14,8 @@ const actorRestored = "unknown: before the table was restored"
 // forgotten, and its history entry. The fence goes on from the time in seconds, which is above any that was granted
 // since: claims come less often than one a second. Of the day's operations only those are left that are kept for
 // scale-ups, so scale-downs wait for a day; the service itself refuses what is beyond its limit, at no cost. What the
-// stream and its alarms are like is looked at anew.
+// stream and its alarms are like is looked at anew. One that is not enrolled is told the same, since it may be
+// enrolled again, but it is not looked at for that.
 func (s Item) Restored(now time.Time, who string) (Item, []Entry) {
 	var entries []Entry
 	s = s.Clone()
@@ -24,11 +25,17 @@ func (s Item) Restored(now time.Time, who string) (Item, []Entry) {
 	}
 	s.Fence = max(s.Fence+1, now.Unix())
 	s.LeaseOwner, s.LeaseUntil = "", time.Time{}
-	for s.Operations.Used(now) < s.Settings.Allowed(scaling.Down) {
+	settings := s.Settings
+	if settings.Validate() != nil { // an item whose settings cannot be used
+		settings = scaling.Defaults(scaling.DoubleHalve)
+	}
+	for s.Operations.Used(now) < settings.Allowed(scaling.Down) {
 		s.Operations = insertOperation(s.Operations, scaling.Operation{At: now, Actor: actorRestored}, now)
 	}
 	s.OpenShards, s.Alarms, s.Consumer = 0, AlarmsHeld{}, ConsumerHeld{}
-	s.Up.RetryAt, s.Down.RetryAt, s.DueAt = now, now, now
+	if s.Status != Unenrolled {
+		s.Up.RetryAt, s.Down.RetryAt, s.DueAt = now, now, now
+	}
 	return s, append(entries, Entry{
 		Stream: s.Name, At: now, ID: "restored", Kind: KindEnrollment, Actor: who,
 		Detail: fmt.Sprintf("the table was restored from a backup: the fence goes on from %d, scale-downs wait for a day", s.Fence),

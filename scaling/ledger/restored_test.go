@@ -42,3 +42,23 @@ func TestARestoredItem(t *testing.T) {
 		t.Errorf("restored twice: fence %d, %d used", again.Fence, again.Operations.Used(noon()))
 	}
 }
+
+// A stream that is not enrolled may be enrolled again: with a fence above those that were granted since the backup,
+// and no slot for scale-downs. It is not looked at because of that.
+func TestARestoredItemThatIsNotEnrolled(t *testing.T) {
+	for name, settings := range map[string]scaling.Settings{
+		"settings as they were":        scaling.Defaults(scaling.DoubleHalve),
+		"settings that cannot be used": {Mode: scaling.ModeDisabled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := ledger.Item{Name: "orders", Status: ledger.Unenrolled, Fence: 7, Settings: settings}
+			s, entries := before.Restored(noon(), "arn:ana")
+			equal(t, "fence", s.Fence, noon().Unix())
+			equal(t, "used", s.Operations.Used(noon()), scaling.Defaults(scaling.DoubleHalve).Allowed(scaling.Down))
+			equal(t, "entries", len(entries), 1)
+			if s.Status != ledger.Unenrolled || !s.DueAt.IsZero() || !s.Up.RetryAt.IsZero() || !s.Down.RetryAt.IsZero() {
+				t.Errorf("item %+v", s)
+			}
+		})
+	}
+}
