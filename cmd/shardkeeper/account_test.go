@@ -78,8 +78,8 @@ func (f *fakeAccount) Queue(url string) deadLetterQueue {
 
 func (f *fakeAccount) Traffic() trafficReader { return f.traffic }
 
-func (f *fakeAccount) Removal(topicARN string) removal {
-	f.removal.topic = topicARN
+func (f *fakeAccount) Removal(topicARN, table string) removal {
+	f.removal.topic, f.removal.table = topicARN, table
 	return f.removal
 }
 

@@ -15,32 +15,37 @@ type uninstallCommand struct {
 
 	stack string
 	topic string
+	table string
 	yes   bool
 }
 
 func newUninstall(at environment) *cobra.Command {
 	var c uninstallCommand
 	cmd := &cobra.Command{
-		Use:     "uninstall --stack STACK | --topic ARN [--yes]",
+		Use:     "uninstall --stack STACK | --topic ARN [--table TABLE] [--yes]",
 		GroupID: groupAWS,
 		Short:   "Delete the alarms of all streams, before or after sam delete",
-		Long: `Prints the alarms of all streams that notify a stack's topic, and what would be done; with --yes it is done: the
-stack's functions are stopped by a reserved concurrency of 0, the alarms are deleted, and what is left to do is
-said. Streams keep their size and their tags. It is safe to stop it and to do it twice.
+		Long: `Prints a stack's alarms of all streams, and what would be done; with --yes it is done: the stack's functions are
+stopped by a reserved concurrency of 0, the alarms are deleted, and what is left to do is said. Streams keep their
+size and their tags. It is safe to stop it and to do it twice.
 
-After sam delete there is no stack to ask: give the topic, which the alarms still name.
+An alarm STREAM-scale-up or STREAM-scale-down is the stack's when its description names the stack's table or when it
+notifies the stack's topic. Alarms of others stay, whatever their names.
+
+After sam delete there is no stack to ask: give the topic and the table, which the alarms still name.
 
 It needs the rights cloudwatch:DescribeAlarms and cloudwatch:DeleteAlarms; with --stack also
 cloudformation:DescribeStacks and lambda:PutFunctionConcurrency.`,
 		Example: `  shardkeeper uninstall --stack shardkeeper
   shardkeeper uninstall --stack shardkeeper --yes
-  shardkeeper uninstall --topic arn:aws:sns:eu-west-1:123456789012:shardkeeper-alarms --yes`,
+  shardkeeper uninstall --topic arn:aws:sns:eu-west-1:123456789012:shardkeeper-alarms --table shardkeeper --yes`,
 		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&c.stack, "stack", "", "the CloudFormation `stack` of Shardkeeper, whose outputs name the topic and the functions")
+	flags.StringVar(&c.stack, "stack", "", "the CloudFormation `stack` of Shardkeeper, whose outputs name the topic, the table and the functions")
 	flags.StringVar(&c.topic, "topic", "", "the `ARN` of the topic that the alarms notify")
+	flags.StringVar(&c.table, "table", "", "with --topic: the `table` that descriptions of alarms name")
 	flags.BoolVar(&c.yes, "yes", false, "do it; without it nothing is changed")
 	c.add(cmd)
 	return cmd
@@ -57,15 +62,18 @@ func (c *uninstallCommand) run(ctx context.Context, at environment) error {
 	if (c.stack == "") == (c.topic == "") {
 		return usage("uninstall needs --stack, or --topic where the stack is gone; one of them")
 	}
+	if c.stack != "" && c.table != "" {
+		return usage("uninstall needs no --table where there is --stack: the stack names its table")
+	}
 	return c.use(ctx, at, func(in services) error {
-		stack := operator.Stack{TopicARN: c.topic}
+		stack := operator.Stack{TopicARN: c.topic, Table: c.table}
 		if c.stack != "" {
 			var err error
 			if stack, err = in.Stack(ctx, c.stack); err != nil {
-				return fmt.Errorf("find the topic of stack %s in Region %s: %w", c.stack, in.Region(), err)
+				return fmt.Errorf("find the topic and the table of stack %s in Region %s: %w", c.stack, in.Region(), err)
 			}
 		}
-		from := in.Removal(stack.TopicARN)
+		from := in.Removal(stack.TopicARN, stack.Table)
 		if !c.yes {
 			return c.show(ctx, at, from, stack)
 		}
@@ -84,7 +92,7 @@ func (c *uninstallCommand) show(ctx context.Context, at environment, from remova
 			return err
 		}
 	}
-	at.tell("nothing was changed; with --yes these are deleted: %d alarms that notify %s", len(names), stack.TopicARN)
+	at.tell("nothing was changed; with --yes these are deleted: %d alarms that %s", len(names), marks(stack))
 	if c.stack != "" {
 		at.tell("before that the functions are stopped: %s", strings.Join(functionsOf(stack), ", "))
 	}
@@ -119,8 +127,16 @@ func (c *uninstallCommand) remove(ctx context.Context, at environment, from remo
 		}
 		deleted += len(names)
 	}
-	_, err := fmt.Fprintf(at.stdout, "deleted: %d alarms that notify %s\n%s", deleted, stack.TopicARN, c.left(stack))
+	_, err := fmt.Fprintf(at.stdout, "deleted: %d alarms that %s\n%s", deleted, marks(stack), c.left(stack))
 	return err
+}
+
+// marks says by what the alarms of a stack are known.
+func marks(stack operator.Stack) string {
+	if stack.Table == "" {
+		return "notify " + stack.TopicARN
+	}
+	return fmt.Sprintf("notify %s or name table %s", stack.TopicARN, stack.Table)
 }
 
 // left says what is to be done by hand.

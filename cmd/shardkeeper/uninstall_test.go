@@ -14,6 +14,7 @@ import (
 // fakeRemoval is a stack with alarms, of which a running function makes more.
 type fakeRemoval struct {
 	topic   string
+	table   string
 	alarms  []string
 	late    []string // made by a function that was running, after the first are deleted
 	stopped []string
@@ -49,7 +50,7 @@ func TestUninstallShowsFirst(t *testing.T) {
 	if status != statusOK || stdout != "orders-scale-down\norders-scale-up\n" || len(r.stopped) > 0 || len(r.alarms) != 2 {
 		t.Errorf("status %d, stopped %v\n%s%s", status, r.stopped, stdout, stderr)
 	}
-	for _, said := range []string{"nothing was changed", "2 alarms that notify arn:keeper-alarms", "keeper-scaler, keeper-enroller"} {
+	for _, said := range []string{"nothing was changed", "2 alarms that notify arn:keeper-alarms or name table keeper-table", "keeper-scaler, keeper-enroller"} {
 		if !strings.Contains(stderr, said) {
 			t.Errorf("stderr has no %q:\n%s", said, stderr)
 		}
@@ -63,7 +64,7 @@ func TestUninstall(t *testing.T) {
 		t.Errorf("status %d, stopped %v, left %v\n%s", status, r.stopped, r.alarms, stderr)
 	}
 	for _, said := range []string{
-		"deleted: 3 alarms that notify arn:keeper-alarms", "sam delete --stack-name keeper",
+		"deleted: 3 alarms that notify arn:keeper-alarms or name table keeper-table", "sam delete --stack-name keeper",
 		"aws dynamodb delete-table --table-name keeper-table", "ExistingTable=keeper-table",
 	} {
 		if !strings.Contains(stdout, said) {
@@ -73,6 +74,10 @@ func TestUninstall(t *testing.T) {
 	status, stdout, _ = in(t, &fakeAccount{removal: r}, "uninstall", "--topic", "arn:gone", "--yes")
 	if status != statusOK || stdout != "deleted: 0 alarms that notify arn:gone\n" || r.topic != "arn:gone" {
 		t.Errorf("again: status %d\n%s", status, stdout)
+	}
+	status, stdout, _ = in(t, &fakeAccount{removal: r}, "uninstall", "--topic", "arn:gone", "--table", "kept", "--yes")
+	if status != statusOK || stdout != "deleted: 0 alarms that notify arn:gone or name table kept\n" || r.table != "kept" {
+		t.Errorf("by table too: status %d, table %q\n%s", status, r.table, stdout)
 	}
 }
 
@@ -84,6 +89,7 @@ func TestUninstallFails(t *testing.T) {
 	}{
 		{"--yes", "", statusUsage, "needs --stack, or --topic"},
 		{"--stack keeper --topic arn:x", "", statusUsage, "one of them"},
+		{"--stack keeper --table x", "", statusUsage, "needs no --table"},
 		{"--stack other", "", statusFailed, "no stack is named other"},
 		{"--stack keeper --yes", "Stop keeper-enroller", statusFailed, "broken"},
 		{"--stack keeper --yes", "Ours", statusFailed, "broken"},

@@ -12,15 +12,16 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 )
 
-// Removal is what taking a stack away needs: to stop its functions, and to delete the alarms that notify its topic.
+// Removal is what taking a stack away needs: to stop its functions, and to delete its streams' alarms.
 type Removal struct {
 	alarms *cloudwatch.Client
 	lambda *lambda.Client
 }
 
-// Removal returns what takes away the stack whose topic has an ARN. Its calls leave some of the account's quotas to
+// Removal returns what takes away the stack that has a topic and a table; without a table, alarms that notify
+// the topic are its alarms, and no others. Its calls leave some of the account's quotas to
 // others: CloudWatch allows 9 DescribeAlarms and 3 DeleteAlarms a second (CloudWatch service quotas, read 2026-11).
-func (a *Account) Removal(topicARN string) Removal {
+func (a *Account) Removal(topicARN, table string) Removal {
 	limits := map[string]*rate.Limiter{"DescribeAlarms": rate.NewLimiter(6, 1), "DeleteAlarms": rate.NewLimiter(2.5, 1)}
 	pace := func(ctx context.Context, operation string) error {
 		if limit, is := limits[operation]; is {
@@ -29,7 +30,7 @@ func (a *Account) Removal(topicARN string) Removal {
 		return nil
 	}
 	return Removal{
-		alarms: cloudwatch.New(awscloudwatch.NewFromConfig(a.sdk), cloudwatch.Options{TopicARN: topicARN, Pace: pace}),
+		alarms: cloudwatch.New(awscloudwatch.NewFromConfig(a.sdk), cloudwatch.Options{TopicARN: topicARN, Table: table, Pace: pace}),
 		lambda: lambda.NewFromConfig(a.sdk),
 	}
 }

@@ -11,8 +11,9 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// Ours returns the names of all streams' alarms that notify the topic, sorted, whatever the registry knows of them.
-// It reads every metric alarm of the account in the Region.
+// Ours returns the names of all streams' alarms that we made or took over, sorted, whatever the registry knows of
+// them: by the rule of owns, but for the predecessor's alarms that we have not taken over yet. Those scale their
+// streams for the predecessor. It reads every metric alarm of the account in the Region.
 func (c *Client) Ours(ctx context.Context) ([]string, error) {
 	var names []string
 	in := &cloudwatch.DescribeAlarmsInput{AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}, MaxRecords: aws.Int32(maxNames)}
@@ -26,7 +27,7 @@ func (c *Client) Ours(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		for _, a := range out.MetricAlarms {
-			if _, _, named := scaling.ParseAlarmName(aws.ToString(a.AlarmName)); named && slices.Contains(a.AlarmActions, c.opts.TopicARN) {
+			if _, _, named := scaling.ParseAlarmName(aws.ToString(a.AlarmName)); named && c.wrote(a) {
 				names = append(names, aws.ToString(a.AlarmName))
 			}
 		}
@@ -38,8 +39,8 @@ func (c *Client) Ours(ctx context.Context) ([]string, error) {
 }
 
 // Remove deletes alarms by their names, a hundred at a time, and tells after each hundred how many of the names are
-// done. Those that are gone, or do not notify the topic any more, are left out: one wrong name might keep
-// CloudWatch from deleting the others.
+// done. Those that are gone, or are not ours any more, are left out: one wrong name might keep CloudWatch from
+// deleting the others.
 func (c *Client) Remove(ctx context.Context, names []string, done func(int)) error {
 	for i := 0; i < len(names); i += maxNames {
 		batch := names[i:min(i+maxNames, len(names))]
@@ -48,7 +49,7 @@ func (c *Client) Remove(ctx context.Context, names []string, done func(int)) err
 			return err
 		}
 		ours := slices.DeleteFunc(slices.Clone(batch), func(name string) bool {
-			return !slices.Contains(existing[name].AlarmActions, c.opts.TopicARN)
+			return !c.wrote(existing[name])
 		})
 		if len(ours) > 0 {
 			err = c.call(ctx, "DeleteAlarms", subjectOf(ours), func() error {

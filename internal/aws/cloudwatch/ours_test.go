@@ -29,7 +29,7 @@ func (w whole) DescribeAlarms(ctx context.Context, in *awscloudwatch.DescribeAla
 }
 
 func (w whole) client() *cloudwatch.Client {
-	return cloudwatch.New(w, cloudwatch.Options{TopicARN: topic})
+	return cloudwatch.New(w, cloudwatch.Options{TopicARN: topic, Table: table})
 }
 
 // crowd are the alarms of some streams, and those of others: of another topic, of a name that is no stream's.
@@ -52,8 +52,8 @@ func TestOursAreFoundAndRemoved(t *testing.T) {
 	if err != nil || len(names) != 260 || !slices.IsSorted(names) {
 		t.Fatalf("%d names, %v", len(names), err)
 	}
-	w.edit("s-007-scale-up", func(a *types.MetricAlarm) { a.AlarmActions = nil }) // somebody took it over
-	delete(w.alarms, "s-008-scale-up")                                            // somebody was faster
+	w.edit("s-007-scale-up", func(a *types.MetricAlarm) { a.AlarmActions, a.AlarmDescription = nil, aws.String("Ana's") }) // somebody took it over
+	delete(w.alarms, "s-008-scale-up")                                                                                     // somebody was faster
 	var done []int
 	if err := w.client().Remove(t.Context(), names, func(n int) { done = append(done, n) }); err != nil {
 		t.Fatal(err)

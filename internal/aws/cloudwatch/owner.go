@@ -13,10 +13,14 @@ import (
 // those of versions that did not name the table, or it is one of aws-samples/kinesis-auto-scaling for this
 // very stream, whose users move over in place. All others are somebody else's, another stack's too.
 func (c *Client) owns(a types.MetricAlarm, stream string) bool {
+	return c.wrote(a) || tableOf(aws.ToString(a.AlarmDescription)) == "" && isPredecessors(a, stream)
+}
+
+// wrote reports whether an alarm with a name of ours was made or taken over by us: it names our table, or it
+// notifies our topic.
+func (c *Client) wrote(a types.MetricAlarm) bool {
 	table := tableOf(aws.ToString(a.AlarmDescription))
-	return table != "" && table == c.opts.Table ||
-		slices.Contains(a.AlarmActions, c.opts.TopicARN) ||
-		table == "" && isPredecessors(a, stream)
+	return table != "" && table == c.opts.Table || slices.Contains(a.AlarmActions, c.opts.TopicARN)
 }
 
 // isPredecessors reports whether an alarm has the form that aws-samples/kinesis-auto-scaling gives it, in its

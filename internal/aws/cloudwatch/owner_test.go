@@ -3,6 +3,8 @@ package cloudwatch_test
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -90,6 +92,20 @@ func TestWhoseAnAlarmIs(t *testing.T) {
 			if untouched := cmp.Equal(before, f.alarms[up], cmpopts.IgnoreUnexported(types.MetricAlarm{}, types.MetricDataQuery{}, types.MetricStat{}, types.Metric{}, types.Dimension{})); untouched == tt.ours {
 				t.Errorf("untouched: %t; ours: %t", untouched, tt.ours)
 			}
+			// Taking the stack away leaves the predecessor's alone, which we have not taken over.
+			left := !tt.ours || strings.HasPrefix(tt.name, "the predecessor's")
+			f.alarms[up] = before
+			names, err := whole{f}.client().Ours(t.Context())
+			if err != nil || slices.Contains(names, up) == left || !slices.Contains(names, down) {
+				t.Errorf("to take away: %v, %v; ours: %t", names, err, tt.ours)
+			}
+			if err := (whole{f}).client().Remove(t.Context(), []string{up}, func(int) {}); err != nil {
+				t.Fatal(err)
+			}
+			if _, there := f.alarms[up]; there != left {
+				t.Errorf("there after the stack is taken away: %t; ours: %t", there, tt.ours)
+			}
+			f.alarms[up] = before
 			if err := f.client().Delete(t.Context(), "orders"); err != nil {
 				t.Fatal(err)
 			}
