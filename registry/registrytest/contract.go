@@ -23,6 +23,7 @@ import (
 // Registry is what is held to the contract.
 type Registry interface {
 	Streams
+	Names
 	Records
 	Pauses
 	Leases
@@ -33,6 +34,10 @@ type Streams interface {
 	Load(ctx context.Context, name string) (ledger.Item, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 	Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error)
+}
+
+// Names is the part of a registry that names streams.
+type Names interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 	Names(ctx context.Context, limit int) ([]string, error)
 	Every(ctx context.Context, found func(streams int)) ([]string, error)
