@@ -17,33 +17,46 @@ import (
 
 // traceFlags say what traffic is played.
 type traceFlags struct {
-	trace       string
+	traces      []string
 	peak        float64
 	startShards int
 	seed        uint64
 }
 
-func (f *traceFlags) add(cmd *cobra.Command) {
+// add adds the flags; the usage of --trace ends with what is to be said of several.
+func (f *traceFlags) add(cmd *cobra.Command, several string) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.trace, "trace", "", "the traffic: a CSV `file` with the columns timestamp, records_per_second and bytes_per_second, a CloudWatch export, or the JSON of get-metric-data; gzipped or not; - for stdin")
+	flags.StringArrayVar(&f.traces, "trace", nil, "the traffic: a CSV `file` with the columns timestamp, records_per_second and bytes_per_second, a CloudWatch export, or the JSON of get-metric-data; gzipped or not; - for stdin"+several)
 	flags.Float64Var(&f.peak, "peak", 0, "scale the traffic so that its highest minute needs so many `shards`; 0 leaves it as it is")
 	flags.IntVar(&f.startShards, "start-shards", 0, "`N` open shards at the start; 0: so many that the first minute fills half of them")
 	flags.Uint64Var(&f.seed, "seed", 1, "of what is random in the model; the same seed gives the same actions")
 	_ = cmd.MarkFlagFilename("trace", "csv") // fails only where there is no such flag
 }
 
-// read reads the trace that the flags name.
-func (f *traceFlags) read(at environment) (trace.Trace, error) {
-	if f.trace == "" {
-		return trace.Trace{}, usage("--trace is needed: a file of traffic")
+// one returns the one trace that the flags name.
+func (f *traceFlags) one() (string, error) {
+	if len(f.traces) != 1 {
+		return "", usage("--trace is needed once: a file of traffic; it is there %s", trial.Counted(len(f.traces), "time"))
+	}
+	return f.traces[0], f.check()
+}
+
+// check refuses what cannot be played.
+func (f *traceFlags) check() error {
+	if len(f.traces) == 0 {
+		return usage("--trace is needed: a file of traffic")
 	}
 	if f.startShards < 0 || f.startShards > scaling.MaxStreamShards {
-		return trace.Trace{}, usage("--start-shards %d is not between 1 and %d", f.startShards, scaling.MaxStreamShards)
+		return usage("--start-shards %d is not between 1 and %d", f.startShards, scaling.MaxStreamShards)
 	}
-	if err := checkPeak(f.peak); err != nil {
-		return trace.Trace{}, err
+	names := map[string]bool{}
+	for _, path := range f.traces {
+		if names[path] {
+			return usage("--trace %s is there twice", path)
+		}
+		names[path] = true
 	}
-	return readTrace(f.trace, f.peak, at)
+	return checkPeak(f.peak)
 }
 
 func checkPeak(peak float64) error {

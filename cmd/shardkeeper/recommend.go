@@ -38,7 +38,7 @@ It ends with status 3 when no settings keep to what is allowed.`,
 		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
 	}
-	c.traceFlags.add(cmd)
+	c.traceFlags.add(cmd, "")
 	c.profileFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.Var(&c.maxThrottled, "max-throttled", "how much of the traffic may be refused")
@@ -60,7 +60,11 @@ func (c *recommendCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
-	if search.Trace, err = c.read(at); err != nil {
+	path, err := c.one()
+	if err != nil {
+		return err
+	}
+	if search.Trace, err = readTrace(path, c.peak, at); err != nil {
 		return err
 	}
 	bar := at.progress("trying settings", "tried")
@@ -68,7 +72,7 @@ func (c *recommendCommand) run(ctx context.Context, at environment) error {
 	found, err := recommend.Run(ctx, search)
 	bar.Done()
 	if err != nil {
-		return fmt.Errorf("search settings for %s: %w", c.trace, err)
+		return fmt.Errorf("search settings for %s: %w", path, err)
 	}
 	at.tellFaults("settings tried", found.Faults)
 	if len(found.Best) > c.top {

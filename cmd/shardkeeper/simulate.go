@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -30,14 +31,15 @@ func newSimulate(at environment) *cobra.Command {
 		GroupID: groupTry,
 		Short:   "Play a trace under one or more variants of the settings",
 		Long: `Plays a trace in a model of AWS under one or more variants of the settings, side by side: cost, throttling,
-operations and holds of each, and what a fixed size, on-demand and the optimum would cost.`,
+operations and holds of each, and what a fixed size, on-demand and the optimum would cost. Several traces are one table.`,
 		Example: `  shardkeeper simulate --trace orders.csv
   shardkeeper simulate --trace orders.csv --policy double-halve --policy target-tracking --report orders.html
+  shardkeeper simulate --trace monday.csv --trace friday.csv.gz --policy target-tracking
   shardkeeper simulate --trace orders.csv --set min-shards=4 --variant "small: max-shards=8" --output csv`,
 		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
 	}
-	c.traceFlags.add(cmd)
+	c.traceFlags.add(cmd, "; repeat it for several traces in one table")
 	c.variantFlags.add(cmd)
 	c.profileFlags.add(cmd)
 	cmd.Flags().StringVar(&c.actions, "actions", "", "write the operations of the one variant to a `file` of CSV: minute,from,to; the first row is the start")
@@ -47,11 +49,20 @@ operations and holds of each, and what a fixed size, on-demand and the optimum w
 	return cmd
 }
 
-// run plays a trace under each variant, side by side.
+// run plays each trace under each variant.
 func (c *simulateCommand) run(ctx context.Context, at environment) error {
 	variants, err := c.variants()
 	if err != nil {
 		return err
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.actions != "" && len(variants) != 1 {
+		return usage("--actions is for one variant, there are %d", len(variants))
+	}
+	if (c.actions != "" || c.report != "") && len(c.traces) > 1 {
+		return usage("--actions and --report are for one trace, there are %d", len(c.traces))
 	}
 	prices, err := c.price.prices()
 	if err != nil {
@@ -61,38 +72,50 @@ func (c *simulateCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
-	if c.actions != "" && len(variants) != 1 {
-		return usage("--actions is for one variant, there are %d", len(variants))
+	var reports []report.Report
+	for _, path := range c.traces {
+		r := report.Report{Name: traceName(path), Prices: prices, Spread: spread, ResendMinutes: c.resend}
+		if r.Trace, err = readTrace(path, c.peak, at); err != nil {
+			return err
+		}
+		if err := c.play(ctx, at, &r, variants); err != nil {
+			return fmt.Errorf("simulate %s: %w", path, err)
+		}
+		reports = append(reports, r)
 	}
-	t, err := c.read(at)
-	if err != nil {
-		return err
+	if len(reports) == 1 {
+		return c.tell(reports[0], at)
 	}
+	return c.tellAll(reports, at)
+}
+
+// play plays a report's trace under each variant, side by side.
+func (c *simulateCommand) play(ctx context.Context, at environment, r *report.Report, variants []trial.Variant) error {
+	bar, days := at.progress("playing "+r.Name, "days"), atomic.Int64{}
+	all := len(variants) * (len(r.Trace.Minutes) / trial.MinutesOfDay)
 	specs := make([]trial.Spec, len(variants))
 	for i, v := range variants {
-		specs[i] = trial.Spec{Trace: t, Settings: v.Settings, StartShards: c.startShards, Seed: c.seed, Spread: spread, ResendMinutes: c.resend}
+		specs[i] = trial.Spec{
+			Trace: r.Trace, Settings: v.Settings, StartShards: c.startShards, Seed: c.seed, Spread: r.Spread, ResendMinutes: c.resend,
+			Day: func() { bar.Set(int(days.Add(1)), all) },
+		}
 		if c.report != "" {
 			specs[i].Buckets = report.Buckets
 		}
 	}
-	bar, done := at.progress("playing variants", "variants"), 0
-	results, err := trial.All(ctx, specs, func() {
-		done++
-		bar.Set(done, len(specs))
-	})
+	results, err := trial.All(ctx, specs, nil)
 	bar.Done()
 	if err != nil {
-		return fmt.Errorf("simulate %s: %w", c.trace, err)
+		return err
 	}
-	bar = at.progress("computing the optimum", "")
-	optimum := trial.Optimum(t, spread)
+	bar = at.progress("computing the optimum of "+r.Name, "")
+	optimum := trial.Optimum(r.Trace, r.Spread)
 	bar.Done()
-	r := report.Report{Name: traceName(c.trace), Trace: t, Prices: prices, Spread: spread, ResendMinutes: c.resend}
 	for i, v := range variants {
 		r.Tried = append(r.Tried, report.Tried{Variant: v, Result: results[i]})
 	}
-	r.Compared = results[0].Compare(prices, optimum)
-	return c.tell(r, at)
+	r.Compared = results[0].Compare(r.Prices, optimum)
+	return nil
 }
 
 // tell writes what was asked for.
@@ -118,4 +141,26 @@ func (c *simulateCommand) tell(r report.Report, at environment) error {
 	case output.Table:
 	}
 	return simulatedTable(at.screen, r)
+}
+
+// tellAll writes several traces, each with its variants.
+func (c *simulateCommand) tellAll(reports []report.Report, at environment) error {
+	for _, r := range reports {
+		for _, tried := range r.Tried {
+			at.tellFaults(r.Name+", "+tried.Variant.Name, tried.Result.FaultCounts())
+		}
+	}
+	switch c.format {
+	case output.JSON:
+		for _, r := range reports {
+			if err := simulatedJSON(at.stdout, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	case output.CSV:
+		return tracesCSV(at.stdout, reports)
+	case output.Table:
+	}
+	return tracesTable(at.screen, reports)
 }

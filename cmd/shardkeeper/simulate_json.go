@@ -127,6 +127,17 @@ func simulatedCSV(w io.Writer, r report.Report) error {
 	return sheet.Close()
 }
 
+// tracesCSV has the variants of each trace, and the trace's name last.
+func tracesCSV(w io.Writer, reports []report.Report) error {
+	var all []benched
+	for _, r := range reports {
+		for _, t := range r.Tried {
+			all = append(all, benched{played: played{name: r.Name}, variant: t.Variant, result: t.Result, month: t.Result.Month(r.Prices), optimum: r.Compared.OptimumHours})
+		}
+	}
+	return benchCSV(w, all)
+}
+
 // comparisonLines are the ways to run a stream that need no settings.
 func comparisonLines(c trial.Compared) []comparisonLine {
 	var lines []comparisonLine

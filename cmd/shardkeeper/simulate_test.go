@@ -185,6 +185,11 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		says   string
 	}{
 		{"simulate", statusUsage, "--trace"},
+		{"simulate --trace " + day + " --trace " + day, statusUsage, "is there twice"},
+		{"simulate --trace " + day + " --trace " + bad + " --report r.html", statusUsage, "--actions and --report are for one trace, there are 2"},
+		{"simulate --trace " + day + " --trace " + bad, statusFailed, "line 3: records: -1 is negative"},
+		{"recommend --trace " + day + " --trace " + bad, statusUsage, "--trace is needed once"},
+		{"recommend", statusUsage, "--trace is needed once"},
 		{"simulate --trace nowhere.csv", statusFailed, "nowhere.csv"},
 		{"simulate --trace " + bad, statusFailed, "line 3: records: -1 is negative"},
 		{"simulate --trace " + traceFile(t, ""), statusFailed, "no rows of traffic"},

@@ -14,11 +14,12 @@ import (
 func screens() []int { return []int{0, 60, 80, 200} }
 
 func TestTablesFitEveryScreen(t *testing.T) {
-	trace := hourTrace(t)
+	trace, day := hourTrace(t), dayTrace(t)
 	for name, args := range map[string][]string{
-		"history":        {"history"},
-		"history-stream": {"history", "orders"},
-		"simulate":       {"simulate", "--trace", trace, "--set", "mode=disabled", "--policy", "double-halve", "--policy", "target-tracking"},
+		"history":         {"history"},
+		"simulate-traces": {"simulate", "--trace", trace, "--trace", day, "--policy", "double-halve", "--policy", "target-tracking"},
+		"history-stream":  {"history", "orders"},
+		"simulate":        {"simulate", "--trace", trace, "--set", "mode=disabled", "--policy", "double-halve", "--policy", "target-tracking"},
 	} {
 		for _, width := range screens() {
 			status, stdout, stderr := executeWide(t, width, args...)
@@ -51,10 +52,11 @@ func TestJSONAndCSVKnowNoScreen(t *testing.T) {
 func TestEveryVerbWritesCSV(t *testing.T) {
 	trace := hourTrace(t)
 	for name, args := range map[string][]string{
-		"simulate.csv":  {"simulate", "--trace", trace, "--set", "mode=disabled"},
-		"recommend.csv": {"recommend", "--trace", trace, "--policy", "double-halve", "--max-throttled", "100%", "--top", "1"},
-		"bench.csv":     {"bench", "--days", "1", "--set", "mode=disabled"},
-		"demo.csv":      {"demo"},
+		"simulate.csv":        {"simulate", "--trace", trace, "--set", "mode=disabled"},
+		"simulate-traces.csv": {"simulate", "--trace", trace, "--trace", dayTrace(t)},
+		"recommend.csv":       {"recommend", "--trace", trace, "--policy", "double-halve", "--max-throttled", "100%", "--top", "1"},
+		"bench.csv":           {"bench", "--days", "1", "--set", "mode=disabled"},
+		"demo.csv":            {"demo"},
 	} {
 		stdout, _ := succeed(t, append(args, "--output", "csv")...)
 		golden(t, name, stdout)

@@ -28,8 +28,14 @@ func ways(r Report) []verdict.Way {
 	return all
 }
 
+// What Verdict's Best is when it is none of the variants.
+const (
+	OnDemand  = -1
+	FixedSize = -2
+)
+
 // Verdict says which of the variants and the ways that need no scaler is the cheapest that refuses no
-// more than verdict.WantedRefused. Its Best is the index of a variant; -1: on-demand; -2: the fixed size.
+// more than verdict.WantedRefused. Its Best is the index of a variant, OnDemand or FixedSize.
 func (r Report) Verdict() verdict.Verdict {
 	all := ways(r)
 	v := verdict.Of(all, verdict.WantedRefused)

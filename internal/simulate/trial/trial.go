@@ -36,7 +36,13 @@ type Spec struct {
 	// ResendMinutes is for how many minutes producers send again what was refused; 0: not at all.
 	ResendMinutes int
 	Buckets       int // how many buckets the timeline may have; 0: no timeline
+	// Day, which may be nil, is told of each day of the trace that was played. All calls it from several
+	// goroutines.
+	Day func()
 }
+
+// MinutesOfDay is how many minutes of a trace are told to Day at once.
+const MinutesOfDay = 24 * 60
 
 // Result is what became of the stream.
 type Result struct {
@@ -90,9 +96,18 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 	}
 	r.LowestShards, r.HighestShards = r.StartShards, r.StartShards
 	r.Timeline = newTimeline(s.Trace, s.Buckets)
+	minute, played := r.minute, 0
+	if s.Day != nil {
+		minute = func(m simulate.Minute) {
+			r.minute(m)
+			if played++; played%MinutesOfDay == 0 {
+				s.Day()
+			}
+		}
+	}
 	numbers := simulate.DefaultNumbers()
 	numbers.OperationLimit = max(numbers.OperationLimit, settings.OperationLimit) // a higher one is set where AWS raised the quota
-	w := simulate.New(simulate.Options{Start: s.Trace.Start, Seed: s.Seed, Numbers: &numbers, Hooks: simulate.Hooks{Minute: r.minute, Report: r.report}})
+	w := simulate.New(simulate.Options{Start: s.Trace.Start, Seed: s.Seed, Numbers: &numbers, Hooks: simulate.Hooks{Minute: minute, Report: r.report}})
 	defer w.Close()
 	err = w.CreateStream(simulate.StreamSpec{ //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
 		Name: stream, Shards: r.StartShards, Tags: tags(s.Settings), Load: simulate.Replay(s.Trace), Age: age, Spread: s.Spread, ResendMinutes: s.ResendMinutes,
