@@ -64,8 +64,13 @@ func (w *World) Tag(name string, tags map[string]string) error {
 	return nil
 }
 
-// Reshard is UpdateShardCount by somebody else.
+// Reshard is UpdateShardCount by somebody else, with a tool that CloudTrail does not name.
 func (w *World) Reshard(name string, target int, actor string) error {
+	return w.ReshardWith(name, target, actor, ledger.ToolUnknown)
+}
+
+// ReshardWith is UpdateShardCount by somebody else, with a tool.
+func (w *World) ReshardWith(name string, target int, actor string, tool ledger.Tool) error {
 	s, err := w.kinesis.find(name)
 	if err != nil {
 		return err
@@ -75,7 +80,7 @@ func (w *World) Reshard(name string, target int, actor string) error {
 		return err
 	}
 	op := scaling.Operation{At: w.clock.time().Truncate(time.Second), Direction: scaling.DirectionOf(from, target), From: from, To: target, Actor: actor}
-	w.publish(enroller.Change{Stream: name, Call: "UpdateShardCount", Actor: actor, Reshard: &op}, w.numbers.EventDelay)
+	w.publish(enroller.Change{Stream: name, Call: "UpdateShardCount", Actor: actor, Tool: tool, Reshard: &op}, w.numbers.EventDelay)
 	return nil
 }
 
