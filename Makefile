@@ -110,6 +110,11 @@ man: ## the manual pages, into build/man
 	@mkdir -p build/man
 	$(GO) run ./cmd/shardkeeper man build/man
 
+.PHONY: verdicts
+verdicts: ## what recommend chooses on the first half of every CSV in the folders TRACES, judged on the second half
+	@test -n "$(strip $(TRACES))" || { echo 'which? make verdicts TRACES="FOLDER ..."'; exit 1; }
+	$(GO) run ./tools/verdicts $(TRACES)
+
 PROFILE ?= typical
 
 .PHONY: results

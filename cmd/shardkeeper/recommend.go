@@ -32,6 +32,8 @@ func newRecommend(at environment) *cobra.Command {
 		GroupID: groupTry,
 		Short:   "Search the settings that run a trace cheapest without throttling more than allowed",
 		Long: `Searches the settings that run a trace cheapest without throttling more than allowed, and prints them as tags.
+They are chosen on the first half of the trace, and shown only if they keep to what is allowed on the rest too. The
+first line says whether they, a fixed size or on-demand is cheapest.
 It ends with status 3 when no settings keep to what is allowed.`,
 		Example: `  shardkeeper recommend --trace orders.csv
   shardkeeper recommend --trace orders.csv --max-throttled 0.1% --policy target-tracking --set max-shards=64`,
@@ -75,15 +77,13 @@ func (c *recommendCommand) run(ctx context.Context, at environment) error {
 		return fmt.Errorf("search settings for %s: %w", path, err)
 	}
 	at.tellFaults("settings tried", found.Faults)
-	if len(found.Best) > c.top {
-		found.Best = found.Best[:c.top]
-	}
-	if text := fixedText(found); text != "" && c.format != output.Table {
-		at.tell("%s", text)
+	if c.format == output.CSV {
+		said, _ := found.Verdict(search)
+		at.tell("%s", said.Sentence)
 	}
 	switch c.format {
 	case output.JSON:
-		err = recommendedJSON(at.stdout, found)
+		err = recommendedJSON(at.stdout, found, search)
 	case output.CSV:
 		err = recommendedCSV(at.stdout, found)
 	case output.Table:
@@ -91,7 +91,7 @@ func (c *recommendCommand) run(ctx context.Context, at environment) error {
 	}
 	if err == nil && len(found.Best) == 0 {
 		return refused("%w of %s; what came closest throttles %s at %s a month: %s", errNoSettings,
-			trial.Share(search.MaxThrottled), trial.Share(found.Closest.Throttled()), trial.Dollars(found.Closest.Month.Total()), trial.TagsText(found.Closest.Settings))
+			trial.Share(search.MaxThrottled), trial.Share(max(found.Closest.First, found.Closest.Rest)), trial.Dollars(found.Closest.Month.Total()), trial.TagsText(found.Closest.Settings))
 	}
 	return err
 }
@@ -127,7 +127,7 @@ func (c *recommendCommand) search() (recommend.Search, error) {
 	}
 	s := recommend.Search{
 		StartShards: c.startShards, Seed: c.seed, Spread: spread, ResendMinutes: c.resend, Prices: prices, Fixed: fixed,
-		MaxThrottled: float64(c.maxThrottled),
+		MaxThrottled: float64(c.maxThrottled), Wanted: c.top,
 	}
 	for _, name := range names {
 		v := trial.Variant{Name: name, Settings: scaling.Layer{"policy": name}}

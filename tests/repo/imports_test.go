@@ -100,7 +100,7 @@ func importRules() map[string]may {
 		"internal/simulate/chart":     {inside: []string{"internal/simulate/trial"}},
 		"internal/simulate/verdict":   {inside: []string{"internal/simulate/trial"}},
 		"internal/simulate/report":    {inside: []string{"scaling", "scaling/report", "internal/page", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/simulate/verdict", "internal/trace"}},
-		"internal/simulate/recommend": {inside: []string{"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
+		"internal/simulate/recommend": {inside: []string{"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/simulate/verdict", "internal/trace"}},
 
 		"internal/deadletter": {},
 		"internal/deadletter/queue": {
@@ -124,6 +124,9 @@ func importRules() map[string]may {
 		"cmd/shardkeeper/internal/output":   {outside: []string{"github.com/jedib0t/go-pretty/v6"}},
 		"cmd/shardkeeper/internal/terminal": {outside: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 		"tools/emulators":                   {inside: []string{"scaling/enroller", "scaling", "internal/app", "internal/emulator", "registry"}, outside: []string{sdk}},
+		"tools/verdicts": {inside: []string{
+			"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/recommend", "internal/simulate/trial", "internal/simulate/verdict", "internal/trace",
+		}},
 		"tools/figures": {inside: []string{
 			"scaling", "internal/simulate/chart", "internal/simulate/profile", "internal/simulate/recommend", "internal/simulate/traffic", "internal/simulate/trial",
 		}},

@@ -20,12 +20,18 @@ func axes(policy scaling.Policy, busiest float64) []scaling.Axis {
 // busiest returns the open shards that the highest minute needs, or those that it fills where no number
 // holds it.
 func (s Search) busiest() float64 {
+	fills := s.fills()
+	if needs, found := s.Spread.ShardsFor(fills); found {
+		return float64(needs)
+	}
+	return fills
+}
+
+// fills returns the shards that the highest minute fills.
+func (s Search) fills() float64 {
 	fills := 0.0
 	for _, m := range s.Trace.Minutes {
 		fills = max(fills, simulate.Shards(m))
-	}
-	if needs, found := s.Spread.ShardsFor(fills); found {
-		return float64(needs)
 	}
 	return fills
 }

@@ -28,6 +28,11 @@ func (r *Result) Month(p simulate.Prices) Month {
 	return m
 }
 
+// MonthOf returns what the stream costs with so many shards all the time, which let in all of its traffic.
+func (r *Result) MonthOf(p simulate.Prices, shards int) Month {
+	return provisioned(p, r.Usage, float64(shards)*float64(r.Usage.Minutes)/60, r.Usage.DemandUnits)
+}
+
 // Compared are the other ways to run the same stream, that need no scaler. They refuse next to nothing, but
 // what a hot key or a handful of keys lose at every size: all that producers sent is billed.
 type Compared struct {
@@ -45,7 +50,7 @@ func (r *Result) Compare(p simulate.Prices, optimum float64) Compared {
 	hours := float64(u.Minutes) / 60
 	c := Compared{PeakShards: u.PeakNeeds, OptimumHours: optimum}
 	if c.PeakShards > 0 {
-		c.AtPeak = provisioned(p, u, float64(c.PeakShards)*hours, u.DemandUnits)
+		c.AtPeak = r.MonthOf(p, c.PeakShards)
 	}
 	c.Optimum = provisioned(p, u, optimum, u.DemandUnits)
 	month := perMonth(u)

@@ -36,6 +36,8 @@ type Spec struct {
 	// ResendMinutes is for how many minutes producers send again what was refused; 0: not at all.
 	ResendMinutes int
 	Buckets       int // how many buckets the timeline may have; 0: no timeline
+	// BeforeMinutes is up to which minute of the trace the result's Before goes; 0: Before stays empty.
+	BeforeMinutes int
 	// Day, which may be nil, is told of each day of the trace that was played. All calls it from several
 	// goroutines.
 	Day func()
@@ -51,6 +53,7 @@ type Result struct {
 	LowestShards   int
 	HighestShards  int
 	Usage          simulate.Usage
+	Before         simulate.Usage // the same up to a minute of the trace, see Spec
 	Operations     []simulate.Operation
 	Decisions      []Decision
 	Faults         []error // what the use cases could not do; none unless something is wrong
@@ -116,7 +119,15 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("start with %d open shards: %w", r.StartShards, err)
 	}
-	if err := w.Run(ctx, len(s.Trace.Minutes)); err != nil {
+	if before := min(s.BeforeMinutes, len(s.Trace.Minutes)); before > 0 {
+		if err := w.Run(ctx, before); err != nil {
+			return Result{}, err
+		}
+		if r.Before, err = w.Usage(stream); err != nil {
+			return Result{}, err
+		}
+	}
+	if err := w.Run(ctx, len(s.Trace.Minutes)-r.Before.Minutes); err != nil {
 		return Result{}, err
 	}
 	r.Operations = w.Operations()
