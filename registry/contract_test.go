@@ -66,7 +66,10 @@ func TestContract(t *testing.T) {
 		t.Helper()
 		table := newTable(t, client)
 		return registrytest.Subject{
-			Registry: registry.New(client, table, registry.Options{Now: now}),
+			Registry: wholeTable{
+				registry.New(client, table, registry.Options{Now: now}),
+				registry.NewBatch(client, table, func(context.Context, time.Duration) error { return nil }),
+			},
 			Override: func(name string, overrides scaling.Layer) error {
 				if overrides == nil {
 					return edit(t, client, table, name, "REMOVE overrides", nil)
@@ -76,6 +79,12 @@ func TestContract(t *testing.T) {
 		}
 	}
 	registrytest.Run(t, open, rounds(t))
+}
+
+// wholeTable is all that reads and writes a table.
+type wholeTable struct {
+	*registry.Registry
+	*registry.Batch
 }
 
 // rounds is how often a race is run.

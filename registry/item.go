@@ -58,6 +58,7 @@ const (
 	attrHandledAt        = "handled_at"
 	attrRetryAt          = "retry_at"
 	attrAlarms           = "alarms"
+	attrMeasured         = "measured"
 	attrUsableShare      = "usable_share"
 	attrHotKey           = "hot_key"
 	attrAlarmsUsable     = "alarms_usable_share" // apart from attrAlarms, which older versions write whole
@@ -82,7 +83,7 @@ func ownAttributes() []string {
 		attrEnrolledAt, attrEnrolledAt + textSuffix, attrUpdatedAt, attrUpdatedAt + textSuffix, attrRevision,
 		attrTags, attrSettings, attrSettingsRevision, attrSettingsFault,
 		attrOpenShards, attrSeenAt, attrSeenAt + textSuffix, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
-		attrInFlight, attrOperations, attrSights, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
+		attrInFlight, attrOperations, attrSights, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
 		attrSetBackAt, attrSetBackAt + textSuffix, attrSetBackBy, attrHeldUntil, attrHeldUntil + textSuffix,
 		attrDue, attrDueAt, attrDueAt + textSuffix,
 	}
@@ -124,6 +125,7 @@ func encodeStream(s ledger.Item) attributes {
 		a.setMap(attrAlarms, alarms)
 		a.setMap(attrAlarmsUsable, encodeAlarmsUsable(s.Alarms))
 	}
+	a.setMap(attrMeasured, encodeMeasured(s.Measured))
 	a.setMap(attrUsableShare, encodeUsableShare(s.Usable))
 	a.setMap(attrHotKey, encodeHotKey(s.HotKey))
 	if s.Consumer != (ledger.ConsumerHeld{}) {
@@ -172,8 +174,9 @@ func decodeStream(name string, a attributes) ledger.Item {
 			Shards:           int(a.within(attrAlarms).count(attrOpenShards)),
 			SettingsRevision: a.within(attrAlarms).count(attrSettingsRevision),
 		},
-		Usable: decodeUsableShare(a.within(attrUsableShare)),
-		HotKey: decodeHotKey(a.within(attrHotKey)),
+		Measured: decodeMeasured(a.within(attrMeasured)),
+		Usable:   decodeUsableShare(a.within(attrUsableShare)),
+		HotKey:   decodeHotKey(a.within(attrHotKey)),
 		Consumer: ledger.ConsumerHeld{
 			Function:    a.within(attrConsumer).text(attrFunction),
 			Concurrency: int(a.within(attrConsumer).count(attrConcurrency)),

@@ -58,6 +58,7 @@ func fullStream() ledger.Item {
 			After:  scaling.Refusals{At: noon().Add(-time.Hour), Shards: 4, Share: 0.19, Demand: 1.8},
 			AskAt:  noon().Add(23 * time.Hour),
 		},
+		Measured: ledger.Measured{At: noon().Add(-time.Minute), Utilization: 0.625, Limit: scaling.LimitRecords},
 		Usable: scaling.UsableShare{
 			Start: 0.8, Since: noon().Add(-time.Hour), To: noon().Add(-time.Minute),
 			Sizes: []scaling.SizeShare{

@@ -23,6 +23,9 @@ func (r *Registry) Names(ctx context.Context, limit int) ([]string, error) {
 	return names, nil
 }
 
+// mostNames is how many names one read of the index asks for at most.
+const mostNames = 10_000
+
 // planned returns the names of the streams in a part of the index by_due, the longest due first, at most
 // limit of them.
 func (r *Registry) planned(ctx context.Context, part expression.KeyConditionBuilder, limit int) ([]string, error) {
@@ -33,10 +36,11 @@ func (r *Registry) planned(ctx context.Context, part expression.KeyConditionBuil
 	if err != nil {
 		return nil, err
 	}
+	// A page ends at a megabyte too: some five thousand names.
 	pages := dynamodb.NewQueryPaginator(r.api, &dynamodb.QueryInput{
 		TableName: &r.table, IndexName: aws.String(indexByDue), KeyConditionExpression: expr.KeyCondition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
-		Limit: aws.Int32(int32(min(limit, 1000))),
+		Limit: aws.Int32(int32(min(limit, mostNames))),
 	})
 	var names []string
 	for pages.HasMorePages() {

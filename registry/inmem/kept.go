@@ -24,11 +24,12 @@ func kept(s, before ledger.Item) ledger.Item {
 	}
 	for _, at := range []*time.Time{
 		&s.CreatedAt, &s.EnrolledAt, &s.SeenAt, &s.LagTold, &s.UpdatedAt, &s.LeaseUntil, &s.DueAt, &s.Opposed.At, &s.Opposed.HeldUntil,
-		&s.Alarms.At, &s.Usable.Since, &s.Usable.To, &s.HotKey.Before.At, &s.HotKey.After.At, &s.HotKey.AskAt,
+		&s.Alarms.At, &s.Measured.At, &s.Usable.Since, &s.Usable.To, &s.HotKey.Before.At, &s.HotKey.After.At, &s.HotKey.AskAt,
 		&s.Up.Handled, &s.Up.RetryAt, &s.Down.Handled, &s.Down.RetryAt,
 	} {
 		*at = keptTime(*at)
 	}
+	s.Measured.Utilization = keptRatio(s.Measured.Utilization)
 	for i := range s.Usable.Sizes {
 		c := &s.Usable.Sizes[i]
 		c.RefusedAt, c.SeenAt = keptTime(c.RefusedAt), keptTime(c.SeenAt)
@@ -85,15 +86,21 @@ func keptLayer(layer scaling.Layer) scaling.Layer {
 
 func keptEntry(e ledger.Entry) ledger.Entry {
 	e.At, e.TransitionAt, e.Duration = keptTime(e.At), keptTime(e.TransitionAt), e.Duration.Truncate(time.Millisecond)
-	if size := math.Abs(e.Utilization); !(size > 1e-100 && size < 1e100) { // what DynamoDB's numbers cannot be
-		e.Utilization = 0
-	}
+	e.Utilization = keptRatio(e.Utilization)
 	e.Reasons = slices.Clone(e.Reasons)
 	if len(e.Reasons) == 0 {
 		e.Reasons = nil
 	}
 	e.Detail = strings.ToValidUTF8(e.Detail, "\uFFFD")
 	return e
+}
+
+// keptRatio is 0 for what DynamoDB's numbers cannot be.
+func keptRatio(v float64) float64 {
+	if size := math.Abs(v); size > 1e-100 && size < 1e100 {
+		return v
+	}
+	return 0
 }
 
 func keptTime(t time.Time) time.Time {

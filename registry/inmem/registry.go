@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -70,6 +71,19 @@ func (r *Registry) Load(_ context.Context, name string) (ledger.Item, error) {
 		return ledger.Item{}, fmt.Errorf("load %s: no item in the registry: %w", name, ledger.ErrNotEnrolled)
 	}
 	return it.stream.Clone(), nil
+}
+
+// Items returns streams in the order of their names, without those that have no item.
+func (r *Registry) Items(_ context.Context, names ...string) ([]ledger.Item, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var items []ledger.Item
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		if it, found := r.items[name]; found {
+			items = append(items, it.stream.Clone())
+		}
+	}
+	return items, nil
 }
 
 // Save writes a stream and entries of its history, and returns the stream as Load gives it, with

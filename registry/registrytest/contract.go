@@ -32,6 +32,7 @@ type Registry interface {
 // Streams is the part of a registry that keeps the streams' items.
 type Streams interface {
 	Load(ctx context.Context, name string) (ledger.Item, error)
+	Items(ctx context.Context, names ...string) ([]ledger.Item, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 	Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error)
 }
@@ -112,6 +113,7 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"due streams come oldest first and leave the index", due},
 		{"names are those of the streams that are looked at", names},
 		{"every stream that was enrolled at some time is found", every},
+		{"many streams are read at once, those that there are", items},
 		{"history comes newest first by stream, range and kind", historyQueries},
 		{"history of all streams crosses midnight", historyMidnight},
 		{"history pages hold every entry once", historyPages},

@@ -52,6 +52,7 @@ type Item struct {
 	Recuts     []Recut            // newest first: splits and merges of the last 24 hours, at most a hundred
 	Up, Down   Watch
 
+	Measured Measured            // what the scaler last found it to take
 	Usable   scaling.UsableShare // of its nominal capacity, as learned
 	HotKey   scaling.HotKey      // whether growing lowers what it refuses
 	Alarms   AlarmsHeld

@@ -1,0 +1,18 @@
+package registry
+
+import (
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+func encodeMeasured(m ledger.Measured) attributes {
+	a := attributes{}
+	a.setTime(attrAt, m.At)
+	a.setRatio(attrUtilization, m.Utilization)
+	a.setText(attrLimit, string(m.Limit))
+	return a
+}
+
+func decodeMeasured(a attributes) ledger.Measured {
+	return ledger.Measured{At: a.time(attrAt), Utilization: a.ratio(attrUtilization), Limit: scaling.Limit(a.text(attrLimit))}
+}
