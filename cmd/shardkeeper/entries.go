@@ -133,6 +133,8 @@ func outcomeOf(e ledger.Entry) string {
 
 func whyOf(e ledger.Entry) string {
 	switch {
+	case e.Kind == ledger.KindExternal && len(e.Reasons) > 0: // it set ours back
+		return e.Detail + ", by " + e.Actor + ": " + e.Reasons.String()
 	case e.Kind == ledger.KindExternal, e.Kind == ledger.KindPause:
 		return e.Detail + ", by " + e.Actor
 	case len(e.Reasons) == 0:

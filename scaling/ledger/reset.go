@@ -62,7 +62,7 @@ func (s Item) SetBack(call Entry, tool Tool, now time.Time) (Item, Entry) {
 	if tool.hasSize() {
 		s.Opposed.At, s.Opposed.By = call.At, fmt.Sprintf("%s (%s)", tool, call.Actor)
 	}
-	told := fmt.Sprintf("%d shards, the size before ours, by %s; to mend it: %s", call.To, cmp.Or(string(tool), "an unknown tool"), tool.Mend())
+	told := fmt.Sprintf("back to %d, the size before ours, by %s; to mend it: %s", call.To, cmp.Or(string(tool), "an unknown tool"), tool.Mend())
 	if again {
 		s.Opposed.HeldUntil = now.Add(OpposedHold)
 		told += fmt.Sprintf("; twice within a day, so the stream is held until %s or shardkeeper resume %s", s.Opposed.HeldUntil.UTC().Format(time.RFC3339), s.Name)
