@@ -90,6 +90,10 @@ fuzz: ## each fuzz target for FUZZTIME
 faults: ## fault simulation: SEEDS lives of streams in which anything may fail
 	$(GO) test ./internal/simulate/faults -run 'TestSeeds$$' -count=1 -timeout 10m -v -seeds $(SEEDS)
 
+.PHONY: mutants
+mutants: ## deliberate mistakes, one by one: which of them the fault simulation notices within 300 seeds
+	$(GO) run ./tools/mutants
+
 .PHONY: figures
 figures: ## draw docs/figures anew from the simulator
 	$(GO) run ./tools/figures docs/figures
