@@ -20,6 +20,25 @@ import (
 type services interface {
 	access
 	parts
+	watches
+}
+
+// watches are what tells how streams are now.
+type watches interface {
+	Streams() streamReader
+	Alarms(topicARN, table string) alarmReader
+}
+
+// streamReader is the part of Kinesis' adapter that the command needs.
+type streamReader interface {
+	Describe(ctx context.Context, stream string) (scaling.Summary, error)
+}
+
+// alarmReader reads the alarms of a stack's streams, and the metrics that decisions are made of.
+type alarmReader interface {
+	Status(ctx context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error)
+	Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error)
+	Latest(ctx context.Context, streams []string, from, to time.Time) (map[string]scaling.Traffic, error)
 }
 
 // access says where the calls go, and who makes them.
@@ -42,8 +61,16 @@ type tableOfStack interface {
 	historyReader
 	pauses
 
+	inspected
+
 	Every(ctx context.Context, found func(streams int)) ([]string, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
+}
+
+// inspected is the part of the registry that is looked at as a whole.
+type inspected interface {
+	Fleet(ctx context.Context) (ledger.Fleet, error)
+	Items(ctx context.Context, names ...string) ([]ledger.Item, error)
 }
 
 // pauses is the part of the registry that stops all resharding.
@@ -78,6 +105,9 @@ func (a realAWS) Registry(table string) tableOfStack     { return a.Account.Regi
 func (a realAWS) Queue(url string) deadLetterQueue       { return a.Account.Queue(url) }
 func (a realAWS) Traffic() trafficReader                 { return a.Account.Traffic() }
 func (a realAWS) Removal(topicARN, table string) removal { return a.Account.Removal(topicARN, table) }
+
+func (a realAWS) Streams() streamReader                     { return a.Account.Streams() }
+func (a realAWS) Alarms(topicARN, table string) alarmReader { return a.Account.Alarms(topicARN, table) }
 
 // openAWS opens a real account.
 func openAWS(ctx context.Context, to operator.Access, now func() time.Time) (services, error) {
@@ -143,14 +173,20 @@ func (f *tableFlags) check() error {
 
 // find returns the name of the table.
 func (f *tableFlags) find(ctx context.Context, at environment, in services) (string, error) {
+	stack, err := f.findStack(ctx, at, in)
+	return stack.Table, err
+}
+
+// findStack returns the stack; one of which only the table is known, where it is not named.
+func (f *tableFlags) findStack(ctx context.Context, at environment, in services) (operator.Stack, error) {
 	if f.stack == "" {
-		return cmp.Or(f.table, at.getenv("TABLE_NAME"), defaultTable), nil
+		return operator.Stack{Table: cmp.Or(f.table, at.getenv("TABLE_NAME"), defaultTable)}, nil
 	}
 	bar := at.progress("looking for the stack", "")
 	stack, err := in.Stack(ctx, f.stack)
 	bar.Done()
 	if err != nil {
-		return "", fmt.Errorf("find the table of stack %s in Region %s: %w", f.stack, in.Region(), err)
+		return operator.Stack{}, fmt.Errorf("find the table of stack %s in Region %s: %w", f.stack, in.Region(), err)
 	}
-	return stack.Table, nil
+	return stack, nil
 }

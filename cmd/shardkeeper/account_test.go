@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,14 +28,27 @@ type fakeAccount struct {
 	table    string          // that was asked for
 	refused  error           // for every opening
 	removal  *fakeRemoval
+	watched  *watched
+	mu       sync.Mutex // several Regions are asked at the same time
 }
 
+// regional is the account in one Region.
+type regional struct {
+	*fakeAccount
+
+	region string
+}
+
+func (r regional) Region() string { return r.region }
+
 func (f *fakeAccount) open(_ context.Context, to operator.Access, _ func() time.Time) (services, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.access = to
 	if f.refused != nil {
 		return nil, f.refused
 	}
-	return f, nil
+	return regional{f, f.Region()}, nil
 }
 
 func (f *fakeAccount) Caller(context.Context) (string, error) {
@@ -55,7 +69,15 @@ func (noTable) History(context.Context, ledger.Query) (ledger.Page, error) {
 	})
 }
 
+func (noTable) Paused(context.Context) (ledger.Pause, error) {
+	return ledger.Pause{}, &smithy.OperationError{
+		ServiceID: "DynamoDB", OperationName: "GetItem", Err: &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "Requested resource not found"},
+	}
+}
+
 func (f *fakeAccount) Registry(table string) tableOfStack {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.table = table; table == "missing" {
 		return noTable{}
 	}

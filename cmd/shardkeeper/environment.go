@@ -23,6 +23,8 @@ type environment struct {
 	now    func() time.Time
 	open   func(ctx context.Context, to operator.Access, now func() time.Time) (services, error)
 
+	wait func(context.Context, time.Duration) error // until a time has passed, or the command ends
+
 	watched bool // stderr is a terminal
 	shared  bool // stdout is one too, so a bar would stand in its text
 	colour  bool // stderr takes colours
@@ -60,6 +62,44 @@ func (at environment) writeOut(path string, write func(io.Writer) error) error {
 		return write(at.stdout)
 	}
 	return at.writeFile(path, write)
+}
+
+// repeat does something once, or again and again with a time between until the command ends. Where people look, each
+// begins on an empty screen.
+func (at environment) repeat(ctx context.Context, every time.Duration, do func() error) error {
+	if every == 0 {
+		return do()
+	}
+	if every < leastRepeat {
+		return usage("--watch %s is too often; at least %s", every, leastRepeat)
+	}
+	for {
+		if at.shared {
+			_, _ = io.WriteString(at.stdout, "\x1b[H\x1b[2J")
+		}
+		if err := do(); err != nil {
+			return err
+		}
+		at.tell("%s; again each %s, until Ctrl-C", at.now().UTC().Format(time.TimeOnly), every)
+		if err := at.wait(ctx, every); err != nil {
+			return err
+		}
+	}
+}
+
+// leastRepeat keeps --watch from using up quotas that the functions need too.
+const leastRepeat = 5 * time.Second
+
+// pause waits until a time has passed, or the context ends.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // finish closes rows after what was written to them, and returns the first error.

@@ -23,7 +23,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not heed the first, as a pipe that nobody reads
 	status := run(ctx, os.Args[1:], environment{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, open: openAWS,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, open: openAWS, wait: pause,
 		screen: output.Screen{
 			W: os.Stdout, Width: terminal.Width(os.Stdout, os.Getenv), Colour: terminal.Colour(os.Stdout, os.Getenv),
 		},

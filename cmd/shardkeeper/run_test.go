@@ -53,8 +53,13 @@ const oldWidth = 100
 // executeWide is the same on a screen of so many columns.
 func executeWide(t *testing.T, width int, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
+	return onAccount(t, width, &fakeAccount{registry: filled(t)}, args...)
+}
+
+// onAccount is the same in another account.
+func onAccount(t *testing.T, width int, account *fakeAccount, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
 	var out, errs bytes.Buffer
-	account := &fakeAccount{registry: filled(t)}
 	status = run(t.Context(), args, environment{
 		stdout: &out, stderr: &errs, screen: output.Screen{W: &out, Width: width}, now: func() time.Time { return now },
 		getenv: func(name string) string { return map[string]string{"TABLE_NAME": "from-environment"}[name] },

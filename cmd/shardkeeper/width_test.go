@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/registry/inmem"
 )
 
 // screens are those that the golden files are for; 0 is a pipe.
@@ -15,14 +16,16 @@ func screens() []int { return []int{0, 60, 80, 200} }
 
 func TestTablesFitEveryScreen(t *testing.T) {
 	trace, day := hourTrace(t), dayTrace(t)
+	accounts := map[string]*inmem.Registry{"history": filled(t), "streams": fleet(t), "simulate": filled(t)}
 	for name, args := range map[string][]string{
 		"history":         {"history"},
+		"streams":         {"streams"},
 		"simulate-traces": {"simulate", "--trace", trace, "--trace", day, "--policy", "double-halve", "--policy", "target-tracking"},
 		"history-stream":  {"history", "orders"},
 		"simulate":        {"simulate", "--trace", trace, "--set", "mode=disabled", "--policy", "double-halve", "--policy", "target-tracking"},
 	} {
 		for _, width := range screens() {
-			status, stdout, stderr := executeWide(t, width, args...)
+			status, stdout, stderr := onAccount(t, width, &fakeAccount{registry: accounts[args[0]]}, args...)
 			if status != statusOK {
 				t.Fatalf("%v: status %d, %s", args, status, stderr)
 			}

@@ -163,6 +163,16 @@ func (s Item) InFlightUnder(fence int64) bool {
 	return s.InFlight != nil && s.InFlight.Fence == fence
 }
 
+// Decided is the decision on the stream, as it was observed, at a time: what is measured, and what the item says of
+// it. A dry run and a pause of all resharding are not looked at.
+func (s Item) Decided(now time.Time, o scaling.Observation) scaling.Decision {
+	d := scaling.Decide(now, s.Settings, o, s.Operations)
+	if d.Direction == scaling.Hold {
+		return d
+	}
+	return s.HoldIfNotReady(d)
+}
+
 // HoldIfNotReady holds a decision to act where the item already says that a claim would fail:
 // an operation is in flight, or the stream is suspended; and one on a stream that somebody keeps setting back.
 func (s Item) HoldIfNotReady(d scaling.Decision) scaling.Decision {

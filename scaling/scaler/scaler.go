@@ -212,11 +212,8 @@ func (s *Scaler) learn(ctx context.Context, stream ledger.Item, alarm Alarm, o s
 
 // decide takes one decision on what is known by now.
 func (s *Scaler) decide(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation, now time.Time) (report.Report, error) {
-	d := scaling.Decide(now, stream.Settings, o, stream.Operations)
+	d := stream.Decided(now, o)
 	stream = stream.MeasuredBy(d, o)
-	if d.Direction != scaling.Hold {
-		d = stream.HoldIfNotReady(d)
-	}
 	if d.Direction == scaling.Hold {
 		return s.hold(ctx, stream, alarm, o, d, report.Hold)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -21,7 +20,6 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/internal/deadletter/queue"
-	"github.com/shardkeeper/shardkeeper/registry"
 )
 
 // Access says with which credentials, and in which Region. What is empty comes from the environment
@@ -82,11 +80,6 @@ func (a *Account) Caller(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("find out who you are: %w", err)
 	}
 	return aws.ToString(out.Arn), nil
-}
-
-// Registry returns the registry in a table.
-func (a *Account) Registry(table string) *registry.Registry {
-	return registry.New(dynamodb.NewFromConfig(a.sdk), table, registry.Options{Now: a.now})
 }
 
 // Queue returns the dead-letter queue with a URL, and the functions of the account.

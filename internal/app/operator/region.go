@@ -3,6 +3,10 @@ package operator
 import (
 	"errors"
 	"net"
+	"slices"
+	"strings"
+
+	"github.com/aws/smithy-go"
 )
 
 // Regions returns the Regions that have Kinesis, to compare with one whose services cannot be found: those of
@@ -24,4 +28,29 @@ func Regions() []string {
 func NotFound(err error) bool {
 	name, is := errors.AsType[*net.DNSError](err)
 	return is && name.IsNotFound
+}
+
+// Neighbours returns the Regions that the credentials of a Region are good for: those of the same part of AWS.
+func Neighbours(region string) []string {
+	part := partOf(region)
+	return slices.DeleteFunc(Regions(), func(r string) bool { return partOf(r) != part })
+}
+
+// partOf is the part of AWS that has accounts of its own: China, the governments' and Europe's sovereign one.
+func partOf(region string) string {
+	for _, prefix := range []string{"cn-", "us-gov-", "eusc-"} {
+		if strings.HasPrefix(region, prefix) {
+			return prefix
+		}
+	}
+	return ""
+}
+
+// Absent reports whether an error says that a Region has no such table or stack, or that the account does not use
+// the Region.
+func Absent(err error) bool {
+	answer, is := errors.AsType[smithy.APIError](err)
+	return NotFound(err) || is && slices.Contains([]string{
+		"ResourceNotFoundException", validationError, "UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure",
+	}, answer.ErrorCode())
 }

@@ -61,10 +61,15 @@ func (c *Client) samples(ctx context.Context, stream string, queries []metricmat
 		in.NextToken = out.NextToken
 		more = aws.ToString(out.NextToken) != ""
 	}
+	return trafficOf(samples, from, to), nil
+}
+
+// trafficOf puts samples in the order of their minutes.
+func trafficOf(samples map[time.Time]scaling.Sample, from, to time.Time) scaling.Traffic {
 	return scaling.Traffic{
 		Known: true, From: from, To: to,
 		Samples: slices.SortedFunc(maps.Values(samples), func(a, b scaling.Sample) int { return a.At.Compare(b.At) }),
-	}, nil
+	}
 }
 
 // readable reports a result that CloudWatch could not give. PartialData is followed by a page

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+)
+
+// placesFlags say which registries, in one or several accounts and Regions.
+type placesFlags struct {
+	regions, profiles []string
+	allRegions        bool
+	stack, table      string
+}
+
+func (f *placesFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.regions, "region", nil, "the `Region`, or several; else that of the environment or the profile")
+	flags.BoolVar(&f.allRegions, "all-regions", false, "all Regions; those without the table are passed over")
+	flags.StringSliceVar(&f.profiles, "profile", nil, "the `profile` in the shared configuration files, or several; else that of the environment")
+	flags.StringVar(&f.stack, "stack", "", "the CloudFormation `stack` of Shardkeeper, whose outputs name the table")
+	flags.StringVar(&f.table, "table", "", "the registry's `table`; else the variable TABLE_NAME, else "+defaultTable)
+}
+
+// of is the flags of one place.
+func (f *placesFlags) of(profile, region string) *tableFlags {
+	return &tableFlags{accountFlags: accountFlags{region: region, profile: profile}, stack: f.stack, table: f.table}
+}
+
+// all returns the places. With all Regions the first is asked which of AWS's partitions it is in.
+func (f *placesFlags) all(ctx context.Context, at environment) ([]*tableFlags, error) {
+	if f.allRegions && len(f.regions) > 0 {
+		return nil, usage("--region and --all-regions exclude each other; give one")
+	}
+	if err := f.of("", "").check(); err != nil {
+		return nil, err
+	}
+	profiles := f.profiles
+	if len(profiles) == 0 {
+		profiles = []string{""}
+	}
+	var places []*tableFlags
+	for _, profile := range profiles {
+		regions := f.regions
+		if f.allRegions {
+			account, err := at.open(ctx, operator.Access{Profile: profile}, at.now)
+			if err != nil {
+				return nil, explain(err, "")
+			}
+			regions = operator.Neighbours(account.Region())
+		}
+		if len(regions) == 0 {
+			regions = []string{""}
+		}
+		for _, region := range regions {
+			places = append(places, f.of(profile, region))
+		}
+	}
+	return places, nil
+}
+
+// found is a place that was opened.
+type found struct {
+	services
+	operator.Stack // whose table it is; without --stack only the table is known
+
+	profile string // empty: that of the environment
+}
+
+func (f found) place() place { return place{f.Table, f.Region()} }
+
+// gather asks all places at the same time, and returns what they gave, in the order of the places. One that cannot be
+// asked does not hide the others: it is told on stderr, and is an error in the end.
+func gather[T any](ctx context.Context, at environment, f *placesFlags, ask func(found) (T, error)) ([]T, error) {
+	places, err := f.all(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	answers, faults := make([]T, len(places)), make([]error, len(places))
+	var all sync.WaitGroup
+	for i, p := range places {
+		all.Go(func() { answers[i], faults[i] = askOne(ctx, at, p, ask) })
+	}
+	all.Wait()
+	if len(places) == 1 {
+		return answers, faults[0]
+	}
+	var kept []T
+	var bad []string
+	for i, err := range faults {
+		switch {
+		case err == nil:
+			kept = append(kept, answers[i])
+		case errors.Is(err, context.Canceled):
+			return nil, err
+		case f.allRegions && operator.Absent(err):
+		default:
+			bad = append(bad, strings.TrimSpace(places[i].profile+" "+places[i].region))
+			at.tell("%v", err)
+		}
+	}
+	if len(bad) > 0 {
+		return kept, failed("", "%d of %d places could not be asked: %s", len(bad), len(places), strings.Join(slices.Compact(bad), ", "))
+	}
+	if len(kept) == 0 {
+		return nil, failed("--table NAME or --stack NAME", "no Region has the table")
+	}
+	return kept, nil
+}
+
+func askOne[T any](ctx context.Context, at environment, p *tableFlags, ask func(found) (T, error)) (answer T, err error) {
+	err = p.use(ctx, at, func(in services) error {
+		stack, err := p.findStack(ctx, at, in)
+		if err != nil {
+			return err
+		}
+		here := found{in, stack, p.profile}
+		if answer, err = ask(here); err != nil {
+			return fmt.Errorf("%s: %w", here.place(), err)
+		}
+		return nil
+	})
+	return answer, err
+}

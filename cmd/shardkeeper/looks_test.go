@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/registry/inmem"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// watched is the account's CloudWatch and Kinesis: every stream has so many shards, and has been at so many
+// records a second for a day.
+type watched struct {
+	records float64
+	alarm   scaling.AlarmState // of every scale-up alarm
+	shards  int
+	calls   int
+}
+
+func (w *watched) Describe(_ context.Context, stream string) (scaling.Summary, error) {
+	if w.calls++; w.shards == 0 {
+		return scaling.Summary{}, fmt.Errorf("describe %s: %w", stream, scaling.ErrStreamNotFound)
+	}
+	return scaling.Summary{Name: stream, Status: scaling.StatusActive, Mode: scaling.ModeProvisioned, OpenShards: w.shards}, nil
+}
+
+func (w *watched) Status(_ context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error) {
+	w.calls++
+	pairs := map[string]scaling.AlarmPair{}
+	for _, want := range wants {
+		up := scaling.AlarmStatus{Exists: true, InSync: true, State: w.alarm, ChangedAt: now.Add(-time.Minute)}
+		pairs[want.Stream] = scaling.AlarmPair{Up: up, Down: scaling.AlarmStatus{Exists: true, InSync: true, State: scaling.StateOK}}
+	}
+	return pairs, nil
+}
+
+func (w *watched) Traffic(_ context.Context, _ string, _ scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+	w.calls++
+	return w.traffic(from, to), nil
+}
+
+func (w *watched) Latest(_ context.Context, streams []string, from, to time.Time) (map[string]scaling.Traffic, error) {
+	w.calls++
+	found := map[string]scaling.Traffic{}
+	for _, stream := range streams {
+		found[stream] = w.traffic(from, to)
+	}
+	return found, nil
+}
+
+func (w *watched) traffic(from, to time.Time) scaling.Traffic {
+	traffic := scaling.Traffic{Known: true, From: from, To: to}
+	for at := from.Truncate(time.Minute); at.Before(to); at = at.Add(time.Minute) {
+		traffic.Samples = append(traffic.Samples, scaling.Sample{At: at, Records: w.records, Bytes: 100 * w.records})
+	}
+	return traffic
+}
+
+func (f *fakeAccount) Streams() streamReader { return f.watched }
+
+func (f *fakeAccount) Alarms(string, string) alarmReader { return f.watched }
+
+// fleet is a table with streams in every state that people look for.
+func fleet(t *testing.T) *inmem.Registry {
+	t.Helper()
+	r := inmem.New(inmem.Options{})
+	settings := scaling.Defaults(scaling.TargetTracking)
+	settings.OperationLimit, settings.ScaleUpReserve, settings.MaxShards = 10, 3, 64
+	operation := func(ago time.Duration, from, to int) scaling.Operation {
+		return scaling.Operation{At: now.Add(-ago), Direction: scaling.DirectionOf(from, to), From: from, To: to, Fence: 1, Actor: "scaler/1"}
+	}
+	put := func(name string, change func(*ledger.Item)) {
+		s := ledger.Item{
+			Name: name, ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/" + name, Status: ledger.Enrolled, EnrolledAt: now.Add(-100 * time.Hour),
+			Tags: scaling.Layer{"mode": "enabled"}, Settings: settings, SettingsRevision: 1, OpenShards: 4, SeenAt: now.Add(-3 * time.Minute), DueAt: now,
+			Usable: scaling.NewUsableShare(now.Add(-100 * time.Hour)), Measured: ledger.Measured{At: now.Add(-7 * time.Minute), Utilization: 0.41, Limit: scaling.LimitBytes},
+			Alarms: ledger.AlarmsHeld{Shards: 4, SettingsRevision: 1, Usable: 0.8, At: now.Add(-2 * time.Hour)},
+		}
+		change(&s)
+		if _, err := r.Save(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("orders", func(s *ledger.Item) {
+		s.OpenShards, s.Measured.Utilization = 8, 0.93
+		s.Alarms.Shards = 8
+		s.Tags["max-shards"] = "64"
+		for i := range 10 {
+			s.Operations = append(s.Operations, operation(time.Duration(i+1)*2*time.Hour, 4, 8))
+		}
+		s.Up.RetryAt = now.Add(4 * time.Hour)
+	})
+	put("clicks", func(s *ledger.Item) {
+		s.InFlight = &ledger.Entry{Stream: s.Name, At: now.Add(-time.Minute), ID: "op-2", Kind: ledger.KindOperation, Direction: scaling.Up, From: 4, To: 6, Fence: 2, Outcome: ledger.OutcomeAccepted}
+		s.Operations = scaling.Operations{operation(time.Minute, 4, 6)}
+	})
+	put("audit", func(s *ledger.Item) { s.Measured, s.Usable = ledger.Measured{}, scaling.UsableShare{} })
+	put("payments-with-a-name-that-is-long", func(s *ledger.Item) {
+		s.Status, s.StatusReason = ledger.Suspended, ledger.SuspendedOnDemand
+	})
+	put("typos", func(s *ledger.Item) { s.SettingsFault = `min-shards: "four" is not a whole number` })
+	r.Override("orders", scaling.Layer{"min-shards": "2"})
+	return r
+}
+
+// look runs the command on the fleet.
+func look(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	return onAccount(t, oldWidth, &fakeAccount{registry: fleet(t), watched: &watched{records: 7600, alarm: scaling.StateAlarm, shards: 8}}, args...)
+}
+
+func TestStreamsPrints(t *testing.T) {
+	for name, args := range map[string][]string{
+		"streams.json": {"streams", "-o", "json"}, "streams.csv": {"streams", "-o", "csv"},
+		"streams-live.text":    {"streams", "--live", "--sort", "utilization", "[oc]*"},
+		"streams-waiting.text": {"streams", "--waiting", "--status", "enrolled", "--sort", "left"},
+		"streams-regions.text": {"streams", "--region", "eu-west-1,us-east-1", "a*"},
+	} {
+		status, stdout, stderr := look(t, args...)
+		if status != statusOK {
+			t.Fatalf("%v: status %d, %s", args, status, stderr)
+		}
+		golden(t, name, stdout+stderr)
+	}
+}
+
+func TestStreamsThatAreNotThere(t *testing.T) {
+	for _, test := range []struct {
+		args   string
+		status int
+		says   string
+	}{
+		{"streams nobody*", statusOK, `no stream is like "nobody*"`},
+		{"streams [", statusUsage, `"[" is no pattern of names`},
+		{"streams --region eu-west-1 --all-regions", statusUsage, "exclude each other"},
+		{"streams --stack keeper --table t", statusUsage, "give one"},
+		{"streams --watch 1s", statusUsage, "too often"},
+		{"streams --sort age", statusUsage, "--sort"},
+		{"streams --table missing", statusFailed, "there is no such table in Region eu-west-1"},
+		{"streams --all-regions --table missing", statusFailed, "no Region has the table"},
+		{"streams --region eu-west-1,us-east-1 --table missing", statusFailed, "2 of 2 places could not be asked: eu-west-1, us-east-1"},
+	} {
+		status, _, stderr := look(t, strings.Fields(test.args)...)
+		if status != test.status || !strings.Contains(stderr, test.says) {
+			t.Errorf("%s: status %d, %q; want %d, %q", test.args, status, stderr, test.status, test.says)
+		}
+	}
+}
+
+// TestAllRegionsAreThoseOfTheAccountsPartOfAWS looks in each of them once.
+func TestAllRegionsAreThoseOfTheAccountsPartOfAWS(t *testing.T) {
+	status, stdout, stderr := look(t, "streams", "--all-regions", "audit", "-o", "csv")
+	if status != statusOK || strings.Count(stdout, "\naudit,") < 25 || strings.Contains(stdout, ",cn-") || strings.Contains(stdout, ",us-gov-") {
+		t.Errorf("status %d, %s\n%s", status, stderr, stdout)
+	}
+}

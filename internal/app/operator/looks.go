@@ -1,0 +1,75 @@
+package operator
+
+import (
+	"context"
+	"time"
+
+	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
+
+	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
+	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
+	"github.com/shardkeeper/shardkeeper/registry"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Table is a table as people read it: the registry, and many streams' items at once.
+type Table struct {
+	*registry.Registry
+	*registry.Batch
+}
+
+// Registry returns the registry in a table.
+func (a *Account) Registry(table string) Table {
+	api := dynamodb.NewFromConfig(a.sdk)
+	return Table{registry.New(api, table, registry.Options{Now: a.now}), registry.NewBatch(api, table, wait)}
+}
+
+// wait pauses for a while; it ends early, with an error, when the command is interrupted.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Streams returns what reads streams. It needs the right to DescribeStreamSummary, and nothing else.
+func (a *Account) Streams() *kinesis.Client { return kinesis.New(awskinesis.NewFromConfig(a.sdk)) }
+
+// Alarms reads the alarms of a stack's streams, and the metrics that decisions are made of. It changes none.
+type Alarms struct{ client *cloudwatch.Client }
+
+// Alarms returns what reads the alarms of the stack that has a topic and a table. It needs the rights to
+// DescribeAlarms and GetMetricData, and nothing else.
+func (a *Account) Alarms(topicARN, table string) Alarms {
+	return Alarms{cloudwatch.New(awscloudwatch.NewFromConfig(a.sdk), cloudwatch.Options{TopicARN: topicARN, Table: table})}
+}
+
+// Status is [cloudwatch.Client.Status].
+func (a Alarms) Status(ctx context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error) {
+	pairs, err := a.client.Status(ctx, wants)
+	return pairs, readFault(err)
+}
+
+// Traffic is [cloudwatch.Client.Traffic].
+func (a Alarms) Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+	traffic, err := a.client.Traffic(ctx, stream, s, from, to)
+	return traffic, readFault(err)
+}
+
+// What Latest costs: metrics of each stream, and USD for each (CloudWatch pricing, us-east-1, read 2026-11).
+const (
+	MetricsOfLatest = cloudwatch.MetricsOfLatest
+	PricePerMetric  = 0.01 / 1000
+)
+
+// Latest is [cloudwatch.Client.Latest].
+func (a Alarms) Latest(ctx context.Context, streams []string, from, to time.Time) (map[string]scaling.Traffic, error) {
+	traffic, err := a.client.Latest(ctx, streams, from, to)
+	return traffic, readFault(err)
+}
