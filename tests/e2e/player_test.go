@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,7 @@ import (
 type story struct {
 	*testing.T // of the step that is played
 	stack
+	program   string // the operator's command
 	registry  *registry.Registry
 	alarms    *cloudwatch.Client
 	listener  string          // URL of a queue that gets what the alarms' topic delivers
@@ -44,6 +46,8 @@ type story struct {
 func newStory(t *testing.T) *story {
 	t.Helper()
 	s := &story{T: t, stack: deploy(t, newCloud(t)), written: map[string]bool{}}
+	s.program = filepath.Join(t.TempDir(), "shardkeeper")
+	mustRun(t, nil, "go", "build", "-o", s.program, "./cmd/shardkeeper")
 	topic := s.physical["AlarmTopic"]
 	s.registry = registry.New(s.dynamodb, s.physical["Registry"], registry.Options{Now: time.Now})
 	s.alarms = cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: topic, Table: s.physical["Registry"]})

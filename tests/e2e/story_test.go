@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +63,9 @@ func TestStory(t *testing.T) {
 		{"the sweep finds the stream whose event was dropped", swept},
 		{"the schedule runs the reconciler", scheduled},
 		{"a second stack stands beside the first", besideAnother},
+		{"the stack is taken away, its table stays", takenAway},
+		{"a new stack on that table knows the streams", reinstalled},
+		{"a table restored from a backup is told so", restoredFromBackup},
 	} {
 		held := t.Run(step.name, func(t *testing.T) {
 			counted(t)
@@ -136,9 +138,7 @@ func completed(s *story) {
 
 // shown asks for the history with the operator's command.
 func shown(s *story) {
-	program := filepath.Join(s.TempDir(), "shardkeeper")
-	mustRun(s.T, nil, "go", "build", "-o", program, "./cmd/shardkeeper")
-	out := mustRun(s.T, s.env(), program, "history", orders, "--table", s.physical["Registry"], "--kind", "operation", "--output", "json")
+	out := s.keeper("history", orders, "--table", s.physical["Registry"], "--kind", "operation", "--output", "json")
 	s.Log(out)
 	var line map[string]any
 	if err := json.Unmarshal([]byte(out), &line); err != nil {
@@ -149,7 +149,7 @@ func shown(s *story) {
 			s.Errorf("no %s in it", reason)
 		}
 	}
-	table := mustRun(s.T, s.env(), program, "history", orders, "--table", s.physical["Registry"])
+	table := s.keeper("history", orders, "--table", s.physical["Registry"])
 	if !strings.Contains(table, string(scaling.Doubled)) {
 		s.Errorf("no reason in the table:\n%s", table)
 	}
