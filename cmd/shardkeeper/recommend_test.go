@@ -34,10 +34,10 @@ func recommended(t *testing.T, args ...string) (status int, lines []recommendedL
 func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
 	trace := dayTrace(t)
 	status, lines, stderr := recommended(t, "--trace", trace, "--max-throttled", "1%", "--top", "2")
-	if status != statusOK || stderr != "" || len(lines) != 6 {
+	if status != statusOK || stderr != "" || len(lines) != 7 {
 		t.Fatalf("status %d, %d lines, %s", status, len(lines), stderr)
 	}
-	for i, kind := range []string{"recommendation", "recommendation", "default", "comparison", "comparison", "comparison"} {
+	for i, kind := range []string{"recommendation", "recommendation", "default", "comparison", "comparison", "comparison", "comparison"} {
 		if lines[i].Type != kind {
 			t.Errorf("line %d is %s, want %s", i, lines[i].Type, kind)
 		}
@@ -107,7 +107,7 @@ func TestRecommendAndSimulateCompareWithTheSame(t *testing.T) {
 
 func TestRecommendRefusesWhenNothingQualifies(t *testing.T) {
 	status, lines, stderr := recommended(t, "--trace", dayTrace(t), "--set", "max-shards=2")
-	if status != statusRefused || len(lines) != 5 || lines[0].Type != "default" || lines[1].Type != "closest" {
+	if status != statusRefused || len(lines) != 6 || lines[0].Type != "default" || lines[1].Type != "closest" {
 		t.Fatalf("status %d, %+v, %s", status, lines, stderr)
 	}
 	for _, want := range []string{"no settings keep throttling under the limit of 0.01 %", "what came closest throttles", "max-shards=2"} {

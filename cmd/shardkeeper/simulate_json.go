@@ -11,6 +11,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/verdict"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	told "github.com/shardkeeper/shardkeeper/scaling/report"
 )
@@ -144,7 +145,8 @@ func comparisonLines(c trial.Compared) []comparisonLine {
 	if c.PeakShards > 0 { // else no size holds the highest minute
 		lines = append(lines, comparisonLine{Type: "comparison", Name: "provisioned at peak", CostMonth: rounded(c.AtPeak.Total()), Shards: c.PeakShards})
 	}
-	lines = append(lines, comparisonLine{Type: "comparison", Name: "on-demand", CostMonth: rounded(c.OnDemand.Total())})
+	lines = append(lines, comparisonLine{Type: "comparison", Name: verdict.OnDemand, CostMonth: rounded(c.OnDemand.Total())},
+		comparisonLine{Type: "comparison", Name: verdict.Advantage, CostMonth: rounded(c.Advantage.Total())})
 	if c.OptimumHours > 0 {
 		lines = append(lines, comparisonLine{Type: "comparison", Name: "optimum", CostMonth: rounded(c.Optimum.Total())})
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/verdict"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
@@ -50,7 +51,7 @@ func comparedRows(rows *output.Grid, c trial.Compared, minutes int) error {
 		atPeak := float64(c.PeakShards) * float64(minutes) / 60
 		all = append(all, []string{"provisioned at peak", trial.Dollars(c.AtPeak.Total()), trial.Amount(atPeak), overOptimum(atPeak, c.OptimumHours), "", "", "", "", fmt.Sprint(c.PeakShards)})
 	}
-	all = append(all, []string{"on-demand", trial.Dollars(c.OnDemand.Total())})
+	all = append(all, []string{verdict.OnDemand, trial.Dollars(c.OnDemand.Total())}, []string{verdict.Advantage, trial.Dollars(c.Advantage.Total())})
 	if c.OptimumHours > 0 {
 		all = append(all, []string{"optimum", trial.Dollars(c.Optimum.Total()), trial.Amount(c.OptimumHours), overOptimum(c.OptimumHours, c.OptimumHours)})
 	}

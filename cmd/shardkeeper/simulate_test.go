@@ -109,7 +109,7 @@ func TestSimulateComparesPolicies(t *testing.T) {
 			variants = append(variants, v)
 		}
 	}
-	if types["trace"] != 1 || len(variants) != 3 || types["comparison"] != 3 || types["verdict"] != 1 || types["decision"] < 3 || len(types) != 5 {
+	if types["trace"] != 1 || len(variants) != 3 || types["comparison"] != 4 || types["verdict"] != 1 || types["decision"] < 3 || len(types) != 5 {
 		t.Errorf("lines by type: %v", types)
 	}
 	for i, name := range []string{"double-halve", "target-tracking", "small"} {

@@ -49,6 +49,8 @@ func cheapest(r report.Report) string {
 		return r.Tried[best].Variant.Name
 	case best == report.OnDemand:
 		return verdict.OnDemand
+	case best == report.Advantage:
+		return verdict.Advantage
 	}
 	return "a fixed size"
 }

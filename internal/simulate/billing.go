@@ -91,6 +91,10 @@ type Prices struct {
 	OnDemandHour     float64 // a stream, on-demand standard
 	OnDemandGigabyte float64 // 2^30 bytes written, on-demand standard
 	AlarmMonth       float64 // a metric that an alarm looks at
+	// On-demand Advantage is chosen for an account in a Region. It has no price for a stream, and bills a
+	// minimum: so many MiB a second of writes, all on-demand streams together, and as many of reads.
+	AdvantageGigabyte float64 // 2^30 bytes written
+	AdvantageMinimum  float64 // MiB a second that are billed at least
 }
 
 // DefaultPrices returns those of us-east-1. They come from public copies of AWS's price list.
@@ -98,7 +102,16 @@ func DefaultPrices() Prices {
 	return Prices{
 		As: "us-east-1, September 2026", ShardHour: 0.015, PutUnits: 0.014,
 		OnDemandHour: 0.04, OnDemandGigabyte: 0.08, AlarmMonth: 0.10,
+		AdvantageGigabyte: 0.032, AdvantageMinimum: 25,
 	}
+}
+
+// Advantage returns what the writes of so many hours cost in on-demand Advantage, in USD: used is for what was
+// written, billed for the minimum where that is more.
+func (p Prices) Advantage(u Usage) (used, billed float64) {
+	const mebibyte = 1 << 20
+	least := p.AdvantageMinimum * mebibyte * float64(u.Minutes) * 60
+	return u.BilledBytes / gigabyte * p.AdvantageGigabyte, max(u.BilledBytes, least) / gigabyte * p.AdvantageGigabyte
 }
 
 // Cost is what the usage costs, in USD, in three ways to run the same stream. Reads are left out:

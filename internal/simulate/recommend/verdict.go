@@ -15,6 +15,7 @@ const (
 	Autoscale Choice = "settings" // the first of Best
 	FixedSize Choice = "fixed"
 	OnDemand  Choice = "on-demand"
+	Advantage Choice = "on-demand Advantage"
 )
 
 // Verdict says which way is the cheapest that keeps the limit on the rest of the trace, and what the
@@ -23,6 +24,9 @@ func (f Found) Verdict(s Search) (verdict.Verdict, Choice) {
 	ways, choices := f.ways(s.MaxThrottled)
 	v := verdict.Of(ways, s.MaxThrottled)
 	v.Because = append(v.Because, f.because(s)...)
+	if note := verdict.AdvantageNote(f.Compared, ways[v.Best]); note != "" {
+		v.Because = append(v.Because, note)
+	}
 	return v, choices[v.Best]
 }
 
@@ -37,7 +41,9 @@ func (f Found) ways(limit float64) ([]verdict.Way, []Choice) {
 	if f.onlyHindsight(limit) {
 		add(verdict.Fixed(f.Fixed.Whole, f.Fixed.WholeMonth.Total(), 0), FixedSize)
 	}
-	add(verdict.Standard(f.Compared.OnDemand.Total()), OnDemand)
+	for _, w := range verdict.OnDemandWays(f.Compared) {
+		add(w, Choice(w.Name))
+	}
 	if len(f.Best) > 0 {
 		best := f.Best[0]
 		name := best.Settings["policy"]

@@ -131,8 +131,9 @@ func compared(r Report, best int) []page.Way {
 			trial.Amount(hours), overOptimum(hours, r), trial.Share(0), "0", "0", "0", fmt.Sprint(r.Compared.PeakShards))
 	}
 	add(verdict.OnDemand, r.Compared.OnDemand, -1, "", "", trial.Share(0), "0", "", "", "")
-	if best < 0 {
-		best += len(rows) // from the end, as Verdict counts
+	add(verdict.Advantage, r.Compared.Advantage, -1, "", "", trial.Share(0), "0", "", "", "")
+	if best < 0 { // the last three rows are FixedSize, OnDemand and Advantage, -1 to -3
+		best = len(rows) - 4 - best
 	}
 	rows[best].Best = true
 	if r.Compared.OptimumHours > 0 {
@@ -157,6 +158,7 @@ func waysNote(r Report) string {
 	p := r.Prices
 	return fmt.Sprintf("The first part of a bar is for shards, the paler one for writes and alarms; on-demand for the stream and the gigabytes. A month has %d hours, all as those of the trace. "+
 		"Reads are left out, and so are a variant's payload units of what was refused: nobody is billed for them. Refused is the share of the traffic, minutes are those with more than 1 %% refused. %s "+
-		"Prices of %s: a shard-hour %s, a million PUT payload units %s, an alarm's metric %s a month; on-demand a stream-hour %s, a gigabyte written %s.",
-		trial.HoursOfMonth, optimum, p.As, trial.Price(p.ShardHour), trial.Price(p.PutUnits), trial.Price(p.AlarmMonth), trial.Price(p.OnDemandHour), trial.Price(p.OnDemandGigabyte))
+		"Prices of %s: a shard-hour %s, a million PUT payload units %s, an alarm's metric %s a month; on-demand a stream-hour %s, a gigabyte written %s; on-demand Advantage, which is for a whole account, a gigabyte written %s, and %v MiB a second at least.",
+		trial.HoursOfMonth, optimum, p.As, trial.Price(p.ShardHour), trial.Price(p.PutUnits), trial.Price(p.AlarmMonth), trial.Price(p.OnDemandHour), trial.Price(p.OnDemandGigabyte),
+		trial.Price(p.AdvantageGigabyte), p.AdvantageMinimum)
 }

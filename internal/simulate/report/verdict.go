@@ -17,7 +17,7 @@ func ways(r Report) []verdict.Way {
 	if n := r.Compared.PeakShards; n > 0 {
 		all = append(all, verdict.Fixed(n, r.Compared.AtPeak.Total(), 0))
 	}
-	all = append(all, verdict.Standard(r.Compared.OnDemand.Total()))
+	all = append(all, verdict.OnDemandWays(r.Compared)...)
 	for _, t := range r.Tried {
 		w := verdict.Way{Name: t.Variant.Name, Advice: "Autoscale with " + t.Variant.Name, Cost: t.Result.Month(r.Prices).Total(), Refused: t.Result.Usage.ThrottledShare(), Scaled: true}
 		if t.Result.Settings.Mode == scaling.ModeDisabled {
@@ -30,16 +30,30 @@ func ways(r Report) []verdict.Way {
 
 // What Verdict's Best is when it is none of the variants.
 const (
-	OnDemand  = -1
-	FixedSize = -2
+	FixedSize = -1 - iota
+	OnDemand
+	Advantage
 )
 
 // Verdict says which of the variants and the ways that need no scaler is the cheapest that refuses no
-// more than verdict.WantedRefused. Its Best is the index of a variant, OnDemand or FixedSize.
+// more than verdict.WantedRefused. Its Best is the index of a variant, FixedSize, OnDemand or Advantage.
 func (r Report) Verdict() verdict.Verdict {
 	all := ways(r)
 	v := verdict.Of(all, verdict.WantedRefused)
-	v.Best -= len(all) - len(r.Tried)
+	best := all[v.Best]
+	switch {
+	case best.Scaled:
+		v.Best -= len(all) - len(r.Tried)
+	case best.Name == verdict.OnDemand:
+		v.Best = OnDemand
+	case best.Name == verdict.Advantage:
+		v.Best = Advantage
+	default:
+		v.Best = FixedSize
+	}
+	if note := verdict.AdvantageNote(r.Compared, best); note != "" {
+		v.Because = append(v.Because, note)
+	}
 	if r.Compared.PeakShards > 0 {
 		v.Because = append(v.Because, "The fixed size is that of the highest minute of this traffic, which nobody knows beforehand.")
 	}

@@ -63,7 +63,7 @@ func TestVerdict(t *testing.T) {
 	} {
 		r := small()
 		r.Tried = test.tried(r)
-		r.Compared = trial.Compared{PeakShards: 6, AtPeak: trial.Month{Shards: test.fixed}, OnDemand: trial.Month{Shards: test.onDemand}}
+		r.Compared = trial.Compared{PeakShards: 6, AtPeak: trial.Month{Shards: test.fixed}, OnDemand: trial.Month{Shards: test.onDemand}, Advantage: trial.Month{Writes: 2500}}
 		text := page(t, r)
 		got := regexp.MustCompile(`<p class="sentence">([^<]*)</p>`).FindStringSubmatch(text)
 		if got == nil || got[1] != test.want || !strings.Contains(text, test.because) {
@@ -91,7 +91,7 @@ func TestAShortTraceSaysSo(t *testing.T) {
 func TestTheVerdictWithoutAFixedSize(t *testing.T) {
 	r := small()
 	r.Tried = []report.Tried{costing("calm", r, 876, 0)}
-	r.Compared = trial.Compared{OnDemand: trial.Month{Shards: 2000}}
+	r.Compared = trial.Compared{OnDemand: trial.Month{Shards: 2000}, Advantage: trial.Month{Writes: 2500}}
 	text := page(t, r)
 	if want := "Autoscale with calm: $876.00 a month, $1,124.00 (56 %) less than on-demand."; !strings.Contains(text, want) {
 		t.Errorf("the page does not say %q", want)
@@ -101,5 +101,29 @@ func TestTheVerdictWithoutAFixedSize(t *testing.T) {
 	}
 	if tags := strings.Count(text, `<span class="tag">`); tags != 1 {
 		t.Errorf("%d rows are marked as the verdict", tags)
+	}
+}
+
+// Advantage is told of where it is cheaper than standard, and may be the best.
+func TestAdvantage(t *testing.T) {
+	for _, test := range []struct {
+		onDemand, advantage, use float64
+		want, because            string
+	}{
+		{2000, 1500, 1500, "Autoscale with calm: $876.00 a month, $624.00 (41 %) less than a fixed 137 shards, $1,124.00 (56 %) less than on-demand and $624.00 (41 %) less than on-demand Advantage.", ""},
+		{2000, 800, 800, "Use on-demand Advantage, for the whole account: $800.00 a month, $700.00 (46 %) less than a fixed 137 shards, $1,200.00 (60 %) less than on-demand and $76.00 (8 %) less than calm.", "bills a minimum of writes and reads."},
+		{2000, 2500, 500, "Autoscale with calm: $876.00 a month, $624.00 (41 %) less than a fixed 137 shards and $1,124.00 (56 %) less than on-demand.", "this stream would cost $500.00 there."},
+	} {
+		r := small()
+		r.Tried = []report.Tried{costing("calm", r, 876, 0)}
+		r.Compared = trial.Compared{PeakShards: 137, AtPeak: trial.Month{Shards: 1500}, OnDemand: trial.Month{Shards: test.onDemand}, Advantage: trial.Month{Writes: test.advantage}, AdvantageUse: test.use}
+		v := r.Verdict()
+		if v.Sentence != test.want || !strings.Contains(strings.Join(v.Because, " "), test.because) {
+			t.Errorf("it says %s\nwant %s; because %q", v.Sentence, test.want, v.Because)
+		}
+		text := page(t, r)
+		if tags := strings.Count(text, `<span class="tag">`); tags != 1 {
+			t.Errorf("%d rows are marked as the verdict", tags)
+		}
 	}
 }

@@ -39,6 +39,8 @@ type Compared struct {
 	PeakShards   int // that the highest minute needs; 0: no number of shards holds it, and AtPeak is nothing
 	AtPeak       Month
 	OnDemand     Month
+	Advantage    Month   // on-demand Advantage, with the minimum of the account
+	AdvantageUse float64 // the same without: what the stream adds to an account whose other streams fill the minimum
 	OptimumHours float64 // see package optimum; 0: not computed
 	Optimum      Month
 }
@@ -55,6 +57,8 @@ func (r *Result) Compare(p simulate.Prices, optimum float64) Compared {
 	c.Optimum = provisioned(p, u, optimum, u.DemandUnits)
 	month := perMonth(u)
 	c.OnDemand = Month{Shards: hours * p.OnDemandHour * month, Writes: (p.Cost(u).OnDemand - hours*p.OnDemandHour) * month}
+	used, billed := p.Advantage(u)
+	c.Advantage, c.AdvantageUse = Month{Writes: billed * month}, used*month
 	return c
 }
 

@@ -18,7 +18,7 @@ import (
 // A stream with two shards and 1,000 records a second, all the time: 730 hours a month, 2.628
 // billion records of a payload unit each.
 func TestMonth(t *testing.T) {
-	p := simulate.Prices{ShardHour: 0.015, PutUnits: 0.014, OnDemandHour: 0.04, OnDemandGigabyte: 0.08, AlarmMonth: 0.10}
+	p := simulate.Prices{ShardHour: 0.015, PutUnits: 0.014, OnDemandHour: 0.04, OnDemandGigabyte: 0.08, AlarmMonth: 0.10, AdvantageGigabyte: 0.032, AdvantageMinimum: 2}
 	for _, minutes := range []int{60, 600} {
 		r := play(t, trial.Spec{Trace: flat(minutes, 1), StartShards: 2})
 		near := func(what string, got, want float64) {
@@ -35,6 +35,9 @@ func TestMonth(t *testing.T) {
 		near("at peak", c.AtPeak.Total(), 730*0.015+2628*0.014)
 		near("optimum", c.Optimum.Total(), c.AtPeak.Total())
 		near("on-demand hours", c.OnDemand.Shards, 730*0.04)
+		const gigabytes = 1000 * 1024 * 3600 * 730. / (1 << 30) // records without bytes are billed a kilobyte each
+		near("Advantage's use", c.AdvantageUse, gigabytes*0.032)
+		near("Advantage's minimum, which is twice as much and a bit", c.Advantage.Total(), 2*1024*1024*3600*730./(1<<30)*0.032)
 		if c.PeakShards != 1 {
 			t.Errorf("%d shards at peak", c.PeakShards)
 		}

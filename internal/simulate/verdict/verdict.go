@@ -14,8 +14,11 @@ import (
 // WantedRefused is the share of the traffic that may be refused unless told otherwise: 0.01 %.
 const WantedRefused = 0.0001
 
-// OnDemand is the name of the way that needs no shards.
-const OnDemand = "on-demand"
+// The names of the ways that need no shards.
+const (
+	OnDemand  = "on-demand"
+	Advantage = "on-demand Advantage"
+)
 
 // Way is one way to run the stream.
 type Way struct {
@@ -37,11 +40,6 @@ type Verdict struct {
 func Fixed(shards int, cost, refused float64) Way {
 	name := "a fixed " + trial.Counted(shards, "shard")
 	return Way{Name: name, Advice: "Keep " + name, Cost: cost, Refused: refused}
-}
-
-// Standard returns the way of on-demand mode, which refuses nothing here.
-func Standard(cost float64) Way {
-	return Way{Name: OnDemand, Advice: "Use " + OnDemand, Cost: cost}
 }
 
 // Of returns the cheapest way that refuses no more than wanted, and what the others would cost. Where
