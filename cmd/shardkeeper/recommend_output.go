@@ -151,7 +151,7 @@ func recommendedJSON(w io.Writer, found recommend.Found, s recommend.Search) err
 	said, choice := found.Verdict(s)
 	line := choiceLine{Type: "verdict", Choice: choice, Sentence: said.Sentence, Because: said.Because}
 	if choice == recommend.FixedSize {
-		line.Shards = found.FixedShards(s.MaxThrottled)
+		line.Shards = found.Fixed.Whole
 	}
 	if err := output.WriteJSON(w, line); err != nil {
 		return err

@@ -133,9 +133,9 @@ func judge(ctx context.Context, path string) (row, error) {
 		spec.Settings = found.Best[0].Settings
 		r.chosen = strings.ReplaceAll(trial.TagsText(spec.Settings), scaling.TagPrefix, "")
 	case recommend.FixedSize:
-		spec.StartShards = found.FixedShards(s.MaxThrottled)
+		spec.StartShards = found.Fixed.Whole
 		r.chosen = "fixed, " + trial.Counted(spec.StartShards, "shard")
-	case recommend.OnDemand:
+	case recommend.OnDemand, recommend.Advantage:
 		r.chosen = string(choice)
 	}
 	played, err := trial.Run(ctx, spec)
@@ -148,8 +148,12 @@ func judge(ctx context.Context, path string) (row, error) {
 		r.fixed = compared.AtPeak.Total()
 	}
 	r.refused, r.cost = played.Usage.ThrottledShare(), played.Month(s.Prices).Total()
-	if choice == recommend.OnDemand {
+	switch choice {
+	case recommend.OnDemand:
 		r.refused, r.cost = 0, r.onDemand
+	case recommend.Advantage:
+		r.refused, r.cost = 0, compared.Advantage.Total()
+	case recommend.Autoscale, recommend.FixedSize: // as it was played
 	}
 	return r, nil
 }

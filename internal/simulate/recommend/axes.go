@@ -36,10 +36,10 @@ func (s Search) fills() float64 {
 	return fills
 }
 
-// floors are sizes from 1 to two thirds of what the busiest minute needs.
+// floors are sizes from 1 to four fifths of what the busiest minute needs.
 func floors(busiest float64) []float64 {
 	sizes := []float64{1}
-	for _, share := range []float64{0.05, 0.1, 0.2, 0.35, 0.5, 0.67} {
+	for _, share := range []float64{0.05, 0.1, 0.2, 0.35, 0.5, 0.67, 0.8} {
 		if size := min(math.Ceil(share*busiest), scaling.MaxStreamShards); size > sizes[len(sizes)-1] {
 			sizes = append(sizes, size)
 		}

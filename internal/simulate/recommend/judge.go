@@ -1,7 +1,6 @@
 package recommend
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -80,7 +79,8 @@ func restShare(r trial.Result) float64 {
 // held or mostJudged were played.
 func (j judge) choose(ctx context.Context, tried []Candidate, found *Found) error {
 	var chosen []Candidate
-	for _, c := range ranked(slices.DeleteFunc(slices.Clone(tried), func(c Candidate) bool { return !j.walk.allowed(c) }), itself) {
+	allowed := slices.DeleteFunc(slices.Clone(tried), func(c Candidate) bool { return !j.walk.allowed(c) })
+	for _, c := range ranked(allowed, itself, rival(tried[0].Result, j.Prices, withSpare(j.walk.Search))) {
 		if !slices.ContainsFunc(chosen, func(better Candidate) bool { return sameOutcome(better, c) }) {
 			chosen = append(chosen, c)
 		}
@@ -101,20 +101,13 @@ func (j judge) choose(ctx context.Context, tried []Candidate, found *Found) erro
 			}
 		}
 	}
-	found.Best, found.Broken = rankedJudged(found.Best), rankedJudged(found.Broken)
+	alone := rival(found.Defaults[0].Result, j.Prices, withSpare(j.Search))
+	found.Best, found.Broken = rankedJudged(found.Best, alone), rankedJudged(found.Broken, alone)
 	if j.Wanted > 0 && len(found.Best) > j.Wanted {
 		found.Best = found.Best[:j.Wanted]
 	}
 	return nil
 }
-
-// rankedJudged puts what was judged in the order in which it is recommended, by its cost on the whole trace.
-func rankedJudged(all []Judged) []Judged {
-	slices.SortStableFunc(all, func(a, b Judged) int { return cmp.Compare(cents(a.Candidate), cents(b.Candidate)) })
-	return ranked(all, func(j Judged) Candidate { return j.Candidate })
-}
-
-func itself(c Candidate) Candidate { return c }
 
 // Fixed is a size that a stream always has: what the highest minute of the first part of the
 // trace needs and a twentieth more. The zero value: no number of shards holds that minute.
@@ -123,7 +116,8 @@ type Fixed struct {
 	Month  trial.Month // of the whole trace
 	First  float64     // share that was refused in the first part
 	Rest   float64     // share that was refused in the rest
-	// Whole is chosen in the same way on the whole trace, so it has nothing left to be judged on.
+	// Whole is chosen in the same way on the whole trace, so nothing is left to judge it on; 0: no number of
+	// shards holds its highest minute.
 	Whole      int
 	WholeMonth trial.Month
 }

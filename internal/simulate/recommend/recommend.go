@@ -6,9 +6,9 @@
 // seen. The fixed size that they are compared with is chosen in the same way.
 //
 // It is a search by coordinates, not of the whole space. For each policy it begins with the
-// defaults, takes one axis after the other, tries each of its values with all other settings as
-// they are best so far, and keeps the best. That is repeated until a round changes nothing, at
-// most three times. At last it takes back each change that saves almost nothing. What it finds is
+// defaults and with each value of each axis alone. Then it takes one axis after the other, tries each of
+// its values with all other settings as they are best so far, and keeps the best. That is repeated once
+// if it saves a fiftieth. At last it takes back each change that saves almost nothing. What it finds is
 // good, and may be beaten by settings that differ in several axes at once. The same traffic gives
 // the same settings.
 package recommend

@@ -19,7 +19,9 @@ const (
 )
 
 // Verdict says which way is the cheapest that keeps the limit on the rest of the trace, and what the
-// others would cost: the best settings, the fixed size, and on-demand.
+// others would cost: the best settings, the fixed size, and on-demand. The fixed size is that of the whole
+// trace, if the one that was chosen in the same way on its first half holds on the rest. If neither that
+// nor any settings hold, it is compared all the same.
 func (f Found) Verdict(s Search) (verdict.Verdict, Choice) {
 	ways, choices := f.ways(s.MaxThrottled)
 	v := verdict.Of(ways, s.MaxThrottled)
@@ -35,11 +37,8 @@ func (f Found) ways(limit float64) ([]verdict.Way, []Choice) {
 	var ways []verdict.Way
 	var choices []Choice
 	add := func(w verdict.Way, c Choice) { ways, choices = append(ways, w), append(choices, c) }
-	if n := f.Fixed.Shards; n > 0 {
-		add(verdict.Fixed(n, f.Fixed.Month.Total(), f.Fixed.Refused()), FixedSize)
-	}
-	if f.onlyHindsight(limit) {
-		add(verdict.Fixed(f.Fixed.Whole, f.Fixed.WholeMonth.Total(), 0), FixedSize)
+	if n := f.Fixed.Whole; n > 0 && (f.Fixed.Refused() <= limit || len(f.Best) == 0) {
+		add(verdict.Fixed(n, f.Fixed.WholeMonth.Total(), 0), FixedSize)
 	}
 	for _, w := range verdict.OnDemandWays(f.Compared) {
 		add(w, Choice(w.Name))
@@ -52,31 +51,22 @@ func (f Found) ways(limit float64) ([]verdict.Way, []Choice) {
 	return ways, choices
 }
 
-// onlyHindsight reports whether neither settings nor the fixed size of the first part kept the limit, so
-// that the fixed size of the whole trace is the only one there is to compare with on-demand.
-func (f Found) onlyHindsight(limit float64) bool {
-	return len(f.Best) == 0 && f.Fixed.Refused() > limit && f.Fixed.Whole > 0
-}
-
-// FixedShards returns the size that a verdict of FixedSize chooses.
-func (f Found) FixedShards(limit float64) int {
-	if f.onlyHindsight(limit) {
-		return f.Fixed.Whole
-	}
-	return f.Fixed.Shards
-}
-
 // because says how the choice was made, and what did not hold.
 func (f Found) because(s Search) []string {
 	var texts []string
-	if n := f.Fixed.Shards; n > 0 {
-		texts = append(texts, fmt.Sprintf("The fixed size of %s is chosen on the first half as well: its highest minute and a twentieth more. On the rest it refuses %s.", trial.Counted(n, "shard"), trial.Share(f.Fixed.Rest)))
-	}
-	if f.onlyHindsight(s.MaxThrottled) {
-		texts = append(texts, fmt.Sprintf("%s are chosen on the whole trace, so nothing of it is left to judge them on.", trial.Counted(f.Fixed.Whole, "shard")))
+	if n := f.Fixed.Whole; n > 0 {
+		text := fmt.Sprintf("The fixed size of %s is what the highest minute of the trace needs, and up to a twentieth more.", trial.Counted(n, "shard"))
+		if n := f.Fixed.Shards; n > 0 {
+			text += fmt.Sprintf(" The first half alone would have asked for %s, which refuse %s of the rest", trial.Amount(float64(n)), trial.Share(f.Fixed.Rest))
+			if f.Fixed.Refused() > s.MaxThrottled {
+				text += ": a size chosen so does not hold"
+			}
+			text += "."
+		}
+		texts = append(texts, text)
 	}
 	if n := len(f.Broken); n > 0 {
-		texts = append(texts, fmt.Sprintf("%s kept the limit on the first half, and broke it on the rest: %s refused there with the cheapest.", fmt.Sprintf("%d of the settings", n), trial.Share(f.Broken[0].Rest)))
+		texts = append(texts, fmt.Sprintf("%d of the settings kept the limit on the first half, and broke it on the rest: the cheapest refused %s there.", n, trial.Share(f.Broken[0].Rest)))
 	}
 	return texts
 }

@@ -12,8 +12,12 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// rounds is how often all axes are gone through at most.
-const rounds = 3
+// rounds is how often all axes are gone through at most, and worthARound what share of the cost a round has
+// to save for another to follow.
+const (
+	rounds      = 2
+	worthARound = 0.02
+)
 
 // walk is a search under way, on the first part of the trace.
 type walk struct {
@@ -39,7 +43,7 @@ func newWalk(s Search, minutes int) *walk {
 	for _, policy := range s.Policies {
 		w.most++
 		for _, axis := range axes(policy, w.busiest()) {
-			w.most += rounds*len(axis) + 1
+			w.most += (1+rounds)*len(axis) + 1
 		}
 	}
 	w.most += len(s.Policies) + mostJudged + 2
@@ -59,7 +63,10 @@ func (w *walk) from(ctx context.Context, start scaling.Layer) (Candidate, error)
 	if err != nil {
 		return Candidate{}, err
 	}
-	best := first[0]
+	best, err := w.alone(ctx, first[0])
+	if err != nil {
+		return Candidate{}, err
+	}
 	for range rounds {
 		before := best
 		for _, axis := range w.axes {
@@ -69,15 +76,26 @@ func (w *walk) from(ctx context.Context, start scaling.Layer) (Candidate, error)
 			}
 			best = slices.MinFunc(append(tried, best), w.compare)
 		}
-		if key(best.Settings) == key(before.Settings) {
+		if w.allowed(before) == w.allowed(best) && cents(best) > (1-worthARound)*cents(before) {
 			break
 		}
 	}
 	return first[0], w.simplify(ctx, best)
 }
 
-// almost is what a setting has to save to be worth it: a hundredth of the cost.
-const almost = 0.01
+// alone tries each value of each axis by itself, and returns the best. What changes one setting is seldom
+// the cheapest, and often holds on other traffic.
+func (w *walk) alone(ctx context.Context, start Candidate) (Candidate, error) {
+	var all []scaling.Layer
+	for _, axis := range w.axes {
+		all = append(all, w.along(axis, start.Settings)...)
+	}
+	tried, err := w.try(ctx, all)
+	if err != nil {
+		return Candidate{}, err
+	}
+	return slices.MinFunc(append(tried, start), w.compare), nil
+}
 
 // simplify takes back one axis after the other, where the settings then are still allowed and cost
 // hardly more.
@@ -101,22 +119,6 @@ func (w *walk) simplify(ctx context.Context, best Candidate) error {
 		}
 	}
 	return nil
-}
-
-// ranked puts candidates, which come by cost, in the order in which they are recommended: those
-// within a hundredth of the cheapest first, and of them the one with the fewest settings; then
-// those within the next hundredth.
-func ranked[T any](byCost []T, of func(T) Candidate) []T {
-	if len(byCost) == 0 {
-		return nil
-	}
-	cheapest := max(cents(of(byCost[0])), 1)
-	step := func(c Candidate) float64 { return math.Floor((cents(c)/cheapest - 1) / almost) }
-	slices.SortStableFunc(byCost, func(x, y T) int {
-		a, b := of(x), of(y)
-		return cmp.Or(cmp.Compare(step(a), step(b)), cmp.Compare(len(a.Settings), len(b.Settings)))
-	})
-	return byCost
 }
 
 // along returns the settings with each value of an axis. Fixed settings stay, and what cannot be
