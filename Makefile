@@ -105,7 +105,7 @@ PREDECESSOR := predecessor: scale-up-threshold=0.75 scale-down-threshold=0.25 \
   scale-down-cooldown-minutes=0 calm-minutes=0 scale-up-reserve=0 throttled-share=1 usable-share=1
 
 .PHONY: docs
-docs: ## write docs/cli.md, docs/settings.md and the examples of docs/simulate.md anew
+docs: ## write docs/cli.md, docs/settings.md and the examples of docs/simulate.md and docs/policies.md anew
 	$(GO) test ./cmd/shardkeeper -run 'Reference|Document' -count=1 -update
 	$(GO) test ./tests/repo -run Settings -count=1 -update
 
@@ -122,10 +122,18 @@ verdicts: ## what recommend chooses on the first half of every CSV in the folder
 PROFILE ?= typical
 
 .PHONY: results
-results: ## the table of docs/policies.md from every CSV in the folders TRACES, in PROFILE; the operations go to ACTIONS
+results: ## the table of docs/policies.md from every CSV in the folders TRACES, in PROFILE, with SETTINGS; the operations go to ACTIONS
 	@test -n "$(strip $(TRACES))" || { echo 'which? make results TRACES="FOLDER ..."'; exit 1; }
-	$(GO) run ./cmd/shardkeeper bench $(foreach folder,$(TRACES),--traces $(folder)) --actions $(ACTIONS) --output markdown --profile $(PROFILE) \
+	$(GO) run ./cmd/shardkeeper bench $(foreach folder,$(TRACES),--traces $(folder)) --actions $(ACTIONS) --output markdown --profile $(PROFILE) $(SETTINGS) \
 	  --variant "$(PREDECESSOR)" --policy double-halve --policy target-tracking
+
+.PHONY: numbers
+numbers: ## write the tables of docs/policies.md anew from the folders TRACES, smooth and bursty; and what the documents print
+	@test -n "$(strip $(TRACES))" || { echo 'which? make numbers TRACES="FOLDER ..."'; exit 1; }
+	@mkdir -p build/numbers
+	$(MAKE) --no-print-directory -s results PROFILE=even SETTINGS="--set usable-share=1" > build/numbers/results.md
+	$(MAKE) --no-print-directory -s profiles PROFILES=typical RESEND_MINUTES=0 > build/numbers/profiles.md
+	$(GO) test ./cmd/shardkeeper -run Document -count=1 -update -measured build/numbers
 
 # The profiles that traffic is benched in, and for how many minutes producers send again what was refused.
 PROFILES ?= even typical drift skewed spiky hotkey fewkeys

@@ -12,17 +12,47 @@ import (
 // indent begins a line of a block in a document.
 const indent = "    "
 
-// TestTheDocumentShowsWhatTheCommandPrints runs the commands of docs/simulate.md, the lines of its
-// blocks that begin with "$", and holds what follows each against what it prints.
-func TestTheDocumentShowsWhatTheCommandPrints(t *testing.T) {
-	path, err := filepath.Abs("../../docs/simulate.md")
-	if err != nil {
-		t.Fatal(err)
+// TestTheDocumentsShowWhatTheCommandPrints runs the commands of the documents, the lines of their blocks
+// that begin with "$", and holds what follows each against what it prints; and holds the tables that are
+// measured on traces that are not here against their sums.
+func TestTheDocumentsShowWhatTheCommandPrints(t *testing.T) {
+	for name, least := range map[string]int{"simulate.md": 3, "policies.md": 1} {
+		path, err := filepath.Abs("../../docs/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables := *measured
+		if tables != "" {
+			if tables, err = filepath.Abs("../../" + tables); err != nil {
+				t.Fatal(err)
+			}
+		}
+		have := readText(t, path)
+		t.Run(name, func(t *testing.T) {
+			want, printed := rewritten(t, have)
+			if len(printed) < least {
+				t.Errorf("only %d commands are in %s", len(printed), path)
+			}
+			want = withMeasured(t, want, sumOf(printed...), tables)
+			if *update {
+				if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(have, "\n")); diff != "" {
+				t.Errorf("docs/%s is not current; run go test ./cmd/shardkeeper -run Document -update (-want +have):\n%s", name, diff)
+			}
+		})
 	}
-	have := readText(t, path)
+}
+
+// rewritten runs the commands of a document, and returns it with what they print, and that.
+func rewritten(t *testing.T, have string) (text string, all []string) {
+	t.Helper()
 	t.Chdir(t.TempDir())
 	var want []string
-	printed, commands := false, 0
+	printed := false
 	for line := range strings.SplitSeq(have, "\n") {
 		command, is := strings.CutPrefix(line, indent+"$ shardkeeper ")
 		switch {
@@ -33,7 +63,7 @@ func TestTheDocumentShowsWhatTheCommandPrints(t *testing.T) {
 				want = append(want, strings.TrimRight(indent+strings.TrimSuffix(out, "\n"), " "))
 			}
 			printed = true
-			commands++
+			all = append(all, stdout)
 		case printed && (strings.HasPrefix(line, indent) || line == ""):
 			// what it printed before, and blank lines within
 		default:
@@ -44,18 +74,7 @@ func TestTheDocumentShowsWhatTheCommandPrints(t *testing.T) {
 			want = append(want, line)
 		}
 	}
-	if commands < 3 {
-		t.Errorf("only %d commands are in %s", commands, path)
-	}
-	if *update {
-		if err := os.WriteFile(path, []byte(strings.Join(want, "\n")), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, strings.Split(have, "\n")); diff != "" {
-		t.Errorf("docs/simulate.md is not current; run go test ./cmd/shardkeeper -run Document -update (-want +have):\n%s", diff)
-	}
+	return strings.Join(want, "\n"), all
 }
 
 // words are those of a command line, with double quotes.

@@ -9,35 +9,29 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 )
 
-// almost is what settings have to save to be worth it: a tenth of the cost. What many settings save on one
-// week they hardly save on the next one, and they break the limit more often.
-const almost = 0.1
+// worth is what each setting has to save to be worth it: a twentieth of the cost. What many settings save on
+// one week they hardly save on the next one, and they break the limit more often.
+const worth = 0.05
 
-// ranked puts candidates, which come by cost, in the order in which they are recommended: those
-// within a tenth of the cheapest first, and of them the one with the fewest settings; then those
-// within the next tenth. But what costs no less than the rival, in cents, comes after what does.
-func ranked[T any](byCost []T, of func(T) Candidate, rival float64) []T {
-	if len(byCost) == 0 {
-		return nil
-	}
-	cheapest := max(cents(of(byCost[0])), 1)
-	step := func(c Candidate) float64 { return math.Floor((cents(c)/cheapest - 1) / almost) }
+// ranked puts candidates in the order in which they are recommended: by their cost, and a twentieth more for
+// each of their settings. But what costs no less than the rival, in cents, comes after what does.
+func ranked[T any](all []T, of func(T) Candidate, rival float64) []T {
 	dear := func(c Candidate) int {
 		if cents(c) < rival {
 			return 0
 		}
 		return 1
 	}
-	slices.SortStableFunc(byCost, func(x, y T) int {
+	score := func(c Candidate) float64 { return cents(c) * (1 + worth*float64(len(c.Settings))) }
+	slices.SortStableFunc(all, func(x, y T) int {
 		a, b := of(x), of(y)
-		return cmp.Or(cmp.Compare(dear(a), dear(b)), cmp.Compare(step(a), step(b)), cmp.Compare(len(a.Settings), len(b.Settings)))
+		return cmp.Or(cmp.Compare(dear(a), dear(b)), cmp.Compare(score(a), score(b)))
 	})
-	return byCost
+	return all
 }
 
 // rankedJudged puts what was judged in the order in which it is recommended, by its cost on the whole trace.
 func rankedJudged(all []Judged, rival float64) []Judged {
-	slices.SortStableFunc(all, func(a, b Judged) int { return cmp.Compare(cents(a.Candidate), cents(b.Candidate)) })
 	return ranked(all, func(j Judged) Candidate { return j.Candidate }, rival)
 }
 

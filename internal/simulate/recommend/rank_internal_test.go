@@ -18,12 +18,12 @@ func costly(dollars float64, settings ...string) Candidate {
 }
 
 func TestFewerSettingsGoFirstUnlessTheyCostMuchMore(t *testing.T) {
-	cheapest, few, dear := costly(100, "a", "b", "c"), costly(108, "a"), costly(115)
+	cheapest, few, dear := costly(100, "a", "b", "c"), costly(108, "a"), costly(130)
 	for name, test := range map[string]struct {
 		rival float64 // cents
 		want  []Candidate
 	}{
-		"within a tenth, the fewest":              {1e6, []Candidate{few, cheapest, dear}},
+		"a twentieth for each setting":            {1e6, []Candidate{few, cheapest, dear}},
 		"but not if a fixed size costs less":      {105_00, []Candidate{cheapest, few, dear}},
 		"nor if all are dearer than that":         {50_00, []Candidate{few, cheapest, dear}},
 		"as much as a fixed size is no cheaper":   {108_00, []Candidate{cheapest, few, dear}},
@@ -34,7 +34,7 @@ func TestFewerSettingsGoFirstUnlessTheyCostMuchMore(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if got := ranked[Candidate](nil, itself, 1); got != nil {
+	if got := ranked[Candidate](nil, itself, 1); len(got) > 0 {
 		t.Errorf("of nothing: %v", got)
 	}
 }

@@ -114,7 +114,7 @@ func (w *walk) simplify(ctx context.Context, best Candidate) error {
 		if err != nil {
 			return err
 		}
-		if w.allowed(tried[0]) == w.allowed(best) && tried[0].Throttled() <= max(best.Throttled(), w.MaxThrottled) && cents(tried[0]) <= (1+almost/2)*cents(best) {
+		if w.allowed(tried[0]) == w.allowed(best) && tried[0].Throttled() <= max(best.Throttled(), w.MaxThrottled) && cents(tried[0]) <= (1+worth)*cents(best) {
 			best = tried[0]
 		}
 	}
