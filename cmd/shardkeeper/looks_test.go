@@ -158,3 +158,78 @@ func TestAllRegionsAreThoseOfTheAccountsPartOfAWS(t *testing.T) {
 		t.Errorf("status %d, %s\n%s", status, stderr, stdout)
 	}
 }
+
+func TestShowAndExplainPrint(t *testing.T) {
+	for name, args := range map[string][]string{
+		"show.text": {"show", "orders", "--stack", "keeper"}, "show.json": {"show", "orders", "-o", "json"},
+		"show.csv": {"show", "payments-with-a-name-that-is-long", "-o", "csv"}, "explain.text": {"explain", "orders"},
+		"explain.json": {"explain", "clicks", "-o", "json"}, "explain.csv": {"explain", "audit", "-o", "csv"},
+	} {
+		status, stdout, stderr := look(t, args...)
+		if status != statusOK {
+			t.Fatalf("%v: status %d, %s", args, status, stderr)
+		}
+		golden(t, name, stdout+stderr)
+	}
+	stdout, _ := succeed(t, "explain", "orders", "--at", "2026-11-24T11:30:00Z")
+	golden(t, "explain-at.text", stdout)
+}
+
+func TestShowAndExplainOfWhatIsNotThere(t *testing.T) {
+	for _, test := range []struct{ args, says string }{
+		{"show ordres", "no stream ordres is in table from-environment (Region eu-west-1); did you mean orders?"},
+		{"explain ordres", "no stream ordres is in table from-environment"},
+		{"explain ordres --at 1h", "no stream ordres is in table from-environment"},
+		{"explain orders --at 2020-01-01", "no decision on stream orders is in the 30 days before 2020-01-01T00:00:00Z"},
+		{"show no/name", `no stream is named "no/name"`},
+		{"explain no/name", `no stream is named "no/name"`},
+		{"explain", "explain needs one stream"},
+		{"show orders --stack keeper --table t", "give one"},
+	} {
+		status, _, stderr := look(t, strings.Fields(test.args)...)
+		if status == statusOK || !strings.Contains(stderr, test.says) {
+			t.Errorf("%s: status %d, %q; want %q", test.args, status, stderr, test.says)
+		}
+	}
+	status, _, stderr := onAccount(t, oldWidth, &fakeAccount{registry: fleet(t), watched: &watched{}}, "explain", "orders")
+	if status != statusFailed || !strings.Contains(stderr, "read stream orders") {
+		t.Errorf("a deleted stream: status %d, %q", status, stderr)
+	}
+}
+
+// What is explained is what is decided, in at most twelve calls.
+func TestExplainIsFewCalls(t *testing.T) {
+	w := &watched{records: 7600, alarm: scaling.StateAlarm, shards: 8}
+	counted := &countedTable{tableOfStack: fleet(t)}
+	for _, verb := range []string{"show", "explain"} {
+		counted.calls, w.calls = 0, 0
+		if status, _, stderr := onAccount(t, oldWidth, &fakeAccount{registry: counted, watched: w}, verb, "orders"); status != statusOK {
+			t.Fatal(stderr)
+		}
+		if calls := counted.calls + w.calls; calls < 3 || calls > 12 {
+			t.Errorf("%s: %d calls, at most 12 may be made", verb, calls)
+		}
+	}
+}
+
+// countedTable counts the reads of a table; each is one call.
+type countedTable struct {
+	tableOfStack
+
+	calls int
+}
+
+func (c *countedTable) Load(ctx context.Context, stream string) (ledger.Item, error) {
+	c.calls++
+	return c.tableOfStack.Load(ctx, stream)
+}
+
+func (c *countedTable) Fleet(ctx context.Context) (ledger.Fleet, error) {
+	c.calls++
+	return c.tableOfStack.Fleet(ctx)
+}
+
+func (c *countedTable) Paused(ctx context.Context) (ledger.Pause, error) {
+	c.calls++
+	return c.tableOfStack.Paused(ctx)
+}

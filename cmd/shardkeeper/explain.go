@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+type explainCommand struct {
+	tableFlags
+
+	at     moment
+	format output.Format
+}
+
+func newExplain(at environment) *cobra.Command {
+	var c explainCommand
+	cmd := &cobra.Command{
+		Use:     "explain STREAM",
+		GroupID: groupAWS,
+		Short:   "Say what would be decided on a stream now, and why",
+		Long: `Says what would be decided on a stream now: for each of its two alarms whether it asks, and what the answer is or
+would be, step by step, with what each step means and what you can do. It reads what the scaler would read, decides
+by the same code, and changes nothing. With --at it says what was decided last before a time, from the history.
+
+It makes up to eight calls. It needs the rights dynamodb:GetItem, kinesis:DescribeStreamSummary,
+cloudwatch:DescribeAlarms and cloudwatch:GetMetricData; with --at only dynamodb:Query and dynamodb:GetItem, with
+--stack also cloudformation:DescribeStacks.`,
+		Example: `  shardkeeper explain orders --stack shardkeeper
+  shardkeeper explain orders --at 2026-11-24T03:00:00Z`,
+		Args: arguments(1, 1, "one stream"),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), at, args[0]) },
+	}
+	cmd.Flags().Var(&c.at, "at", "from the history: what was decided last before then")
+	c.add(cmd)
+	formatFlag(cmd, &c.format, "answer")
+	return cmd
+}
+
+func (c *explainCommand) run(ctx context.Context, at environment, stream string) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if !scaling.ValidStreamName(stream) {
+		return usage("no stream is named %q", stream)
+	}
+	return c.use(ctx, at, func(in services) error {
+		stack, err := c.findStack(ctx, at, in)
+		if err != nil {
+			return err
+		}
+		here := found{in, stack, c.profile}
+		if c.at.set {
+			return c.then(ctx, at, here, stream)
+		}
+		return c.now(ctx, at, here, stream)
+	})
+}
+
+// now explains what would be decided now.
+func (c *explainCommand) now(ctx context.Context, at environment, in found, stream string) error {
+	registry := in.Registry(in.Table)
+	bar := at.progress("reading the stream", "")
+	defer bar.Done()
+	e, err := inspect.Explain(ctx, inspect.World{Registry: registry, Streams: in.Streams(), Alarms: in.Alarms(in.TopicARN, in.Table)}, stream, at.now())
+	bar.Done()
+	switch {
+	case errors.Is(err, ledger.ErrNotEnrolled):
+		return unknownStream(ctx, stream, registry, in.place())
+	case err != nil:
+		return fmt.Errorf("%s: %w", in.place(), err)
+	}
+	for _, fault := range e.Faults {
+		at.tell("%v", operator.Explain(fault, in.Region()))
+	}
+	if c.format == output.Table {
+		_, err = fmt.Fprintf(at.stdout, "%s: %s, %d open shards, policy %s, mode %s\n", stream, e.Summary.Status, e.Summary.OpenShards, e.Item.Settings.Policy, e.Item.Settings.Mode)
+	}
+	var lines []answerLine
+	for _, a := range e.Answers {
+		d := a.Decision
+		lines = append(lines, answerLine{
+			Stream: stream, At: d.At.UTC(), Asked: a.Asked.String(), Alarm: string(a.State), Asks: a.Asks(), Direction: d.Direction.String(), From: d.From, To: d.Target,
+			Utilization: rounded(d.Utilization), Limit: string(d.Limit), RetryAt: moments(d.RetryAt), Reasons: lineOf(ledger.Entry{Reasons: d.Reasons}).Reasons,
+		})
+	}
+	return errors.Join(err, c.print(at, lines...))
+}
+
+// then explains what was decided last before a time.
+func (c *explainCommand) then(ctx context.Context, at environment, in found, stream string) error {
+	registry, when := in.Registry(in.Table), c.at.of(at.now())
+	e, is, err := inspect.At(ctx, registry, stream, when)
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.place(), err)
+	}
+	if !is {
+		if _, err := registry.Load(ctx, stream); errors.Is(err, ledger.ErrNotEnrolled) {
+			return unknownStream(ctx, stream, registry, in.place())
+		}
+		return failed("shardkeeper history "+stream+" --since 30d", "no decision on stream %s is in the 30 days before %s, in %s", stream, when.Format(time.RFC3339), in.place())
+	}
+	_, asked, _ := scaling.ParseAlarmName(e.Alarm)
+	return c.print(at, answerLine{
+		Stream: stream, At: e.At.UTC(), Asked: asked.String(), Alarm: e.Alarm, Asks: true, Direction: e.Direction.String(), From: e.From, To: e.To,
+		Utilization: rounded(e.Utilization), Limit: string(e.Limit), Reasons: lineOf(e).Reasons, Outcome: string(e.Outcome), Actor: e.Actor,
+	})
+}
+
+// answerLine is an answer as one JSON line. Its names are part of the command's promise.
+type answerLine struct {
+	Stream      string      `json:"stream"`
+	At          time.Time   `json:"at"`
+	Asked       string      `json:"asked"`           // by which alarm: up or down
+	Alarm       string      `json:"alarm,omitempty"` // its state now, or its name in the history
+	Asks        bool        `json:"asks"`
+	Direction   string      `json:"direction"`
+	From        int         `json:"from"`
+	To          int         `json:"to"`
+	Utilization float64     `json:"utilization,omitempty"`
+	Limit       string      `json:"limit,omitempty"`
+	RetryAt     *time.Time  `json:"retry_at,omitempty"`
+	Outcome     string      `json:"outcome,omitempty"`
+	Actor       string      `json:"actor,omitempty"`
+	Reasons     reasonLines `json:"reasons"`
+}
+
+func (c *explainCommand) print(at environment, lines ...answerLine) error {
+	if c.format == output.Table {
+		for _, line := range lines {
+			if err := c.tell(at, line); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	rows, err := output.NewRows(at.screen, c.format, nil, nil, func(l answerLine) answerLine { return l })
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		if err := rows.Write(line); err != nil {
+			return finish(rows, err)
+		}
+	}
+	return finish(rows, nil)
+}
+
+// tell tells people an answer, step by step.
+func (c *explainCommand) tell(at environment, line answerLine) error {
+	if _, err := fmt.Fprintf(at.stdout, "\n%s\n\n", output.Wrapped(output.Printable(c.headline(line)), at.screen.Width)); err != nil {
+		return err
+	}
+	grid := output.NewGrid(at.screen, output.Column{Title: "step"}, output.Column{Title: "with", Min: 14}, output.Column{Title: "means", Min: 24, Below: true})
+	for _, r := range trailOf(line.Reasons) {
+		doc := r.Code.Doc()
+		means := doc.Means
+		if doc.Do != "" {
+			means += ". To do: " + doc.Do
+		}
+		if err := grid.Row(string(r.Code), r.Detail, means); err != nil {
+			return err
+		}
+	}
+	return grid.Close()
+}
+
+// headline says in a sentence what the answer is.
+func (c *explainCommand) headline(line answerLine) string {
+	what := fmt.Sprintf("hold at %d shards", line.From)
+	if line.Direction != scaling.Hold.String() {
+		what = fmt.Sprintf("scale %s from %d to %d shards", line.Direction, line.From, line.To)
+	}
+	if line.RetryAt != nil {
+		what += "; looked at again at " + line.RetryAt.Format(minuteLayout)
+	}
+	switch {
+	case c.at.set:
+		text := fmt.Sprintf("%s (UTC), alarm %s asked: %s", line.At.Format(minuteLayout), line.Alarm, what)
+		if line.Outcome != "" {
+			text += ", " + line.Outcome
+		}
+		return text
+	case line.Asks:
+		return fmt.Sprintf("The scale-%s alarm asks. The answer: %s", line.Asked, what)
+	case line.Alarm == "":
+		return fmt.Sprintf("There is no scale-%s alarm to be read. If it asked: %s", line.Asked, what)
+	}
+	return fmt.Sprintf("The scale-%s alarm does not ask (%s). If it did: %s", line.Asked, line.Alarm, what)
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+type showCommand struct {
+	tableFlags
+
+	format output.Format
+}
+
+func newShow(at environment) *cobra.Command {
+	var c showCommand
+	cmd := &cobra.Command{
+		Use:     "show STREAM",
+		GroupID: groupAWS,
+		Short:   "Show all that is known of a stream: state, alarms, operations left, settings with their sources",
+		Long: `Shows all that is known of a stream: its shards and how full they were, what it waits for, its alarms and what they
+hold, its consumer, when each used operation of the rolling 24 hours comes back, and the settings that
+are in force with where each comes from: a default of the policy, the stack's parameters, a tag or an override.
+
+It makes up to four calls. It needs the rights dynamodb:GetItem and cloudwatch:DescribeAlarms; with --stack also
+cloudformation:DescribeStacks. Without --stack it cannot tell whether the alarms notify the right topic.`,
+		Example: `  shardkeeper show orders --stack shardkeeper
+  shardkeeper show orders -o json`,
+		Args: arguments(1, 1, "one stream"),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), at, args[0]) },
+	}
+	c.add(cmd)
+	formatFlag(cmd, &c.format, "fact")
+	return cmd
+}
+
+func (c *showCommand) run(ctx context.Context, at environment, stream string) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if !scaling.ValidStreamName(stream) {
+		return usage("no stream is named %q", stream)
+	}
+	return c.use(ctx, at, func(in services) error {
+		stack, err := c.findStack(ctx, at, in)
+		if err != nil {
+			return err
+		}
+		registry, where := in.Registry(stack.Table), place{stack.Table, in.Region()}
+		d, err := inspect.Show(ctx, inspect.World{Registry: registry, Alarms: in.Alarms(stack.TopicARN, stack.Table)}, stream, at.now())
+		switch {
+		case errors.Is(err, ledger.ErrNotEnrolled):
+			return unknownStream(ctx, stream, registry, where)
+		case err != nil:
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		if d.Fault != nil {
+			at.tell("%v", operator.Explain(d.Fault, in.Region()))
+		}
+		return c.print(at, facts(d, stack.TopicARN != "", at.now()))
+	})
+}
+
+// fact is one thing that is known of a stream, as a JSON line. Its names are part of the command's promise.
+type fact struct {
+	About string `json:"about"` // stream, waits, alarm, consumer, operation, setting
+	What  string `json:"what"`
+	Value string `json:"value"`
+	From  string `json:"from,omitempty"` // of a setting: where it comes from
+}
+
+func (c *showCommand) print(at environment, all []fact) error {
+	columns := []output.Column{{Title: "about"}, {Title: "what", Min: 14}, {Title: "is", Min: 20}, {Title: "from"}}
+	about := ""
+	rows, err := output.NewRows(at.screen, c.format, columns, func(f fact) []string {
+		first := f.About
+		if first == about {
+			first = ""
+		}
+		about = f.About
+		return []string{first, f.What, f.Value, f.From}
+	}, func(f fact) fact { return f })
+	if err != nil {
+		return err
+	}
+	for _, f := range all {
+		if err := rows.Write(f); err != nil {
+			return finish(rows, err)
+		}
+	}
+	return finish(rows, nil)
+}

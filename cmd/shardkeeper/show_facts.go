@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// facts are what is known of a stream, in the order in which people read it. Synced says whether it is known which
+// topic the alarms are to notify.
+func facts(d inspect.Details, synced bool, now time.Time) []fact {
+	all := streamFacts(d, now)
+	for _, w := range d.Waits {
+		all = append(all, fact{About: "waits", What: string(w.Code), Value: w.String()})
+	}
+	if d.Fault == nil {
+		all = append(all, alarmFact("scale up", d.Pair.Up, synced), alarmFact("scale down", d.Pair.Down, synced))
+	}
+	if held := d.Item.Alarms; held.Shards > 0 {
+		all = append(all, fact{About: "alarm", What: "made for", Value: fmt.Sprintf("%d shards, %s of them usable, settings %d", held.Shards, percent(held.Usable), held.SettingsRevision)})
+	}
+	if s := d.Item.Settings; s.Consumer != "" {
+		value := fmt.Sprintf("concurrency %d, wanted %d", d.Item.Consumer.Concurrency, s.ConsumerConcurrency(d.OpenShards))
+		if d.Item.Trouble != "" {
+			value += ", trouble: " + string(d.Item.Trouble)
+		}
+		all = append(all, fact{About: "consumer", What: s.Consumer, Value: value})
+	}
+	all = append(all, budgetFacts(d)...)
+	for _, s := range d.Settings {
+		if s.Value != "" {
+			all = append(all, fact{About: "setting", What: s.Name, Value: unitOf(s), From: string(s.From)})
+		}
+	}
+	return all
+}
+
+func streamFacts(d inspect.Details, now time.Time) []fact {
+	status := string(d.Status)
+	if d.StatusReason != "" {
+		status += ": " + d.StatusReason
+	}
+	all := []fact{
+		{About: "stream", What: "name", Value: d.Stream},
+		{About: "stream", What: "arn", Value: d.Item.ARN},
+		{About: "stream", What: "status", Value: status},
+		{About: "stream", What: "open shards", Value: fmt.Sprintf("%d, of %d to %d", d.OpenShards, d.Min, d.Max)},
+	}
+	if !d.SeenAt.IsZero() {
+		all = append(all, fact{About: "stream", What: "last seen ACTIVE", Value: when(d.SeenAt, now)})
+	}
+	if m := d.Measured; !m.At.IsZero() {
+		all = append(all, fact{About: "stream", What: "full", Value: fmt.Sprintf("%s of %s, %s", percent(m.Utilization), m.Limit, when(m.At, now))})
+	}
+	all = append(all, fact{About: "stream", What: "usable share", Value: percent(d.Usable)})
+	if !d.Item.EnrolledAt.IsZero() {
+		all = append(all, fact{About: "stream", What: "enrolled", Value: when(d.Item.EnrolledAt, now)})
+	}
+	if d.Item.SettingsFault != "" {
+		all = append(all, fact{About: "stream", What: "fault of its settings", Value: d.Item.SettingsFault})
+	}
+	return all
+}
+
+func alarmFact(name string, a scaling.AlarmStatus, synced bool) fact {
+	f := fact{About: "alarm", What: name}
+	switch {
+	case !a.Exists:
+		f.Value = "there is none"
+	case a.Foreign:
+		f.Value = string(a.State) + ", somebody else's"
+	default:
+		f.Value = string(a.State)
+		if !a.ChangedAt.IsZero() {
+			f.Value += " since " + a.ChangedAt.UTC().Format(minuteLayout)
+		}
+		if synced && !a.InSync {
+			f.Value += ", to be written anew by the reconciler"
+		}
+	}
+	return f
+}
+
+func budgetFacts(d inspect.Details) []fact {
+	down := max(d.Item.Settings.Allowed(scaling.Down)-d.Used, 0)
+	all := []fact{{About: "operation", What: "left", Value: fmt.Sprintf("%d to scale up, %d to scale down", d.Left, down)}}
+	if !d.Last.At.IsZero() {
+		all = append(all, fact{About: "operation", What: "last", Value: fmt.Sprintf("%s: %d -> %d, by %s", d.Last.At.UTC().Format(minuteLayout), d.Last.From, d.Last.To, d.Last.Actor)})
+	}
+	for i, at := range d.Slots {
+		all = append(all, fact{About: "operation", What: fmt.Sprintf("slot %d is free", i+1), Value: at.UTC().Format(minuteLayout)})
+	}
+	return all
+}
+
+// unitOf is a setting's value with its unit.
+func unitOf(s inspect.Sourced) string {
+	if s.Unit == "" {
+		return s.Value
+	}
+	return s.Value + " " + s.Unit
+}
+
+// when is a time, and how long ago it was.
+func when(t, now time.Time) string {
+	return t.UTC().Format(minuteLayout) + ", " + age(now.Sub(t)) + " ago"
+}
