@@ -137,6 +137,8 @@ func whyOf(e ledger.Entry) string {
 		return e.Detail + ", by " + e.Actor + ": " + e.Reasons.String()
 	case e.Kind == ledger.KindExternal, e.Kind == ledger.KindPause:
 		return e.Detail + ", by " + e.Actor
+	case len(e.Reasons) == 0 && strings.HasPrefix(e.Actor, "arn:"): // a person's, or a role's
+		return e.Detail + ", by " + e.Actor
 	case len(e.Reasons) == 0:
 		return e.Detail
 	case e.Detail == "":

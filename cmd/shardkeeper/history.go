@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,26 +17,33 @@ import (
 type historyCommand struct {
 	tableFlags
 
-	stream string
-	since  moment
-	until  moment
-	kind   string
-	limit  int
-	format output.Format
+	stream  string
+	since   moment
+	until   moment
+	kind    string
+	outcome string
+	who     string
+	limit   int
+	follow  bool
+	format  output.Format
 }
 
 func newHistory(at environment) *cobra.Command {
-	c := historyCommand{since: moment{ago: 24 * time.Hour, set: true}, kind: allKinds}
+	c := historyCommand{since: moment{ago: 24 * time.Hour, set: true}, kind: allKinds, outcome: allKinds}
 	cmd := &cobra.Command{
 		Use:     "history [STREAM]",
 		GroupID: groupAWS,
 		Short:   "Query the history of decisions in a table",
-		Long: `Prints what was decided and done, newest first: of one stream, or of all of them.
+		Long: `Prints what was decided and done, newest first: of one stream, or of all of them. With --follow it goes on: what comes
+to pass, and how operations end, until Ctrl-C. --who finds a part of an ARN, of a session's name, or of a tool.
 
 It needs the rights dynamodb:Query and dynamodb:GetItem on the table and its indexes; with --stack also
 cloudformation:DescribeStacks.`,
 		Example: `  shardkeeper history orders --since 7d
   shardkeeper history --kind hold --stack shardkeeper --region eu-west-1
+  shardkeeper history --kind settings --since 7d --who alice
+  shardkeeper history --outcome refused --since 30d --limit 0
+  shardkeeper history --follow --kind operation
   shardkeeper history --since 2026-11-01 --until 2026-11-08 --limit 0 --output csv > week.csv`,
 		Args: arguments(0, 1, "one stream at most"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -49,6 +57,9 @@ cloudformation:DescribeStacks.`,
 	flags.Var(&c.since, "since", "how far back (24h, 7d), or from when (2026-11-23, RFC 3339)")
 	flags.Var(&c.until, "until", "until when; now when left out")
 	choose(cmd, choice{word: &c.kind, words: append([]string{allKinds}, values(ledger.Kinds())...)}, "kind", "", "only entries of one kind")
+	choose(cmd, choice{word: &c.outcome, words: append([]string{allKinds}, values(ledger.Outcomes())...)}, "outcome", "", "only operations that came to one end, or are there now")
+	flags.StringVar(&c.who, "who", "", "only entries whose actor has this `TEXT` in it, in any case")
+	flags.BoolVar(&c.follow, "follow", false, "go on with what comes, until Ctrl-C")
 	flags.IntVar(&c.limit, "limit", 100, "at most `N` entries; 0 for all")
 	c.add(cmd)
 	formatFlag(cmd, &c.format, "entry")
@@ -69,7 +80,11 @@ func (c *historyCommand) run(ctx context.Context, at environment) error {
 		if err != nil {
 			return err
 		}
-		return c.print(ctx, at, query, in.Registry(table), place{table, in.Region()})
+		registry, where := in.Registry(table), place{table, in.Region()}
+		if c.follow {
+			return c.following(ctx, at, query, registry, where)
+		}
+		return c.print(ctx, at, query, registry, where)
 	})
 }
 
@@ -86,7 +101,7 @@ func (c *historyCommand) print(ctx context.Context, at environment, query ledger
 	}
 	bar, read := at.progress("reading the history", "entries"), 0
 	defer bar.Done()
-	shown, more, err := each(ctx, registry, query, c.limit, func(e ledger.Entry) error {
+	shown, more, err := each(ctx, registry, query, c.limit, c.sieve(), func(e ledger.Entry) error {
 		if read++; at.shared && c.format != output.Table {
 			bar.Done()
 		}
@@ -159,6 +174,10 @@ func (c *historyCommand) query(now time.Time) (ledger.Query, error) {
 	switch {
 	case c.stream != "" && !scaling.ValidStreamName(c.stream):
 		return q, usage("no stream is named %q", c.stream)
+	case c.follow && c.until.set:
+		return q, usage("--follow and --until exclude each other; give one")
+	case c.follow && c.format == output.CSV:
+		return q, usage("--follow writes tables or JSON lines, no CSV")
 	case c.limit < 0:
 		return q, usage("--limit %d is negative", c.limit)
 	case !q.From.Before(q.To):
@@ -167,12 +186,25 @@ func (c *historyCommand) query(now time.Time) (ledger.Query, error) {
 	return q, nil
 }
 
-// each shows entries page by page, at most limit of them, and says how many there were and whether
-// there are more.
-func each(ctx context.Context, from historyReader, q ledger.Query, limit int, show func(ledger.Entry) error) (shown int, more bool, err error) {
+// sieve reports of an entry whether it is by whom and of the outcome that is asked for; nil where all are.
+func (c *historyCommand) sieve() func(ledger.Entry) bool {
+	if c.who == "" && c.outcome == allKinds {
+		return nil
+	}
+	return c.wants
+}
+
+func (c *historyCommand) wants(e ledger.Entry) bool {
+	return (c.outcome == allKinds || string(e.Outcome) == c.outcome) &&
+		strings.Contains(strings.ToLower(e.Actor), strings.ToLower(c.who))
+}
+
+// each shows the entries that a sieve lets through (nil: all), page by page, at most limit of them, and says how many
+// there were and whether there are more.
+func each(ctx context.Context, from historyReader, q ledger.Query, limit int, sieve func(ledger.Entry) bool, show func(ledger.Entry) error) (shown int, more bool, err error) {
 	for {
 		q.Limit = 1000
-		if limit > 0 {
+		if limit > 0 && sieve == nil {
 			q.Limit = min(limit-shown, q.Limit)
 		}
 		page, err := from.History(ctx, q)
@@ -180,6 +212,12 @@ func each(ctx context.Context, from historyReader, q ledger.Query, limit int, sh
 			return shown, false, err
 		}
 		for _, e := range page.Entries {
+			if sieve != nil && !sieve(e) {
+				continue
+			}
+			if limit > 0 && shown == limit {
+				return shown, true, nil
+			}
 			if err := show(e); err != nil {
 				return shown, false, err
 			}

@@ -18,7 +18,7 @@ func (s source) changed(e event, d apiCallDetail) ([]enroller.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []enroller.Change{{Stream: name, EventID: d.id(e), Actor: d.actor(), Call: d.EventName.Value}}, nil
+	return []enroller.Change{{Stream: name, EventID: d.id(e), Actor: d.actor(), Call: d.EventName.Value, Tool: d.tool()}}, nil
 }
 
 // streamOf returns the name of the stream that a call was about. An ARN is preferred, since it
@@ -62,7 +62,6 @@ func (s source) resharded(e event, d apiCallDetail) ([]enroller.Change, error) {
 	if at.IsZero() || to < 1 || to > scaling.MaxStreamShards || from < 0 {
 		return nil, fmt.Errorf("an UpdateShardCount from %d to %d at %s cannot be", from, to, at)
 	}
-	changes[0].Tool = d.tool()
 	changes[0].Reshard = &scaling.Operation{At: at.Time, From: from, To: to, Actor: changes[0].Actor}
 	if from > 0 {
 		changes[0].Reshard.Direction = scaling.DirectionOf(from, to)
@@ -124,5 +123,5 @@ func (s source) manyTagged(e event, d apiCallDetail) ([]enroller.Change, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s.changesOf(arns, enroller.Change{EventID: d.id(e), Actor: d.actor(), Call: d.EventName.Value})
+	return s.changesOf(arns, enroller.Change{EventID: d.id(e), Actor: d.actor(), Call: d.EventName.Value, Tool: d.tool()})
 }

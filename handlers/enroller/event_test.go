@@ -50,13 +50,12 @@ func eventFile(tb testing.TB, name string) []byte {
 
 func TestDecodeOfEachEventFile(t *testing.T) {
 	change := func(stream, call string) []enroller.Change {
-		return []enroller.Change{{Stream: stream, Actor: alice, Call: call}}
+		return []enroller.Change{{Stream: stream, Actor: alice, Call: call, Tool: ledger.ToolCLI}}
 	}
 	external := change("orders", "UpdateShardCount")
 	external[0].Reshard = &scaling.Operation{
 		At: time.Date(2026, 11, 2, 9, 10, 5, 0, time.UTC), Direction: scaling.Up, From: 2, To: 3, Actor: alice,
 	}
-	external[0].Tool = ledger.ToolCLI
 	recut := func(call, id string, shards int) []enroller.Change {
 		changes := change("orders", call)
 		changes[0].Recut = &ledger.Recut{At: time.Date(2026, 11, 2, 9, 10, 5, 0, time.UTC), ID: id, Shards: shards}

@@ -130,7 +130,7 @@ func (e *Enroller) look(ctx context.Context, stream string) (snapshot, error) {
 // next returns the item as the service's own word wants it, with the event's call counted.
 func (e *Enroller) next(s ledger.Item, now snapshot, change Change) (ledger.Item, []ledger.Entry) {
 	if now.gone {
-		return s.Unenrolled("deleted", e.Now(), e.Actor)
+		return s.Unenrolled("deleted", e.Now(), e.who(change))
 	}
 	var entries []ledger.Entry
 	if change.Reshard != nil && e.Rules.Wants(now.tags) {
@@ -141,8 +141,25 @@ func (e *Enroller) next(s ledger.Item, now snapshot, change Change) (ledger.Item
 	if change.Recut != nil && e.Rules.Wants(now.tags) {
 		s, entries = e.recut(s, *change.Recut, change)
 	}
-	s, found := e.Rules.Refresh(s, now.summary, now.tags, e.Now(), e.Actor)
+	s, found := e.Rules.Refresh(s, now.summary, now.tags, e.Now(), e.who(change))
 	return s.Seen(now.summary, e.Now()), append(entries, found...)
+}
+
+// who is whom the history names for what was found after a change: who made the call, which call, and with what. The
+// sweep, and an event that names nobody, leave the enroller itself.
+func (e *Enroller) who(change Change) string {
+	if change.Actor == "" {
+		return e.Actor
+	}
+	return change.Actor + " (" + change.told() + ")"
+}
+
+// told is the call and what it was made with, as far as that is known.
+func (c Change) told() string {
+	if c.Tool == ledger.ToolUnknown {
+		return c.Call
+	}
+	return c.Call + " with " + string(c.Tool)
 }
 
 // ownCall is how far apart the claim of a call and the service's time of it can be.
@@ -163,7 +180,7 @@ func (e *Enroller) counted(s ledger.Item, op scaling.Operation, change Change) (
 	if op.From > 0 {
 		op.Direction = scaling.DirectionOf(op.From, op.To)
 	}
-	counted, entry, isNew := s.External(op, change.EventID, change.Call, e.Now())
+	counted, entry, isNew := s.External(op, change.EventID, change.told(), e.Now())
 	if !isNew {
 		return s, nil
 	}
@@ -176,7 +193,7 @@ func (e *Enroller) recut(s ledger.Item, r ledger.Recut, change Change) (ledger.I
 	if r.At.IsZero() {
 		r.At = e.Now()
 	}
-	taken, entry, isNew := s.Recut(r, change.Actor, change.Call, e.Now())
+	taken, entry, isNew := s.Recut(r, change.Actor, change.told(), e.Now())
 	if !isNew {
 		return s, nil
 	}

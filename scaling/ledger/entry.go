@@ -41,6 +41,13 @@ const (
 	OutcomeStreamGone Outcome = "stream-gone" // the stream was deleted or recreated before the operation ended
 )
 
+// Outcomes returns all outcomes of an operation, in the order in which they come about.
+func Outcomes() []Outcome {
+	return []Outcome{
+		OutcomeIntended, OutcomeAccepted, OutcomeUnknown, OutcomeCompleted, OutcomeRefused, OutcomeNotApplied, OutcomeSuperseded, OutcomeStreamGone,
+	}
+}
+
 // Entry is one line of a stream's history.
 type Entry struct {
 	Stream      string // empty: the entry is of all streams together

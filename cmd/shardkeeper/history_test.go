@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/registry/inmem"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+func TestHistoryIsSieved(t *testing.T) {
+	for args, want := range map[string]int{
+		"--who SCALER": 2, "--who red": 2, "--who nobody": 0, "--outcome completed": 2, "--outcome refused": 0,
+		"--outcome completed --who red": 0, "--who scaler --limit 1": 1,
+	} {
+		status, stdout, stderr := execute(t, append([]string{"history", "-o", "json"}, strings.Fields(args)...)...)
+		if got := strings.Count(stdout, "\n"); status != statusOK || got != want {
+			t.Errorf("%s: %d entries, want %d; %s", args, got, want, stderr)
+		}
+		if more := strings.Contains(stderr, "--limit 0 shows all"); more != strings.Contains(args, "--limit 1") {
+			t.Errorf("%s: says %q", args, stderr)
+		}
+	}
+}
+
+// What comes while the history is followed is printed once, and an operation again when it has ended.
+func TestHistoryIsFollowed(t *testing.T) {
+	r := filled(t)
+	save := func(e ledger.Entry) {
+		item, err := r.Load(t.Context(), "orders")
+		if err == nil {
+			_, err = r.Save(t.Context(), item, e)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	op := ledger.Entry{Stream: "orders", At: now.Add(time.Second), ID: "op-9", Kind: ledger.KindOperation, From: 4, To: 8, Outcome: ledger.OutcomeIntended}
+	var out, errs bytes.Buffer
+	steps := []func(){func() { save(op) }, func() {}, func() { op.Outcome = ledger.OutcomeCompleted; save(op) }}
+	clock := now
+	status := run(t.Context(), []string{"history", "orders", "--follow", "-o", "json"}, environment{
+		stdout: &out, stderr: &errs, screen: output.Screen{W: &out}, getenv: func(string) string { return "" },
+		open: (&fakeAccount{registry: r}).open, now: func() time.Time { return clock },
+		wait: func(context.Context, time.Duration) error {
+			if len(steps) == 0 {
+				return context.DeadlineExceeded
+			}
+			clock = clock.Add(10 * time.Second)
+			steps[0]()
+			steps = steps[1:]
+			return nil
+		},
+	})
+	var ids []string
+	for line := range strings.Lines(out.String()) {
+		_, after, _ := strings.Cut(line, `"id":"`)
+		id, _, _ := strings.Cut(after, `"`)
+		ids = append(ids, id)
+	}
+	if got := strings.Join(ids, " "); status != statusFailed || got != "enrolled op-1 ext op-9 op-9" {
+		t.Errorf("status %d, entries %s; %s", status, got, errs.String())
+	}
+	for args, says := range map[string]string{
+		"history nobody --follow": "no stream nobody is in", "history --follow -o csv": "no CSV", "history --follow --until 1h": "exclude each other",
+	} {
+		if status, _, stderr := execute(t, strings.Fields(args)...); status == statusOK || !strings.Contains(stderr, says) {
+			t.Errorf("%s: status %d, %q", args, status, stderr)
+		}
+	}
+}
+
+// A look is repeated until the command ends, on an empty screen each time.
+func TestStreamsAreWatched(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var out, errs bytes.Buffer
+	looks := 0
+	status := run(ctx, []string{"streams", "--watch", "5s"}, environment{
+		stdout: &out, stderr: &errs, screen: output.Screen{W: &out, Width: 80}, getenv: func(string) string { return "" }, shared: true,
+		open: (&fakeAccount{registry: inmem.New(inmem.Options{})}).open, now: clock,
+		wait: func(ctx context.Context, _ time.Duration) error {
+			if looks++; looks == 3 {
+				cancel()
+			}
+			return ctx.Err()
+		},
+	})
+	if status != statusInterrupted || strings.Count(out.String(), "\x1b[2J") != 3 {
+		t.Errorf("status %d, %d looks, %q, %s", status, looks, out.String(), errs.String())
+	}
+}
