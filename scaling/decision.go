@@ -3,6 +3,7 @@ package scaling
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -23,8 +24,15 @@ func (d *Decision) because(code ReasonCode, format string, args ...any) {
 	d.Reasons = append(d.Reasons, Reason{Code: code, Detail: fmt.Sprintf(format, args...)})
 }
 
-// hold ends a decision without an operation.
+// hold ends a decision without an operation. The reason says what would have been done, where a size was decided.
 func (d *Decision) hold(retry time.Time, code ReasonCode, format string, args ...any) {
+	if d.Target != d.From {
+		would := fmt.Sprintf("would scale from %d to %d", d.From, d.Target)
+		if format = strings.TrimSpace(fmt.Sprintf(format, args...)); format != "" {
+			would += "; " + format
+		}
+		format, args = "%s", []any{would}
+	}
 	d.because(code, format, args...)
 	d.Direction, d.Target, d.RetryAt = Hold, d.From, retry
 }
@@ -50,7 +58,7 @@ const (
 // DryRun returns the decision as a hold that says what would have been done. The stream is looked at
 // again after a while, since an alarm that stays in ALARM notifies only once.
 func (d Decision) DryRun() Decision {
-	return d.Held(d.At.Add(dryRunRetry), HoldDryRun, fmt.Sprintf("would scale from %d to %d", d.From, d.Target))
+	return d.Held(d.At.Add(dryRunRetry), HoldDryRun, "")
 }
 
 const dryRunRetry = time.Hour

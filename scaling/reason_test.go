@@ -149,5 +149,5 @@ func TestTrailTellsNumbers(t *testing.T) {
 	in = asked(scaling.Down, 4, 0.1)
 	in.h = hoursAgo(1, 7)
 	equal(t, "a kept reserve", in.decide().Reasons.String(),
-		"utilization_measured (0.10 of bytes); halved; reserve_kept (7 of 10 operations used, 3 kept for scale-ups, free at 2026-11-24T05:01:00Z)")
+		"utilization_measured (0.10 of bytes); halved; reserve_kept (would scale from 4 to 2; 7 of 10 operations used, 3 kept for scale-ups, free at 2026-11-24T05:01:00Z)")
 }

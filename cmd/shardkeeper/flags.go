@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -68,6 +69,7 @@ type choice struct {
 	word  *string
 	words []string
 	old   map[string]string // words of earlier versions, with what they mean
+	short string            // what the help calls it, where all the words are too many; empty: the words
 }
 
 // String returns the word.
@@ -79,7 +81,7 @@ func (c choice) String() string {
 }
 
 // Type is what the help calls the value.
-func (c choice) Type() string { return strings.Join(c.words, "|") }
+func (c choice) Type() string { return cmp.Or(c.short, strings.Join(c.words, "|")) }
 
 // Set takes one of the words.
 func (c choice) Set(text string) error {

@@ -57,7 +57,8 @@ cloudformation:DescribeStacks.`,
 	flags.Var(&c.since, "since", "how far back (24h, 7d), or from when (2026-11-23, RFC 3339)")
 	flags.Var(&c.until, "until", "until when; now when left out")
 	choose(cmd, choice{word: &c.kind, words: append([]string{allKinds}, values(ledger.Kinds())...)}, "kind", "", "only entries of one kind")
-	choose(cmd, choice{word: &c.outcome, words: append([]string{allKinds}, values(ledger.Outcomes())...)}, "outcome", "", "only operations that came to one end, or are there now")
+	choose(cmd, choice{word: &c.outcome, words: append([]string{allKinds}, values(ledger.Outcomes())...), short: "outcome"}, "outcome", "",
+		"only operations that came so far: "+strings.Join(values(ledger.Outcomes()), ", "))
 	flags.StringVar(&c.who, "who", "", "only entries whose actor has this `TEXT` in it, in any case")
 	flags.BoolVar(&c.follow, "follow", false, "go on with what comes, until Ctrl-C")
 	flags.IntVar(&c.limit, "limit", 100, "at most `N` entries; 0 for all")

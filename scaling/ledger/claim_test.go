@@ -285,8 +285,8 @@ func TestHoldIfNotReady(t *testing.T) {
 
 	equal(t, "ready", enrolled(4).HoldIfNotReady(d), d)
 	busy, idle := inFlight.HoldIfNotReady(d), suspended.HoldIfNotReady(d)
-	equal(t, "in flight", busy.Reasons.String(), "doubled; operation_in_flight (operation 7, accepted)")
-	equal(t, "suspended", idle.Reasons.String(), "doubled; suspended (on-demand)")
+	equal(t, "in flight", busy.Reasons.String(), "doubled; operation_in_flight (would scale from 4 to 8; operation 7, accepted)")
+	equal(t, "suspended", idle.Reasons.String(), "doubled; suspended (would scale from 4 to 8; on-demand)")
 	equal(t, "retry in flight", busy.RetryAt, noon().Add(time.Minute))
 	equal(t, "retry suspended", idle.RetryAt, time.Time{})
 	for _, held := range []scaling.Decision{busy, idle} {

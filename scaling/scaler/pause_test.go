@@ -27,7 +27,7 @@ func TestAPauseHoldsTheDecision(t *testing.T) {
 	if diff := cmp.Diff(ledger.Watch{Handled: noon(), RetryAt: noon().Add(time.Minute)}, s.Up); diff != "" {
 		t.Error(diff)
 	}
-	last := scaling.Reason{Code: scaling.HoldPaused, Detail: pause.String()}
+	last := scaling.Reason{Code: scaling.HoldPaused, Detail: "would scale from 4 to 8; " + pause.String()}
 	if len(h) != 1 || h[0].Kind != ledger.KindHold || h[0].Reasons[len(h[0].Reasons)-1] != last {
 		t.Errorf("history %+v", h)
 	}
