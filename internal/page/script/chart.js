@@ -87,6 +87,7 @@ function drawChart(svg, data, run, range, width) {
   const all = columns(data, run, range.from, range.until, plot.right - plot.left);
   const y = (shards) => plot.bottom - ((plot.bottom - plot.top) * shards) / top;
   const x = (i) => plot.left + ((plot.right - plot.left) * i) / Math.max(all.length, 1);
+  const within = (at) => Math.min(Math.max(at, range.from), range.until);
   const xAt = (at) => plot.left + ((plot.right - plot.left) * (at - range.from)) / (range.until - range.from);
   const text = (words, place, className) => shape("text", { ...place, class: className }, words);
 
@@ -104,9 +105,9 @@ function drawChart(svg, data, run, range, width) {
   parts.push(shape("path", { class: "high", d: areaPath(all, (c) => c.high, x, y, plot.bottom) }));
   if (all.length > 0 && all[0].until - all[0].from > data.step) parts.push(shape("path", { class: "low", d: areaPath(all, (c) => c.low, x, y, plot.bottom) }));
   parts.push(shape("path", { class: "open", d: linePath(all, x, y) }));
-  parts.push(text("refused, share of a minute's traffic" + (narrow ? "" : " at most"), { x: plot.left, y: strip.top - 8 }, "title"));
+  const highestShare = most.refused > 0 ? ", highest " + percent(most.refused) : "";
+  parts.push(text("refused, share of a minute's traffic" + highestShare, { x: plot.left, y: strip.top - 8 }, "title"));
   if (most.refused > 0) {
-    parts.push(text(percent(most.refused), { x: plot.left - 6, y: strip.top + 8 }, "end"));
     parts.push(shape("path", { class: "refused", d: refusedPath(all, x, strip.bottom, strip.bottom - strip.top, most.refused) }));
   } else {
     parts.push(text("none", { x: plot.left + 4, y: strip.bottom - 6 }, ""));
@@ -115,5 +116,7 @@ function drawChart(svg, data, run, range, width) {
   parts.push(text("time (UTC)", { x: plot.right, y: height - 4 }, "title end"));
   const cursor = shape("path", { class: "cursor", d: "" });
   svg.replaceChildren(...parts, cursor);
-  return { plot, strip, height, all, x, y, xAt, cursor };
+  // middleOf is the middle of what is shown of a span: a decision can last beyond the day that is open.
+  const middleOf = (span) => xAt((within(span.at) + within(span.until)) / 2);
+  return { plot, strip, height, all, x, y, middleOf, cursor };
 }

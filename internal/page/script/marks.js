@@ -3,10 +3,10 @@
 
 const markSize = 24; // pixels; the least that a finger hits
 
-function clusters(decisions, xAt) {
+function clusters(decisions, middleOf) {
   const all = [];
   for (const decision of decisions) {
-    const x = xAt((decision.at + decision.until) / 2);
+    const x = middleOf(decision);
     const last = all.at(-1);
     if (last && x - last.x < markSize) last.decisions.push(decision);
     else all.push({ x, decisions: [decision] });
@@ -37,7 +37,7 @@ function grouped(decisions) {
 // drawMarks puts the marks over the chart. choose is called with the decisions of one that is clicked;
 // hint says what that does.
 function drawMarks(layer, tip, drawn, decisions, labels, hint, choose) {
-  const buttons = clusters(decisions, drawn.xAt).map((cluster) => {
+  const buttons = clusters(decisions, drawn.middleOf).map((cluster) => {
     const several = cluster.decisions.length > 1;
     const [one] = cluster.decisions;
     const label = several ? clusterText(labels, cluster.decisions) : decisionText(labels, one);
