@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,13 +24,14 @@ type historyCommand struct {
 	kind    string
 	outcome string
 	who     string
+	reason  string
 	limit   int
 	follow  bool
 	format  output.Format
 }
 
 func newHistory(at environment) *cobra.Command {
-	c := historyCommand{since: moment{ago: 24 * time.Hour, set: true}, kind: allKinds, outcome: allKinds}
+	c := historyCommand{since: moment{ago: 24 * time.Hour, set: true}, kind: allKinds, outcome: allKinds, reason: allKinds}
 	cmd := &cobra.Command{
 		Use:     "history [STREAM]",
 		GroupID: groupAWS,
@@ -59,6 +61,7 @@ cloudformation:DescribeStacks.`,
 	choose(cmd, choice{word: &c.kind, words: append([]string{allKinds}, values(ledger.Kinds())...)}, "kind", "", "only entries of one kind")
 	choose(cmd, choice{word: &c.outcome, words: append([]string{allKinds}, values(ledger.Outcomes())...), short: "outcome"}, "outcome", "",
 		"only operations that came so far: "+strings.Join(values(ledger.Outcomes()), ", "))
+	choose(cmd, choice{word: &c.reason, words: append([]string{allKinds}, reasonWords()...), short: "code"}, "reason", "", "only entries with this reason in their trail; docs/reasons.md has them all")
 	flags.StringVar(&c.who, "who", "", "only entries whose actor has this `TEXT` in it, in any case")
 	flags.BoolVar(&c.follow, "follow", false, "go on with what comes, until Ctrl-C")
 	flags.IntVar(&c.limit, "limit", 100, "at most `N` entries; 0 for all")
@@ -187,16 +190,26 @@ func (c *historyCommand) query(now time.Time) (ledger.Query, error) {
 	return q, nil
 }
 
-// sieve reports of an entry whether it is by whom and of the outcome that is asked for; nil where all are.
+// sieve reports of an entry whether it is by whom, of the outcome and with the reason that are asked for; nil where all are.
 func (c *historyCommand) sieve() func(ledger.Entry) bool {
-	if c.who == "" && c.outcome == allKinds {
+	if c.who == "" && c.outcome == allKinds && c.reason == allKinds {
 		return nil
 	}
 	return c.wants
 }
 
+// reasonWords are the codes of all reasons.
+func reasonWords() []string {
+	var words []string
+	for _, r := range scaling.AllReasons() {
+		words = append(words, string(r.Code))
+	}
+	return words
+}
+
 func (c *historyCommand) wants(e ledger.Entry) bool {
-	return (c.outcome == allKinds || string(e.Outcome) == c.outcome) &&
+	has := func(r scaling.Reason) bool { return string(r.Code) == c.reason }
+	return (c.outcome == allKinds || string(e.Outcome) == c.outcome) && (c.reason == allKinds || slices.ContainsFunc(e.Reasons, has)) &&
 		strings.Contains(strings.ToLower(e.Actor), strings.ToLower(c.who))
 }
 
