@@ -27,6 +27,7 @@ type Call struct {
 	Request  string // unique to the invocation
 	Service  Service
 	API      string // as the service names it: "UpdateShardCount"; of DynamoDB the registry's method: "Claim"
+	About    string // the alarm's direction or the function that the call is about; empty for most
 	Stream   string // empty when the call is about no single stream
 }
 
@@ -46,6 +47,7 @@ type Fault struct {
 	Err   error         // what the caller gets instead of the answer
 	Delay time.Duration // how much longer the call takes
 	Kill  bool          // the invocation ends here: it hears no answer and makes no further call
+	Late  time.Duration // with Err, before an UpdateShardCount: the request is on its way, and is heard so much later
 }
 
 // Message is a notification of an alarm, or an event of a stream, on its way to a function.

@@ -85,13 +85,17 @@ type none = struct{}
 // call makes one request to a service: it takes time, may meet a fault, counts against the API's
 // quota, and does what do does. As the SDK's clients do, it tries again when it was throttled.
 func call[T any](inv *invocation, service Service, api, stream string, do func() (T, error)) (T, error) {
-	if err := inv.takeTurn(api); err != nil {
+	return callAbout(inv, Call{Service: service, API: api, Stream: stream}, do)
+}
+
+func callAbout[T any](inv *invocation, c Call, do func() (T, error)) (T, error) {
+	if err := inv.takeTurn(c.API); err != nil {
 		var none T
 		return none, err
 	}
 	for attempt := 1; ; attempt++ {
-		answer, err := attemptCall(inv, Call{Service: service, API: api, Stream: stream}, do)
-		if !errors.Is(err, scaling.ErrThrottled) || attempt >= inv.attempts(api) {
+		answer, err := attemptCall(inv, c, do)
+		if !errors.Is(err, scaling.ErrThrottled) || attempt >= inv.attempts(c.API) {
 			return answer, err
 		}
 		inv.wait(inv.world.backoff(attempt))
@@ -148,7 +152,11 @@ func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error
 		return none, errGone
 	}
 	c.At, c.Function, c.Request = w.clock.time(), inv.function.name, inv.request
-	if stopped, err := inv.meet(w.faults.before(c)); stopped {
+	fault := w.faults.before(c)
+	if fault.Late > 0 {
+		w.clock.plan(w.clock.elapsed+fault.Late, func() { _, _ = do() })
+	}
+	if stopped, err := inv.meet(fault); stopped {
 		return none, err
 	}
 	answer, err := none, w.meter(c)

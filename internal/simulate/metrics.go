@@ -16,6 +16,7 @@ type series struct {
 	visible   *int64   // minute since 1970 up to which CloudWatch shows points
 	ring      []point  // a power of two; the point of minute m is at m modulo its length
 	count     int      // points kept
+	lost      int64    // up to this minute since 1970 they are lost
 	fanOut    []string // consumers with enhanced fan-out
 
 	samples []scaling.Sample // the points again, as GetMetricData's callers want them, without fan-out; oldest first
@@ -45,7 +46,9 @@ func (s *series) put(p point) {
 	if s.count == len(s.ring) && s.count < s.retention {
 		s.grow()
 	}
-	s.newest++
+	if s.newest++; s.lost > 0 && s.newest <= s.lost {
+		p = point{}
+	}
 	s.ring[s.newest&int64(len(s.ring)-1)] = p
 	s.count = min(s.count+1, len(s.ring))
 	if p.busy || p.polled {

@@ -35,6 +35,7 @@ type Numbers struct {
 	ReconcilerAt      time.Duration // within each minute
 	Concurrency       int           // of the account, in Lambda
 
+	ListPage        int // names in an answer of ListStreams
 	MetricRetention int // minutes of metrics that are kept
 }
 
@@ -49,6 +50,7 @@ func DefaultNumbers() Numbers {
 		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: pace.Reconciler(),
 		ScalerTimeout: 60 * time.Second, EnrollerTimeout: 30 * time.Second, ReconcilerTimeout: 55 * time.Second,
 		ScalerConcurrency: 10, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
+		ListPage:        100, // ListStreams, when it is not told (API reference, read 2026-11)
 		MetricRetention: 15 * 24 * 60,
 	}
 }

@@ -149,11 +149,15 @@ func (w *World) DeleteAlarms(stream string) {
 	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Down))
 }
 
-// Reserve is somebody else's PutFunctionConcurrency; below 0 it takes the reservation away.
+// Reserve is somebody else's PutFunctionConcurrency, with Lambda's own bounds; below 0 it takes the
+// reservation away.
 func (w *World) Reserve(function string, concurrency int) error {
+	if concurrency > 0 {
+		return w.lambda.reserve(function, concurrency)
+	}
 	r, err := w.lambda.find(function)
 	if err == nil {
-		*r = reservation{max(concurrency, 0), concurrency >= 0}
+		*r = reservation{0, concurrency == 0}
 	}
 	return err
 }
@@ -162,6 +166,24 @@ func (w *World) Reserve(function string, concurrency int) error {
 // sent: one that is late, replayed or forged.
 func (w *World) Ring(stream string, dir scaling.Direction) {
 	w.notify(scaler.Alarm{Name: scaling.AlarmName(stream, dir), State: scaling.StateAlarm, TransitionAt: w.Now()}, stream)
+}
+
+// RingAt is Ring with the time of a transition that CloudWatch never had: hours ago, or in the future.
+func (w *World) RingAt(stream string, dir scaling.Direction, at time.Time) {
+	w.notify(scaler.Alarm{Name: scaling.AlarmName(stream, dir), State: scaling.StateAlarm, TransitionAt: at}, stream)
+}
+
+// TellOwn sends the enroller the event of a call that Shardkeeper made itself, as if somebody else had: the
+// rule that leaves these out is only as good as the role's name in it.
+func (w *World) TellOwn(op Operation) {
+	told := scaling.Operation{At: op.At.Truncate(time.Second), Direction: scaling.DirectionOf(op.From, op.To), From: op.From, To: op.To, Actor: op.Actor}
+	w.publish(enroller.Change{Stream: op.Stream, Call: "UpdateShardCount", Actor: op.Actor, Reshard: &told}, w.numbers.EventDelay)
+}
+
+// LoseMetrics makes CloudWatch lose all metrics of a stream for the next minutes.
+func (w *World) LoseMetrics(stream string, minutes int) {
+	s := w.cloudwatch.seriesOf(stream)
+	s.lost = max(s.lost, s.newest+int64(minutes))
 }
 
 // PauseAll stops all resharding, as the command pause does.

@@ -47,9 +47,6 @@ func (p streamsPort) Tags(_ context.Context, name string) (map[string]string, er
 	})
 }
 
-// listPage is how many names ListStreams returns when it is not told.
-const listPage = 100
-
 // List is ListStreams.
 func (p streamsPort) List(_ context.Context, after string) ([]string, bool, error) {
 	more := false
@@ -60,10 +57,10 @@ func (p streamsPort) List(_ context.Context, after string) ([]string, bool, erro
 			first++
 		}
 		var names []string
-		for _, s := range sorted[first:min(first+listPage, len(sorted))] {
+		for _, s := range sorted[first:min(first+p.world.numbers.ListPage, len(sorted))] {
 			names = append(names, s.Name)
 		}
-		more = first+listPage < len(sorted)
+		more = first+p.world.numbers.ListPage < len(sorted)
 		return names, nil
 	})
 	return names, more, err
@@ -96,7 +93,7 @@ func (p alarmsPort) Update(ctx context.Context, want scaling.AlarmWant) error {
 		if there.InSync {
 			return nil
 		}
-		_, err := call(p.invocation, CloudWatch, "PutMetricAlarm", want.Stream, func() (none, error) {
+		_, err := callAbout(p.invocation, Call{Service: CloudWatch, API: "PutMetricAlarm", Stream: want.Stream, About: dir.String()}, func() (none, error) {
 			return none{}, p.world.cloudwatch.put(want, dir)
 		})
 		return err
@@ -110,7 +107,7 @@ func (p alarmsPort) Update(ctx context.Context, want scaling.AlarmWant) error {
 
 // Rearm is SetAlarmState to OK.
 func (p alarmsPort) Rearm(_ context.Context, stream string, dir scaling.Direction, reason string) error {
-	_, err := call(p.invocation, CloudWatch, "SetAlarmState", stream, func() (none, error) {
+	_, err := callAbout(p.invocation, Call{Service: CloudWatch, API: "SetAlarmState", Stream: stream, About: dir.String()}, func() (none, error) {
 		return none{}, p.world.cloudwatch.setState(scaling.AlarmName(stream, dir), metricmath.OK, reason)
 	})
 	return err
@@ -193,7 +190,7 @@ type consumersPort struct{ *invocation }
 // Reserved is GetFunctionConcurrency.
 func (p consumersPort) Reserved(_ context.Context, function string) (int, bool, error) {
 	set := false
-	reserved, err := call(p.invocation, Lambda, "GetFunctionConcurrency", "", func() (int, error) {
+	reserved, err := callAbout(p.invocation, Call{Service: Lambda, API: "GetFunctionConcurrency", About: function}, func() (int, error) {
 		r, err := p.world.lambda.find(function)
 		if err != nil {
 			return 0, err
@@ -206,7 +203,7 @@ func (p consumersPort) Reserved(_ context.Context, function string) (int, bool, 
 
 // Reserve is PutFunctionConcurrency.
 func (p consumersPort) Reserve(_ context.Context, function string, concurrency int) error {
-	_, err := call(p.invocation, Lambda, "PutFunctionConcurrency", "", func() (none, error) {
+	_, err := callAbout(p.invocation, Call{Service: Lambda, API: "PutFunctionConcurrency", About: function}, func() (none, error) {
 		return none{}, p.world.lambda.reserve(function, concurrency)
 	})
 	return err

@@ -26,8 +26,10 @@ func TestMistakesCanBeMade(t *testing.T) {
 		if m.old == m.new {
 			t.Errorf("%s changes nothing", m.name)
 		}
-		if _, err := parser.ParseFile(token.NewFileSet(), m.file, changed, 0); err != nil {
-			t.Errorf("%s: %v", m.name, err)
+		for name, source := range changed {
+			if _, err := parser.ParseFile(token.NewFileSet(), name, source, 0); err != nil {
+				t.Errorf("%s: %v", m.name, err)
+			}
 		}
 	}
 	if len(names) < 30 || left > 3 {

@@ -9,22 +9,26 @@ func operations() []mutant {
 		scaler = "scaling/scaler/scaler.go"
 	)
 	return []mutant{
-		{"lease ignored in the claim", claim, "case s.LeaseUntil.After(d.At):", "case s.LeaseUntil.After(d.At) && d.At.IsZero():", ""},
-		{"claim beside an operation in flight", claim, "case s.InFlight != nil:\n\t\treturn s, Entry{}, fmt", "case s.InFlight != nil && d.At.IsZero():\n\t\treturn s, Entry{}, fmt", ""},
-		{"a transition claimed twice", claim, "case !c.TransitionAt.After(s.Watch(c.Asked).Handled):", "case !c.TransitionAt.After(s.EnrolledAt):", ""},
-		{"fence not raised", claim, "s.Fence++\n", "", ""},
-		{"waits past the lease", scaler, "s.act(ctx, claimed, o, d, alarm.began.Add(s.Lease-lastCall))", "s.act(ctx, claimed, o, d, alarm.began.Add(3*s.Lease))", ""},
-		{"unknown ends the lease", claim, "return s.marked(OutcomeUnknown, detail, now)", "s.LeaseUntil = now\n\treturn s.marked(OutcomeUnknown, detail, now)", ""},
-		{"unknown taken for refused", act, "case scaling.DefinitelyRefused(err):", "case err != nil:", ""},
-		{"refused keeps its slot", claim, "if outcome == OutcomeRefused || outcome == OutcomeNotApplied {", "if outcome == OutcomeNotApplied {", ""},
-		{"hot retry after a refusal", claim, "s.Defer(dir, now.Add(wait))", "s.Defer(dir, now.Add(wait-wait))", ""},
-		{"slot counted from the claim", claim, "s.Operations = postponeOperation(s.Operations, entry.Fence, now)\n", "", ""},
-		{"settle ignores the lease of an unknown outcome", settle, "case s.LeaseUntil.After(now):", "case s.LeaseUntil.After(now) && op.Outcome != OutcomeUnknown:", ""},
-		{"settled before ACTIVE", settle, "case sum.Status != scaling.StatusActive:\n\t\ts.DueAt", "case sum.Status == scaling.StatusDeleting:\n\t\ts.DueAt", ""},
-		{"settled at once", settle, "case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young:", "case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young && op.At.IsZero():", ""},
-		{"a new stream settles the old one's operation", settle, "case s.recreated(sum) && op.At.Before(sum.CreatedAt):", "case s.recreated(sum) && op.At.IsZero():", ""},
-		{"not applied counts as superseded", settle, "outcome, detail = OutcomeNotApplied, \"the stream still has its open shards\"", "detail = \"the stream still has its open shards\"", ""},
-		{"stale count in the alarms after an operation", act, "OpenShards: d.Target, Settings", "OpenShards: d.From, Settings", ""},
-		{"a stopped consumer is started by the scaler", act, "if want.Concurrency <= has.Concurrency {", "if has.Set && want.Concurrency == has.Concurrency && want.Concurrency > 0 {", ""},
+		{"lease ignored in the claim", edit{claim, "case s.LeaseUntil.After(d.At):", "case s.LeaseUntil.After(d.At) && d.At.IsZero():"}, "", []edit{
+			{claim, "case s.InFlight != nil:\n\t\treturn s, Entry{}, fmt", "case s.InFlight != nil && d.At.IsZero():\n\t\treturn s, Entry{}, fmt"},
+			{claim, "case s.InFlight != nil:\n\t\treturn d.Held", "case s.InFlight != nil && d.At.IsZero():\n\t\treturn d.Held"},
+		}},
+		{"a transition claimed twice", edit{claim, "case !c.TransitionAt.After(s.Watch(c.Asked).Handled):", "case c.TransitionAt.IsZero():"}, "", []edit{
+			{scaler, "case !alarm.TransitionAt.After(stream.Watch(direction).Handled):", "case alarm.TransitionAt.IsZero():"},
+		}},
+		{"fence not raised", edit{claim, "s.Fence++\n", ""}, "", nil},
+		{"waits past the lease", edit{scaler, "s.act(ctx, claimed, o, d, alarm.began.Add(s.Lease-lastCall))", "s.act(ctx, claimed, o, d, alarm.began.Add(s.Lease+lastCall))"}, "", nil},
+		{"unknown ends the lease", edit{claim, "return s.marked(OutcomeUnknown, detail, now)", "s.LeaseUntil = now\n\treturn s.marked(OutcomeUnknown, detail, now)"}, "", nil},
+		{"unknown taken for refused", edit{act, "case scaling.DefinitelyRefused(err):", "case err != nil:"}, "", nil},
+		{"refused keeps its slot", edit{claim, "if outcome == OutcomeRefused || outcome == OutcomeNotApplied {", "if outcome == OutcomeNotApplied {"}, "", nil},
+		{"hot retry after a refusal", edit{claim, "s.Defer(dir, now.Add(wait))", "s.Defer(dir, now.Add(wait-wait))"}, "", nil},
+		{"slot counted from the claim", edit{claim, "s.Operations = postponeOperation(s.Operations, entry.Fence, now)\n", ""}, "", nil},
+		{"settle ignores the lease of an unknown outcome", edit{settle, "case s.LeaseUntil.After(now):", "case s.LeaseUntil.After(now) && op.Outcome != OutcomeUnknown:"}, "", nil},
+		{"settled before ACTIVE", edit{settle, "case sum.Status != scaling.StatusActive:\n\t\ts.DueAt", "case sum.Status == scaling.StatusDeleting:\n\t\ts.DueAt"}, "", nil},
+		{"settled at once", edit{settle, "case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young:", "case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young && op.At.IsZero():"}, "Kinesis is UPDATING at once in the model, as its documentation says; the wait is for a service that is not", nil},
+		{"a new stream settles the old one's operation", edit{settle, "case s.recreated(sum) && op.At.Before(sum.CreatedAt):", "case s.recreated(sum) && op.At.IsZero():"}, "", nil},
+		{"not applied counts as superseded", edit{settle, "outcome, detail = OutcomeNotApplied, \"the stream still has its open shards\"", "detail = \"the stream still has its open shards\""}, "", nil},
+		{"stale count in the alarms after an operation", edit{act, "OpenShards: d.Target, Settings", "OpenShards: d.From, Settings"}, "", nil},
+		{"a stopped consumer is started by the scaler", edit{act, "if want.Concurrency <= has.Concurrency {", "if has.Set && want.Concurrency == has.Concurrency && want.Concurrency > 0 {"}, "", nil},
 	}
 }

@@ -30,7 +30,7 @@ func (t trial) of(ctx context.Context, m mutant) (string, error) {
 	if told, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build it: %w\n%s", err, told)
 	}
-	test := exec.CommandContext(ctx, binary, "-test.run", "TestSeeds$", "-test.short", "-test.timeout", "2m", "-seeds", strconv.Itoa(t.seeds)) //nolint:gosec // the binary was just built
+	test := exec.CommandContext(ctx, binary, "-test.run", "TestSeeds$", "-test.short", "-test.timeout", "5m", "-seeds", strconv.Itoa(t.seeds)) //nolint:gosec // the binary was just built
 	told, err := test.CombinedOutput()
 	if err == nil {
 		return "", nil
@@ -41,23 +41,29 @@ func (t trial) of(ctx context.Context, m mutant) (string, error) {
 	return noticedBy(told)
 }
 
-// overlay writes the changed file and the list that tells the compiler to read it in place of the real one.
+// overlay writes the changed files and the list that tells the compiler to read them in place of the real ones.
 func (t trial) overlay(m mutant) (string, error) {
 	changed, err := m.changed()
 	if err != nil {
 		return "", err
 	}
-	file := filepath.Join(t.dir, "changed.go")
-	original, err := filepath.Abs(m.file)
-	if err != nil {
-		return "", err
+	replace := map[string]string{}
+	for name, source := range changed {
+		original, err := filepath.Abs(name)
+		if err != nil {
+			return "", err
+		}
+		replace[original] = filepath.Join(t.dir, strconv.Itoa(len(replace))+".go")
+		if err := os.WriteFile(replace[original], source, 0o600); err != nil {
+			return "", err
+		}
 	}
-	list, err := json.Marshal(map[string]map[string]string{"Replace": {original: file}})
+	list, err := json.Marshal(map[string]map[string]string{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
 	overlay := filepath.Join(t.dir, "overlay.json")
-	return overlay, errors.Join(os.WriteFile(file, changed, 0o600), os.WriteFile(overlay, list, 0o600))
+	return overlay, os.WriteFile(overlay, list, 0o600)
 }
 
 // noticedBy finds the promise that was broken in what a failed run told. A run that panics or does not end was

@@ -20,6 +20,10 @@ func (a *auditor) written(c simulate.Call) {
 	before := b.item
 	b.item = item
 	a.learn(b)
+	a.whole(c, before, item)
+	a.handled(c, item)
+	a.slotTime(b)
+	a.settled(before, item)
 	switch item.Fence {
 	case before.Fence:
 	case before.Fence + 1:
@@ -58,8 +62,10 @@ func (a *auditor) claimed(c simulate.Call, b *book, before ledger.Item) {
 	if handled := before.Watch(asked).Handled; !op.TransitionAt.After(handled) {
 		a.broken(OneClaimPerTransition, c.Stream, "%s acts on the transition of %s, and that of %s was handled", c.Request, op.TransitionAt, handled)
 	}
+	b.leases[c.Request], b.fenceOf[c.Request] = b.item.LeaseUntil, op.Fence
 	a.bounds(c, b.item, *op)
 	a.budget(c, b, *op)
+	a.decided(c, b, *op)
 }
 
 // bounds checks the target against the settings that the claim was made with. They may have
@@ -84,7 +90,7 @@ func (a *auditor) bounds(c simulate.Call, item ledger.Item, op ledger.Entry) {
 // others that the registry was told of.
 func (a *auditor) budget(c simulate.Call, b *book, op ledger.Entry) {
 	now, used := a.world.Now(), 1
-	recent := func(o call) bool { return o.At.After(now.Add(-scaling.OperationWindow)) }
+	recent := func(o call) bool { return o.At.After(now.Add(-window)) }
 	for _, o := range b.ours {
 		if recent(o) && !b.reshardedBack(o) {
 			used++
@@ -95,7 +101,11 @@ func (a *auditor) budget(c simulate.Call, b *book, op ledger.Entry) {
 			used++
 		}
 	}
-	if limit := b.item.Settings.Allowed(op.Direction); used > limit {
+	limit := b.item.Settings.OperationLimit
+	if op.Direction == scaling.Down {
+		limit -= b.item.Settings.ScaleUpReserve
+	}
+	if used > limit {
 		a.broken(TenCallsADay, c.Stream, "%s claims call %d of the last 24 hours, and %d are allowed %s", c.Request, used, limit, op.Direction)
 	}
 }
@@ -156,6 +166,11 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 			calls++
 		}
 	}
+	for _, o := range b.ours {
+		if o.onItsWay || b.reshardedBack(o) { // its event may come after its claim was settled
+			calls++
+		}
+	}
 	if others > calls {
 		a.broken(SlotsAreExact, name, "others have %d slots and made %d calls", others, len(b.others))
 	}
@@ -166,7 +181,7 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 		if kept[e.Fence] {
 			want = 1
 		}
-		if e.At.After(now.Add(-scaling.OperationWindow)) && slots[e.Fence] != want {
+		if e.At.After(now.Add(-window)) && slots[e.Fence] != want {
 			a.broken(SlotsAreExact, name, "operation %d, %s, has %d slots", e.Fence, e.Outcome, slots[e.Fence])
 		}
 		if before.InFlight != nil && b.item.InFlight == nil && e.Fence == before.InFlight.Fence && !final(e.Outcome) {

@@ -26,7 +26,7 @@ var (
 type total struct {
 	sync.Mutex
 
-	kinds            map[string]int
+	kinds, states    map[string]int
 	accepted, byHand int
 	failed           []uint64
 }
@@ -37,6 +37,9 @@ func (s *total) add(r faults.Result) {
 	for kind, n := range r.Kinds {
 		s.kinds[kind] += n
 	}
+	for state, n := range r.States {
+		s.states[state] += n
+	}
 	s.accepted, s.byHand = s.accepted+r.Accepted, s.byHand+r.ByHand
 }
 
@@ -44,7 +47,7 @@ func (s *total) add(r faults.Result) {
 // the lowest seed that failed among those that were run.
 func runSeeds(t *testing.T, first uint64, n int, altered simulate.Altered) *total {
 	t.Helper()
-	sum := &total{kinds: map[string]int{}}
+	sum := &total{kinds: map[string]int{}, states: map[string]int{}}
 	var next atomic.Int64
 	var stop atomic.Bool
 	var workers sync.WaitGroup
@@ -78,6 +81,12 @@ func TestSeeds(t *testing.T) {
 	t.Logf("%d seeds from %d: %d operations accepted, %d by hand", *seeds, *seed, sum.accepted, sum.byHand)
 	for _, kind := range slices.Sorted(maps.Keys(sum.kinds)) {
 		t.Logf("%8d  %s", sum.kinds[kind], kind)
+	}
+	for _, state := range faults.RareStates() {
+		t.Logf("%8d  %s", sum.states[state], state)
+		if sum.states[state] == 0 && *seeds >= 2000 && len(sum.failed) == 0 {
+			t.Errorf("in %d seeds never: %s", *seeds, state)
+		}
 	}
 	if len(sum.failed) > 0 && testing.Short() { // the promise is enough
 		result, err := faults.Run(t.Context(), faults.NewPlan(sum.failed[0]), faults.Options{})

@@ -170,6 +170,7 @@ func (a *auditor) concurrency(item ledger.Item, t truth) string {
 // minute sees a minute of a stream's traffic.
 func (a *auditor) minute(m simulate.Minute) {
 	b := a.book(m.Stream)
+	b.remember(m)
 	trouble := m.At.Before(start().Add(time.Duration(a.plan.Trouble) * time.Minute))
 	if b.over++; trouble || m.Shards <= 1.02*float64(m.OpenShards) || m.Status != scaling.StatusActive || b.bad[EnrolledAsTagged] > 0 {
 		b.over = 0

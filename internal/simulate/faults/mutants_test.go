@@ -80,14 +80,14 @@ func (r forgetful) Load(ctx context.Context, stream string) (ledger.Item, error)
 	return s, err
 }
 
-// oursAlone is a registry that shows no calls of others.
+// oursAlone is a registry that shows no calls of others, but for the newest call: the cooldown counts from that.
 type oursAlone struct{ scaler.Registry }
 
 func (r oursAlone) Load(ctx context.Context, stream string) (ledger.Item, error) {
 	s, err := r.Registry.Load(ctx, stream)
 	var ours scaling.Operations
-	for _, op := range s.Operations {
-		if op.Fence != 0 {
+	for i, op := range s.Operations {
+		if op.Fence != 0 || i == 0 {
 			ours = append(ours, op)
 		}
 	}

@@ -20,6 +20,7 @@ type Action struct {
 	Stream string
 	Kind   string // what is done, for people and for counting
 	do     func(w *simulate.World) error
+	note   func(a *auditor) // what the auditor must know of it; nil: nothing
 }
 
 // id tells an action from all others of a plan.
@@ -28,17 +29,17 @@ func (a Action) id() string { return fmt.Sprintf("%04d %s %s", a.Minute, a.Kind,
 // actions draws what happens in the phase of trouble, in order.
 func actions(r *rand.Rand, p Plan) []Action {
 	var all []Action
-	for range r.IntN(4 + 4*len(p.Streams)) {
+	for range r.IntN(6 + 6*len(p.Streams)) {
 		spec := p.Streams[r.IntN(len(p.Streams))]
 		minute := 5 + r.IntN(p.Trouble-5)
-		all = append(all, someAction(r, spec, minute)...)
+		all = append(all, someAction(r, p, spec, minute)...)
 	}
 	all = slices.DeleteFunc(all, func(a Action) bool { return a.Minute >= p.Trouble })
 	slices.SortStableFunc(all, func(a, b Action) int { return a.Minute - b.Minute })
 	return all
 }
 
-func someAction(r *rand.Rand, spec simulate.StreamSpec, minute int) []Action {
+func someAction(r *rand.Rand, p Plan, spec simulate.StreamSpec, minute int) []Action {
 	name := spec.Name
 	call := r.IntN(12) // between the calls of an invocation too
 	one := func(kind string, do func(w *simulate.World) error) Action {
@@ -48,7 +49,9 @@ func someAction(r *rand.Rand, spec simulate.StreamSpec, minute int) []Action {
 		a.Minute, a.Call = a.Minute+minutes, 0
 		return a
 	}
-	switch r.IntN(10) {
+	switch r.IntN(16) {
+	case 10, 11, 12, 13, 14, 15:
+		return oddAction(r, p, spec, one, later)
 	case 0, 1, 2:
 		up, back := r.IntN(2) == 0, r.IntN(3) == 0
 		first := one("reshard by hand", func(w *simulate.World) error { return reshard(w, name, up) })
@@ -136,6 +139,9 @@ func (r *run) act(minute, call int) {
 			continue
 		}
 		before := len(r.world.Operations())
+		if next.note != nil {
+			next.note(r.auditor)
+		}
 		err := next.do(r.world)
 		r.count(next.id(), next.Kind)
 		if err != nil {

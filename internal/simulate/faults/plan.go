@@ -56,6 +56,7 @@ func NewPlan(seed uint64) Plan {
 	p.Rules.EnrollAll = r.IntN(10) == 0
 	p.Numbers.ScalerConcurrency = 2 + r.IntN(9)
 	p.Numbers.ReshardMinutes = 1 + r.IntN(3)
+	p.Numbers.ListPage = 1 + r.IntN(3)
 	shards := 0
 	for i := range 1 + r.IntN(5) {
 		spec := streamSpec(r, "stream-"+strconv.Itoa(i))
@@ -98,7 +99,7 @@ func streamSpec(r *rand.Rand, name string) simulate.StreamSpec {
 		spec.Consumer = simulate.Consumer{Polls: true, Function: name + "-reader"}
 		spec.Tags["shardkeeper:consumer"] = name + "-reader"
 		spec.Tags["shardkeeper:consumer-concurrency-per-shard"] = strconv.Itoa(1 + r.IntN(3))
-		if r.IntN(3) == 0 {
+		if r.IntN(2) == 0 {
 			spec.Consumer.RecordsPerSecond = 900
 		}
 	}

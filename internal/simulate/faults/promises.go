@@ -56,6 +56,14 @@ type auditor struct {
 	books  map[string]*book
 	fleets map[string]ledger.Fleet         // as a request last read it
 	status map[string]scaling.StreamStatus // of a stream, as a request last saw it
+
+	invocations map[string]*invocation
+	made        map[string]made      // by what was called
+	foreign     map[string]time.Time // when somebody made an alarm of a stream's name
+	changed     map[string]time.Time // when somebody changed a function's reservation
+	late        map[string]bool      // requests whose call is on its way longer than they last
+	reserved    int                  // of the function whose reservation is being changed
+	states      map[string]int       // how often a rare state was reached
 }
 
 // table is the registry as the auditor reads it.
@@ -81,6 +89,13 @@ type book struct {
 	others []call      // accepted calls by hand, oldest first
 	bad    map[Promise]int
 	over   int // minutes for which the demand was above the capacity
+
+	minutes   []minute // the newest, oldest first
+	since     int      // minutes that the stream is there
+	lostUntil time.Time
+	refusals  []made
+	leases    map[string]time.Time // when the lease of a request's claim ends
+	fenceOf   map[string]int64     // of a request's newest claim
 }
 
 // call is an accepted UpdateShardCount.
@@ -90,11 +105,17 @@ type call struct {
 	fence int64
 	known bool // of a call by hand: whether the registry was told
 	late  bool // of a call by hand: whether its result was first seen after more than sameReshard
+
+	counts   time.Time // of a call of ours: from when its slot counts
+	onItsWay bool      // of a call of ours: it was heard late
+	undone   bool      // of a call by hand: the stream was made again since
 }
 
 func newAuditor(ctx context.Context, w *simulate.World, p Plan, broken func(Promise, string, string, ...any)) *auditor {
 	return &auditor{
 		world: w, table: tableOf(ctx, w), plan: p, broken: broken,
+		invocations: map[string]*invocation{}, made: map[string]made{}, foreign: map[string]time.Time{}, changed: map[string]time.Time{},
+		late: map[string]bool{}, states: map[string]int{},
 		books: map[string]*book{}, fleets: map[string]ledger.Fleet{}, status: map[string]scaling.StreamStatus{},
 	}
 }
@@ -102,7 +123,7 @@ func newAuditor(ctx context.Context, w *simulate.World, p Plan, broken func(Prom
 func (a *auditor) book(stream string) *book {
 	b := a.books[stream]
 	if b == nil {
-		b = &book{bad: map[Promise]int{}, item: ledger.Item{Name: stream}}
+		b = &book{bad: map[Promise]int{}, leases: map[string]time.Time{}, fenceOf: map[string]int64{}, item: ledger.Item{Name: stream}}
 		a.books[stream] = b
 	}
 	return b
@@ -118,17 +139,29 @@ func (a *auditor) byHand(op simulate.Operation) {
 func (a *auditor) accepted(op simulate.Operation) {
 	b := a.book(op.Stream)
 	item, err := a.table.load(op.Stream)
+	onItsWay := a.late[op.Actor] && a.world.Now().After(b.leases[op.Actor].Add(-clockMargin))
+	if a.late[op.Actor] {
+		a.rare("a late call took effect")
+	}
+	if onItsWay && (err != nil || item.InFlight == nil || item.InFlight.Fence != b.fenceOf[op.Actor]) {
+		b.others = append(b.others, call{Operation: op}) // settled by now: it is as if somebody else had made it
+		return
+	}
 	if err != nil || item.InFlight == nil || !strings.HasSuffix(item.InFlight.Actor, "/"+op.Actor) || item.InFlight.To != op.To {
 		a.broken(OneOperationAtATime, op.Stream, "%s made its call, but the claim in force is %s", op.Actor, inFlight(item))
 		return
 	}
-	if now := a.world.Now(); !item.LeaseUntil.After(now.Add(-clockMargin)) {
+	if now := a.world.Now(); !onItsWay && !item.LeaseUntil.After(now.Add(-clockMargin)) {
 		a.broken(OneOperationAtATime, op.Stream, "%s made its call after its lease, which ended %s", op.Actor, item.LeaseUntil)
 	}
-	if !a.intended(op.Stream, item.Fence, op.To) {
+	if !a.intended(op.Stream, item.Fence, op.To) && !a.late[op.Actor] { // of a late one the answer was told before
 		a.broken(HistoryComesFirst, op.Stream, "operation %d from %d to %d has no item that says it is intended", item.Fence, op.From, op.To)
 	}
-	b.ours = append(b.ours, call{Operation: op, fence: item.Fence})
+	made := call{Operation: op, fence: item.Fence, counts: item.InFlight.At, onItsWay: onItsWay}
+	if onItsWay {
+		made.At = item.InFlight.At
+	}
+	b.ours = append(b.ours, made)
 }
 
 // intended reports whether the history says, once, that an operation is about to be made.
@@ -161,6 +194,7 @@ func (a *auditor) history(stream string, kind ledger.Kind, from time.Time) []led
 
 // calls sees a call that is about to be made.
 func (a *auditor) calls(c simulate.Call) {
+	a.begun(c)
 	if c.API != "SetAlarmState" {
 		return
 	}
@@ -172,6 +206,7 @@ func (a *auditor) calls(c simulate.Call) {
 // called sees a call that has had its effect, or was refused, and whether its caller hears the
 // answer.
 func (a *auditor) called(c simulate.Call, err error, heard bool) {
+	a.ended(c, err, heard)
 	reader := c.Request + " " + c.Stream
 	switch c.API {
 	case "DescribeStreamSummary":

@@ -23,6 +23,7 @@ type Result struct {
 	Kinds     map[string]int // how many of each kind
 	Accepted  int            // operations of ours
 	ByHand    int            // operations by others
+	States    map[string]int // how often each rare state was reached
 	Story     []string       // what happened, if Options.Story
 }
 
@@ -52,6 +53,8 @@ type run struct {
 	waiting []Action                  // not done yet
 	seen    map[string]int            // how often something was drawn for in this minute
 	pending map[string]simulate.Fault // after the call that a request is making
+	shown   []string                  // what a stale index shows
+	shownAt int                       // the minute of that
 }
 
 // start is minute 0 of every run: a Monday.
@@ -64,9 +67,9 @@ func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
 		pending: map[string]simulate.Fault{}, result: Result{Kinds: map[string]int{}},
 	}
 	r.world = simulate.New(simulate.Options{
-		Start: start(), Seed: plan.Seed, Rules: plan.Rules, Numbers: &r.plan.Numbers, Altered: options.Altered,
+		Start: start(), Seed: plan.Seed, Rules: plan.Rules, Numbers: &r.plan.Numbers, Altered: r.altered(),
 		Faults: simulate.Faults{Before: r.before, After: r.after, Route: r.route, Runs: r.runs, Skew: r.skewOf},
-		Hooks:  r.hooks(),
+		Hooks:  r.hooks(), //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
 	})
 	defer r.world.Close()
 	r.auditor = newAuditor(ctx, r.world, r.plan, r.broken)
@@ -95,6 +98,7 @@ func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
 		r.auditor.closed()
 	}
 	r.result.Accepted, r.result.ByHand = r.auditor.totals()
+	r.result.States = r.auditor.states
 	return r.result, nil
 }
 
@@ -133,6 +137,7 @@ func (r *run) hooks() simulate.Hooks {
 			r.tell("KINESIS ACCEPTS %s from %d to %d, by %s", op.Stream, op.From, op.To, op.Actor)
 			if op.Actor != operator {
 				r.auditor.accepted(op)
+				r.tellOwn(op)
 			}
 		},
 		Transition: func(t simulate.Transition) { r.tell("alarm %s: %s to %s", t.Alarm, t.From, t.To) },
@@ -141,6 +146,7 @@ func (r *run) hooks() simulate.Hooks {
 }
 
 func (r *run) reported(told simulate.Report) {
+	r.auditor.told(told)
 	if decides(told.Event) && len(told.Reasons) == 0 {
 		r.broken(EveryDecisionHasAReason, told.Stream, "%s reports %s", told.Request, told.Event)
 	}

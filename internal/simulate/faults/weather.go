@@ -11,8 +11,8 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// errLost is a connection that broke: whether the request took effect is not known.
-var errLost = errors.New("connection reset by peer")
+// errLost is a connection that broke, as the adapters tell it: whether the request took effect is not known.
+func errLost() error { return fmt.Errorf("connection reset by peer: %w", scaling.ErrOutcomeUnknown) }
 
 // spell is how long the weather of a service lasts, in minutes.
 const spell = 15
@@ -45,11 +45,28 @@ func (r *run) before(c simulate.Call) simulate.Fault {
 	r.seen[about]++
 	about = fmt.Sprintf("%s #%d", about, r.seen[about])
 	d := r.plan.drawn(about)
-	if d.Float64() >= r.plan.badWeather(c.Service, r.minute) || r.options.Drop[about] {
+	if r.options.Drop[about] {
+		return simulate.Fault{}
+	}
+	troubled := func(kind string) {
+		r.count(about, kind)
+		r.auditor.invocation(c).failed = c.At
+	}
+	if kind, err := r.plan.refusal(c, r.minute); err != nil {
+		troubled(kind)
+		if c.API == "UpdateShardCount" {
+			r.auditor.refused(c)
+		}
+		return simulate.Fault{Err: err}
+	}
+	if d.Float64() >= r.plan.badWeather(c.Service, r.minute) {
 		return simulate.Fault{}
 	}
 	kind, before, after := drawFault(d.IntN(100), time.Duration(1+d.IntN(15))*time.Second)
-	r.count(about, kind)
+	if c.API == "UpdateShardCount" && errors.Is(before.Err, scaling.ErrOutcomeUnknown) {
+		kind, before = r.onItsWay(c, d, kind, before)
+	}
+	troubled(kind)
 	r.tell("%s: %s %s", about[5:], c.Request, kind)
 	if after != (simulate.Fault{}) {
 		r.pending[c.Request] = after
@@ -61,15 +78,15 @@ func (r *run) before(c simulate.Call) simulate.Fault {
 func drawFault(draw int, slow time.Duration) (kind string, before, after simulate.Fault) {
 	switch {
 	case draw < 20:
-		return "fails before its effect", simulate.Fault{Err: errLost}, simulate.Fault{}
+		return "fails before its effect", simulate.Fault{Err: errLost()}, simulate.Fault{}
 	case draw < 40:
-		return "fails after its effect", simulate.Fault{}, simulate.Fault{Err: errLost}
+		return "fails after its effect", simulate.Fault{}, simulate.Fault{Err: errLost()}
 	case draw < 55:
 		return "throttled", simulate.Fault{Err: scaling.ErrThrottled}, simulate.Fault{}
 	case draw < 65:
-		return "times out before its effect", simulate.Fault{Delay: slow, Err: errLost}, simulate.Fault{}
+		return "times out before its effect", simulate.Fault{Delay: slow, Err: errLost()}, simulate.Fault{}
 	case draw < 75:
-		return "times out after its effect", simulate.Fault{}, simulate.Fault{Delay: slow, Err: errLost}
+		return "times out after its effect", simulate.Fault{}, simulate.Fault{Delay: slow, Err: errLost()}
 	case draw < 83:
 		return "slow", simulate.Fault{Delay: slow}, simulate.Fault{}
 	case draw < 86:
