@@ -16,24 +16,30 @@ const indent = "    "
 // that begin with "$", and holds what follows each against what it prints; and holds the tables that are
 // measured on traces that are not here against their sums.
 func TestTheDocumentsShowWhatTheCommandPrints(t *testing.T) {
-	for name, least := range map[string]int{"simulate.md": 3, "policies.md": 1} {
-		path, err := filepath.Abs("../../docs/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tables := *measured
-		if tables != "" {
-			if tables, err = filepath.Abs("../../" + tables); err != nil {
-				t.Fatal(err)
-			}
-		}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := *measured
+	if tables != "" {
+		tables = filepath.Join(root, tables)
+	}
+	behaviour := "" // of the policies, by what they do to the made traffic of policies.md
+	for _, document := range []struct {
+		name     string
+		commands int
+	}{{"policies.md", 1}, {"simulate.md", 3}} {
+		name, path := document.name, filepath.Join(root, "docs", document.name)
 		have := readText(t, path)
 		t.Run(name, func(t *testing.T) {
 			want, printed := rewritten(t, have)
-			if len(printed) < least {
+			if len(printed) < document.commands {
 				t.Errorf("only %d commands are in %s", len(printed), path)
 			}
-			want = withMeasured(t, want, sumOf(printed...), tables)
+			if behaviour == "" {
+				behaviour = sumOf(printed...)
+			}
+			want = withMeasured(t, want, behaviour, tables)
 			if *update {
 				if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 					t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"flag"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -16,20 +17,22 @@ import (
 var measured = flag.String("measured", "", "a folder with tables of real traces, from the module's root, to be written into the documents")
 
 // outdated is what a document says of a table that was measured when the policies behaved otherwise.
-const outdated = "*Measured before the policies changed last; `make numbers` measures anew.*\n\n"
+const outdated = "*Measured before the policies changed last; `make numbers` and `make verdicts` measure anew.*\n\n"
 
 var measuredBlock = regexp.MustCompile(`(?s)<!-- measured: (\w+), behaviour (\w+), table (\w+) -->\n(.*?)<!-- end -->`)
 
 // withMeasured returns a document whose tables say so when they are outdated. With a folder of new tables it
-// takes those.
+// takes those that are there.
 func withMeasured(t *testing.T, document, behaviour, folder string) string {
 	t.Helper()
 	return measuredBlock.ReplaceAllStringFunc(document, func(block string) string {
 		parts := measuredBlock.FindStringSubmatch(block)
 		name, then, sum, table := parts[1], parts[2], parts[3], strings.TrimPrefix(parts[4], outdated)
 		if folder != "" {
-			table, then = readText(t, filepath.Join(folder, name+".md")), behaviour
-			sum = sumOf(table)
+			if text, err := os.ReadFile(filepath.Join(folder, name+".md")); err == nil {
+				table, then = string(text), behaviour
+				sum = sumOf(table)
+			}
 		}
 		if got := sumOf(table); got != sum {
 			t.Errorf("the table %s is not as it was measured: its sum is %s, not %s; run make numbers", name, got, sum)

@@ -39,6 +39,23 @@ func TestTablesFitEveryScreen(t *testing.T) {
 	}
 }
 
+// What recommend prints fits too, but for the commands: they are to be copied.
+func TestRecommendFitsEveryScreen(t *testing.T) {
+	trace := dayTrace(t)
+	for _, width := range screens() {
+		status, stdout, stderr := executeWide(t, width, "recommend", "--trace", trace, "--policy", "double-halve", "--max-throttled", "1%", "--top", "2")
+		if status != statusOK {
+			t.Fatalf("status %d, %s", status, stderr)
+		}
+		for line := range strings.Lines(stdout) {
+			if n := len([]rune(strings.TrimSuffix(line, "\n"))); width > 0 && n > width && !strings.Contains(line, "aws kinesis add-tags-to-stream") {
+				t.Errorf("on %d columns: a line has %d: %s", width, n, line)
+			}
+		}
+		golden(t, fmt.Sprintf("recommend.%d.text", width), stdout)
+	}
+}
+
 // A program reads the same from a pipe as from a terminal.
 func TestJSONAndCSVKnowNoScreen(t *testing.T) {
 	for _, format := range []string{"json", "csv"} {

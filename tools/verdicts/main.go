@@ -1,5 +1,6 @@
 // Command verdicts measures whether what recommend says holds: on the first half of each trace it
-// lets recommend choose, on the second half it plays what was chosen. It prints a table in Markdown.
+// lets recommend choose, on the second half it plays what was chosen. It prints a table in Markdown, and on
+// stderr how long recommend took.
 //
 //	go run ./tools/verdicts FOLDER ...
 package main
@@ -39,8 +40,8 @@ func run(ctx context.Context, folders []string) error {
 		return errors.New("name a folder of traces, *.csv")
 	}
 	var all []row
-	fmt.Println("| trace | chosen on the first half | refused in the second | USD a month | a fixed size | on-demand | seconds |")
-	fmt.Println("|---|---|---|---|---|---|---|")
+	fmt.Println("| trace | chosen on the first half | refused in the second | USD a month | a fixed size | on-demand |")
+	fmt.Println("|---|---|---|---|---|---|")
 	for _, folder := range folders {
 		files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
 		if err != nil {
@@ -52,6 +53,7 @@ func run(ctx context.Context, folders []string) error {
 				return fmt.Errorf("%s: %w", path, err)
 			}
 			fmt.Println(r)
+			fmt.Fprintf(os.Stderr, "%s: %.0f seconds\n", r.trace, r.took.Seconds())
 			all = append(all, r)
 		}
 	}
@@ -97,7 +99,7 @@ func (r row) String() string {
 	if !r.cheap() {
 		cost = "**" + cost + "**"
 	}
-	return "| " + strings.Join([]string{r.trace, r.chosen, refused, cost, trial.Dollars(r.fixed), trial.Dollars(r.onDemand), fmt.Sprintf("%.0f", r.took.Seconds())}, " | ") + " |"
+	return "| " + strings.Join([]string{r.trace, r.chosen, refused, cost, trial.Dollars(r.fixed), trial.Dollars(r.onDemand)}, " | ") + " |"
 }
 
 func judge(ctx context.Context, path string) (row, error) {
@@ -131,7 +133,7 @@ func judge(ctx context.Context, path string) (row, error) {
 	switch choice {
 	case recommend.Autoscale:
 		spec.Settings = found.Best[0].Settings
-		r.chosen = strings.ReplaceAll(trial.TagsText(spec.Settings), scaling.TagPrefix, "")
+		r.chosen = strings.TrimPrefix(strings.ReplaceAll(trial.TagsText(spec.Settings), scaling.TagPrefix, ""), "shardkeeper=enabled,")
 	case recommend.FixedSize:
 		spec.StartShards = found.Fixed.Whole
 		r.chosen = "fixed, " + trial.Counted(spec.StartShards, "shard")
