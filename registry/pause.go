@@ -49,7 +49,10 @@ func (r *Registry) Pause(ctx context.Context, p ledger.Pause) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
-	actions := []types.TransactWriteItem{r.put(p.Begun())}
+	actions, err := r.putAndTell(p.Begun())
+	if err != nil {
+		return err
+	}
 	for i := range pauseCopies {
 		item := pauseItemKey(i)
 		item.setTime(attrAt, p.At)
@@ -72,7 +75,10 @@ func (r *Registry) Resume(ctx context.Context, now time.Time, who string) (ledge
 	if err != nil {
 		return ledger.Pause{}, err
 	}
-	actions := []types.TransactWriteItem{r.put(p.Ended(now, who))}
+	actions, err := r.putAndTell(p.Ended(now, who))
+	if err != nil {
+		return ledger.Pause{}, err
+	}
 	for i := range pauseCopies {
 		remove := &types.Delete{TableName: &r.table, Key: pauseItemKey(i)}
 		if i == 0 { // the others are gone only if somebody has deleted them by hand

@@ -93,7 +93,7 @@ func (r *Registry) Save(ctx context.Context, s ledger.Item, entries ...ledger.En
 	}
 	update, err := r.update(s.Name, item, unseen)
 	if err == nil {
-		err = r.write(ctx, update, entries)
+		err = r.write(ctx, update, entries, ledger.EventsOf(s, entries))
 	}
 	if collided(err) {
 		return s, fmt.Errorf("save %s: revision %d is not the newest: %w", s.Name, s.Revision, ledger.ErrConflict)
@@ -133,8 +133,8 @@ func (r *Registry) update(name string, item attributes, condition expression.Con
 	}, nil
 }
 
-// write makes the update and puts the entries, in one transaction where there are any.
-func (r *Registry) write(ctx context.Context, update *types.Update, entries []ledger.Entry) error {
+// write makes the update and puts the entries and their events, in one transaction where there are any.
+func (r *Registry) write(ctx context.Context, update *types.Update, entries []ledger.Entry, events []ledger.Event) error {
 	if len(entries) == 0 {
 		_, err := r.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 			TableName: update.TableName, Key: update.Key,
@@ -143,12 +143,19 @@ func (r *Registry) write(ctx context.Context, update *types.Update, entries []le
 		})
 		return err
 	}
-	if len(entries) > ledger.MaxEntries {
-		return fmt.Errorf("%d history entries in one write, at most %d can be", len(entries), ledger.MaxEntries)
+	if n := len(entries) + len(events); n > ledger.MaxEntries {
+		return fmt.Errorf("%d history entries and their events in one write, at most %d can be", n, ledger.MaxEntries)
 	}
 	actions := []types.TransactWriteItem{{Update: update}}
 	for _, entry := range entries {
 		actions = append(actions, r.put(entry))
+	}
+	for _, event := range events {
+		told, err := r.tell(event)
+		if err != nil {
+			return err
+		}
+		actions = append(actions, told)
 	}
 	return r.transact(ctx, actions)
 }

@@ -8,14 +8,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	awseventbridge "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
+	"github.com/shardkeeper/shardkeeper/internal/aws/eventbridge"
 	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
 	"github.com/shardkeeper/shardkeeper/internal/aws/lambda"
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
+	"github.com/shardkeeper/shardkeeper/scaling/notification"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
 	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
@@ -39,6 +42,8 @@ var (
 	_ reconciler.Consumers = (*lambda.Client)(nil)
 
 	_ reconciler.Enroller = (*enroller.Enroller)(nil)
+	_ reconciler.Notifier = (*notification.Sender)(nil)
+	_ notification.Outbox = (*registry.Registry)(nil)
 )
 
 // Who acts, as the history shows it.
@@ -59,10 +64,11 @@ const ReconcilerTimeout = 55 * time.Second
 // services are the AWS services by the calls that are made of them. A use case that does not
 // talk to Lambda has no client for it, and its program not the code.
 type services struct {
-	dynamodb   registry.API
-	kinesis    kinesis.API
-	cloudwatch cloudwatch.API
-	lambda     lambda.API
+	dynamodb    registry.API
+	kinesis     kinesis.API
+	cloudwatch  cloudwatch.API
+	lambda      lambda.API
+	eventbridge eventbridge.API
 }
 
 // NewScaler builds the scaler of a stack.
@@ -139,6 +145,7 @@ func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconc
 	return joinReconciler(c, now, pace, services{
 		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: awskinesis.NewFromConfig(sdk),
 		cloudwatch: awscloudwatch.NewFromConfig(sdk), lambda: awslambda.NewFromConfig(sdk),
+		eventbridge: awseventbridge.NewFromConfig(sdk),
 	}), nil
 }
 
@@ -156,7 +163,8 @@ func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *rec
 		Enroller: &enroller.Enroller{
 			Registry: registry, Streams: streams, Alarms: alarms, Rules: c.Rules, Now: now, Actor: actorReconciler,
 		},
-		Rules: c.Rules, Now: now, Left: leftBy(now), Actor: actorReconciler, Lease: ReconcilerTimeout,
+		Notifier: joinNotifier(c, now, registry, s),
+		Rules:    c.Rules, Now: now, Left: leftBy(now), Actor: actorReconciler, Lease: ReconcilerTimeout,
 	}
 }
 

@@ -29,6 +29,7 @@ const (
 	EnvRetentionDays = "HISTORY_RETENTION_DAYS"
 	EnvScalerRoleARN = "SCALER_ROLE_ARN"
 	EnvLogLevel      = "LOG_LEVEL"
+	EnvEventBus      = "EVENT_BUS"
 
 	envRegion     = "AWS_REGION"
 	envFunction   = "AWS_LAMBDA_FUNCTION_NAME"
@@ -49,6 +50,7 @@ type Config struct {
 	Retention     time.Duration // of history
 	ScalerRoleARN string        // role of the scaler, to know its calls by; empty where that is not needed
 	LogLevel      slog.Level
+	EventBus      string // name of the bus that events go to; empty: to none
 	Function      string // the Lambda function's name, with the stack's in it; empty outside of Lambda
 
 	// World is where a function decides that sam local invoke runs, see [embedded.Chosen]; nil on AWS.
@@ -87,6 +89,7 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	}
 	c := Config{
 		World: world, Table: getenv(EnvTable), Function: getenv(envFunction), ScalerRoleARN: getenv(EnvScalerRoleARN),
+		EventBus:  strings.TrimSpace(getenv(EnvEventBus)),
 		Retention: registry.DefaultRetention,
 	}
 	var faults []error

@@ -29,6 +29,7 @@ func (r *Registry) Pause(_ context.Context, p ledger.Pause) error {
 	p.InForce, p.At = true, keptTime(p.At)
 	r.pause = p
 	r.insert(keptEntry(p.Begun()))
+	r.tell(ledger.EventsOf(ledger.Item{}, []ledger.Entry{p.Begun()}))
 	return nil
 }
 
@@ -43,5 +44,6 @@ func (r *Registry) Resume(_ context.Context, now time.Time, who string) (ledger.
 	p := r.pause
 	r.pause = ledger.Pause{}
 	r.insert(keptEntry(p.Ended(now, who)))
+	r.tell(ledger.EventsOf(ledger.Item{}, []ledger.Entry{p.Ended(now, who)}))
 	return p, nil
 }

@@ -41,7 +41,8 @@ type Registry struct {
 	fleet   ledger.Fleet
 	pause   ledger.Pause
 	lease   ledger.Lease
-	owners  map[string]string // streams by their consumers' functions
+	outbox  map[string]ledger.Event // by id, those that were sent too
+	owners  map[string]string       // streams by their consumers' functions
 }
 
 // item is one stream as it is kept. Its stream is replaced as a whole, never changed.
@@ -58,6 +59,7 @@ func New(opts Options) *Registry {
 		items:     map[string]*item{},
 		history:   map[string][]ledger.Entry{},
 		owners:    map[string]string{},
+		outbox:    map[string]ledger.Event{},
 	}
 }
 
@@ -91,8 +93,8 @@ func (r *Registry) Items(_ context.Context, names ...string) ([]ledger.Item, err
 // is not the newest; revision 0 means that there is none yet. An entry with the stream, time and
 // id of one that is there replaces it.
 func (r *Registry) Save(_ context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
-	if len(entries) > ledger.MaxEntries {
-		return s, fmt.Errorf("save %s: %d history entries in one write, at most %d can be", s.Name, len(entries), ledger.MaxEntries)
+	if n := len(entries) + len(ledger.EventsOf(s, entries)); n > ledger.MaxEntries {
+		return s, fmt.Errorf("save %s: %d history entries and their events in one write, at most %d can be", s.Name, n, ledger.MaxEntries)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -214,6 +216,7 @@ func (r *Registry) write(s ledger.Item, entries ...ledger.Entry) ledger.Item {
 	for _, entry := range entries {
 		r.insert(keptEntry(entry))
 	}
+	r.tell(ledger.EventsOf(s, entries))
 	next = next.Clone()
 	next.Overrides = maps.Clone(s.Overrides)
 	return next

@@ -26,7 +26,7 @@ type Registry interface {
 	Names
 	Records
 	Pauses
-	Leases
+	Runs
 }
 
 // Streams is the part of a registry that keeps the streams' items.
@@ -53,10 +53,12 @@ type Records interface {
 	OwnConsumer(ctx context.Context, function, stream, before string) error
 }
 
-// Leases is the part of a registry that keeps the reconciler's lease.
-type Leases interface {
+// Runs is the part of a registry for the reconciler's runs: its lease, and the events that it is to send.
+type Runs interface {
 	Lease(ctx context.Context) (ledger.Lease, error)
 	SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease, error)
+	Unsent(ctx context.Context, limit int) ([]ledger.Event, error)
+	SaveSent(ctx context.Context, events []ledger.Event) error
 }
 
 // Pauses is the part of a registry that stops all resharding.
@@ -124,6 +126,10 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"the fleet's item is not set back by an old read", fleetOnce},
 		{"the reconciler's lease is taken by one of those who read it", lease},
 		{"a function is the consumer of one stream", consumers},
+		{"an event is kept with its entry until all channels have it, and told once", outbox},
+		{"a save that conflicts tells nothing", outboxOfAStaleSave},
+		{"events come oldest first, as many as are asked for", outboxOfAStorm},
+		{"a pause and its end are told", outboxOfAPause},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(newBench(t, open)) })
 	}

@@ -57,9 +57,12 @@ func (s Item) HeldByLag(lag time.Duration, held bool, now time.Time, actor strin
 		return s, nil
 	}
 	return s, []Entry{{
-		Stream: s.Name, At: now, ID: "held-by-lag", Kind: KindHold, From: s.OpenShards, To: s.OpenShards,
+		Stream: s.Name, At: now, ID: heldByLag, Kind: KindHold, From: s.OpenShards, To: s.OpenShards,
 		Reasons: scaling.Trail{{Code: scaling.HoldConsumersLag, Detail: fmt.Sprintf(
 			"the scale-down alarm would ring, but consumers are %s behind and iterator-age-minutes is %d", lag.Round(time.Second), s.Settings.IteratorAgeMinutes)}},
 		Alarm: scaling.AlarmName(s.Name, scaling.Down), Actor: actor,
 	}}
 }
+
+// heldByLag is the id of the entry that tells so.
+const heldByLag = "held-by-lag"

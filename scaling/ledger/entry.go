@@ -70,7 +70,7 @@ type Entry struct {
 	Detail       string        // for people: an error's text, what changed
 }
 
-// MaxEntries is how many history entries one write of an item can take: a transaction of DynamoDB has
+// MaxEntries is how many history entries, with their events, one write of an item can take: a transaction of DynamoDB has
 // at most 100 parts, and the item is one (TransactWriteItems, read 2026-11).
 const MaxEntries = 99
 

@@ -23,9 +23,12 @@ func (p Pause) String() string {
 	return fmt.Sprintf("since %s by %s: %s", p.At.UTC().Format(time.RFC3339), p.Who, p.Why)
 }
 
+// entryPaused is the id of the entry that tells of a pause.
+const entryPaused = "paused"
+
 // Begun is the history entry of a pause. It is of no single stream.
 func (p Pause) Begun() Entry {
-	return Entry{At: p.At, ID: "paused", Kind: KindPause, Actor: p.Who, Detail: "all resharding is paused: " + p.Why}
+	return Entry{At: p.At, ID: entryPaused, Kind: KindPause, Actor: p.Who, Detail: "all resharding is paused: " + p.Why}
 }
 
 // Ended is the history entry of a pause's end. It is of no single stream.

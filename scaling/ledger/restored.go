@@ -37,7 +37,10 @@ func (s Item) Restored(now time.Time, who string) (Item, []Entry) {
 		s.Up.RetryAt, s.Down.RetryAt, s.DueAt = now, now, now
 	}
 	return s, append(entries, Entry{
-		Stream: s.Name, At: now, ID: "restored", Kind: KindEnrollment, Actor: who,
+		Stream: s.Name, At: now, ID: entryRestored, Kind: KindEnrollment, Actor: who,
 		Detail: fmt.Sprintf("the table was restored from a backup: the fence goes on from %d, scale-downs wait for a day", s.Fence),
 	})
 }
+
+// entryRestored is the id of the entry that tells of a restored table.
+const entryRestored = "restored"

@@ -65,7 +65,7 @@ type Enroller interface {
 	Refresh(ctx context.Context, stream string) (report.Report, error)
 }
 
-// Reconciler attends to due streams. All fields but Left and Pace are required.
+// Reconciler attends to due streams. All fields but Notifier, Left and Pace are required.
 type Reconciler struct {
 	Registry  Registry
 	Fleet     Fleet
@@ -75,6 +75,7 @@ type Reconciler struct {
 	Metrics   Metrics
 	Consumers Consumers
 	Enroller  Enroller
+	Notifier  Notifier // nil: nobody is told
 	Rules     ledger.Rules
 	Now       func() time.Time
 	Left      func(ctx context.Context) time.Duration // how long the invocation may still run; nil: for as long as it takes

@@ -28,6 +28,7 @@ func actionsFor() map[string][]string {
 		"dynamodb:TransactWriteItem.Delete":         {"dynamodb:DeleteItem"},
 		"dynamodb:TransactWriteItem.ConditionCheck": {"dynamodb:ConditionCheckItem"},
 		"cloudwatch:PutMetricAlarmInput.Tags":       {"cloudwatch:TagResource"},
+		"eventbridge:PutEvents":                     {"events:PutEvents"},
 	}
 	for service, calls := range map[string]string{
 		"dynamodb":   "GetItem PutItem UpdateItem Query",

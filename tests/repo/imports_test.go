@@ -53,24 +53,28 @@ func importRules() map[string]may {
 	handler := may{inside: append(useCases[:6:6], "internal/app"), outside: []string{lambdaSDK}}
 	cloudwatch := adapter(sdk + "/service/cloudwatch")
 	cloudwatch.inside = append(cloudwatch.inside, "metricmath")
+	eventbridge := adapter(sdk + "/service/eventbridge")
+	eventbridge.inside = append(eventbridge.inside, "scaling/notification")
 	table := adapter(sdk+"/service/dynamodb", sdk+"/feature/dynamodb")
 	table.inside = append(table.inside, "scaling/ledger")
 	return map[string]may{
-		"scaling":            {inside: []string{"scaling/planner", "scaling/resize"}, never: impure()},
-		"scaling/planner":    {inside: []string{"scaling/resize"}, never: impure()},
-		"scaling/resize":     {never: impure()},
-		"scaling/ledger":     {inside: []string{"scaling"}, never: impure()},
-		"scaling/report":     {inside: []string{"scaling", "scaling/ledger"}, never: impure()},
-		"scaling/scaler":     useCase,
-		"scaling/enroller":   useCase,
-		"scaling/reconciler": useCase,
+		"scaling":              {inside: []string{"scaling/planner", "scaling/resize"}, never: impure()},
+		"scaling/planner":      {inside: []string{"scaling/resize"}, never: impure()},
+		"scaling/resize":       {never: impure()},
+		"scaling/ledger":       {inside: []string{"scaling"}, never: impure()},
+		"scaling/report":       {inside: []string{"scaling", "scaling/ledger"}, never: impure()},
+		"scaling/scaler":       useCase,
+		"scaling/enroller":     useCase,
+		"scaling/reconciler":   useCase,
+		"scaling/notification": useCase,
 
-		"internal/aws/kinesis":    adapter(sdk + "/service/kinesis"),
-		"internal/aws/cloudwatch": cloudwatch,
-		"internal/aws/lambda":     adapter(sdk + "/service/lambda"),
-		"internal/aws/fault":      {inside: []string{"scaling"}, outside: []string{sdkCore, smithy}},
-		"internal/aws/pace":       {never: impure()},
-		"metricmath":              {never: impure()},
+		"internal/aws/kinesis":     adapter(sdk + "/service/kinesis"),
+		"internal/aws/cloudwatch":  cloudwatch,
+		"internal/aws/lambda":      adapter(sdk + "/service/lambda"),
+		"internal/aws/eventbridge": eventbridge,
+		"internal/aws/fault":       {inside: []string{"scaling"}, outside: []string{sdkCore, smithy}},
+		"internal/aws/pace":        {never: impure()},
+		"metricmath":               {never: impure()},
 
 		"registry":              table,
 		"registry/inmem":        {inside: []string{"scaling", "scaling/ledger"}},
@@ -83,7 +87,7 @@ func importRules() map[string]may {
 		"internal/page":      {},
 		"internal/trace":     {},
 		"internal/app": {
-			inside:  append(useCases[:6:6], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "registry", "internal/telemetry", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
+			inside:  append(useCases[:6:6], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "internal/aws/eventbridge", "scaling/notification", "registry", "internal/telemetry", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/app/operator": {

@@ -93,8 +93,11 @@ func TestTheFunctionsGetTheEnvironmentThatTheyRead(t *testing.T) {
 			own = slices.Collect(maps.Keys(function.at(t, "Environment", "Variables")))
 		}
 		want := []string{}
-		if name == "EnrollerFunction" {
+		switch name {
+		case "EnrollerFunction":
 			want = append(want, app.EnvScalerRoleARN)
+		case "ReconcilerFunction":
+			want = append(want, app.EnvEventBus)
 		}
 		if diff := cmp.Diff(want, own); diff != "" {
 			t.Errorf("%s (-read +given):\n%s", name, diff)

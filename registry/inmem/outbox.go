@@ -1,0 +1,63 @@
+package inmem
+
+import (
+	"cmp"
+	"context"
+	"hash/fnv"
+	"slices"
+
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// Unsent returns events that some channel does not have yet, the oldest first. At most limit of each part of the
+// streams are given, as package registry has them apart.
+func (r *Registry) Unsent(_ context.Context, limit int) ([]ledger.Event, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	parts := map[uint32][]ledger.Event{}
+	for _, event := range r.outbox {
+		if event.Sent != ledger.SentToAll {
+			part := partOf(event.Entry.Stream)
+			parts[part] = append(parts[part], event)
+		}
+	}
+	var events []ledger.Event
+	for _, part := range parts {
+		slices.SortFunc(part, func(a, b ledger.Event) int { return cmp.Compare(a.ID, b.ID) })
+		events = append(events, part[:min(limit, len(part))]...)
+	}
+	slices.SortFunc(events, func(a, b ledger.Event) int {
+		return cmp.Or(a.Entry.At.Compare(b.Entry.At), cmp.Compare(partOf(a.Entry.Stream), partOf(b.Entry.Stream)), cmp.Compare(a.ID, b.ID))
+	})
+	return events, nil
+}
+
+// SaveSent writes which channels have events, by their Sent. One that is gone stays gone.
+func (r *Registry) SaveSent(_ context.Context, events []ledger.Event) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, event := range events {
+		if known, found := r.outbox[event.ID]; found {
+			known.Sent = event.Sent
+			r.outbox[event.ID] = known
+		}
+	}
+	return nil
+}
+
+// tell keeps events to be sent. One that is there keeps what is known of its sending.
+func (r *Registry) tell(events []ledger.Event) {
+	for _, event := range events {
+		event.Entry, event.Sent = keptEntry(event.Entry), r.outbox[event.ID].Sent
+		r.outbox[event.ID] = event
+	}
+}
+
+// parts is how many partitions package registry has for events.
+const parts = 8
+
+func partOf(stream string) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(stream)) // never fails
+	return h.Sum32() % parts
+}

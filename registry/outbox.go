@@ -1,0 +1,147 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// Events that are to be sent are items of their own, beside the history. Each is written in the transaction of its
+// entry, so none is lost when the writer dies before it is sent. It stays for some days after it was sent: what
+// goes on is written again under the same id, and must not be told again. The items are in several partitions,
+// since one takes no more than a thousand writes a second and a storm of alarms has more
+// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html, read 2026-11).
+const (
+	outboxPrefix     = "OUTBOX#"
+	outboxPartitions = 8
+	outboxRetention  = 3 * 24 * time.Hour
+)
+
+// The attributes of an event's item besides those of its entry.
+const (
+	attrEvent  = "event"
+	attrStream = "stream"
+	attrSent   = "sent" // names of the channels that have it
+
+	sentToNone = "none" // what attrSent is at first
+)
+
+// tell is the part of a transaction that writes an event. One that is there keeps what is known of its sending.
+func (r *Registry) tell(event ledger.Event) (types.TransactWriteItem, error) {
+	item := encodeEntry(event.Entry)
+	item.setText(attrEvent, string(event.Kind))
+	item.setText(attrStream, event.Entry.Stream)
+	item.setText(attrARN, event.ARN)
+	item.setCount(ExpiryAttribute, event.Entry.At.Add(outboxRetention).Unix())
+	var change expression.UpdateBuilder
+	for name, value := range item {
+		change = change.Set(expression.Name(name), expression.Value(value))
+	}
+	change = change.Set(expression.Name(attrSent), expression.IfNotExists(expression.Name(attrSent), expression.Value(sentToNone)))
+	expr, err := expression.NewBuilder().WithUpdate(change).Build()
+	if err != nil {
+		return types.TransactWriteItem{}, err
+	}
+	return types.TransactWriteItem{Update: &types.Update{
+		TableName: &r.table, Key: outboxKey(event), UpdateExpression: expr.Update(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	}}, nil
+}
+
+// putAndTell are the parts of a transaction that write an entry of all streams together and its event.
+func (r *Registry) putAndTell(entry ledger.Entry) ([]types.TransactWriteItem, error) {
+	parts := []types.TransactWriteItem{r.put(entry)}
+	for _, event := range ledger.EventsOf(ledger.Item{}, []ledger.Entry{entry}) {
+		told, err := r.tell(event)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, told)
+	}
+	return parts, nil
+}
+
+// Unsent returns events that some channel does not have yet, the oldest first: at most limit of each of the
+// partitions that they are in.
+func (r *Registry) Unsent(ctx context.Context, limit int) ([]ledger.Event, error) {
+	var events []ledger.Event
+	for i := range outboxPartitions {
+		found, err := r.unsentIn(ctx, fmt.Sprintf("%s%d", outboxPrefix, i), limit)
+		if err != nil {
+			return nil, fmt.Errorf("events to be sent: %w", err)
+		}
+		events = append(events, found...)
+	}
+	slices.SortStableFunc(events, func(a, b ledger.Event) int { return a.Entry.At.Compare(b.Entry.At) })
+	return events, nil
+}
+
+func (r *Registry) unsentIn(ctx context.Context, partition string, limit int) ([]ledger.Event, error) {
+	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key(attrPK).Equal(expression.Value(partition))).
+		WithFilter(expression.Name(attrSent).NotEqual(expression.Value(ledger.SentToAll))).Build()
+	if err != nil {
+		return nil, err
+	}
+	pages := dynamodb.NewQueryPaginator(r.api, &dynamodb.QueryInput{
+		TableName: &r.table, KeyConditionExpression: expr.KeyCondition(), FilterExpression: expr.Filter(),
+		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(), ConsistentRead: aws.Bool(true),
+	})
+	var events []ledger.Event
+	for pages.HasMorePages() && len(events) < limit {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range page.Items {
+			if len(events) < limit {
+				events = append(events, decodeEvent(item))
+			}
+		}
+	}
+	return events, nil
+}
+
+// SaveSent writes which channels have events, by their Sent. One whose item is gone stays gone. It stops at
+// the first error: what was not written is sent once more.
+func (r *Registry) SaveSent(ctx context.Context, events []ledger.Event) error {
+	for _, event := range events {
+		expr, err := expression.NewBuilder().WithUpdate(expression.Set(expression.Name(attrSent), expression.Value(event.Sent))).
+			WithCondition(expression.AttributeExists(expression.Name(attrPK))).Build()
+		if err == nil {
+			_, err = r.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+				TableName: &r.table, Key: outboxKey(event), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+				ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+			})
+		}
+		if err != nil && !collided(err) {
+			return fmt.Errorf("note that event %s was sent: %w", event.ID, err)
+		}
+	}
+	return nil
+}
+
+func decodeEvent(item attributes) ledger.Event {
+	event := ledger.Event{
+		ID: item.text(attrSK), Kind: ledger.EventKind(item.text(attrEvent)), ARN: item.text(attrARN),
+		Entry: decodeEntry(item.text(attrStream), item), Sent: item.text(attrSent),
+	}
+	if event.Sent == sentToNone {
+		event.Sent = ""
+	}
+	return event
+}
+
+func outboxKey(event ledger.Event) attributes {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(event.Entry.Stream)) // never fails
+	return attributes{attrPK: textValue(fmt.Sprintf("%s%d", outboxPrefix, h.Sum32()%outboxPartitions)), attrSK: textValue(event.ID)}
+}

@@ -1,0 +1,82 @@
+package registrytest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+func (b *bench) unsent(limit int) []ledger.Event {
+	b.Helper()
+	events, err := b.Unsent(b.Context(), limit)
+	b.wantErr(err, nil)
+	return events
+}
+
+// outbox follows an operation's event from the write of its entry to its sending, first by one channel, then by all.
+func outbox(b *bench) {
+	granted, err := b.Claim(b.Context(), b.enrolled("orders"), claim(scaling.Up, start()))
+	b.wantErr(err, nil)
+	b.want("events of a claim", b.unsent(10), []ledger.Event{})
+	settled, entry := granted.Settled(ledger.OutcomeCompleted, "", start().Add(time.Minute))
+	b.save(settled, entry)
+
+	events := b.unsent(10)
+	b.want("the event", events, []ledger.Event{{
+		ID: "orders/op-1/2026-11-23T11:59:30.123Z", Kind: ledger.EventCompleted, ARN: settled.ARN, Entry: entry,
+	}})
+	events[0].Sent = "eventbridge"
+	b.wantErr(b.SaveSent(b.Context(), events), nil)
+	b.want("after one channel", b.unsent(10), events)
+
+	events[0].Sent = ledger.SentToAll
+	gone := ledger.Event{ID: "orders/gone", Entry: ledger.Entry{Stream: "orders"}, Sent: ledger.SentToAll}
+	b.wantErr(b.SaveSent(b.Context(), append([]ledger.Event{gone}, events...)), nil)
+	b.want("after all channels", b.unsent(10), []ledger.Event{})
+
+	b.save(b.load("orders"), entry)
+	b.want("written again after it was sent", b.unsent(10), []ledger.Event{})
+}
+
+// outboxOfAStaleSave writes no event where it writes no entry.
+func outboxOfAStaleSave(b *bench) {
+	s := b.enrolled("orders")
+	b.save(s)
+	failed := ledger.Entry{Stream: "orders", At: start(), ID: "failure", Kind: ledger.KindFailure, Detail: "no answer"}
+	_, err := b.Save(b.Context(), s, failed)
+	b.wantErr(err, ledger.ErrConflict)
+	b.want("events", b.unsent(10), []ledger.Event{})
+}
+
+// outboxOfAStorm reads the events of many streams, oldest first, and no more of them than is asked for.
+func outboxOfAStorm(b *bench) {
+	const streams = 30
+	for i := range streams {
+		s := newStream(fmt.Sprintf("orders-%02d", i))
+		b.save(s, ledger.Entry{
+			Stream: s.Name, At: start().Add(-time.Duration(i) * time.Second), ID: "failure", Kind: ledger.KindFailure, Detail: "no answer",
+		})
+	}
+	all := b.unsent(streams)
+	b.want("events", len(all), streams)
+	for i, event := range all {
+		b.want("oldest first", event.Entry.Stream, fmt.Sprintf("orders-%02d", streams-1-i))
+	}
+	if few := b.unsent(1); len(few) == 0 || len(few) > 8 {
+		b.Errorf("%d events, want one of each of at most eight parts", len(few))
+	}
+}
+
+// outboxOfAPause tells of a pause of all streams and its end.
+func outboxOfAPause(b *bench) {
+	b.wantErr(b.Pause(b.Context(), ledger.Pause{At: start(), Who: "ana", Why: "an incident"}), nil)
+	_, err := b.Resume(b.Context(), start().Add(time.Minute), "ana")
+	b.wantErr(err, nil)
+	var kinds []ledger.EventKind
+	for _, event := range b.unsent(10) {
+		kinds = append(kinds, event.Kind)
+	}
+	b.want("kinds", kinds, []ledger.EventKind{ledger.EventPaused, ledger.EventPauseEnded})
+}

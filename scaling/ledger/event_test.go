@@ -1,0 +1,102 @@
+package ledger_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+func TestEventsOfEntries(t *testing.T) {
+	hold := func(code scaling.ReasonCode, dir scaling.Direction) ledger.Entry {
+		return ledger.Entry{Kind: ledger.KindHold, Reasons: scaling.Trail{{Code: code}}, Alarm: scaling.AlarmName("orders", dir)}
+	}
+	operation := func(outcome ledger.Outcome) ledger.Entry {
+		return ledger.Entry{Kind: ledger.KindOperation, ID: "op-1", Outcome: outcome}
+	}
+	enrollment := ledger.Entry{Kind: ledger.KindEnrollment, ID: "e"}
+	told := map[ledger.EventKind]bool{}
+	for name, test := range map[string]struct {
+		item  ledger.Item
+		entry ledger.Entry
+		want  ledger.EventKind
+	}{
+		"intended":              {ledger.Item{}, operation(ledger.OutcomeIntended), ""},
+		"accepted":              {ledger.Item{}, operation(ledger.OutcomeAccepted), ""},
+		"unknown":               {ledger.Item{}, operation(ledger.OutcomeUnknown), ""},
+		"completed":             {ledger.Item{}, operation(ledger.OutcomeCompleted), ledger.EventCompleted},
+		"refused":               {ledger.Item{}, operation(ledger.OutcomeRefused), ledger.EventRefused},
+		"not applied":           {ledger.Item{}, operation(ledger.OutcomeNotApplied), ledger.EventNotApplied},
+		"superseded":            {ledger.Item{}, operation(ledger.OutcomeSuperseded), ledger.EventSuperseded},
+		"gone":                  {ledger.Item{}, operation(ledger.OutcomeStreamGone), ledger.EventStreamGone},
+		"full at maximum":       {ledger.Item{}, hold(scaling.HoldAtMaxShards, scaling.Up), ledger.EventAtMaximum},
+		"full out of budget":    {ledger.Item{}, hold(scaling.HoldBudgetExhausted, scaling.Up), ledger.EventOutOfBudget},
+		"full at the quota":     {ledger.Item{}, hold(scaling.HoldShardQuota, scaling.Up), ledger.EventShardQuota},
+		"idle out of budget":    {ledger.Item{}, hold(scaling.HoldBudgetExhausted, scaling.Down), ""},
+		"cooldown":              {ledger.Item{}, hold(scaling.HoldCooldown, scaling.Up), ""},
+		"an alarm at a hot key": {ledger.Item{}, hold(scaling.HoldHotKey, scaling.Up), ""},
+		"a new hot key":         {ledger.Item{}, ledger.Item{Name: "orders"}.HotKeyEntry(noon(), "reconciler"), ledger.EventHotKey},
+		"failure":               {ledger.Item{}, ledger.Entry{Kind: ledger.KindFailure, ID: "failure"}, ledger.EventFailure},
+		"resharded":             {ledger.Item{}, ledger.Entry{Kind: ledger.KindExternal, From: 4, To: 8}, ledger.EventExternal},
+		"set back":              {ledger.Item{}, ledger.Entry{Kind: ledger.KindExternal, Reasons: scaling.Trail{{Code: scaling.HoldSetBack}}}, ledger.EventSetBack},
+		"settings":              {ledger.Item{}, ledger.Entry{Kind: ledger.KindSettings}, ""},
+		"bad settings":          {ledger.Item{SettingsFault: "no"}, ledger.Entry{Kind: ledger.KindSettings}, ledger.EventBadSettings},
+		"enrolled":              {ledger.Item{Status: ledger.Enrolled, EnrolledAt: noon()}, enrollment, ledger.EventEnrolled},
+		"resumed":               {ledger.Item{Status: ledger.Enrolled, EnrolledAt: noon().Add(-time.Hour)}, enrollment, ledger.EventResumed},
+		"suspended":             {ledger.Item{Status: ledger.Suspended, EnrolledAt: noon()}, enrollment, ledger.EventSuspended},
+		"unenrolled":            {ledger.Item{Status: ledger.Unenrolled}, enrollment, ledger.EventUnenrolled},
+		"let go on by a person": {ledger.Item{}, ledger.Entry{Kind: ledger.KindPause, ID: "resumed"}, ledger.EventResumed},
+		"nothing that is known": {ledger.Item{}, ledger.Entry{}, ""},
+	} {
+		test.entry.At, test.entry.Stream = noon(), "orders"
+		events := ledger.EventsOf(test.item, []ledger.Entry{test.entry})
+		switch {
+		case test.want == "" && len(events) == 0:
+		case len(events) != 1 || events[0].Kind != test.want || events[0].ID == "":
+			t.Errorf("%s: %+v, want %q", name, events, test.want)
+		default:
+			told[test.want] = true
+		}
+	}
+	_, lag := ledger.Item{Name: "orders"}.HeldByLag(time.Hour, true, noon(), "reconciler")
+	pause := ledger.Pause{At: noon(), Who: "ana", Why: "an incident"}
+	for _, event := range ledger.EventsOf(ledger.Item{}, append(lag, pause.Begun(), pause.Ended(noon(), "ana"))) {
+		told[event.Kind] = true
+	}
+	for _, kind := range ledger.EventKinds() {
+		if !told[kind] {
+			t.Errorf("nothing gives the event %s", kind)
+		}
+	}
+}
+
+// What goes on is one thing for an hour or a day; what happens twice is two.
+func TestTheSameThingHasTheSameID(t *testing.T) {
+	ids := func(entries ...ledger.Entry) int {
+		for i := range entries {
+			entries[i].Stream = "orders"
+		}
+		return len(ledger.EventsOf(ledger.Item{}, entries))
+	}
+	full := ledger.Entry{Kind: ledger.KindHold, At: noon(), ID: "hold-1", Reasons: scaling.Trail{{Code: scaling.HoldAtMaxShards}}}
+	fullLater, fullTomorrow := full, full
+	fullLater.At, fullLater.ID = noon().Add(3*time.Hour), "hold-2"
+	fullTomorrow.At, fullTomorrow.ID = noon().Add(24*time.Hour), "hold-3"
+	split := ledger.Entry{Kind: ledger.KindExternal, At: noon(), ID: "x", From: 4, To: 5}
+	splits := slices.Repeat([]ledger.Entry{split}, 60)
+	one := ledger.Entry{Kind: ledger.KindOperation, At: noon(), ID: "op-1", Outcome: ledger.OutcomeCompleted}
+	other := ledger.Entry{Kind: ledger.KindOperation, At: noon(), ID: "op-2", Outcome: ledger.OutcomeCompleted}
+	for name, test := range map[string]struct{ got, want int }{
+		"full for hours":     {ids(full, fullLater), 1},
+		"full the next day":  {ids(full, fullTomorrow), 2},
+		"sixty splits":       {ids(splits...), 1},
+		"two operations":     {ids(one, other), 2},
+		"an operation twice": {ids(one, one), 1},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %d events, want %d", name, test.got, test.want)
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package reconciler
+
+import (
+	"context"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling/report"
+)
+
+// Notifier tells people and programs outside what the registry has kept for them.
+type Notifier interface {
+	Send(ctx context.Context) error
+}
+
+// notifyTime is how long the sending may take in one run, however slow the services are: streams come first.
+const notifyTime = 10 * time.Second
+
+// notify sends what other functions, and runs before this one, have kept. It is first in a run: what a run
+// cannot send because it died, the next one does, however much there is to do with streams.
+func (r *Reconciler) notify(ctx context.Context) []report.Report {
+	if r.Notifier == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, notifyTime)
+	defer cancel()
+	if err := r.Notifier.Send(ctx); err != nil {
+		return []report.Report{{Event: report.Failed, Detail: "events stay to be sent", Faults: []error{err}}}
+	}
+	return nil
+}
