@@ -110,23 +110,44 @@ func (r *Registry) unsentIn(ctx context.Context, partition string, limit int) ([
 	return events, nil
 }
 
+// sentTogether is how many events one transaction notes: as many as it can have parts.
+const sentTogether = 100
+
 // SaveSent writes which channels have events, by their Sent. One whose item is gone stays gone. It stops at
 // the first error: what was not written is sent once more.
 func (r *Registry) SaveSent(ctx context.Context, events []ledger.Event) error {
-	for _, event := range events {
-		expr, err := expression.NewBuilder().WithUpdate(expression.Set(expression.Name(attrSent), expression.Value(event.Sent))).
-			WithCondition(expression.AttributeExists(expression.Name(attrPK))).Build()
-		if err == nil {
-			_, err = r.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-				TableName: &r.table, Key: outboxKey(event), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
-				ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
-			})
+	for together := range slices.Chunk(events, sentTogether) {
+		err := r.saveSent(ctx, together)
+		if collided(err) { // one of them is gone, or is being written again
+			err = nil
+			for _, event := range together {
+				if one := r.saveSent(ctx, []ledger.Event{event}); one != nil && !refusedByCondition(one) {
+					err = one
+				}
+			}
 		}
-		if err != nil && !collided(err) {
-			return fmt.Errorf("note that event %s was sent: %w", event.ID, err)
+		if err != nil {
+			return fmt.Errorf("note that events were sent: %w", err)
 		}
 	}
 	return nil
+}
+
+// saveSent notes of all events what was sent, or of none.
+func (r *Registry) saveSent(ctx context.Context, events []ledger.Event) error {
+	var parts []types.TransactWriteItem
+	for _, event := range events {
+		expr, err := expression.NewBuilder().WithUpdate(expression.Set(expression.Name(attrSent), expression.Value(event.Sent))).
+			WithCondition(expression.AttributeExists(expression.Name(attrPK))).Build()
+		if err != nil {
+			return err
+		}
+		parts = append(parts, types.TransactWriteItem{Update: &types.Update{
+			TableName: &r.table, Key: outboxKey(event), UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
+			ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+		}})
+	}
+	return r.transact(ctx, parts)
 }
 
 func decodeEvent(item attributes) ledger.Event {

@@ -11,11 +11,13 @@ import (
 	awseventbridge "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
+	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/internal/aws/eventbridge"
 	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
 	"github.com/shardkeeper/shardkeeper/internal/aws/lambda"
+	"github.com/shardkeeper/shardkeeper/internal/aws/sns"
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/notification"
@@ -69,6 +71,7 @@ type services struct {
 	cloudwatch  cloudwatch.API
 	lambda      lambda.API
 	eventbridge eventbridge.API
+	sns         sns.API
 }
 
 // NewScaler builds the scaler of a stack.
@@ -145,7 +148,7 @@ func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconc
 	return joinReconciler(c, now, pace, services{
 		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: awskinesis.NewFromConfig(sdk),
 		cloudwatch: awscloudwatch.NewFromConfig(sdk), lambda: awslambda.NewFromConfig(sdk),
-		eventbridge: awseventbridge.NewFromConfig(sdk),
+		eventbridge: awseventbridge.NewFromConfig(sdk), sns: awssns.NewFromConfig(sdk),
 	}), nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/notification"
 )
 
 // The environment variables of the functions. Besides these, each setting that a stack can give
@@ -30,6 +31,8 @@ const (
 	EnvScalerRoleARN = "SCALER_ROLE_ARN"
 	EnvLogLevel      = "LOG_LEVEL"
 	EnvEventBus      = "EVENT_BUS"
+	EnvEventTopicARN = "EVENT_TOPIC_ARN"
+	EnvEventSeverity = "EVENT_SEVERITY"
 
 	envRegion     = "AWS_REGION"
 	envFunction   = "AWS_LAMBDA_FUNCTION_NAME"
@@ -50,8 +53,10 @@ type Config struct {
 	Retention     time.Duration // of history
 	ScalerRoleARN string        // role of the scaler, to know its calls by; empty where that is not needed
 	LogLevel      slog.Level
-	EventBus      string // name of the bus that events go to; empty: to none
-	Function      string // the Lambda function's name, with the stack's in it; empty outside of Lambda
+	EventBus      string                // name of the bus that events go to; empty: to none
+	EventTopicARN string                // topic that people hear of events by; empty: none
+	EventSeverity notification.Severity // of which the topic hears, and of what is more severe
+	Function      string                // the Lambda function's name, with the stack's in it; empty outside of Lambda
 
 	// World is where a function decides that sam local invoke runs, see [embedded.Chosen]; nil on AWS.
 	World *embedded.World
@@ -120,6 +125,11 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(cmp.Or(getenv(EnvLogLevel), "info"))); err != nil {
 		fault(EnvLogLevel, "%q is none of debug, info, warn, error", getenv(EnvLogLevel))
+	}
+	c.EventTopicARN = strings.TrimSpace(getenv(EnvEventTopicARN))
+	c.EventSeverity = notification.Severity(cmp.Or(strings.TrimSpace(getenv(EnvEventSeverity)), string(notification.Warning)))
+	if !slices.Contains(notification.Severities(), c.EventSeverity) {
+		fault(EnvEventSeverity, "%q is none of %v", c.EventSeverity, notification.Severities())
 	}
 	c.Rules.Defaults = readDefaults(getenv)
 	if _, err := scaling.Effective(c.Rules.Defaults); err != nil {

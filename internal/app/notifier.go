@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/eventbridge"
+	"github.com/shardkeeper/shardkeeper/internal/aws/sns"
 	"github.com/shardkeeper/shardkeeper/scaling/notification"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
 )
@@ -14,6 +15,9 @@ func joinNotifier(c Config, now func() time.Time, outbox notification.Outbox, s 
 	var channels []notification.Channel
 	if c.EventBus != "" {
 		channels = append(channels, eventbridge.New(s.eventbridge, c.EventBus))
+	}
+	if c.EventTopicARN != "" {
+		channels = append(channels, sns.New(s.sns, c.EventTopicARN, c.EventSeverity))
 	}
 	if len(channels) == 0 {
 		return nil

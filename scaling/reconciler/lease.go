@@ -26,9 +26,6 @@ func (r *Reconciler) Run(ctx context.Context) ([]report.Report, error) {
 	told := r.notify(ctx)
 	reports, err := r.attend(ctx)
 	reports = append(told, reports...)
-	if r.hasTime(ctx) { // what this run found need not wait for the next
-		reports = append(reports, r.notify(ctx)...)
-	}
 	if _, failed := r.Fleet.SaveLease(ctx, lease.Returned()); failed != nil && !errors.Is(failed, ledger.ErrConflict) {
 		fault := fmt.Errorf("give the lease back, which ends by itself at %s: %w", lease.Until, failed)
 		reports = append(reports, report.Report{Event: report.Failed, Faults: []error{fault}})

@@ -15,8 +15,9 @@ type Notifier interface {
 // notifyTime is how long the sending may take in one run, however slow the services are: streams come first.
 const notifyTime = 10 * time.Second
 
-// notify sends what other functions, and runs before this one, have kept. It is first in a run: what a run
-// cannot send because it died, the next one does, however much there is to do with streams.
+// notify sends what other functions, and runs before this one, have kept. It is first in a run, so that it is done
+// however much there is to do with streams, and once, so that people get one message a minute of one kind. What
+// this run finds is sent by the next one.
 func (r *Reconciler) notify(ctx context.Context) []report.Report {
 	if r.Notifier == nil {
 		return nil

@@ -66,6 +66,7 @@ func grown(t *testing.T) *world {
 	w := newWorld(t)
 	w.enrolled(orders, 8, 5)
 	w.telling(&channel{}) // of the enrollment
+	w.now = w.now.Add(time.Minute)
 	w.change(func(s *ledger.Item) {
 		s.Fence, s.DueAt = 7, w.now
 		s.InFlight = &ledger.Entry{
@@ -76,19 +77,23 @@ func grown(t *testing.T) *world {
 	return w
 }
 
-func TestAnOperationIsToldInTheRunThatFindsItsEnd(t *testing.T) {
+func TestAnOperationIsToldOnceInTheRunAfterItsEnd(t *testing.T) {
 	w, c := grown(t), &channel{}
-	w.telling(c)
-	w.now = w.now.Add(time.Minute)
-	w.telling(c)
+	for range 3 {
+		w.telling(c)
+		w.now = w.now.Add(time.Minute)
+	}
 	if !slices.Equal(c.kinds, []ledger.EventKind{ledger.EventCompleted}) {
 		t.Errorf("told %v, want the operation once", c.kinds)
 	}
 }
 
-// A run that dies between the write and the sending loses nothing: the next one sends.
+// A run that dies between the write and the sending loses nothing: a later one sends.
 func TestAKillBetweenWriteAndSendingLosesNoEvent(t *testing.T) {
-	w, c := grown(t), &channel{dies: true}
+	w, c := grown(t), &channel{}
+	w.telling(c)
+	c.dies = true
+	w.now = w.now.Add(time.Minute)
 	if _, lived := w.telling(c); lived {
 		t.Fatal("the run lived: nothing was to be sent")
 	}
@@ -103,6 +108,8 @@ func TestAKillBetweenWriteAndSendingLosesNoEvent(t *testing.T) {
 // What cannot be sent keeps no stream waiting, and is said.
 func TestAChannelThatRefusesHoldsUpNoStream(t *testing.T) {
 	w, c := grown(t), &channel{refuses: errors.New("denied")}
+	w.telling(c)
+	w.now = w.now.Add(time.Minute)
 	reports, _ := w.telling(c)
 	if w.item().InFlight != nil {
 		t.Error("the operation was not settled")

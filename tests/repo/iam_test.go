@@ -29,6 +29,7 @@ func actionsFor() map[string][]string {
 		"dynamodb:TransactWriteItem.ConditionCheck": {"dynamodb:ConditionCheckItem"},
 		"cloudwatch:PutMetricAlarmInput.Tags":       {"cloudwatch:TagResource"},
 		"eventbridge:PutEvents":                     {"events:PutEvents"},
+		"sns:Publish":                               {"sns:Publish"},
 	}
 	for service, calls := range map[string]string{
 		"dynamodb":   "GetItem PutItem UpdateItem Query",

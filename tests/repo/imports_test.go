@@ -55,6 +55,8 @@ func importRules() map[string]may {
 	cloudwatch.inside = append(cloudwatch.inside, "metricmath")
 	eventbridge := adapter(sdk + "/service/eventbridge")
 	eventbridge.inside = append(eventbridge.inside, "scaling/notification")
+	sns := adapter(sdk + "/service/sns")
+	sns.inside = append(sns.inside, "scaling/notification")
 	table := adapter(sdk+"/service/dynamodb", sdk+"/feature/dynamodb")
 	table.inside = append(table.inside, "scaling/ledger")
 	return map[string]may{
@@ -72,6 +74,7 @@ func importRules() map[string]may {
 		"internal/aws/cloudwatch":  cloudwatch,
 		"internal/aws/lambda":      adapter(sdk + "/service/lambda"),
 		"internal/aws/eventbridge": eventbridge,
+		"internal/aws/sns":         sns,
 		"internal/aws/fault":       {inside: []string{"scaling"}, outside: []string{sdkCore, smithy}},
 		"internal/aws/pace":        {never: impure()},
 		"metricmath":               {never: impure()},
@@ -87,7 +90,7 @@ func importRules() map[string]may {
 		"internal/page":      {},
 		"internal/trace":     {},
 		"internal/app": {
-			inside:  append(useCases[:6:6], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "internal/aws/eventbridge", "scaling/notification", "registry", "internal/telemetry", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
+			inside:  append(useCases[:6:6], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "internal/aws/eventbridge", "internal/aws/sns", "scaling/notification", "registry", "internal/telemetry", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/app/operator": {

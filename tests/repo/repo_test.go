@@ -90,14 +90,14 @@ func TestTheFunctionsGetTheEnvironmentThatTheyRead(t *testing.T) {
 	for name, function := range ofType(t, "AWS::Serverless::Function") {
 		own := []string{}
 		if _, has := function["Environment"]; has {
-			own = slices.Collect(maps.Keys(function.at(t, "Environment", "Variables")))
+			own = slices.Sorted(maps.Keys(function.at(t, "Environment", "Variables")))
 		}
 		want := []string{}
 		switch name {
 		case "EnrollerFunction":
 			want = append(want, app.EnvScalerRoleARN)
 		case "ReconcilerFunction":
-			want = append(want, app.EnvEventBus)
+			want = append(want, app.EnvEventBus, app.EnvEventSeverity, app.EnvEventTopicARN)
 		}
 		if diff := cmp.Diff(want, own); diff != "" {
 			t.Errorf("%s (-read +given):\n%s", name, diff)
