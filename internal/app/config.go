@@ -127,9 +127,11 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 		fault(EnvLogLevel, "%q is none of debug, info, warn, error", getenv(EnvLogLevel))
 	}
 	c.EventTopicARN = strings.TrimSpace(getenv(EnvEventTopicARN))
-	c.EventSeverity = notification.Severity(cmp.Or(strings.TrimSpace(getenv(EnvEventSeverity)), string(notification.Warning)))
-	if !slices.Contains(notification.Severities(), c.EventSeverity) {
-		fault(EnvEventSeverity, "%q is none of %v", c.EventSeverity, notification.Severities())
+	if c.EventTopicARN != "" {
+		c.EventSeverity = notification.Severity(cmp.Or(strings.TrimSpace(getenv(EnvEventSeverity)), string(notification.Warning)))
+		if !slices.Contains(notification.Severities(), c.EventSeverity) {
+			fault(EnvEventSeverity, "%q is none of %v", c.EventSeverity, notification.Severities())
+		}
 	}
 	c.Rules.Defaults = readDefaults(getenv)
 	if _, err := scaling.Effective(c.Rules.Defaults); err != nil {
