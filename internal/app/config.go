@@ -30,6 +30,7 @@ const (
 	EnvRetentionDays = "HISTORY_RETENTION_DAYS"
 	EnvScalerRoleARN = "SCALER_ROLE_ARN"
 	EnvLogLevel      = "LOG_LEVEL"
+	EnvStreamMetrics = "STREAM_METRICS"
 	EnvEventBus      = "EVENT_BUS"
 	EnvEventTopicARN = "EVENT_TOPIC_ARN"
 	EnvEventSeverity = "EVENT_SEVERITY"
@@ -53,6 +54,7 @@ type Config struct {
 	Retention     time.Duration // of history
 	ScalerRoleARN string        // role of the scaler, to know its calls by; empty where that is not needed
 	LogLevel      slog.Level
+	StreamMetrics bool                  // write metrics of each stream
 	EventBus      string                // name of the bus that events go to; empty: to none
 	EventTopicARN string                // topic that people hear of events by; empty: none
 	EventSeverity notification.Severity // of which the topic hears, and of what is more severe
@@ -126,6 +128,7 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	if err := c.LogLevel.UnmarshalText([]byte(cmp.Or(getenv(EnvLogLevel), "info"))); err != nil {
 		fault(EnvLogLevel, "%q is none of debug, info, warn, error", getenv(EnvLogLevel))
 	}
+	c.StreamMetrics = getenv(EnvStreamMetrics) == "true"
 	c.EventTopicARN = strings.TrimSpace(getenv(EnvEventTopicARN))
 	if c.EventTopicARN != "" {
 		c.EventSeverity = notification.Severity(cmp.Or(strings.TrimSpace(getenv(EnvEventSeverity)), string(notification.Warning)))

@@ -29,6 +29,7 @@ type Function struct {
 func NewFunction(ctx context.Context, name string, out io.Writer, c Config, now func() time.Time) Function {
 	log := telemetry.New(name, out, c.LogLevel, now)
 	log.Dimension = cmp.Or(c.Function, name) // or the metrics of two stacks would be one
+	log.StreamMetrics = c.StreamMetrics
 	log.Started(ctx, c.DefaultsFault)
 	return Function{Now: now, Sinks: []Sink{
 		log,

@@ -18,7 +18,8 @@ import (
 // Telemetry writes what a function did: one line for each stream that something happened to, one
 // for the invocation, and one with its metrics. Lambda sends what is written to CloudWatch Logs.
 type Telemetry struct {
-	Dimension string // of the metrics: which function they are of
+	Dimension     string // of the metrics: which function they are of
+	StreamMetrics bool   // write metrics of each stream too, which cost by the stream
 
 	out io.Writer
 	log *slog.Logger
@@ -64,6 +65,9 @@ func (t *Telemetry) Record(ctx context.Context, in report.Invocation) {
 	}
 	log.LogAttrs(ctx, level, "invocation", attributes...)
 
+	if in.Heartbeat {
+		t.fleet(ctx, log, in.Reports)
+	}
 	counts := emf.Of(in.Reports)
 	if len(in.Denied) > 0 {
 		counts[emf.AccessDenied] = len(in.Denied)
@@ -80,6 +84,10 @@ func (t *Telemetry) metrics(ctx context.Context, counts emf.Counts, properties m
 	}
 	maps.DeleteFunc(properties, func(_, value string) bool { return value == "" })
 	line, err := emf.Line(t.Dimension, t.now(), counts, properties)
+	t.write(ctx, line, err)
+}
+
+func (t *Telemetry) write(ctx context.Context, line []byte, err error) {
 	if err == nil {
 		_, err = t.out.Write(append(line, '\n'))
 	}

@@ -18,6 +18,7 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) report.Rep
 		done.Event, done.Faults = report.Failed, append(v.faults, fmt.Errorf("look at %s: %w", v.name, v.err))
 		return done
 	}
+	done.State = report.StateOf(v.stream, v.now)
 	v.stream.DueAt = v.nextLook(pace)
 	_, err := r.Registry.Save(ctx, v.stream, v.toRecord(r.Actor)...)
 	if errors.Is(err, ledger.ErrConflict) {

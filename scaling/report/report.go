@@ -21,6 +21,7 @@ type Report struct {
 	Fence       int64
 	RetryAt     time.Time
 	Detail      string
+	State       State
 	HotKey      string  // of a hot key that is suspected from now on: what was tried, and what people can do
 	Faults      []error // what went wrong on the way and is left for the reconciler
 }

@@ -97,7 +97,7 @@ func TestTheFunctionsGetTheEnvironmentThatTheyRead(t *testing.T) {
 		case "EnrollerFunction":
 			want = append(want, app.EnvScalerRoleARN)
 		case "ReconcilerFunction":
-			want = append(want, app.EnvEventBus, app.EnvEventSeverity, app.EnvEventTopicARN)
+			want = append(want, app.EnvEventBus, app.EnvEventSeverity, app.EnvEventTopicARN, app.EnvStreamMetrics)
 		}
 		if diff := cmp.Diff(want, own); diff != "" {
 			t.Errorf("%s (-read +given):\n%s", name, diff)
