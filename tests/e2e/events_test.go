@@ -65,6 +65,7 @@ func TestEvents(t *testing.T) {
 		play func(t *testing.T)
 	}{
 		{"a run writes the operation's end and dies before it sends", func(t *testing.T) {
+			t.Helper()
 			r := run()
 			r.Notifier = nil
 			if _, err := r.Run(t.Context()); err != nil {
@@ -75,12 +76,14 @@ func TestEvents(t *testing.T) {
 			}
 		}},
 		{"the next run sends it to the bus and the topic", func(t *testing.T) {
+			t.Helper()
 			if _, err := run().Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			checkArrived(t, c, ruled, told)
 		}},
 		{"a run that finds nothing new sends nothing", func(t *testing.T) {
+			t.Helper()
 			if _, err := run().Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
