@@ -53,7 +53,7 @@ func TestTheSchemaIsComplete(t *testing.T) {
 	} {
 		written = append(written, namesIn(item)...)
 	}
-	written = append(written, attrOverrides)
+	written = append(written, attrOverrides, attrEvent, attrStream, attrSent)
 	for _, name := range written {
 		if name = strings.TrimSuffix(name, textSuffix); !said[name] {
 			t.Errorf("docs/schema.md does not tell of %s", name)
