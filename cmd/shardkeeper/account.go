@@ -27,6 +27,7 @@ type services interface {
 type watches interface {
 	Streams() streamReader
 	Alarms(topicARN, table string) alarmReader
+	DeadLetters(ctx context.Context, stack operator.Stack) (map[string]int, error)
 }
 
 // streamReader is the part of Kinesis' adapter that the command needs.

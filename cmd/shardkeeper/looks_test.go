@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -232,4 +233,26 @@ func (c *countedTable) Fleet(ctx context.Context) (ledger.Fleet, error) {
 func (c *countedTable) Paused(ctx context.Context) (ledger.Pause, error) {
 	c.calls++
 	return c.tableOfStack.Paused(ctx)
+}
+
+func (f *fakeAccount) DeadLetters(context.Context, operator.Stack) (map[string]int, error) {
+	return map[string]int{"scaler": 2, "enroller": 0}, f.refused
+}
+
+func TestDoctorPrints(t *testing.T) {
+	for name, args := range map[string][]string{
+		"doctor.text": {"doctor", "--stack", "keeper"}, "doctor.json": {"doctor", "-o", "json"}, "doctor.csv": {"doctor", "-o", "csv", "--stack", "keeper"},
+	} {
+		status, stdout, stderr := look(t, args...)
+		if status != statusFailed || !strings.Contains(stderr, "something is grave") {
+			t.Errorf("%v: status %d, %s", args, status, stderr)
+		}
+		golden(t, name, stdout+stderr)
+	}
+	if status, stdout, stderr := onAccount(t, oldWidth, &fakeAccount{registry: inmem.New(inmem.Options{}), watched: &watched{}}, "doctor"); status != statusOK || stdout != "" || !strings.Contains(stderr, "0 streams, 0 findings") {
+		t.Errorf("an empty table: status %d, %q, %q", status, stdout, stderr)
+	}
+	if status, _, stderr := look(t, "doctor", "--table", "missing"); status != statusFailed || !strings.Contains(stderr, "there is no such table") {
+		t.Errorf("no table: status %d, %q", status, stderr)
+	}
 }

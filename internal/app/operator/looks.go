@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
 
+	"golang.org/x/time/rate"
+
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
 	"github.com/shardkeeper/shardkeeper/registry"
@@ -47,8 +49,19 @@ type Alarms struct{ client *cloudwatch.Client }
 // Alarms returns what reads the alarms of the stack that has a topic and a table. It needs the rights to
 // DescribeAlarms and GetMetricData, and nothing else.
 func (a *Account) Alarms(topicARN, table string) Alarms {
-	return Alarms{cloudwatch.New(awscloudwatch.NewFromConfig(a.sdk), cloudwatch.Options{TopicARN: topicARN, Table: table})}
+	limit := rate.NewLimiter(describesPerSecond, 1)
+	pace := func(ctx context.Context, operation string) error {
+		if operation != "DescribeAlarms" {
+			return nil
+		}
+		return limit.Wait(ctx)
+	}
+	return Alarms{cloudwatch.New(awscloudwatch.NewFromConfig(a.sdk), cloudwatch.Options{TopicARN: topicARN, Table: table, Pace: pace})}
 }
+
+// describesPerSecond leaves some of the nine DescribeAlarms a second that CloudWatch allows to the functions
+// (CloudWatch service quotas, read 2026-11).
+const describesPerSecond = 6
 
 // Status is [cloudwatch.Client.Status].
 func (a Alarms) Status(ctx context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error) {

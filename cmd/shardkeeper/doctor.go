@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
+)
+
+type doctorCommand struct {
+	tableFlags
+
+	format output.Format
+}
+
+func newDoctor(at environment) *cobra.Command {
+	var c doctorCommand
+	cmd := &cobra.Command{
+		Use:     "doctor",
+		GroupID: groupAWS,
+		Short:   "Say what is wrong with a stack and its streams, and what mends it",
+		Long: `Says what is wrong with a stack and its streams, the grave things first, and what mends each: a pause, a reconciler
+that does not run, stale figures of the account, a quota that is nearly used up, dead letters, settings that cannot be
+used, suspended streams, alarms that are missing, changed or somebody else's, tools that set sizes back, hot keys,
+consumers in trouble, streams that were not seen, or that are full at their maximum. It changes nothing, and ends with
+status 1 when something is grave. It does not look at the trail, the rules and the topics.
+
+It makes a call for 100 streams, and one for the alarms of 50. It needs the rights dynamodb:Query on the index by_due,
+dynamodb:BatchGetItem, dynamodb:GetItem and cloudwatch:DescribeAlarms; with --stack also sqs:GetQueueAttributes on the
+dead-letter queues and cloudformation:DescribeStacks. Without --stack it sees neither dead letters nor changed alarms.`,
+		Example: `  shardkeeper doctor --stack shardkeeper
+  shardkeeper doctor --stack shardkeeper -o json`,
+		Args: arguments(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
+	}
+	c.add(cmd)
+	formatFlag(cmd, &c.format, "finding")
+	return cmd
+}
+
+func (c *doctorCommand) run(ctx context.Context, at environment) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	return c.use(ctx, at, func(in services) error {
+		stack, err := c.findStack(ctx, at, in)
+		if err != nil {
+			return err
+		}
+		here := found{in, stack, c.profile}
+		health, err := c.look(ctx, at, here)
+		if err != nil {
+			return fmt.Errorf("%s: %w", here.place(), err)
+		}
+		return c.print(at, here, health)
+	})
+}
+
+// look reads the stack. What cannot be read of the extras is told, and left out.
+func (c *doctorCommand) look(ctx context.Context, at environment, in found) (inspect.Health, error) {
+	bar := at.progress("looking at the streams", "reads")
+	defer bar.Done()
+	health, unread, err := inspect.Look(ctx, in.Registry(in.Table), in.Alarms(in.TopicARN, in.Table), at.now(), bar.Set)
+	bar.Done()
+	if err != nil {
+		return health, err
+	}
+	health.Synced = in.TopicARN != ""
+	var uncounted error
+	if c.stack != "" {
+		health.Letters, uncounted = in.DeadLetters(ctx, in.Stack)
+	}
+	for _, fault := range []error{unread, uncounted} {
+		if fault != nil {
+			at.tell("%v", operator.Explain(fault, in.Region()))
+		}
+	}
+	return health, ctx.Err()
+}
+
+// findingLine is a finding as one JSON line. Its names are part of the command's promise.
+type findingLine struct {
+	Grave  bool   `json:"grave"`
+	About  string `json:"about"`
+	Detail string `json:"detail"`
+	Mend   string `json:"mend"`
+}
+
+func (c *doctorCommand) print(at environment, in found, health inspect.Health) error {
+	columns := []output.Column{{Title: "", Paint: gravePaint}, {Title: "about", Min: 12}, {Title: "what", Min: 24}, {Title: "to mend it", Min: 24, Below: true}}
+	rows, err := output.NewRows(at.screen, c.format, columns, func(f inspect.Finding) []string {
+		return []string{map[bool]string{true: grave, false: "warning"}[f.Grave], f.About, f.Detail, f.Mend}
+	}, func(f inspect.Finding) findingLine { return findingLine(f) })
+	if err != nil {
+		return err
+	}
+	bad := 0
+	findings := health.Findings(at.now())
+	for _, f := range findings {
+		if f.Grave {
+			bad++
+		}
+		f.Mend = strings.ReplaceAll(f.Mend, "--stack STACK", "--stack "+c.stack)
+		if err := rows.Write(f); err != nil {
+			return finish(rows, err)
+		}
+	}
+	if err := finish(rows, nil); err != nil {
+		return err
+	}
+	at.tell("%s: %d streams, %d findings, %d of them grave", in.place(), len(health.Items), len(findings), bad)
+	if bad > 0 {
+		return failed("", "something is grave")
+	}
+	return nil
+}
+
+// grave is the word for what keeps streams from being scaled.
+const grave = "grave"
+
+// gravePaint is the colour of a finding's weight.
+func gravePaint(cell string) output.Paint {
+	if cell == grave {
+		return output.Bad
+	}
+	return output.Wait
+}

@@ -1,0 +1,141 @@
+package inspect
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// Finding is something that is wrong, or may be, and what mends it.
+type Finding struct {
+	Grave  bool   // streams are not scaled because of it, or soon will not be
+	About  string // a stream, or a part of the stack
+	Detail string
+	Mend   string // a command, or what to do
+}
+
+// Health is what a stack is judged by.
+type Health struct {
+	Items   []ledger.Item
+	Pause   ledger.Pause
+	Fleet   ledger.Fleet
+	Pairs   map[string]scaling.AlarmPair // by stream; nil: the alarms could not be read
+	Synced  bool                         // whether it is known which topic the alarms are to notify
+	Letters map[string]int               // messages in the dead-letter queues, by function; nil: not known
+}
+
+// When something that is done again and again counts as stopped.
+const (
+	reconcilerLate = 10 * time.Minute // a stream is due that long: the reconciler takes what is due each minute
+	accountStale   = 30 * time.Minute // the reconciler reads the account's figures each run that needs them
+	sweepLate      = 3 * time.Hour    // streams are swept by their tags once an hour
+	unseenLong     = time.Hour        // a healthy stream is looked at every eight minutes
+	nearlyFull     = 0.9              // of the account's shards
+	runsAtMax      = 0.95             // a stream at its maximum that is so full refuses records
+)
+
+// Findings returns what is wrong with a stack at a time, what is grave first. None: nothing that the registry, the
+// alarms and the queues tell of.
+func (h Health) Findings(now time.Time) []Finding {
+	all := h.ofStack(now)
+	for _, s := range h.Items {
+		all = append(all, h.ofStream(s, now)...)
+	}
+	slices.SortStableFunc(all, func(a, b Finding) int {
+		switch {
+		case a.Grave == b.Grave:
+			return 0
+		case a.Grave:
+			return -1
+		}
+		return 1
+	})
+	return all
+}
+
+// ofStack is what is wrong with all streams together.
+func (h Health) ofStack(now time.Time) []Finding {
+	var all []Finding
+	add := func(is, grave bool, about, mend, format string, args ...any) {
+		if is {
+			all = append(all, Finding{grave, about, fmt.Sprintf(format, args...), mend})
+		}
+	}
+	add(h.Pause.InForce, true, "pause", "shardkeeper resume --all, when the reason is over", "all resharding is paused %s", h.Pause)
+	late := 0
+	for _, s := range h.Items {
+		if !s.DueAt.IsZero() && now.Sub(s.DueAt) > reconcilerLate {
+			late++
+		}
+	}
+	add(late > 0, true, "reconciler", "see its log and its schedule: docs/runbook.md",
+		"%d of %d streams are due for more than %s: it does not run, or cannot keep up", late, len(h.Items), reconcilerLate)
+	if a := h.Fleet.Account; len(h.Items) > 0 {
+		add(now.Sub(a.At) > accountStale, false, "account", "see the reconciler's log for DescribeLimits and GetAccountSettings", "what the account has left, when it was last read: %s", since(a.At, now))
+		add(a.ShardLimit > 0 && float64(a.OpenShards) >= nearlyFull*float64(a.ShardLimit), true, "account", "ask AWS for a higher shard quota of the Region",
+			"%d of %d shards of the Region are used", a.OpenShards, a.ShardLimit)
+		add(now.Sub(h.Fleet.Swept) > sweepLate, false, "sweep", "see the reconciler's log", "when all streams were last swept by their tags: %s", since(h.Fleet.Swept, now))
+	}
+	for _, function := range slices.Sorted(maps.Keys(h.Letters)) {
+		add(h.Letters[function] > 0, true, function, "shardkeeper replay --stack STACK --queue "+function+" --dry-run, to see them",
+			"%d messages are in its dead-letter queue", h.Letters[function])
+	}
+	return all
+}
+
+// ofStream is what is wrong with one stream.
+func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
+	var all []Finding
+	add := func(is, grave bool, mend, format string, args ...any) {
+		if is {
+			all = append(all, Finding{grave, s.Name, fmt.Sprintf(format, args...), mend})
+		}
+	}
+	add(s.SettingsFault != "", s.Status == ledger.Suspended, "mend the tag or the override", "its settings cannot be used: %s", s.SettingsFault)
+	add(s.Status == ledger.Suspended, true, scaling.HoldSuspended.Doc().Do, "it is suspended: %s", s.StatusReason)
+	add(s.Opposed.HeldUntil.After(now), true, scaling.HoldSetBack.Doc().Do, "%s keeps setting its size back; it is held until %s", s.Opposed.By, s.Opposed.HeldUntil.UTC().Format(time.RFC3339))
+	add(s.HotKey.Suspected(), true, scaling.Advice, "a hot key is suspected: %s", s.HotKey)
+	add(s.Trouble != "", false, "see docs/runbook.md on consumers", "its consumer %s: %s", s.Settings.Consumer, s.Trouble)
+	add(s.Status == ledger.Enrolled && now.Sub(s.SeenAt) > unseenLong, false, "aws kinesis describe-stream-summary --stream-name "+s.Name, "when it was last seen ACTIVE: %s", since(s.SeenAt, now))
+	add(s.OpenShards >= s.Settings.MaxShards && s.Measured.Utilization >= runsAtMax && s.Settings.MaxShards > 0, true, "raise max-shards",
+		"it is %.0f %% full at its maximum of %d shards", 100*s.Measured.Utilization, s.Settings.MaxShards)
+	used := s.Operations.Used(now)
+	add(used > 0 && used >= s.Settings.OperationLimit, s.Up.RetryAt.After(now), scaling.HoldBudgetExhausted.Doc().Do, "all %d operations of 24 hours are used; the next comes back at %s",
+		s.Settings.OperationLimit, s.Operations.FreeAt(now, s.Settings.OperationLimit).UTC().Format(time.RFC3339))
+	if h.Pairs != nil && s.Status == ledger.Enrolled && s.InFlight == nil && s.OpenShards > 0 {
+		all = append(all, h.ofAlarms(s)...)
+	}
+	return all
+}
+
+// ofAlarms is what is wrong with a stream's alarms.
+func (h Health) ofAlarms(s ledger.Item) []Finding {
+	var all []Finding
+	for _, one := range []struct {
+		dir    scaling.Direction
+		status scaling.AlarmStatus
+	}{{scaling.Up, h.Pairs[s.Name].Up}, {scaling.Down, h.Pairs[s.Name].Down}} {
+		name := scaling.AlarmName(s.Name, one.dir)
+		switch {
+		case !one.status.Exists:
+			all = append(all, Finding{true, s.Name, "its alarm " + name + " is not there", "the reconciler makes it anew within ten minutes; if not, see its log"})
+		case one.status.Foreign:
+			all = append(all, Finding{true, s.Name, "the alarm " + name + " is somebody else's", "delete or rename it"})
+		case h.Synced && !one.status.InSync:
+			all = append(all, Finding{false, s.Name, "its alarm " + name + " is not as it should be", "the reconciler writes it anew within ten minutes; if not, see its log"})
+		}
+	}
+	return all
+}
+
+// since says how long ago something was.
+func since(at, now time.Time) string {
+	if at.IsZero() {
+		return "never"
+	}
+	return now.Sub(at).Round(time.Minute).String() + " ago"
+}

@@ -1,0 +1,107 @@
+package inspect_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+// well is a stack with one stream, of which nothing is wrong.
+func well() (inspect.Health, *ledger.Item) {
+	settings := scaling.Defaults(scaling.TargetTracking)
+	alarm := scaling.AlarmStatus{Exists: true, InSync: true, State: scaling.StateOK}
+	h := inspect.Health{
+		Items: []ledger.Item{{
+			Name: "orders", Status: ledger.Enrolled, Settings: settings, OpenShards: 4, SeenAt: noon().Add(-time.Minute), DueAt: noon().Add(time.Minute),
+		}},
+		Fleet:  ledger.Fleet{Account: scaling.Account{ShardLimit: 500, OpenShards: 100, At: noon()}, Swept: noon().Add(-time.Hour)},
+		Pairs:  map[string]scaling.AlarmPair{"orders": {Up: alarm, Down: alarm}},
+		Synced: true, Letters: map[string]int{"scaler": 0},
+	}
+	return h, &h.Items[0]
+}
+
+func TestEachFindingHasItsCause(t *testing.T) {
+	if h, _ := well(); len(h.Findings(noon())) > 0 {
+		t.Fatalf("a stack of which nothing is wrong: %+v", h.Findings(noon()))
+	}
+	for says, test := range map[string]struct {
+		grave bool
+		cause func(h *inspect.Health, s *ledger.Item)
+	}{
+		"all resharding is paused": {true, func(h *inspect.Health, _ *ledger.Item) {
+			h.Pause = ledger.Pause{InForce: true, At: noon(), Who: "ana", Why: "x"}
+		}},
+		"1 of 1 streams are due":      {true, func(_ *inspect.Health, s *ledger.Item) { s.DueAt = noon().Add(-11 * time.Minute) }},
+		"was last read: 31m0s ago":    {false, func(h *inspect.Health, _ *ledger.Item) { h.Fleet.Account.At = noon().Add(-31 * time.Minute) }},
+		"450 of 500 shards":           {true, func(h *inspect.Health, _ *ledger.Item) { h.Fleet.Account.OpenShards = 450 }},
+		"last swept by their tags":    {false, func(h *inspect.Health, _ *ledger.Item) { h.Fleet.Swept = time.Time{} }},
+		"2 messages":                  {true, func(h *inspect.Health, _ *ledger.Item) { h.Letters["scaler"] = 2 }},
+		"its settings cannot be used": {false, func(_ *inspect.Health, s *ledger.Item) { s.SettingsFault = "min-shards" }},
+		"it is suspended: on-demand": {true, func(_ *inspect.Health, s *ledger.Item) {
+			s.Status, s.StatusReason = ledger.Suspended, ledger.SuspendedOnDemand
+		}},
+		"keeps setting its size back": {true, func(_ *inspect.Health, s *ledger.Item) {
+			s.Opposed = ledger.Opposed{By: "Terraform", HeldUntil: noon().Add(1)}
+		}},
+		"a hot key is suspected":   {true, func(_ *inspect.Health, s *ledger.Item) { s.HotKey.After.Shards = 4 }},
+		"its consumer":             {false, func(_ *inspect.Health, s *ledger.Item) { s.Trouble = ledger.ConsumerStopped }},
+		"last seen ACTIVE: 1h1m0s": {false, func(_ *inspect.Health, s *ledger.Item) { s.SeenAt = noon().Add(-61 * time.Minute) }},
+		"full at its maximum": {true, func(_ *inspect.Health, s *ledger.Item) {
+			s.Settings.MaxShards, s.Measured.Utilization = 4, 0.99
+		}},
+		"operations of 24 hours are used": {false, func(_ *inspect.Health, s *ledger.Item) {
+			s.Settings.OperationLimit, s.Operations = 1, scaling.Operations{{At: noon().Add(-time.Hour), From: 2, To: 4}}
+		}},
+		"orders-scale-up is not there": {true, func(h *inspect.Health, _ *ledger.Item) {
+			h.Pairs["orders"] = scaling.AlarmPair{Down: h.Pairs["orders"].Down}
+		}},
+		"orders-scale-down is somebody else's": {true, func(h *inspect.Health, _ *ledger.Item) {
+			h.Pairs["orders"] = scaling.AlarmPair{Up: h.Pairs["orders"].Up, Down: scaling.AlarmStatus{Exists: true, Foreign: true}}
+		}},
+		"is not as it should be": {false, func(h *inspect.Health, _ *ledger.Item) {
+			h.Pairs["orders"] = scaling.AlarmPair{Up: scaling.AlarmStatus{Exists: true}, Down: h.Pairs["orders"].Down}
+		}},
+	} {
+		h, s := well()
+		test.cause(&h, s)
+		found := h.Findings(noon())
+		if len(found) != 1 || !strings.Contains(found[0].Detail, says) || found[0].Grave != test.grave || found[0].Mend == "" {
+			t.Errorf("%s: %+v", says, found)
+		}
+	}
+}
+
+// What cannot be known is no finding.
+func TestWhatIsNotKnownIsNoFinding(t *testing.T) {
+	h, s := well()
+	h.Pairs, h.Letters = nil, nil
+	s.InFlight = &ledger.Entry{}
+	if found := h.Findings(noon()); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+	h, _ = well()
+	h.Synced = false
+	h.Pairs["orders"] = scaling.AlarmPair{Up: scaling.AlarmStatus{Exists: true}, Down: scaling.AlarmStatus{Exists: true}}
+	if found := h.Findings(noon()); len(found) > 0 {
+		t.Errorf("alarms of which the topic is not known: %+v", found)
+	}
+	if found := (inspect.Health{}).Findings(noon()); len(found) > 0 {
+		t.Errorf("an empty stack: %+v", found)
+	}
+}
+
+func TestGraveFindingsComeFirst(t *testing.T) {
+	h, s := well()
+	h.Fleet.Swept = time.Time{}
+	s.Status, s.StatusReason = ledger.Suspended, ledger.SuspendedOnDemand
+	if found := h.Findings(noon()); len(found) != 2 || !found[0].Grave || found[1].Grave {
+		t.Errorf("%+v", found)
+	}
+}
