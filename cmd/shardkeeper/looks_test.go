@@ -256,3 +256,18 @@ func TestDoctorPrints(t *testing.T) {
 		t.Errorf("no table: status %d, %q", status, stderr)
 	}
 }
+
+func TestDeadLettersAreCounted(t *testing.T) {
+	for _, format := range []string{"table", "json", "csv"} {
+		status, stdout, stderr := look(t, "deadletters", "--stack", "keeper", "-o", format)
+		if status != statusOK {
+			t.Fatalf("status %d, %s", status, stderr)
+		}
+		golden(t, "deadletters."+format, stdout+stderr)
+	}
+	for args, says := range map[string]string{"deadletters": "needs --stack", "deadletters --stack nobody": "no stack is named nobody"} {
+		if status, _, stderr := look(t, strings.Fields(args)...); status == statusOK || !strings.Contains(stderr, says) {
+			t.Errorf("%s: status %d, %q", args, status, stderr)
+		}
+	}
+}

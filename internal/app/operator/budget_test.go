@@ -12,12 +12,14 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // bigTable is a DynamoDB with a table of so many streams, that counts the calls it gets.
 type bigTable struct {
 	t       *testing.T
 	streams int
+	daily   int // entries of a day, in the index by_day
 	calls   atomic.Int64
 }
 
@@ -25,6 +27,7 @@ func (b *bigTable) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	b.calls.Add(1)
 	_, operation, _ := strings.Cut(in.Header.Get("X-Amz-Target"), ".")
 	var asked struct {
+		IndexName    string
 		RequestItems map[string]struct {
 			Keys []map[string]map[string]string
 		}
@@ -36,6 +39,13 @@ func (b *bigTable) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	body := `{}`
 	switch operation {
 	case "Query":
+		if strings.Contains(asked.IndexName, "day") {
+			for i := range b.daily {
+				items = append(items, fmt.Sprintf(`{"pk":{"S":"STREAM#orders"},"sk":{"S":"AT#2026-11-24T11:00:00.000Z#%05d"},"day":{"S":"DAY#2026-11-24"}}`, i))
+			}
+			body = `{"Items":[` + strings.Join(items, ",") + `]}`
+			break
+		}
 		for i := range b.streams {
 			items = append(items, fmt.Sprintf(`{"pk":{"S":"STREAM#stream-%05d"},"sk":{"S":"STREAM"}}`, i))
 		}
@@ -68,5 +78,25 @@ func TestALookAtAllStreamsIsFewCalls(t *testing.T) {
 	}
 	if calls := table.calls.Load(); calls > 60 {
 		t.Errorf("%d calls, at most 60 may be made", calls)
+	}
+}
+
+// The first page of a month's history makes at most 35 calls, be its days full or empty.
+func TestAMonthOfHistoryIsFewCalls(t *testing.T) {
+	for name, daily := range map[string]int{"empty days": 0, "3,334 entries a day": 3334, "three entries a day": 3} {
+		table := &bigTable{t: t, daily: daily}
+		server := httptest.NewServer(table)
+		commandEnvironment(t, "us-east-1", "key")
+		t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", server.URL)
+		account, err := Open(t.Context(), Access{}, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := time.Now()
+		page, err := account.Registry("t").History(t.Context(), ledger.Query{From: to.AddDate(0, 0, -30), To: to, Limit: 100})
+		if calls := table.calls.Load(); err != nil || calls > 35 || len(page.Entries) != min(100, 31*daily) {
+			t.Errorf("%s: %d entries in %d calls, at most 35 may be made; %v", name, len(page.Entries), calls, err)
+		}
+		server.Close()
 	}
 }
