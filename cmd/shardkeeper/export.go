@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
@@ -75,27 +76,37 @@ func (c *exportCommand) run(ctx context.Context, at environment) error {
 }
 
 func (c *exportCommand) export(ctx context.Context, at environment, in services) error {
-	to := at.now().UTC().Add(-exportLag).Truncate(time.Minute)
-	from := to.AddDate(0, 0, -c.days)
-	if oldest := to.AddDate(0, 0, -maxExportDays).Add(exportMargin); from.Before(oldest) {
-		from = oldest
-	}
-	bar := at.progress("reading CloudWatch", "days")
-	samples, err := readDays(ctx, in.Traffic(), c.stream, from, to, bar.Set)
-	bar.Done()
+	t, bare, err := readDemand(ctx, at, in, c.stream, c.days)
 	if err != nil {
 		return fmt.Errorf("export the traffic of stream %s: %w", c.stream, err)
-	}
-	t, bare := demand(samples, to)
-	if len(t.Minutes) == 0 {
-		return failed("aws kinesis list-streams --region "+in.Region()+", or another --region",
-			"CloudWatch in Region %s has no traffic of stream %s in %d days; is the name right, and the Region?", in.Region(), c.stream, c.days)
 	}
 	err = at.writeOut(c.outputFile, func(w io.Writer) error { return writeTrace(at, w, c.format, t) })
 	if err == nil {
 		at.tell("%d minutes from %s on; %d of them without traffic", len(t.Minutes), t.Start.Format(time.RFC3339), bare)
 	}
 	return err
+}
+
+// readDemand reads what producers sent to a stream in so many days, and how many minutes of it had no traffic. A
+// stream without any is an error.
+func readDemand(ctx context.Context, at environment, in services, stream string, days int) (t trace.Trace, bare int, err error) {
+	to := at.now().UTC().Add(-exportLag).Truncate(time.Minute)
+	from := to.AddDate(0, 0, -days)
+	if oldest := to.AddDate(0, 0, -maxExportDays).Add(exportMargin); from.Before(oldest) {
+		from = oldest
+	}
+	bar := at.progress("reading CloudWatch", "days")
+	samples, err := readDays(ctx, in.Traffic(), stream, from, to, bar.Set)
+	bar.Done()
+	if err != nil {
+		return t, 0, err
+	}
+	t, bare = demand(samples, to)
+	if len(t.Minutes) == 0 {
+		return t, 0, failed("aws kinesis list-streams --region "+in.Region()+", or another --region",
+			"CloudWatch in Region %s has no traffic of stream %s in %d days; is the name right, and the Region?", in.Region(), stream, days)
+	}
+	return t, bare, nil
 }
 
 // readDays reads a stream's samples day by day: one call each, that gives few enough points for
