@@ -35,10 +35,11 @@ func newStreams(at environment) *cobra.Command {
 		Use:     "streams [GLOB]",
 		GroupID: groupAWS,
 		Short:   "List the streams that are looked after: how full, how many operations left, what they wait for",
-		Long: `Lists the streams that are enrolled or suspended, from the table: shards, bounds, how full and how long
-ago that was seen, the share of the nominal capacity that can be used, operations that are left of the rolling 24 hours, the last one, and what a stream waits for. A stream whose alarms are
-quiet is not decided on, so how full it is may be known from long ago; --live asks CloudWatch instead. That costs
-0.03 USD for 1,000 streams each time (GetMetricData, three metrics a stream).
+		Long: `Lists the streams that are enrolled or suspended, from the table: shards, bounds, how full and how long ago that was
+seen, the share of the nominal capacity that can be used, operations that are left of the rolling 24 hours, the last
+one, and what a stream waits for. A stream whose alarms are quiet is not decided on, so how full it is may be known
+from long ago; --live asks CloudWatch instead. That costs 0.03 USD for 1,000 streams each time (GetMetricData, three
+metrics a stream).
 
 It makes a call for 100 streams. It needs the rights dynamodb:Query on the index by_due, dynamodb:BatchGetItem and
 dynamodb:GetItem; with --live also cloudwatch:GetMetricData, with --stack cloudformation:DescribeStacks.`,
