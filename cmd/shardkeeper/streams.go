@@ -114,7 +114,12 @@ func (c *streamsCommand) once(ctx context.Context, at environment) error {
 		return all, nil
 	})
 	bar.Done()
-	rows := slices.Concat(parts...)
+	var rows []placed
+	if len(parts) == 1 {
+		rows = parts[0] // thousands of streams are not copied for nothing
+	} else {
+		rows = slices.Concat(parts...)
+	}
 	c.order(rows)
 	if err := c.print(at, rows, now); err != nil {
 		return err

@@ -31,7 +31,7 @@ func Live(ctx context.Context, metrics Metrics, rows []Row, now time.Time) error
 	for i := range rows {
 		r := &rows[i]
 		summary := scaling.Summary{Status: scaling.StatusActive, OpenShards: r.OpenShards}
-		d := scaling.Decide(now, r.settings, scaling.Observation{Stream: summary, Traffic: traffic[r.Stream]}, nil)
+		d := scaling.Decide(now, scaling.Settings{ThrottledShare: r.throttledShare}, scaling.Observation{Stream: summary, Traffic: traffic[r.Stream]}, nil)
 		r.Measured = ledger.Measured{At: now, Utilization: d.Utilization, Limit: d.Limit}
 	}
 	return nil

@@ -26,7 +26,7 @@ type Row struct {
 	Last         scaling.Operation
 	Waits        []Wait // what it waits for, the most important first; none: it is ready
 
-	settings scaling.Settings
+	throttledShare float64 // its setting, which tells when a minute is full
 }
 
 // RowOf makes the row of a stream at a time, with the pause of the stack it is in.
@@ -37,7 +37,7 @@ func RowOf(s ledger.Item, pause ledger.Pause, now time.Time) Row {
 		Stream: s.Name, Status: s.Status, StatusReason: s.StatusReason, Mode: s.Settings.Mode, OpenShards: s.OpenShards, SeenAt: s.SeenAt,
 		Measured: s.Measured, Usable: s.UsableAt(s.OpenShards), Min: s.Settings.MinShards, Max: s.Settings.MaxShards,
 		Used: used, Left: max(s.Settings.OperationLimit-used, 0), Last: last, Waits: Waits(s, pause, now),
-		settings: s.Settings,
+		throttledShare: s.Settings.ThrottledShare,
 	}
 }
 
