@@ -83,7 +83,7 @@ func (a attributes) text(name string) string {
 
 func (a attributes) count(name string) int64 {
 	if v, ok := a[name].(*types.AttributeValueMemberN); ok {
-		if n, err := strconv.ParseInt(v.Value, 10, 64); err == nil {
+		if n, err := strconv.ParseInt(v.Value, 10, 64); err == nil && n >= -greatestCount && n <= greatestCount {
 			return n
 		}
 	}
@@ -108,7 +108,7 @@ const (
 func (a attributes) time(name string) time.Time {
 	v, ok := a[name].(*types.AttributeValueMemberN)
 	if !ok {
-		return time.Time{}
+		return timeOfText(a[name])
 	}
 	seconds, err := strconv.ParseFloat(v.Value, 64)
 	if err != nil || !(seconds >= firstSecond && seconds <= lastSecond) {

@@ -32,7 +32,7 @@ func (r *Registry) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (le
 	}
 	granted.Revision++
 	item := encodeStream(granted)
-	update, err := r.update(s.Name, item, claimCondition(s, c))
+	update, err := r.update(s, item, claimCondition(s, c))
 	if err == nil {
 		err = r.transact(ctx, []types.TransactWriteItem{{Update: update}, r.put(intended), pauseCheckAt: r.notPaused(s.Name)})
 	}

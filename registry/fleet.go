@@ -49,11 +49,7 @@ func (r *Registry) SaveFleet(ctx context.Context, f ledger.Fleet) error {
 
 // putIfUnseen writes an item whose revision is still the one that was read; 0: it has none.
 func (r *Registry) putIfUnseen(ctx context.Context, item attributes, read int64) error {
-	condition := absent(attrRevision)
-	if read != 0 {
-		condition = equal(attrRevision, read)
-	}
-	expr, err := expression.NewBuilder().WithCondition(condition).Build()
+	expr, err := expression.NewBuilder().WithCondition(lastSaved(read)).Build()
 	if err != nil {
 		return err
 	}
@@ -106,6 +102,6 @@ func decodeFleet(a attributes) ledger.Fleet {
 		SweepAfter:   a.text(attrSweepAfter),
 		SweepStarted: a.time(attrSweepStarted),
 		Swept:        a.time(attrSwept),
-		Revision:     a.count(attrRevision),
+		Revision:     a.wholePart(attrRevision),
 	}
 }

@@ -166,7 +166,7 @@ func decodeStream(name string, a attributes) ledger.Item {
 		Fence:         a.count(attrFence),
 		LeaseOwner:    a.text(attrLeaseOwner),
 		LeaseUntil:    a.time(attrLeaseUntil),
-		Operations:    decodeAll(a.list(attrOperations), decodeOperation),
+		Operations:    decodeOperations(a.list(attrOperations)),
 		Recuts:        decodeAll(a.list(attrRecuts), decodeRecut),
 		Up:            decodeWatch(a.within(attrUp)),
 		Down:          decodeWatch(a.within(attrDown)),
@@ -200,6 +200,7 @@ func decodeStream(name string, a attributes) ledger.Item {
 		s.Fence = max(s.Fence, op.Fence)
 	}
 	decodeSettings(&s, a)
+	s.Unread = unread(a)
 	return s
 }
 

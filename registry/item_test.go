@@ -186,45 +186,46 @@ func TestEditedItem(t *testing.T) {
 		}
 	}
 	for _, tt := range []struct {
-		name string
-		edit string
-		want func(*ledger.Item)
+		name   string
+		edit   string
+		want   func(*ledger.Item)
+		unread []string
 	}{
 		{"overrides of several types", `{"overrides": {"M": {"min-shards": {"N": "3"}, "max-shards": {"S": "9"}, "mode": {"BOOL": true}, "policy": {"NULL": true}, "consumer": {"L": []}, "": {"S": "x"}}}}`, func(s *ledger.Item) {
 			s.Overrides = scaling.Layer{"min-shards": "3", "max-shards": "9", "mode": "true", "policy": "", "consumer": "(not a text)"}
-		}},
-		{"overrides that are a text", `{"overrides": {"S": "min-shards=3"}}`, func(s *ledger.Item) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }},
-		{"overrides that are a list", `{"overrides": {"L": [{"S": "x"}]}}`, func(s *ledger.Item) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }},
-		{"overrides that are blank", `{"overrides": {"S": " "}}`, nil},
-		{"overrides that are null", `{"overrides": {"NULL": true}}`, nil},
-		{"overrides that are empty", `{"overrides": {"M": {}}}`, nil},
+		}, nil},
+		{"overrides that are a text", `{"overrides": {"S": "min-shards=3"}}`, func(s *ledger.Item) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }, nil},
+		{"overrides that are a list", `{"overrides": {"L": [{"S": "x"}]}}`, func(s *ledger.Item) { s.Overrides = scaling.Layer{"overrides": "(not a map)"} }, nil},
+		{"overrides that are blank", `{"overrides": {"S": " "}}`, nil, nil},
+		{"overrides that are null", `{"overrides": {"NULL": true}}`, nil, nil},
+		{"overrides that are empty", `{"overrides": {"M": {}}}`, nil, nil},
 
-		{"settings taken away", `{"settings": null}`, disabled(`min-shards: "x" is not a whole number`)},
-		{"settings and fault taken away", `{"settings": null, "settings_fault": null}`, disabled("the registry's item holds no settings")},
-		{"settings that are a text", `{"settings": {"S": "all"}}`, disabled(`settings in the registry's item cannot be used: settings: no such setting`)},
-		{"a setting that cannot be", `{"settings": {"M": {"mode": {"S": "enabled"}, "policy": {"S": "double-halve"}, "min-shards": {"S": "9"}, "max-shards": {"S": "3"}}}}`, disabled("settings in the registry's item cannot be used: min-shards: 9 is above max-shards 3")},
-		{"a vital setting taken away", `{"settings": {"M": {"policy": {"S": "double-halve"}, "min-shards": {"S": "1"}, "max-shards": {"S": "3"}}}}`, disabled("settings in the registry's item cannot be used: one of [mode policy min-shards max-shards] is missing")},
+		{"settings taken away", `{"settings": null}`, disabled(`min-shards: "x" is not a whole number`), nil},
+		{"settings and fault taken away", `{"settings": null, "settings_fault": null}`, disabled("the registry's item holds no settings"), nil},
+		{"settings that are a text", `{"settings": {"S": "all"}}`, disabled(`settings in the registry's item cannot be used: settings: no such setting`), []string{"settings"}},
+		{"a setting that cannot be", `{"settings": {"M": {"mode": {"S": "enabled"}, "policy": {"S": "double-halve"}, "min-shards": {"S": "9"}, "max-shards": {"S": "3"}}}}`, disabled("settings in the registry's item cannot be used: min-shards: 9 is above max-shards 3"), nil},
+		{"a vital setting taken away", `{"settings": {"M": {"policy": {"S": "double-halve"}, "min-shards": {"S": "1"}, "max-shards": {"S": "3"}}}}`, disabled("settings in the registry's item cannot be used: one of [mode policy min-shards max-shards] is missing"), nil},
 		{"settings of another version", `{"settings": {"M": {"mode": {"S": "dry-run"}, "policy": {"S": "double-halve"}, "min-shards": {"N": "1"}, "max-shards": {"S": "3"}, "of-tomorrow": {"S": "x"}}}}`, func(s *ledger.Item) {
 			s.Settings = scaling.Defaults(scaling.DoubleHalve)
 			s.Settings.Mode, s.Settings.MaxShards = scaling.ModeDryRun, 3
-		}},
+		}, nil},
 
-		{"the fence taken away", `{"fence": null}`, nil},
-		{"the fence set back", `{"fence": {"N": "2"}}`, nil},
-		{"the fence as a text", `{"fence": {"S": "9"}}`, nil},
-		{"a status of no meaning", `{"status": {"S": "on"}}`, func(s *ledger.Item) { s.Status = "on" }},
-		{"no status", `{"status": null}`, func(s *ledger.Item) { s.Status = ledger.Unenrolled }},
+		{"the fence taken away", `{"fence": null}`, nil, nil},
+		{"the fence set back", `{"fence": {"N": "2"}}`, nil, nil},
+		{"the fence as a text", `{"fence": {"S": "9"}}`, nil, []string{"fence"}},
+		{"a status of no meaning", `{"status": {"S": "on"}}`, func(s *ledger.Item) { s.Status = "on" }, nil},
+		{"no status", `{"status": null}`, func(s *ledger.Item) { s.Status = ledger.Unenrolled }, nil},
 		{"operations turned round", `{"operations": {"L": [{"M": {"at": {"N": "1795431600"}}}, {"S": "x"}, {"M": {"at": {"N": "1795435200.5"}, "direction": {"S": "sideways"}, "fence": {"N": "9"}}}]}}`, func(s *ledger.Item) {
 			s.Operations = scaling.Operations{{At: noon().Add(377 * time.Millisecond), Fence: 9}, {At: noon().Add(-time.Hour - 123*time.Millisecond)}}
 			s.Fence = 9
-		}},
+		}, []string{"operations"}},
 		{"times out of range", `{"due_at": {"N": "1e30"}, "lease_until": {"N": "-99999999999"}, "updated_at": {"S": "2026"}}`, func(s *ledger.Item) {
 			s.DueAt, s.LeaseUntil, s.UpdatedAt = time.Time{}, time.Time{}, time.Time{}
-		}},
-		{"counts that are none", `{"open_shards": {"N": "4.5"}, "revision": {"BOOL": true}}`, func(s *ledger.Item) { s.OpenShards, s.Revision = 0, 0 }},
+		}, []string{"due_at", "lease_until", "updated_at"}},
+		{"counts that are none", `{"open_shards": {"N": "4.5"}, "revision": {"BOOL": true}}`, func(s *ledger.Item) { s.OpenShards, s.Revision = 0, 0 }, []string{"open_shards", "revision"}},
 		{"maps that are none", `{"in_flight": {"S": ""}, "up": {"L": []}, "down": {"N": "1"}, "alarms": {"SS": ["x"]}, "consumer": {"B": "eA=="}}`, func(s *ledger.Item) {
 			s.InFlight, s.Up, s.Down, s.Alarms, s.Consumer = nil, ledger.Watch{}, ledger.Watch{}, ledger.AlarmsHeld{}, ledger.ConsumerHeld{}
-		}},
+		}, []string{"alarms", "consumer", "down", "in_flight", "up"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			item := encodeStream(fullStream())
@@ -239,7 +240,17 @@ func TestEditedItem(t *testing.T) {
 			if tt.want != nil {
 				tt.want(&want)
 			}
-			if diff := cmp.Diff(want, decodeStream("orders", item)); diff != "" {
+			got := decodeStream("orders", item)
+			for _, name := range slices.Sorted(maps.Keys(got.Unread)) {
+				if got.Unread[name] != item[name] {
+					t.Errorf("%s is kept as %v", name, got.Unread[name])
+				}
+			}
+			if diff := cmp.Diff(tt.unread, slices.Sorted(maps.Keys(got.Unread))); diff != "" {
+				t.Errorf("what could not be read, -want +got:\n%s", diff)
+			}
+			got.Unread = nil
+			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -288,7 +299,7 @@ func TestFullItems(t *testing.T) {
 	for _, item := range []any{fullStream(), fullEntry(), fullFleet(), fullFleet().Account, fullStream().Operations[0], fullStream().Recuts[0], fullStream().Alarms, fullStream().Usable, fullStream().Usable.Sizes[0], fullStream().HotKey, fullStream().HotKey.Before} {
 		v := reflect.ValueOf(item)
 		for i := range v.NumField() {
-			if field := v.Type().Field(i); v.Field(i).IsZero() && field.Name != "Overrides" {
+			if field := v.Type().Field(i); v.Field(i).IsZero() && field.Name != "Overrides" && field.Name != "Unread" {
 				t.Errorf("%s.%s is not set", v.Type(), field.Name)
 			}
 		}

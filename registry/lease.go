@@ -53,5 +53,5 @@ func encodeLease(l ledger.Lease) attributes {
 }
 
 func decodeLease(a attributes) ledger.Lease {
-	return ledger.Lease{Owner: a.text(attrOwner), Until: a.time(attrUntil), Revision: a.count(attrRevision)}
+	return ledger.Lease{Owner: a.text(attrOwner), Until: a.time(attrUntil), Revision: a.wholePart(attrRevision)}
 }

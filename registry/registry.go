@@ -87,11 +87,7 @@ func (r *Registry) Save(ctx context.Context, s ledger.Item, entries ...ledger.En
 	next := s
 	next.Revision++
 	item := encodeStream(next)
-	unseen := expression.AttributeNotExists(expression.Name(attrRevision))
-	if s.Revision != 0 {
-		unseen = expression.Name(attrRevision).Equal(expression.Value(s.Revision))
-	}
-	update, err := r.update(s.Name, item, unseen)
+	update, err := r.update(s, item, revisionOf(s))
 	if err == nil {
 		err = r.write(ctx, update, entries, ledger.EventsOf(s, entries))
 	}
@@ -112,8 +108,8 @@ func written(s ledger.Item, item attributes) ledger.Item {
 }
 
 // update sets the attributes of a stream's item and removes those of ours that it lacks, if the
-// condition holds.
-func (r *Registry) update(name string, item attributes, condition expression.ConditionBuilder) (*types.Update, error) {
+// condition holds. What could not be read of them is set aside.
+func (r *Registry) update(s ledger.Item, item attributes, condition expression.ConditionBuilder) (*types.Update, error) {
 	var change expression.UpdateBuilder
 	for _, own := range ownAttributes() {
 		if value, set := item[own]; set {
@@ -122,12 +118,15 @@ func (r *Registry) update(name string, item attributes, condition expression.Con
 			change = change.Remove(expression.Name(own))
 		}
 	}
+	for own, value := range s.Unread {
+		change = change.Set(expression.Name(own+ledger.SetAsideSuffix), expression.Value(value))
+	}
 	expr, err := expression.NewBuilder().WithUpdate(change).WithCondition(condition).Build()
 	if err != nil {
 		return nil, err
 	}
 	return &types.Update{
-		TableName: &r.table, Key: streamKey(name),
+		TableName: &r.table, Key: streamKey(s.Name),
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	}, nil

@@ -61,6 +61,8 @@ type Item struct {
 	Trouble  ConsumerTrouble // with the consumer, as it was last told; empty: none
 	LagTold  time.Time       // when the history was told that lag holds the scale-down alarm; zero: it was not
 	DueAt    time.Time       // when the reconciler should look; zero: it need not
+
+	Unread map[string]any // attributes of the item that could not be read, as the registry holds them; nil: none
 }
 
 // Watch is how far one direction's alarm has been attended to.
@@ -95,6 +97,7 @@ func (s *Item) Watch(dir scaling.Direction) *Watch {
 // Clone returns a copy that shares nothing that can be changed.
 func (s Item) Clone() Item {
 	s.Tags, s.Overrides = maps.Clone(s.Tags), maps.Clone(s.Overrides)
+	s.Unread = maps.Clone(s.Unread)
 	s.Usable.Sizes = slices.Clone(s.Usable.Sizes)
 	s.Operations, s.Recuts = slices.Clone(s.Operations), slices.Clone(s.Recuts)
 	if s.InFlight != nil {

@@ -23,9 +23,11 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 		r.cleanUp(v)
 	case v.err != nil:
 	default:
-		var entries []ledger.Entry
-		v.stream, v.entries, _ = v.stream.Settle(v.summary, v.now)
-		if len(v.entries) > 0 {
+		var entries, settled []ledger.Entry
+		v.stream, v.entries = v.stream.Mended(v.now, r.Actor)
+		v.stream, settled, _ = v.stream.Settle(v.summary, v.now)
+		v.entries = append(v.entries, settled...)
+		if len(settled) > 0 {
 			v.stream.Consumer = ledger.ConsumerHeld{} // the scaler may have raised it, whatever came of it
 		}
 		if v.stream.Status != ledger.Unenrolled {

@@ -18,7 +18,7 @@ import (
 func (r *Reconciler) sweep(ctx context.Context, pace Pace, fleet *ledger.Fleet) []report.Report {
 	now := r.Now()
 	if fleet.SweepStarted.IsZero() {
-		if now.Sub(fleet.Swept) < pace.SweepEvery {
+		if since := now.Sub(fleet.Swept); since >= 0 && since < pace.SweepEvery { // a sweep in the future was one with a wrong clock
 			return nil
 		}
 		fleet.SweepStarted, fleet.SweepAfter = now, ""
@@ -72,10 +72,24 @@ func (r *Reconciler) sweepOne(ctx context.Context, name string) (report.Report, 
 	case !enrolled && !r.Rules.Wants(layer):
 		return report.Report{}, false, nil
 	case enrolled && maps.Equal(layer, known.Tags):
-		return report.Report{}, false, nil
+		return r.plan(ctx, known)
 	}
 	done, err := r.Enroller.Refresh(ctx, name)
 	return done, true, err
+}
+
+// plan makes a stream due whose next look was lost, or is further ahead than any stream rests: somebody edited the
+// item, or a run's clock was wrong. It reports whether it did.
+func (r *Reconciler) plan(ctx context.Context, s ledger.Item) (report.Report, bool, error) {
+	now := r.Now()
+	if !s.Overdue(now) {
+		return report.Report{}, false, nil
+	}
+	s.DueAt = now
+	if _, err := r.Registry.Save(ctx, s); err != nil && !errors.Is(err, ledger.ErrConflict) {
+		return report.Report{}, false, err
+	}
+	return report.Report{Stream: s.Name, Event: report.Repaired, Detail: "its next look was not planned, or too far ahead"}, true, nil
 }
 
 func sweepFault(doing, name string, err error) report.Report {

@@ -216,3 +216,37 @@ func TestASweepThatIsOverdueGoesOnFirst(t *testing.T) {
 		t.Errorf("the sweep did not go first: %v", w.calls)
 	}
 }
+
+// A next look that was lost, or is years ahead, is planned again by the sweep, and the stream is looked at.
+func TestTheSweepPlansLooksThatWereLost(t *testing.T) {
+	for name, due := range map[string]time.Time{"lost": {}, "far": newWorld(t).now.AddDate(5, 0, 0)} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.enrolled(orders, 4, 2)
+			s := w.item()
+			s.DueAt = due
+			if _, err := w.kept.Save(t.Context(), s); err != nil {
+				t.Fatal(err)
+			}
+			w.now = w.now.Add(time.Hour)
+			w.run()
+			w.now = w.now.Add(time.Minute)
+			w.run()
+			if s := w.item(); s.DueAt.IsZero() || s.DueAt.After(w.now.Add(time.Hour)) || s.SeenAt.Before(w.now) {
+				t.Errorf("due at %v, seen at %v, now %v", s.DueAt, s.SeenAt, w.now)
+			}
+		})
+	}
+}
+
+// A sweep that ended in the future is one of a run with a wrong clock: the next does not wait for it.
+func TestASweepOfTheFutureDoesNotCount(t *testing.T) {
+	w := newWorld(t)
+	w.stream(orders, 4, 2)
+	if err := w.kept.SaveFleet(t.Context(), ledger.Fleet{Swept: w.now.Add(24 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if w.run(); w.item().Status != ledger.Enrolled {
+		t.Errorf("not swept: %+v", w.fleet())
+	}
+}

@@ -1,0 +1,119 @@
+package ledger
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Bounds of what an item's times can be.
+const (
+	// clockFault is how far ahead a time that was written may seem to be.
+	clockFault = 5 * time.Minute
+	// longestLease is longer than any lease that a claim takes.
+	longestLease = 15 * time.Minute
+	// longestWait is longer than a decision is ever deferred: until the oldest operation of 24 hours leaves.
+	longestWait = 25 * time.Hour
+	// LongestRest is longer than any stream rests between two looks of the reconciler.
+	LongestRest = time.Hour
+)
+
+// SetAsideSuffix ends the name of the attribute under which the registry keeps what could not be read.
+const SetAsideSuffix = "_set_aside"
+
+// Mended returns the stream without what a person, a restore or a clock that was wrong has left in its item and
+// what would keep it from ever being scaled: times ahead, and operations without a time. A history entry names the
+// attributes, also those that could not be read; there is none when all was well. What happened at an unknown time
+// counts as of now, so that no slot is given twice.
+func (s Item) Mended(now time.Time, actor string) (Item, []Entry) {
+	s = s.Clone()
+	m := mending{now: now}
+	for _, name := range slices.Sorted(maps.Keys(s.Unread)) {
+		m.told = append(m.told, fmt.Sprintf("%s could not be read and is kept as %s%s", name, name, SetAsideSuffix))
+	}
+	m.operations(&s)
+	for _, t := range []struct {
+		name string
+		at   *time.Time
+	}{
+		{"enrolled_at", &s.EnrolledAt},
+		{"seen_at", &s.SeenAt},
+		{"lag_told", &s.LagTold},
+		{"set_back_at", &s.Opposed.At},
+		{"usable_share", &s.Usable.Since},
+		{"usable_share", &s.Usable.To},
+		{"alarms_usable_share", &s.Alarms.At},
+		{"measured", &s.Measured.At},
+		{"hot_key", &s.HotKey.Before.At},
+		{"hot_key", &s.HotKey.After.At},
+	} {
+		m.past(t.name, t.at)
+	}
+	for name, watch := range map[string]*Watch{"up": &s.Up, "down": &s.Down} {
+		if m.past(name, &watch.Handled) || m.within(name, &watch.RetryAt, longestWait) {
+			watch.RetryAt = now // whatever it hid is asked for again
+		}
+	}
+	if m.within("lease_until", &s.LeaseUntil, longestLease) {
+		s.LeaseOwner = ""
+	}
+	m.within("held_until", &s.Opposed.HeldUntil, OpposedHold+clockFault)
+	if len(m.told) == 0 {
+		return s, nil
+	}
+	slices.Sort(m.told)
+	return s, []Entry{{
+		Stream: s.Name, At: now, ID: "mended", Kind: KindFailure, From: s.OpenShards, To: s.OpenShards, Actor: actor,
+		Detail: "the item in the table was mended: " + strings.Join(slices.Compact(m.told), "; "),
+	}}
+}
+
+// mending is what is mended of one item.
+type mending struct {
+	now  time.Time
+	told []string
+}
+
+// operations mends the times of what counts in the rolling 24 hours.
+func (m *mending) operations(s *Item) {
+	for i := range s.Operations {
+		at := &s.Operations[i].At
+		if at.IsZero() {
+			*at = m.now
+			m.told = append(m.told, "operations: one had no time and counts as of now")
+		}
+		m.past("operations", at)
+	}
+	sortNewestFirst(s.Operations)
+	for i := range s.Recuts {
+		m.past("recuts", &s.Recuts[i].At)
+	}
+}
+
+// past sets a time that is ahead to now, and reports whether it did.
+func (m *mending) past(name string, at *time.Time) bool {
+	if !at.After(m.now.Add(clockFault)) {
+		return false
+	}
+	m.told = append(m.told, fmt.Sprintf("%s had a time ahead, %s", name, at.UTC().Format(time.RFC3339)))
+	*at = m.now
+	return true
+}
+
+// within takes away a time that is further ahead than it can be, and reports whether it did.
+func (m *mending) within(name string, at *time.Time, most time.Duration) bool {
+	if !at.After(m.now.Add(most)) {
+		return false
+	}
+	m.told = append(m.told, fmt.Sprintf("%s was too far ahead, %s", name, at.UTC().Format(time.RFC3339)))
+	*at = time.Time{}
+	return true
+}
+
+// Overdue reports whether a stream that is looked after would not be looked at for longer than it ever rests: its
+// due_at was lost, or is far ahead.
+func (s Item) Overdue(now time.Time) bool {
+	return s.Status != Unenrolled && (s.DueAt.IsZero() || s.DueAt.After(now.Add(LongestRest)))
+}
