@@ -97,23 +97,29 @@ func weekCases() []decideCase {
 	}
 }
 
-// burstCases have a minute of 16 at 15:00 every day. At 18:00 it is long until the next, and only
-// growth knows of it: 8-fold, from 2 to 16, which is 20 at 0.8.
+// burstCases have a minute of 16 at 15:00 every day. At 17:00 it is long until the next, and only
+// growth knows of it: 8-fold, from 2 to 16, which is 20 at 0.8. From half past five on such a burst has never come.
 func burstCases() []decideCase {
-	at := func(load func(time.Time) float64) input {
-		return pastOf(18, 0, scaling.Down, 16, 3, load).with(func(in *input) { in.s.MaxGrowth = 8 })
+	past := func(hour int, load func(time.Time) float64) input {
+		return pastOf(hour, 0, scaling.Down, 16, 3, load).with(func(in *input) { in.s.MaxGrowth = 8 })
 	}
-	burst := at(daily(2, 16, 15))
+	at := func(load func(time.Time) float64) input { return past(17, load) }
+	burst, evening := at(daily(2, 16, 15)), past(20, daily(2, 16, 15))
 	load, growth := tracking(scaling.SizedToLoad), tracking(scaling.SizedToGrowth)
 	held := append(growth[:2:2], scaling.HoldRightSize)
 	return []decideCase{
 		{name: "bursts, with all operations left", in: burst, target: 8, codes: load},
 		{name: "bursts, with four left: a quarter of 20 is enough", in: burst.left(4), target: 8, codes: load},
-		{name: "bursts, with three left: half of it", in: burst.left(3), target: 10, codes: growth},
+		{
+			name: "bursts, with three left: half of it now, but less in half an hour, and that saves an operation", in: burst.left(3),
+			target: 16, codes: tracking(scaling.SizedToForecast, scaling.HoldRightSize), retry: inPast(burst),
+		},
+		{name: "at hours without bursts, with three left", in: evening.left(3), target: 8, codes: load},
+		{name: "at hours without bursts, with two left", in: evening.left(2), target: 9, codes: growth},
 		{name: "bursts, with two left: all of it", in: burst.left(2), target: 16, codes: held, retry: inPast(burst)},
 		{
 			name: "bursts that count for half, with two left", in: burst.left(2).with(func(in *input) { in.s.MaxGrowth = 4 }),
-			target: 10, codes: growth,
+			target: 9, codes: growth,
 		},
 		{name: "a burst an hour ago is held for no more than four folds of ten minutes", in: pastOf(18, 0, scaling.Down, 16, 3, daily(2, 16, 17)).with(func(in *input) { in.s.MaxGrowth = 8 }), target: 8, codes: load},
 		{name: "no bursts, with one left", in: at(always(2)).left(1), target: 8, codes: load},

@@ -55,7 +55,7 @@ func TestPredictIsTotal(t *testing.T) {
 		load := rapid.Float64Range(0, 1e6).Draw(rt, "load")
 		f := h.Predict(load, rapid.Float64Range(0, 1).Draw(rt, "confidence"))
 		for ahead, peak := range f.Peak {
-			if reach := h.mayGrowTo(peak, 1000); !(peak >= 0 && reach >= peak) || math.IsInf(reach, 0) {
+			if reach := h.mayGrowTo(ahead, peak, 1000); !(peak >= 0 && reach >= peak) || math.IsInf(reach, 0) {
 				rt.Fatalf("block %d: a peak of %v, which may grow to %v", ahead, peak, reach)
 			}
 		}

@@ -26,6 +26,7 @@ const (
 	riseBlocks   = 2   // a peak counts as growth from its own block and from so many before it: a crowd gathers within an hour and a half
 	climbBlocks  = 2   // the load of so many blocks ago shows how it climbs
 	mostClimb    = 3   // factor within that time
+	aroundBlocks = 4   // a time of day includes so many blocks before and after it: crowds are not punctual
 	idleLoad     = 0.4 // shards; below this a stream is idle, and going from little to less little is no growth
 	newGrowth    = 4   // factor for a stream of which less than a day is known, at least: two doublings, as a bursty stream
 	smoothGrowth = 4   // factor up to which a stream is smooth: day curves have 2 to 4
@@ -150,14 +151,29 @@ func (p *Past) plausiblePeak(expected, load float64) float64 {
 	return min(expected, beyondRecord*max(p.record, load))
 }
 
-// mayGrowTo is the load that the stream may reach from a load, when growth counts for no more than a
+// mayGrowTo is the load that the stream may reach from a load in a block ahead, when growth counts for no more than a
 // factor of most. It is never below the load.
-func (p *Past) mayGrowTo(load, most float64) float64 {
-	times := newRecord
+func (p *Past) mayGrowTo(ahead int, load, most float64) float64 {
+	record := newRecord * p.record
 	if p.Known() {
-		times = min(p.growthFactor(), beyondRecord)
+		record = min(p.growthFactor(), beyondRecord) * p.recordAt(ahead)
 	}
-	return min(max(load, idleLoad)*p.GrowthFactor(most), max(load, times*p.record))
+	return min(max(load, idleLoad)*p.GrowthFactor(most), max(load, record))
+}
+
+// recordAt is the highest load that a block ahead may see, judged by the days kept: their record at that time of day. What they
+// saw at other times counts too, the less the more days are known: once in eight days it may come at any hour.
+func (p *Past) recordAt(ahead int) float64 {
+	around := 0.0
+	for ago := 1; ago <= pastDays; ago++ {
+		at := thisBlock + ahead - ago*blocksPerDay
+		from, to := max(at-aroundBlocks, p.first), min(at+aroundBlocks+1, thisBlock)
+		if from < to {
+			around = max(around, slices.Max(p.peak[from:to]))
+		}
+	}
+	days := float64(thisBlock-p.first) / float64(blocksPerDay)
+	return around + (p.record-around)/max(1, days)
 }
 
 // climbOn is the load that comes within an hour, if the load climbs on as it did in the last. What was not seen does not climb.

@@ -204,7 +204,36 @@ func TestMayGrowTo(t *testing.T) {
 		{"from next to nothing", aDay, 5, 16, 32, 0.1, 2},
 	} {
 		h := &Past{first: c.first, growth: c.factor, record: c.record}
-		if got := h.mayGrowTo(c.load, c.most); !near(got, c.want) {
+		if got := h.mayGrowTo(0, c.load, c.most); !near(got, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// What comes every day at noon is expected at noon, and hardly at night; after one day nobody knows.
+func TestRecordAtATimeOfDay(t *testing.T) {
+	noons := func(days int) *Past { // now it is noon
+		h := &Past{first: thisBlock - days*blocksPerDay, record: 16}
+		for ago := 1; ago <= days; ago++ {
+			h.peak[thisBlock-ago*blocksPerDay] = 16
+		}
+		return h
+	}
+	for _, c := range []struct {
+		name        string
+		days, ahead int
+		want        float64
+	}{
+		{"at noon", 8, 0, 16},
+		{"two hours later", 8, aroundBlocks, 16},
+		{"half an hour more", 8, aroundBlocks + 1, 2},
+		{"at midnight", 8, 24, 2},
+		{"two hours before noon", 8, blocksPerDay - aroundBlocks, 16},
+		{"half an hour earlier", 8, blocksPerDay - aroundBlocks - 1, 2},
+		{"at midnight, four days known", 4, 24, 4},
+		{"at midnight, a day known", 1, 24, 16},
+	} {
+		if got := noons(c.days).recordAt(c.ahead); !near(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}

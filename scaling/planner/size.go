@@ -112,10 +112,10 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 		mean += c.shardsFor(expected, 1) / float64(len(p.need))
 		p.need[i] = max(1, c.shardsFor(expected, c.ForecastUtilization))
 		highest := max(forecast.Peak[i], forecast.Peak[min(i+1, len(p.need)-1)])
-		p.growth[i] = c.shardsFor(past.mayGrowTo(highest, c.MaxGrowth), c.TargetUtilization)
+		p.growth[i] = c.shardsFor(past.mayGrowTo(i, highest, c.MaxGrowth), c.TargetUtilization)
 	}
 	p.need[0] = max(p.need[0], c.shardsFor(s.Load, c.TargetUtilization))
-	p.growth[0] = max(p.growth[0], c.shardsFor(past.mayGrowTo(s.Load, c.MaxGrowth), c.TargetUtilization))
+	p.growth[0] = max(p.growth[0], c.shardsFor(past.mayGrowTo(0, s.Load, c.MaxGrowth), c.TargetUtilization))
 	if c.Lead > 0 && start.Add(BlockLength).Sub(s.Now) <= c.Lead {
 		p.need[0] = max(p.need[0], p.need[1])
 	}
