@@ -1,7 +1,7 @@
 package trial_test
 
-// Keys that no number of shards helps must not make a stream grow and grow. On smooth traffic they cost little more than
-// usual keys; where bursts come out of nothing each may be tried anew, so the bound is wider.
+// Keys that no number of shards helps must not make a stream grow and grow: they cost hardly more than usual keys. Where
+// a burst comes out of nothing, growing is tried once, and the three days of this traffic hold hardly more than that.
 
 import (
 	"testing"
@@ -36,12 +36,19 @@ func TestKeysThatNoShardsHelpAreNoRunaway(t *testing.T) {
 					}
 				}
 				usual := usage["typical"]
-				for name, most := range map[string]float64{"hotkey": 2.5, "fewkeys": 2.5} {
+				hours, shards := 1.1, 1.1 // times those of usual keys
+				switch kind {
+				case traffic.News:
+					hours, shards = 2.05, 2.1
+				case traffic.Batches:
+					shards = 2
+				}
+				for _, name := range []string{"hotkey", "fewkeys"} {
 					got := usage[name]
-					if hours, usually := got.Usage.ShardHours(), usual.Usage.ShardHours(); hours > most*usually {
-						t.Errorf("%s takes %.0f shard-hours, typical %.0f", name, hours, usually)
+					if took, usually := got.Usage.ShardHours(), usual.Usage.ShardHours(); took > hours*usually {
+						t.Errorf("%s takes %.0f shard-hours, typical %.0f", name, took, usually)
 					}
-					if got.HighestShards > 3*usual.HighestShards {
+					if float64(got.HighestShards) > shards*float64(usual.HighestShards) {
 						t.Errorf("%s has up to %d shards, typical %d", name, got.HighestShards, usual.HighestShards)
 					}
 				}
