@@ -30,7 +30,7 @@ type SizeShare struct {
 // How a share is learned. docs/policies.md tells why the numbers are what they are.
 const (
 	newShare    = 0.8    // of a new stream, a little above the 0.70 to 0.75 that AWS advises: what it refuses corrects it at once
-	leastShare  = 0.35   // lower is no matter of uneven keys
+	leastShare  = 0.45   // lower is no matter of uneven keys
 	sizeStep    = 1.4    // sizes of one class differ by less than this factor
 	sharedKeys  = 30_000 // keys that a stream seems to have: the law by which the share falls with the size
 	chanceShare = 0.0002 // refused records up to this share are chance

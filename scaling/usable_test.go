@@ -132,8 +132,8 @@ func TestAUsableShareKeepsItsPromises(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		u := anyShare().Draw(rt, "share")
 		size := rapid.Float64Range(-1, 2*scaling.MaxStreamShards).Draw(rt, "size")
-		if got := u.At(size); !(got >= 0.35 && got <= 1) {
-			rt.Fatalf("%v at %v shards: not within 0.35 and 1", got, size)
+		if got := u.At(size); !(got >= 0.45 && got <= 1) {
+			rt.Fatalf("%v at %v shards: not within 0.45 and 1", got, size)
 		}
 		if !slices.IsSortedFunc(u.Sizes, func(a, b scaling.SizeShare) int { return a.Size - b.Size }) {
 			rt.Fatalf("sizes do not rise: %+v", u.Sizes)
@@ -148,7 +148,7 @@ func TestAUsableShareKeepsItsPromises(t *testing.T) {
 		if less > more {
 			more, less = less, more
 		}
-		utilization = max(utilization, 0.45) // at less, what refuses much has another cause
+		utilization = max(utilization, 0.5) // at less, what refuses much has another cause
 		a, b := learn(u, lesson{open, 3, utilization, more}), learn(u, lesson{open, 3, utilization, less})
 		if a.At(float64(open)) > b.At(float64(open))+1e-9 {
 			rt.Fatalf("refusing %v at %v leads to %v, refusing %v to %v", more, utilization, a.At(float64(open)), less, b.At(float64(open)))
