@@ -24,6 +24,7 @@ func seed(f *testing.F, file string) {
 		`{"pk": {"N": "1"}, "sk": {"S": "AT#"}, "at": {"N": "-62135596800.0004"}, "utilization": {"N": "NaN"}, "duration_seconds": {"N": "-1e99"}}`,
 		`{"operations": {"L": [{"M": {"at": {"N": "0x1p3"}}}, {"NULL": true}]}, "settings": {"M": {"mode": {"S": " "}}}, "overrides": {"M": {"a": {"M": {}}}}}`,
 		`{"in_flight": {"M": {"at": {"S": "now"}}}}`,
+		`{"timed": {"L": [{"M": {"until": {"S": "9999-12-31T23:59:59Z"}, "settings": {"S": "x"}}}, {"N": "1"}]}, "untimed_settings": {"M": {"mode": {"S": "x"}}}}`,
 		`{"in_flight": {"M": {"reasons": {"L": [{"M": {}}, {"L": []}]}}}, "fence": {"N": "-9223372036854775808"}, "due_at": {"N": "0"}}`,
 		`{"settings": {"M": {"mode": {"S": "enabled"}, "policy": {"S": "double-halve"}, "min-shards": {"S": "1"}, "max-shards": {"S": "2"}, "scale-up-threshold": {"S": "+Inf"}}}}`,
 	} {
@@ -50,7 +51,7 @@ func FuzzDecodeStream(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		decode := func(a attributes) ledger.Item {
 			s := decodeStream("orders", a)
-			s.Overrides, s.Unread = nil, nil // read, never written
+			s.Overrides, s.Timed, s.Unread = nil, nil, nil // read, never written
 			return s
 		}
 		decodedTwice(t, text, decode, encodeStream)

@@ -40,7 +40,9 @@ const (
 	attrRevision         = "revision"
 	attrTags             = "tags"
 	attrOverrides        = "overrides" // belongs to people: never written here
+	attrTimed            = "timed"     // belongs to people too
 	attrSettings         = "settings"
+	attrUntimed          = "untimed_settings"
 	attrSettingsRevision = "settings_revision"
 	attrSettingsFault    = "settings_fault"
 	attrOpenShards       = "open_shards"
@@ -75,13 +77,13 @@ const (
 	textSuffix = "_text"
 )
 
-// ownAttributes are the attributes that a write of a stream sets or removes. Overrides and what
+// ownAttributes are the attributes that a write of a stream sets or removes. Overrides, timed overrides and what
 // else people add are not among them.
 func ownAttributes() []string {
 	return []string{
 		attrARN, attrCreatedAt, attrCreatedAt + textSuffix, attrStatus, attrStatusReason,
 		attrEnrolledAt, attrEnrolledAt + textSuffix, attrUpdatedAt, attrUpdatedAt + textSuffix, attrRevision,
-		attrTags, attrSettings, attrSettingsRevision, attrSettingsFault,
+		attrTags, attrSettings, attrUntimed, attrSettingsRevision, attrSettingsFault,
 		attrOpenShards, attrSeenAt, attrSeenAt + textSuffix, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
 		attrInFlight, attrOperations, attrSights, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
 		attrSetBackAt, attrSetBackAt + textSuffix, attrSetBackBy, attrHeldUntil, attrHeldUntil + textSuffix,
@@ -89,7 +91,7 @@ func ownAttributes() []string {
 	}
 }
 
-// encodeStream returns the attributes of a stream's item, without its key and its overrides.
+// encodeStream returns the attributes of a stream's item, without its key, its overrides and its timed overrides.
 func encodeStream(s ledger.Item) attributes {
 	a := attributes{}
 	a.setText(attrARN, s.ARN)
@@ -102,6 +104,9 @@ func encodeStream(s ledger.Item) attributes {
 	a.setLayer(attrTags, s.Tags)
 	if s.Settings.Validate() == nil {
 		a.setLayer(attrSettings, s.Settings.Layer())
+	}
+	if s.Untimed.Validate() == nil {
+		a.setLayer(attrUntimed, s.Untimed.Layer())
 	}
 	a.setCount(attrSettingsRevision, s.SettingsRevision)
 	a.setText(attrSettingsFault, s.SettingsFault)
@@ -160,6 +165,7 @@ func decodeStream(name string, a attributes) ledger.Item {
 		Revision:      a.count(attrRevision),
 		Tags:          a.layer(attrTags),
 		Overrides:     a.layer(attrOverrides),
+		Timed:         decodeTimed(a[attrTimed]),
 		SettingsFault: a.text(attrSettingsFault),
 		OpenShards:    int(a.count(attrOpenShards)),
 		SeenAt:        a.time(attrSeenAt),
@@ -205,30 +211,45 @@ func decodeStream(name string, a attributes) ledger.Item {
 }
 
 // decodeSettings reads the settings. Those that cannot be used leave the stream disabled, with
-// revision 0 and the fault, until the reconciler computes them again from their layers. Keys
-// that no setting has are passed over: another version of Shardkeeper wrote them.
+// revision 0 and the fault, until the reconciler computes them again from their layers.
 func decodeSettings(s *ledger.Item, a attributes) {
-	layer := a.layer(attrSettings)
-	if known := scaling.SettingNames(); a.within(attrSettings) != nil {
+	settings, fault := a.settings(attrSettings)
+	if fault != "" {
+		s.SettingsFault = fault
+		if len(a.layer(attrSettings)) == 0 {
+			s.SettingsFault = cmp.Or(a.text(attrSettingsFault), fault)
+		}
+		s.Settings = scaling.Settings{Mode: scaling.ModeDisabled}
+		return
+	}
+	s.Settings, s.SettingsRevision = settings, a.count(attrSettingsRevision)
+	if untimed, fault := a.settings(attrUntimed); fault == "" {
+		s.Untimed = untimed
+	}
+}
+
+// settings reads a map of settings, or says why it cannot be used. Keys that no setting has are passed over: another
+// version of Shardkeeper wrote them.
+func (a attributes) settings(name string) (scaling.Settings, string) {
+	layer := a.layer(name)
+	if known := scaling.SettingNames(); a.within(name) != nil {
 		maps.DeleteFunc(layer, func(key, _ string) bool { return !slices.Contains(known, key) })
 	}
-	if _, told := layer["nominal-thresholds"]; !told && len(layer) > 0 {
+	if len(layer) == 0 {
+		return scaling.Settings{}, "the registry's item holds no settings"
+	}
+	if _, told := layer["nominal-thresholds"]; !told {
 		// An older version wrote all thresholds, whoever set them. Where somebody did, the next refresh tells.
 		layer["nominal-thresholds"] = string(scaling.NominalNone)
 	}
 	settings, err := scaling.Effective(layer)
 	switch {
-	case len(layer) == 0:
-		s.SettingsFault = cmp.Or(s.SettingsFault, "the registry's item holds no settings")
 	case err != nil:
-		s.SettingsFault = fmt.Sprintf("settings in the registry's item cannot be used: %v", err)
+		return settings, fmt.Sprintf("settings in the registry's item cannot be used: %v", err)
 	case slices.ContainsFunc(vitalSettings(), func(key string) bool { return strings.TrimSpace(layer[key]) == "" }):
-		s.SettingsFault = fmt.Sprintf("settings in the registry's item cannot be used: one of %v is missing", vitalSettings())
-	default:
-		s.Settings, s.SettingsRevision = settings, a.count(attrSettingsRevision)
-		return
+		return settings, fmt.Sprintf("settings in the registry's item cannot be used: one of %v is missing", vitalSettings())
 	}
-	s.Settings = scaling.Settings{Mode: scaling.ModeDisabled}
+	return settings, ""
 }
 
 // vitalSettings are the settings whose defaults may not stand in for a lost value: a stream in

@@ -44,7 +44,7 @@ func fullStream() ledger.Item {
 		Name: "orders", ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders", CreatedAt: noon().AddDate(0, -1, 0),
 		Status: ledger.Suspended, StatusReason: ledger.SuspendedOnDemand, EnrolledAt: noon().AddDate(0, 0, -1), UpdatedAt: noon(),
 		Revision: 12, Tags: scaling.Layer{"mode": "enabled", "max-shards": "64"},
-		Settings: fullSettings(), SettingsRevision: 3, SettingsFault: "min-shards: \"x\" is not a whole number",
+		Settings: fullSettings(), Untimed: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 3, SettingsFault: "min-shards: \"x\" is not a whole number",
 		OpenShards: 4, SeenAt: noon().Add(-2 * time.Minute), Fence: 7, LeaseOwner: "scaler/7c1f", LeaseUntil: noon().Add(2 * time.Minute),
 		Operations: scaling.Operations{
 			{At: noon(), Direction: scaling.Up, From: 4, To: 8, Fence: 7, Actor: "scaler/7c1f", Since: noon().Add(-time.Minute)},
@@ -172,8 +172,8 @@ func TestOwnAttributes(t *testing.T) {
 	if diff := cmp.Diff(own, slices.Sorted(maps.Keys(encodeStream(fullStream())))); diff != "" {
 		t.Errorf("ownAttributes and encodeStream differ (-own +encoded):\n%s", diff)
 	}
-	if slices.Contains(own, attrOverrides) {
-		t.Error("overrides are among the attributes that a write sets or removes")
+	if slices.Contains(own, attrOverrides) || slices.Contains(own, attrTimed) {
+		t.Error("overrides, timed or not, are among the attributes that a write sets or removes")
 	}
 }
 
@@ -183,6 +183,7 @@ func TestEditedItem(t *testing.T) {
 	disabled := func(fault string) func(*ledger.Item) {
 		return func(s *ledger.Item) {
 			s.Settings, s.SettingsRevision, s.SettingsFault = scaling.Settings{Mode: scaling.ModeDisabled}, 0, fault
+			s.Untimed = scaling.Settings{}
 		}
 	}
 	for _, tt := range []struct {
@@ -299,7 +300,7 @@ func TestFullItems(t *testing.T) {
 	for _, item := range []any{fullStream(), fullEntry(), fullFleet(), fullFleet().Account, fullStream().Operations[0], fullStream().Recuts[0], fullStream().Alarms, fullStream().Usable, fullStream().Usable.Sizes[0], fullStream().HotKey, fullStream().HotKey.Before} {
 		v := reflect.ValueOf(item)
 		for i := range v.NumField() {
-			if field := v.Type().Field(i); v.Field(i).IsZero() && field.Name != "Overrides" && field.Name != "Unread" {
+			if field := v.Type().Field(i); v.Field(i).IsZero() && field.Name != "Overrides" && field.Name != "Unread" && field.Name != "Timed" {
 				t.Errorf("%s.%s is not set", v.Type(), field.Name)
 			}
 		}

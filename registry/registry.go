@@ -76,7 +76,7 @@ func (r *Registry) Load(ctx context.Context, name string) (ledger.Item, error) {
 }
 
 // Save writes a stream and entries of its history, all or nothing, and returns the stream as
-// Load would read it, with its new revision. Overrides are not written. The error is
+// Load would read it, with its new revision. Overrides, timed or not, are not written: see SaveOverrides. The error is
 // [ledger.ErrConflict] when the item's revision is not s.Revision any more; revision 0 means
 // that the item has none yet. An entry with the stream, time and id of one that is there
 // replaces it.
@@ -103,7 +103,7 @@ func (r *Registry) Save(ctx context.Context, s ledger.Item, entries ...ledger.En
 // written is what Load reads after item was written over s.
 func written(s ledger.Item, item attributes) ledger.Item {
 	next := decodeStream(s.Name, item)
-	next.Overrides = maps.Clone(s.Overrides)
+	next.Overrides, next.Timed = maps.Clone(s.Overrides), s.Clone().Timed
 	return next
 }
 

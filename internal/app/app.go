@@ -77,7 +77,7 @@ type services struct {
 // NewScaler builds the scaler of a stack.
 func NewScaler(ctx context.Context, c Config, now func() time.Time) (*scaler.Scaler, error) {
 	if c.World != nil {
-		return embeddedScaler(c.World, now), nil
+		return embeddedScaler(c.World, c, now), nil
 	}
 	sdk, err := loadAWS(ctx, nil)
 	if err != nil {
@@ -95,6 +95,7 @@ func joinScaler(c Config, now func() time.Time, s services) *scaler.Scaler {
 		Streams:   kinesis.New(s.kinesis),
 		Alarms:    cloudwatch.New(triedOnce{s.cloudwatch}, cloudwatch.Options{TopicARN: c.Home.TopicARN, Table: c.Table}),
 		Consumers: lambda.New(s.lambda),
+		Rules:     c.Rules,
 		Now:       now, Wait: pause, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
 	}
 }

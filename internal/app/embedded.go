@@ -11,11 +11,11 @@ import (
 
 // The use cases in an embedded world: the same, with other services.
 
-func embeddedScaler(w *embedded.World, now func() time.Time) *scaler.Scaler {
+func embeddedScaler(w *embedded.World, c Config, now func() time.Time) *scaler.Scaler {
 	w.Use(actorScaler, now)
 	return &scaler.Scaler{
 		Registry: w, Streams: w, Alarms: w, Consumers: w,
-		Now: now, Wait: pause, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
+		Rules: c.Rules, Now: now, Wait: pause, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
 	}
 }
 

@@ -50,6 +50,12 @@ func (w *World) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry
 	return w.registry.Save(ctx, s, entries...)
 }
 
+// SaveOverrides is a GetItem, and a transaction: what people have set, and entries of history.
+func (w *World) SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
+	w.note("dynamodb:TransactWriteItems, the overrides of %s, entries of history: %d", before.Name, len(entries))
+	return w.registry.SaveOverrides(ctx, before, after, entries...)
+}
+
 // Claim is a transaction: the claim in the item, and the entry of the operation.
 func (w *World) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
 	w.note("dynamodb:TransactWriteItems, the claim of %s and its entry of history", s.Name)

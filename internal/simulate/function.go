@@ -86,7 +86,7 @@ func (w *World) invoke(f *function, body work, ended func(error)) {
 func (inv *invocation) scaler() *scaler.Scaler {
 	s := &scaler.Scaler{
 		Registry: registryPort{inv}, Streams: streamsPort{inv}, Alarms: alarmsPort{inv}, Consumers: consumersPort{inv},
-		Now: inv.now, Wait: inv.waitFor, Actor: Scaler, Lease: scaler.LeaseFor(inv.function.timeout),
+		Rules: inv.world.rules, Now: inv.now, Wait: inv.waitFor, Actor: Scaler, Lease: scaler.LeaseFor(inv.function.timeout),
 	}
 	alter(inv.world.altered.Scaler, s)
 	return s

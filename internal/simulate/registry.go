@@ -20,6 +20,13 @@ func (p registryPort) Save(ctx context.Context, s ledger.Item, entries ...ledger
 	return call(p.invocation, DynamoDB, "Save", s.Name, func() (ledger.Item, error) { return p.world.registry.Save(ctx, s, entries...) })
 }
 
+// SaveOverrides writes what people have set.
+func (p registryPort) SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
+	return call(p.invocation, DynamoDB, "SaveOverrides", before.Name, func() (ledger.Item, error) {
+		return p.world.registry.SaveOverrides(ctx, before, after, entries...)
+	})
+}
+
 // Claim takes the right to act.
 func (p registryPort) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
 	return call(p.invocation, DynamoDB, "Claim", s.Name, func() (ledger.Item, error) { return p.world.registry.Claim(ctx, s, c) })

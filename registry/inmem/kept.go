@@ -22,6 +22,9 @@ func kept(s, before ledger.Item) ledger.Item {
 	if mode := s.Settings.Mode; mode == "" || mode == scaling.ModeDisabled || s.Settings != before.Settings {
 		s.Settings, s.SettingsRevision, s.SettingsFault = keptSettings(s)
 	}
+	if s.SettingsRevision == 0 || s.Untimed.Validate() != nil {
+		s.Untimed = scaling.Settings{}
+	}
 	for _, at := range []*time.Time{
 		&s.CreatedAt, &s.EnrolledAt, &s.SeenAt, &s.LagTold, &s.UpdatedAt, &s.LeaseUntil, &s.DueAt, &s.Opposed.At, &s.Opposed.HeldUntil,
 		&s.Alarms.At, &s.Measured.At, &s.Usable.Since, &s.Usable.To, &s.HotKey.Before.At, &s.HotKey.After.At, &s.HotKey.AskAt,

@@ -89,7 +89,7 @@ func (r *Registry) Items(_ context.Context, names ...string) ([]ledger.Item, err
 }
 
 // Save writes a stream and entries of its history, and returns the stream as Load gives it, with
-// its new revision. Overrides are not written. The error is [ledger.ErrConflict] when s.Revision
+// its new revision. Overrides, timed or not, are not written: see SaveOverrides. The error is [ledger.ErrConflict] when s.Revision
 // is not the newest; revision 0 means that there is none yet. An entry with the stream, time and
 // id of one that is there replaces it.
 func (r *Registry) Save(_ context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
@@ -203,21 +203,21 @@ func (r *Registry) item(name string) *item {
 	return it
 }
 
-// write replaces a stream's item, all but its overrides, under the next revision, and adds the
+// write replaces a stream's item, all but its overrides, timed or not, under the next revision, and adds the
 // entries. It returns the stream as Load gives it, but with the overrides of s.
 func (r *Registry) write(s ledger.Item, entries ...ledger.Entry) ledger.Item {
 	it := r.item(s.Name)
-	overrides := it.stream.Overrides
+	overrides, timed := it.stream.Overrides, it.stream.Timed
 	next := kept(s, it.stream)
 	next.Revision++
 	it.stream = next
-	it.stream.Overrides = overrides
+	it.stream.Overrides, it.stream.Timed = overrides, timed
 	r.schedule(it)
 	for _, entry := range entries {
 		r.insert(keptEntry(entry))
 	}
 	r.tell(ledger.EventsOf(s, entries))
 	next = next.Clone()
-	next.Overrides = maps.Clone(s.Overrides)
+	next.Overrides, next.Timed = maps.Clone(s.Overrides), s.Clone().Timed
 	return next
 }

@@ -34,6 +34,7 @@ type Streams interface {
 	Load(ctx context.Context, name string) (ledger.Item, error)
 	Items(ctx context.Context, names ...string) ([]ledger.Item, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
+	SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 	Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error)
 }
 
@@ -94,6 +95,8 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"a save takes 99 entries and no more", manyEntries},
 		{"an unenrolled stream keeps its item and its fence", unenrolledKeepsFence},
 		{"overrides survive every write", overridesSurvive},
+		{"overrides and timed overrides are written together, and nothing else", overridesSaved},
+		{"overrides that changed meanwhile are not written over", overridesConflict},
 		{"overrides may come before the enrollment", overridesFirst},
 		{"settings that cannot be used are replaced by disabled ones", unusableSettings},
 		{"times are kept to the millisecond", milliseconds},

@@ -38,9 +38,11 @@ type Item struct {
 
 	Tags             scaling.Layer // settings as read from the tags
 	Overrides        scaling.Layer // settings set by the operator in the table; only people write it
+	Timed            []Timed       // what people have set for a while; like Overrides no part of a Save
 	Settings         scaling.Settings
-	SettingsRevision int64  // raised when Settings change
-	SettingsFault    string // why Tags or Overrides could not be used; Settings are the last good ones
+	Untimed          scaling.Settings // Settings without what is timed; zero where nothing timed is in force
+	SettingsRevision int64            // raised when Settings change
+	SettingsFault    string           // why Tags, Overrides or Timed could not be used; Settings are the last good ones
 
 	OpenShards int
 	SeenAt     time.Time // when the stream was last seen ACTIVE with OpenShards; zero: not known
@@ -98,6 +100,10 @@ func (s *Item) Watch(dir scaling.Direction) *Watch {
 func (s Item) Clone() Item {
 	s.Tags, s.Overrides = maps.Clone(s.Tags), maps.Clone(s.Overrides)
 	s.Unread = maps.Clone(s.Unread)
+	s.Timed = slices.Clone(s.Timed)
+	for i := range s.Timed {
+		s.Timed[i].Settings = maps.Clone(s.Timed[i].Settings)
+	}
 	s.Usable.Sizes = slices.Clone(s.Usable.Sizes)
 	s.Operations, s.Recuts = slices.Clone(s.Operations), slices.Clone(s.Recuts)
 	if s.InFlight != nil {

@@ -85,31 +85,77 @@ func (c *change) add(s *Item, kind Kind, id, detail string) {
 	})
 }
 
-// refreshSettings computes the effective settings anew. Ones that cannot be used leave the last
-// good ones in force.
+// InForce returns a stream whose settings are those in force at a time, and the history entry of what that changed. It
+// is for use between two refreshes: timed overrides begin and end at any time. A stream that has none, or that is not
+// enrolled, stays as it is.
+func (r Rules) InForce(s Item, now time.Time, actor string) (Item, []Entry) {
+	if s.Status != Enrolled || len(s.Timed) == 0 && s.Untimed == (scaling.Settings{}) {
+		return s, nil
+	}
+	s, c := s.Clone(), change{now: now, actor: actor, before: s.Status}
+	r.refreshSettings(&s, &c)
+	if len(c.entries) > 0 {
+		s.DueBy(now)
+	}
+	return s, c.entries
+}
+
+// refreshSettings computes the effective settings anew. Tags and overrides that cannot be used leave the last good
+// ones in force, with what is timed on top of them.
 func (r Rules) refreshSettings(s *Item, c *change) {
-	tags := maps.Clone(s.Tags)
-	delete(tags, scaling.StackKey) // no setting
-	next, err := scaling.Effective(r.Defaults, tags, s.Overrides)
-	if err != nil {
-		fault := strings.ReplaceAll(err.Error(), "\n", "; ")
-		if fault != s.SettingsFault {
-			c.add(s, KindSettings, "settings-fault", "cannot be used, the last good settings stay: "+fault)
-		}
-		s.SettingsFault = fault
-		return
+	next, untimed, faults, usable := r.effective(*s, c.now)
+	fault := strings.Join(faults, "; ")
+	if !usable && s.SettingsRevision == 0 { // there are none to go on with
+		next = s.Settings
 	}
-	if next == s.Settings && s.SettingsFault == "" && s.SettingsRevision > 0 {
-		return
-	}
-	if next != s.Settings || s.SettingsRevision == 0 {
+	changed := next != s.Settings || usable && s.SettingsRevision == 0
+	if changed {
 		// Above what the alarms hold too: broken settings are read back as revision 0.
 		s.SettingsRevision = max(s.SettingsRevision, s.Alarms.SettingsRevision) + 1
 	}
-	c.add(s, KindSettings, "settings-"+strconv.FormatInt(s.SettingsRevision, 10), difference(s.Settings, next))
-	s.Settings, s.SettingsFault = next, ""
-	// The last decision may have held because of a setting: both alarms are to ask again.
-	s.Up.RetryAt, s.Down.RetryAt = c.now, c.now
+	switch {
+	case fault == "" || fault == s.SettingsFault:
+	case usable:
+		c.add(s, KindSettings, "settings-fault", "cannot be used, all else is in force: "+fault)
+	default:
+		c.add(s, KindSettings, "settings-fault", "cannot be used, the last good settings stay: "+fault)
+	}
+	if changed || fault == "" && s.SettingsFault != "" {
+		// The last decision may have held because of a setting: both alarms are to ask again.
+		s.Up.RetryAt, s.Down.RetryAt = c.now, c.now
+		c.add(s, KindSettings, "settings-"+strconv.FormatInt(s.SettingsRevision, 10), difference(s.Settings, next))
+	}
+	s.Settings, s.Untimed, s.SettingsFault = next, untimed, fault
+}
+
+// Effective returns the settings that a stream should have at a time, and whether its tags and overrides can be used.
+func (r Rules) Effective(s Item, now time.Time) (settings scaling.Settings, usable bool) {
+	settings, _, _, usable = r.effective(s, now)
+	return settings, usable
+}
+
+// effective returns the settings in force at a time, those without what is timed where something is, and what cannot be
+// used. usable is false where tags and overrides cannot be: then the last good ones are what timed overrides are put on.
+func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings, faults []string, usable bool) {
+	tags := maps.Clone(s.Tags)
+	delete(tags, scaling.StackKey) // no setting
+	base := []scaling.Layer{r.Defaults, tags, s.Overrides}
+	next, err := scaling.Effective(base...)
+	if err != nil {
+		if faults, next = []string{oneLine(err)}, s.Settings; s.Untimed != (scaling.Settings{}) {
+			next = s.Untimed
+		}
+		base = []scaling.Layer{next.Layer()}
+	}
+	if err != nil && s.SettingsRevision == 0 {
+		return next, scaling.Settings{}, faults, false
+	}
+	untimed = next
+	next, left := withTimed(base, next, s.Timed, now)
+	if next == untimed {
+		untimed = scaling.Settings{}
+	}
+	return next, untimed, append(faults, left...), err == nil
 }
 
 // difference names the settings that changed, as "key old -> new".

@@ -14,6 +14,10 @@ import (
 // finish plans the next look, saves the stream, and tells what happened.
 func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) report.Report {
 	done := report.Report{Stream: v.name, Event: report.Checked, OpenShards: v.stream.OpenShards, Fence: v.stream.Fence, Faults: v.faults}
+	if errors.Is(v.err, ledger.ErrConflict) {
+		done.Detail = "another writer was first"
+		return done
+	}
 	if v.err != nil {
 		done.Event, done.Faults = report.Failed, append(v.faults, fmt.Errorf("look at %s: %w", v.name, v.err))
 		return done
@@ -67,6 +71,9 @@ func (v *visit) nextLook(pace Pace) time.Time {
 		return soon
 	}
 	next := drift
+	if timed := s.NextTimed(v.now); !timed.IsZero() && timed.Before(next) {
+		next = timed
+	}
 	for _, retry := range []time.Time{s.Up.RetryAt, s.Down.RetryAt} {
 		if v.paused && retry.Before(v.now.Add(pausedLook)) && !retry.IsZero() {
 			retry = v.now.Add(pausedLook)

@@ -20,6 +20,7 @@ type Registry interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 	Load(ctx context.Context, stream string) (ledger.Item, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
+	SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 }
 
 // Fleet is where the reconciler finds what is kept once for all streams.

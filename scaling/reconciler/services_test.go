@@ -30,6 +30,11 @@ func (f table) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry)
 	return saved, err
 }
 
+func (f table) SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (saved ledger.Item, err error) {
+	err = f.call("SaveOverrides", before.Name, func() error { saved, err = f.kept.SaveOverrides(ctx, before, after, entries...); return err })
+	return saved, err
+}
+
 func (f table) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (claimed ledger.Item, err error) {
 	err = f.call("Claim", s.Name, func() error { claimed, err = f.kept.Claim(ctx, s, c); return err })
 	return claimed, err

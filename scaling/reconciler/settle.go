@@ -3,6 +3,7 @@ package reconciler
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -12,6 +13,9 @@ import (
 func (r *Reconciler) look(ctx context.Context, name string) *visit {
 	v := &visit{name: name, now: r.Now()}
 	if v.stream, v.err = r.Registry.Load(ctx, name); v.err != nil {
+		return v
+	}
+	if r.takeAwayEnded(ctx, v); v.err != nil {
 		return v
 	}
 	v.held, v.seenBefore = v.stream.Consumer, v.stream.SeenAt
@@ -47,4 +51,16 @@ func (r *Reconciler) cleanUp(v *visit) {
 	}
 	gone, entries := v.stream.Unenrolled("deleted", v.now, r.Actor)
 	v.stream, v.entries = gone, append(v.entries, entries...)
+}
+
+// takeAwayEnded takes timed overrides that have ended away from the item, in a write of its own: no other write touches
+// what people set. They stay in the history. If somebody changes the item at this moment, the next look does it.
+func (r *Reconciler) takeAwayEnded(ctx context.Context, v *visit) {
+	without, entries := v.stream.Ended(v.now, r.Actor)
+	if len(entries) == 0 {
+		return
+	}
+	if v.stream, v.err = r.Registry.SaveOverrides(ctx, v.stream, without, entries...); v.err != nil {
+		v.err = fmt.Errorf("take away timed overrides that have ended: %w", v.err)
+	}
 }

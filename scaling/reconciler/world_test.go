@@ -157,7 +157,7 @@ func (w *world) enroller() *enroller.Enroller {
 func (w *world) scaler() *scaler.Scaler {
 	return &scaler.Scaler{
 		Registry: table{w}, Streams: kinesis{w}, Alarms: cloudwatch{w}, Consumers: lambda{w},
-		Now: w.clock, Actor: "scaler", Lease: scaler.LeaseFor(50 * time.Second),
+		Rules: w.rules, Now: w.clock, Actor: "scaler", Lease: scaler.LeaseFor(50 * time.Second),
 	}
 }
 

@@ -41,12 +41,13 @@ type Consumers interface {
 	Reserve(ctx context.Context, function string, concurrency int) error
 }
 
-// Scaler handles alarms. All fields but Wait are required.
+// Scaler handles alarms. All fields but Wait are required; the zero Rules are those of a stack without defaults.
 type Scaler struct {
 	Registry  Registry
 	Streams   Streams
 	Alarms    Alarms
 	Consumers Consumers
+	Rules     ledger.Rules // for what timed overrides make of the settings
 	Now       func() time.Time
 	Actor     string                                     // who acts, as the history shows it, such as "scaler"
 	Wait      func(context.Context, time.Duration) error // pauses an invocation; nil: a throttled call is not tried again
@@ -109,6 +110,9 @@ func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Dir
 	case !alarm.TransitionAt.After(stream.Watch(direction).Handled):
 		return report.Report{Stream: name, Event: report.Duplicate, Direction: direction}, nil
 	}
+	if stream, err = s.inForce(ctx, stream, alarm); err != nil {
+		return report.Report{}, err
+	}
 	o, err := s.observe(ctx, stream, direction, alarm.began.Add(s.Lease/3))
 	if err != nil {
 		return report.Report{}, err
@@ -117,6 +121,15 @@ func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Dir
 		return report.Report{}, err
 	}
 	return s.decideAndAct(ctx, stream, alarm, o)
+}
+
+// inForce brings the stream's settings up to date where a timed override has begun or ended since the reconciler looked.
+func (s *Scaler) inForce(ctx context.Context, stream ledger.Item, alarm Alarm) (ledger.Item, error) {
+	now, entries := s.Rules.InForce(stream, s.Now(), s.Actor+"/"+alarm.RequestID)
+	if len(entries) == 0 {
+		return now, nil
+	}
+	return s.Registry.Save(ctx, now, entries...)
 }
 
 // orphan asks the reconciler to delete an alarm that has outlived its stream's enrollment.

@@ -39,11 +39,12 @@ func settingsDocument() string {
 
 Made from the code: ` + "`go test ./tests/repo -run Settings -update`" + `.
 
-Every setting can come from three places, later ones above earlier ones:
+Every setting can come from four places, later ones above earlier ones:
 
 1. the stack's parameters, for all streams;
 2. the stream's tags, ` + "`shardkeeper:<setting>`" + ` (the setting ` + "`mode`" + ` is the tag ` + "`shardkeeper`" + ` itself);
-3. the map ` + "`overrides`" + ` in the table's item of the stream, written by people.
+3. the map ` + "`overrides`" + ` in the table's item of the stream, written by people;
+4. the list ` + "`timed`" + ` there, for a while: [steer.md](steer.md).
 
 Where none of them says anything, the default of the policy holds. A value that cannot be used changes
 nothing: the stream keeps its last good settings, and the mistake is in the history and in the metric

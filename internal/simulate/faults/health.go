@@ -48,8 +48,8 @@ func (a *auditor) truth(name string, item ledger.Item) truth {
 	}
 	tags, _ := a.world.Tags(name)
 	t := truth{summary: summary, tags: scaling.TagLayer(tags)}
-	t.settings, err = scaling.Effective(a.plan.Rules.Defaults, t.tags, item.Overrides)
-	t.usable = err == nil
+	item.Tags = t.tags
+	t.settings, t.usable = a.plan.Rules.Effective(item, a.world.Now())
 	// With tags that cannot be used from the first day on, a stream stays suspended.
 	t.enrolled = a.plan.Rules.Wants(t.tags) && summary.Mode != scaling.ModeOnDemand && (t.usable || item.SettingsRevision > 0)
 	return t

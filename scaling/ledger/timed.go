@@ -1,0 +1,146 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+)
+
+// Timed is a timed override: settings that somebody has set for a while. They are above the stack's defaults, the tags
+// and the overrides; of two that set the same, the later one in the list is in force.
+type Timed struct {
+	ID       string    // unique within the item
+	From     time.Time // zero: from when it was written on
+	Until    time.Time // from then on it is not in force; required
+	Settings scaling.Layer
+	Reason   string
+	Who      string // the ARN of the person or role, as the tool that wrote it says
+	Fault    string // why it cannot be read; then it is never in force. Empty: it can
+}
+
+// MaxTimed is how many timed overrides a stream may have. More are never needed, and an item stays small.
+const MaxTimed = 50
+
+// InForce reports whether the override counts at a time.
+func (t Timed) InForce(now time.Time) bool {
+	return t.Fault == "" && !now.Before(t.From) && now.Before(t.Until)
+}
+
+// Ended reports whether the override never counts again. One that cannot be read is not ended: somebody must mend it.
+func (t Timed) Ended(now time.Time) bool { return t.Fault == "" && !now.Before(t.Until) }
+
+// String says what is set, from when, until when, by whom and why.
+func (t Timed) String() string {
+	if t.Fault != "" {
+		return fmt.Sprintf("timed override %s cannot be read: %s", t.ID, t.Fault)
+	}
+	span := "until " + t.Until.UTC().Format(time.RFC3339)
+	if !t.From.IsZero() {
+		span = "from " + t.From.UTC().Format(time.RFC3339) + " " + span
+	}
+	text := layerText(t.Settings) + " " + span
+	if t.Who != "" {
+		text += ", by " + t.Who
+	}
+	if t.Reason != "" {
+		text += ": " + t.Reason
+	}
+	return text
+}
+
+// layerText is a layer as "key=value key=value", sorted.
+func layerText(layer scaling.Layer) string {
+	var pairs []string
+	for _, key := range slices.Sorted(maps.Keys(layer)) {
+		pairs = append(pairs, key+"="+layer[key])
+	}
+	return strings.Join(pairs, " ")
+}
+
+// Check returns nil, or why the override must not be added.
+func (t Timed) Check(now time.Time) error {
+	switch {
+	case strings.TrimSpace(t.ID) == "":
+		return errors.New("a timed override needs an id")
+	case t.Fault != "":
+		return errors.New(t.Fault)
+	case len(t.Settings) == 0:
+		return errors.New("a timed override needs a setting")
+	case !t.Until.After(now):
+		return fmt.Errorf("the end %s is not in the future", t.Until.UTC().Format(time.RFC3339))
+	case !t.From.Before(t.Until):
+		return fmt.Errorf("the start %s is not before the end %s", t.From.UTC().Format(time.RFC3339), t.Until.UTC().Format(time.RFC3339))
+	case len(t.Reason) > maxReason:
+		return fmt.Errorf("the reason has %d bytes, at most %d can be", len(t.Reason), maxReason)
+	}
+	return nil
+}
+
+// Ended returns the stream without the timed overrides that have ended, and a history entry for each.
+func (s Item) Ended(now time.Time, actor string) (Item, []Entry) {
+	var entries []Entry
+	s = s.Clone()
+	s.Timed = slices.DeleteFunc(s.Timed, func(t Timed) bool {
+		if t.Ended(now) && len(entries) < MaxEntries {
+			entries = append(entries, Entry{
+				Stream: s.Name, At: now, ID: "timed-ended-" + t.ID, Kind: KindSettings, From: s.OpenShards, To: s.OpenShards,
+				Actor: actor, Detail: "a timed override has ended: " + t.String(),
+			})
+			return true
+		}
+		return false
+	})
+	if len(s.Timed) == 0 {
+		s.Timed = nil
+	}
+	if len(entries) > 0 {
+		s.DueBy(now)
+	}
+	return s, entries
+}
+
+// NextTimed is when the next timed override begins or ends after a time; zero when none does.
+func (s Item) NextTimed(now time.Time) time.Time {
+	var next time.Time
+	for _, t := range s.Timed {
+		if t.Fault != "" {
+			continue
+		}
+		for _, at := range []time.Time{t.From, t.Until} {
+			if at.After(now) && (next.IsZero() || at.Before(next)) {
+				next = at
+			}
+		}
+	}
+	return next
+}
+
+// withTimed puts the timed overrides in force on a base, one after another. One that cannot be used there, or cannot be
+// read, is left out as a whole, and told.
+func withTimed(base []scaling.Layer, settings scaling.Settings, all []Timed, now time.Time) (scaling.Settings, []string) {
+	var faults []string
+	for _, t := range all {
+		if t.Fault != "" {
+			faults = append(faults, t.String())
+		}
+		if !t.InForce(now) {
+			continue
+		}
+		with := append(slices.Clone(base), t.Settings)
+		next, err := scaling.Effective(with...)
+		if err != nil {
+			faults = append(faults, fmt.Sprintf("timed override %s is left out: %s", t.ID, oneLine(err)))
+			continue
+		}
+		base, settings = with, next
+	}
+	return settings, faults
+}
+
+// oneLine is the text of joined errors in one line.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
