@@ -63,9 +63,9 @@ func overridesConflict(b *bench) {
 		b.want("history after "+what, b.history(ledger.Query{Stream: "orders", To: start().Add(time.Hour)}), ledger.Page{})
 		b.want("timed overrides after "+what, b.load("orders").Timed, []ledger.Timed(nil))
 	}
-	b.edit("orders", scaling.Layer{"min-shards": "3"}) // raises no revision
+	b.edit(scaling.Layer{"min-shards": "3"}) // raises no revision
 	refused("an edit in the console")
-	b.edit("orders", nil)
+	b.edit(nil)
 	b.save(before)
 	refused("another write")
 }

@@ -137,7 +137,7 @@ func unenrolledKeepsFence(b *bench) {
 func overridesSurvive(b *bench) {
 	seen := b.enrolled("orders")
 	edited := scaling.Layer{"min-shards": "3", "mode": "dry-run"}
-	b.edit("orders", edited)
+	b.edit(edited)
 
 	seen.Overrides = scaling.Layer{"min-shards": "9"} // no write of a registry touches them
 	saved := b.save(seen, entryOf("orders", start(), "x"))
@@ -147,13 +147,13 @@ func overridesSurvive(b *bench) {
 	granted, err := b.Claim(b.Context(), saved, claim(scaling.Up, start()))
 	b.wantErr(err, nil)
 	b.want("overrides after a claim", b.load("orders").Overrides, edited)
-	b.edit("orders", nil)
+	b.edit(nil)
 	b.save(granted)
 	b.want("overrides after they were taken away", b.load("orders").Overrides, scaling.Layer(nil))
 }
 
 func overridesFirst(b *bench) {
-	b.edit("orders", scaling.Layer{"min-shards": "3"})
+	b.edit(scaling.Layer{"min-shards": "3"})
 	s := b.load("orders")
 	if s.Status != ledger.Unenrolled || s.Revision != 0 || s.Settings.Mode != scaling.ModeDisabled {
 		b.Fatalf("status %q, revision %d, mode %q of an item with overrides only", s.Status, s.Revision, s.Settings.Mode)
@@ -162,9 +162,9 @@ func overridesFirst(b *bench) {
 	b.want("overrides after the enrollment", b.load("orders").Overrides, scaling.Layer{"min-shards": "3"})
 }
 
-func (b *bench) edit(name string, overrides scaling.Layer) {
+func (b *bench) edit(overrides scaling.Layer) {
 	b.Helper()
-	if err := b.override(name, overrides); err != nil {
+	if err := b.override("orders", overrides); err != nil {
 		b.Fatalf("override: %v", err)
 	}
 }
