@@ -23,6 +23,6 @@ func decisions() []mutant {
 		{"quota of the account ignored", edit{decide, "limit(CappedAtQuota, most, target > most)", "target = max(target, most-most)"}, "", nil},
 		{"a deferred decision is not asked again", edit{scaler, "stream.Held(o.Alarm, alarm.TransitionAt, d.RetryAt)", "stream.Held(o.Alarm, alarm.TransitionAt, time.Time{})"}, "", nil},
 		{"transition in the future taken", edit{scaler, "alarm.TransitionAt.After(s.Now().Add(scaling.MaxClockSkew))", "alarm.TransitionAt.After(s.Now().Add(9999*scaling.MaxClockSkew))"}, "", nil},
-		{"half of a bad tag applied", edit{"scaling/ledger/refresh.go", "s.SettingsFault = fault\n", "s.Settings, s.SettingsFault = next, fault\n"}, "", nil},
+		{"half of a bad tag applied", edit{"scaling/ledger/refresh.go", "if faults, next = []string{oneLine(err)}, s.Settings; s.Untimed", "if faults = []string{oneLine(err)}; s.Untimed"}, "", nil},
 	}
 }

@@ -16,6 +16,6 @@ func events() []mutant {
 		{"an event counted at each delivery", edit{settle, "same(known) && known.At.Equal(op.At)", "same(known) && known.At.After(op.At.Add(sameReshard))"}, "", nil},
 		{"on-demand streams stay enrolled", edit{refresh, "case sum.Mode == scaling.ModeOnDemand:", `case sum.Mode == "":`}, "", nil},
 		{"a tag that is gone is not seen", edit{refresh, "if !r.Wants(tags) {", "if !r.Wants(tags) && s.Status != Enrolled {"}, "", nil},
-		{"new settings never reach the item", edit{refresh, "s.Settings, s.SettingsFault = next, \"\"", "s.SettingsFault = \"\""}, "", nil},
+		{"new settings never reach the item", edit{refresh, "s.Settings, s.Untimed, s.SettingsFault = next, untimed, fault", "s.Untimed, s.SettingsFault = untimed, fault"}, "", nil},
 	}
 }
