@@ -26,7 +26,7 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 123_000_000, ti
 // fullSettings are numbers for the golden file, whatever the defaults are.
 func fullSettings() scaling.Settings {
 	return scaling.Settings{
-		Mode: scaling.ModeEnabled, Policy: scaling.DoubleHalve, MinShards: 1, MaxShards: 64,
+		Mode: scaling.ModeEnabled, Policy: scaling.DoubleHalve, Pause: scaling.PausedDown, MinShards: 1, MaxShards: 64,
 		ScaleUpThreshold: 0.75, ScaleDownThreshold: 0.25, ThrottledShare: 0.01, NominalThresholds: scaling.NominalUp, UsableShare: 0.7,
 		ScaleUpAlarm:      scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3},
 		ScaleDownAlarm:    scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},

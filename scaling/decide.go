@@ -30,6 +30,10 @@ func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 	if d.Direction == Hold {
 		return d
 	}
+	if s.Pause.Covers(d.Direction) {
+		d.hold(time.Time{}, HoldPaused, "the setting pause is %s", s.Pause)
+		return d
+	}
 	if d.Direction == Down && !safeToShrink(now, s, o, &d) {
 		return d
 	}

@@ -32,7 +32,7 @@ func (in input) decide() scaling.Decision { return scaling.Decide(in.now, in.s, 
 // defaults are.
 func halving() scaling.Settings {
 	return scaling.Settings{
-		Mode: scaling.ModeEnabled, Policy: scaling.DoubleHalve, MinShards: 1, MaxShards: scaling.MaxStreamShards,
+		Mode: scaling.ModeEnabled, Policy: scaling.DoubleHalve, Pause: scaling.PausedNone, MinShards: 1, MaxShards: scaling.MaxStreamShards,
 		ScaleUpThreshold: 0.75, ScaleDownThreshold: 0.25, ThrottledShare: 0.01, NominalThresholds: scaling.NominalNone,
 		ScaleUpAlarm:      scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3},
 		ScaleDownAlarm:    scaling.AlarmWindow{PeriodMinutes: 5, EvaluationPeriods: 12, DatapointsToAlarm: 11},

@@ -56,6 +56,7 @@ func anySettings() *rapid.Generator[scaling.Settings] {
 			FanOutConsumers:             strings.Join(rapid.SliceOfN(anyName(), 0, 5).Draw(t, "fan-out consumers"), " "),
 			ConsumerConcurrencyPerShard: rapid.IntRange(1, 10).Draw(t, "concurrency per shard"),
 			ConsumerDrift:               rapid.SampledFrom([]scaling.ConsumerDrift{scaling.DriftRepair, scaling.DriftTell}).Draw(t, "consumer drift"),
+			Pause:                       rapid.SampledFrom([]scaling.Paused{scaling.PausedNone, scaling.PausedNone, scaling.PausedNone, scaling.PausedUp}).Draw(t, "pause"),
 		}
 		trackAnyhow(t, &s)
 		s.MaxShards = rapid.OneOf(

@@ -54,7 +54,7 @@ const (
 	HoldHotKey             ReasonCode = "hot_key_suspected"    // it refuses records, and growing did not help; its load asks for no more
 	HoldUnjudged           ReasonCode = "growth_not_judged"    // full only by refusals of minutes before it had this size: the metrics do not tell yet whether that helped
 	HoldUtilizationHigh    ReasonCode = "utilization_not_low"  // the samples do not confirm the scale-down alarm
-	HoldPaused             ReasonCode = "paused"               // somebody has paused all resharding
+	HoldPaused             ReasonCode = "paused"               // somebody has paused all resharding, or that of the stream
 	HoldSetBack            ReasonCode = "set_back"             // somebody's tool has set the size back after ours
 	HoldDryRun             ReasonCode = "dry_run"              // decided, recorded, not acted on
 	HoldServiceRefused     ReasonCode = "service_refused"      // UpdateShardCount was refused; its slot is given back

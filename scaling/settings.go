@@ -25,6 +25,7 @@ func modes() []Mode { return []Mode{ModeEnabled, ModeDryRun, ModeDisabled} }
 type Settings struct {
 	Mode   Mode
 	Policy Policy
+	Pause  Paused // directions in which the stream is not resharded
 
 	MinShards int // never below; at least 1
 	MaxShards int // never above; at most MaxStreamShards
@@ -76,6 +77,11 @@ func AllSettings() []Setting {
 		{
 			Name: "policy", Doc: "how a new size is chosen",
 			kind: word[Policy]{known: Policies, field: func(s *Settings) *Policy { return &s.Policy }},
+		},
+		{
+			Name: "pause", OneStream: true,
+			Doc:  "in which directions the stream is not resharded, whatever its alarms say",
+			kind: word[Paused]{known: PausedValues, field: func(s *Settings) *Paused { return &s.Pause }},
 		},
 		{
 			Name: "min-shards", Unit: "shards", Doc: "never fewer open shards",

@@ -66,6 +66,7 @@ type tableOfStack interface {
 
 	Every(ctx context.Context, found func(streams int)) ([]string, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
+	SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 }
 
 // inspected is the part of the registry that is looked at as a whole.

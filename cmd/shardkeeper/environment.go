@@ -25,6 +25,7 @@ type environment struct {
 
 	wait func(context.Context, time.Duration) error // until a time has passed, or the command ends
 
+	asks    bool // somebody can be asked: stdin is a terminal, and stderr is
 	watched bool // stderr is a terminal
 	shared  bool // stdout is one too, so a bar would stand in its text
 	colour  bool // stderr takes colours
@@ -34,6 +35,9 @@ type environment struct {
 func (at environment) tell(format string, args ...any) {
 	_, _ = fmt.Fprintln(at.stderr, output.Printable(fmt.Sprintf(format, args...)))
 }
+
+// printable is a text without what a terminal would obey.
+func (at environment) printable(text string) string { return output.Printable(text) }
 
 // tellFaults tells what the use cases could not do in a trial, each once.
 func (at environment) tellFaults(trialName string, faults []trial.Count) {

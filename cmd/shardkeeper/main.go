@@ -27,6 +27,7 @@ func main() {
 		screen: output.Screen{
 			W: os.Stdout, Width: terminal.Width(os.Stdout, os.Getenv), Colour: terminal.Colour(os.Stdout, os.Getenv),
 		},
+		asks:    terminal.Is(os.Stdin) && terminal.Is(os.Stderr),
 		watched: terminal.Is(os.Stderr), shared: terminal.Is(os.Stdout), colour: terminal.Colour(os.Stderr, os.Getenv),
 	})
 	stop()

@@ -4,46 +4,76 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 type pauseCommand struct {
-	tableFlags
+	changeFlags
 
-	all    bool
-	reason string
+	all       bool
+	direction string
+	until     ahead
 }
 
 func newPause(at environment) *cobra.Command {
 	var c pauseCommand
 	cmd := &cobra.Command{
-		Use:     "pause --all --reason TEXT",
+		Use:     "pause STREAM | --all",
 		GroupID: groupAWS,
-		Short:   "Stop all resharding of a stack at once",
-		Long: `Stops all resharding of a stack at once: from then on no decision is acted on, until ` + "`shardkeeper resume --all`" + `.
-Decisions are still taken; the history has them as held, with who paused and why. Alarms and enrollments are
-kept as ever, and resharding by hand is still allowed. A call that was claimed in the minute before may still
-be made, and a stream that is UPDATING goes on with it.
+		Short:   "Stop the resharding of a stream, of many, or of a whole stack at once",
+		Long: `With a stream, or a pattern such as 'orders-*': sets its setting pause, by hand, for good or until a time, in one
+direction or both. With --all: stops all resharding of a stack at once; from then on no decision is acted on, until
+` + "`shardkeeper resume --all`" + `. Decisions are still taken; the history has them as held, with who paused and why. Alarms and
+enrollments are kept as ever, and resharding by hand is still allowed. A call that was claimed in the minute before may
+still be made, and a stream that is UPDATING goes on with it.
 
-It needs the rights dynamodb:GetItem, dynamodb:PutItem and sts:GetCallerIdentity; with --stack also
-cloudformation:DescribeStacks.`,
-		Example: `  shardkeeper pause --all --reason "producers are being moved" --stack shardkeeper`,
-		Args:    arguments(0, 0, ""),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
+With --all it asks nothing and needs the rights dynamodb:GetItem, dynamodb:PutItem and sts:GetCallerIdentity; with --stack
+also cloudformation:DescribeStacks. With a stream:
+` + changeRights,
+		Example: `  shardkeeper pause --all --reason "producers are being moved" --stack shardkeeper
+  shardkeeper pause orders --until 2026-11-30 --reason "a migration"
+  shardkeeper pause 'orders-*' --direction scale-down --reason "a campaign" --yes`,
+		Args: arguments(0, 1, "one stream, or a pattern in quotes"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if c.all == (len(args) > 0) {
+				return usage("pause needs a stream, or --all for all streams of the stack; one of them")
+			}
+			if c.all {
+				return c.run(cmd.Context(), at)
+			}
+			return c.some(cmd.Context(), at, args[0])
+		},
 	}
-	cmd.Flags().BoolVar(&c.all, "all", false, "all streams of the stack; a single one is stopped by its tag, shardkeeper=dry-run")
-	cmd.Flags().StringVar(&c.reason, "reason", "", "why, for those who find their streams held: one `TEXT` of at most 500 bytes")
+	cmd.Flags().BoolVar(&c.all, "all", false, "all streams of the stack, at once")
+	choose(cmd, choice{word: &c.direction, words: []string{string(scaling.PausedBoth), string(scaling.PausedUp), string(scaling.PausedDown)}}, "direction", "", "which resharding of a stream is paused")
+	c.direction = string(scaling.PausedBoth)
+	cmd.Flags().Lookup("direction").DefValue = c.direction
+	cmd.Flags().Var(&c.until, "until", "when the pause of a stream ends: a time, or how long from now, such as 2h or 7d; else until resume")
 	c.add(cmd)
 	return cmd
 }
 
+// some pauses the streams that a name or a pattern means.
+func (c *pauseCommand) some(ctx context.Context, at environment, pattern string) error {
+	if strings.TrimSpace(c.reason) == "" {
+		return usage("a pause needs a reason; give it with --reason")
+	}
+	set := setCommand{changeFlags: c.changeFlags, until: c.until}
+	return set.run(ctx, at, pattern, []string{pauseSetting + "=" + c.direction})
+}
+
+// pauseSetting is the setting that pauses a stream.
+const pauseSetting = "pause"
+
 // run begins a pause. One that is in force already is as good.
 func (c *pauseCommand) run(ctx context.Context, at environment) error {
-	if !c.all {
-		return usage("pause needs --all; to stop one stream, tag it shardkeeper=dry-run")
+	if c.until.set || c.direction != string(scaling.PausedBoth) {
+		return usage("--until and --direction are for the pause of a stream, not of all")
 	}
 	p := ledger.Pause{InForce: true, At: at.now(), Who: "you", Why: c.reason}
 	if err := p.Check(); err != nil {

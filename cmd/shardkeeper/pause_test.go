@@ -61,13 +61,13 @@ func TestPauseIsRefused(t *testing.T) {
 		status int
 		says   string
 	}{
-		{"pause --reason x", statusUsage, "pause needs --all"},
+		{"pause --reason x", statusUsage, "pause needs a stream, or --all"},
 		{"resume", statusUsage, "resume needs a stream, or --all"},
 		{"resume orders --all", statusUsage, "one of them"},
 		{"resume orders", statusFailed, "no stream orders is in table shardkeeper"},
 		{"pause --all", statusUsage, "a pause needs a reason; give it with --reason"},
 		{"pause --all --reason " + strings.Repeat("x", 501), statusUsage, "501 bytes"},
-		{"pause orders --all --reason x", statusUsage, "takes no argument"},
+		{"pause orders --all --reason x", statusUsage, "one of them"},
 		{"pause --all --reason x --stack other", statusFailed, "no stack is named other"},
 	} {
 		account := &fakeAccount{registry: inmem.New(inmem.Options{})}

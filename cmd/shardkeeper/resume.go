@@ -11,7 +11,7 @@ import (
 )
 
 type resumeCommand struct {
-	tableFlags
+	changeFlags
 
 	all    bool
 	stream string
@@ -24,14 +24,16 @@ func newResume(at environment) *cobra.Command {
 		GroupID: groupAWS,
 		Short:   "Let resharding go on after a pause, or of a stream that is held",
 		Long: `With --all: ends what ` + "`shardkeeper pause --all`" + ` began. Streams whose decisions were held are asked again within
-three minutes. With a stream: lets one go on that is held since somebody's tool set its size back twice within a
-day; mend the tool first.
+three minutes. With a stream, or a pattern such as 'orders-*': ends what ` + "`shardkeeper pause STREAM`" + ` began, and lets a
+stream go on that is held since somebody's tool set its size back twice within a day; mend the tool first.
 
-It needs the rights dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem and
-sts:GetCallerIdentity; with --stack also cloudformation:DescribeStacks.`,
+With --all it asks nothing and needs the rights dynamodb:GetItem, dynamodb:PutItem, dynamodb:DeleteItem and
+sts:GetCallerIdentity; so does a stream that is held, and dynamodb:UpdateItem; with --stack also
+cloudformation:DescribeStacks. With a stream:
+` + changeRights,
 		Example: `  shardkeeper resume --all --stack shardkeeper
-  shardkeeper resume orders --stack shardkeeper`,
-		Args: arguments(0, 1, "one stream at most"),
+  shardkeeper resume orders --stack shardkeeper --yes`,
+		Args: arguments(0, 1, "one stream, or a pattern in quotes"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				c.stream = args[0]
@@ -60,7 +62,7 @@ func (c *resumeCommand) run(ctx context.Context, at environment) error {
 		}
 		where := place{table, in.Region()}
 		if c.stream != "" {
-			return c.one(ctx, at, in.Registry(table), where, who)
+			return c.some(ctx, at, desk{in.Registry(table), where, ledger.Asked{At: at.now().UTC(), Who: who, Reason: c.reason}})
 		}
 		p, err := in.Registry(table).Resume(ctx, at.now(), who)
 		if errors.Is(err, ledger.ErrConflict) {
@@ -75,22 +77,60 @@ func (c *resumeCommand) run(ctx context.Context, at environment) error {
 	})
 }
 
-// one lets a held stream go on.
-func (c *resumeCommand) one(ctx context.Context, at environment, registry tableOfStack, where place, who string) error {
-	says := "was not held"
-	err := again(ctx, registry, c.stream, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
-		resumed, entries := s.Resumed(at.now(), who)
+// some lets the streams go on that a name or a pattern means: first those that are held, then those that are paused.
+func (c *resumeCommand) some(ctx context.Context, at environment, d desk) error {
+	names, err := d.meant(ctx, c.stream)
+	if err != nil {
+		return err
+	}
+	held := 0
+	for _, name := range names {
+		goesOn, err := c.release(ctx, at, d, name)
+		if err != nil {
+			return err
+		}
+		if goesOn {
+			held++
+		}
+	}
+	paused := false
+	_, err = c.make(ctx, at, d, c.stream, func(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
+		after, entries := s.Overridden(nil, []string{pauseSetting}, asked)
+		after, ended := after.WithoutTimed(isPause, asked)
+		paused = paused || len(entries)+len(ended) > 0
+		return after, append(entries, ended...), nil
+	})
+	if err == nil && !paused && held == 0 {
+		_, err = fmt.Fprintf(at.stdout, "stream %s was not paused, and was not held\n", c.stream)
+	}
+	return err
+}
+
+// isPause reports whether a timed override is nothing but a pause.
+func isPause(t ledger.Timed) bool { return len(t.Settings) == 1 && t.Settings[pauseSetting] != "" }
+
+// release lets a stream go on that is held since it was set back. It reports whether it was.
+func (c *resumeCommand) release(ctx context.Context, at environment, d desk, name string) (bool, error) {
+	if c.dryRun {
+		return false, nil
+	}
+	says := ""
+	err := again(ctx, d.registry, name, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
+		resumed, entries := s.Resumed(at.now(), d.asked.Who)
 		for _, entry := range entries {
 			says = entry.Detail
 		}
 		return resumed, entries
 	})
 	if errors.Is(err, ledger.ErrNotEnrolled) {
-		return unknownStream(ctx, c.stream, registry, where)
+		return false, unknownStream(ctx, name, d.registry, d.where)
 	}
 	if err != nil {
-		return fmt.Errorf("let stream %s go on in %s: %w", c.stream, where, err)
+		return false, fmt.Errorf("let stream %s go on in %s: %w", name, d.where, err)
 	}
-	_, err = fmt.Fprintf(at.stdout, "stream %s %s\n", c.stream, says)
-	return err
+	if says == "" {
+		return false, nil
+	}
+	_, err = fmt.Fprintf(at.stdout, "stream %s %s\n", name, says)
+	return true, err
 }
