@@ -26,6 +26,7 @@ type services interface {
 // watches are what tells how streams are now.
 type watches interface {
 	Streams() streamReader
+	Tags() tagger
 	Alarms(topicARN, table string) alarmReader
 	DeadLetters(ctx context.Context, stack operator.Stack) (map[string]int, error)
 }
@@ -61,10 +62,15 @@ type parts interface {
 type tableOfStack interface {
 	historyReader
 	pauses
+	itemWriter
 
 	inspected
 
 	Every(ctx context.Context, found func(streams int)) ([]string, error)
+}
+
+// itemWriter is the part of the registry that changes a stream's item.
+type itemWriter interface {
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 	SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 }
@@ -108,6 +114,7 @@ func (a realAWS) Queue(url string) deadLetterQueue       { return a.Account.Queu
 func (a realAWS) Traffic() trafficReader                 { return a.Account.Traffic() }
 func (a realAWS) Removal(topicARN, table string) removal { return a.Account.Removal(topicARN, table) }
 
+func (a realAWS) Tags() tagger                              { return a.Account.Tags() }
 func (a realAWS) Streams() streamReader                     { return a.Account.Streams() }
 func (a realAWS) Alarms(topicARN, table string) alarmReader { return a.Account.Alarms(topicARN, table) }
 

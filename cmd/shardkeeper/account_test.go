@@ -29,6 +29,7 @@ type fakeAccount struct {
 	refused  error           // for every opening
 	removal  *fakeRemoval
 	watched  *watched
+	tags     tagger
 	mu       sync.Mutex // several Regions are asked at the same time
 }
 
@@ -74,6 +75,8 @@ func (noTable) Paused(context.Context) (ledger.Pause, error) {
 		ServiceID: "DynamoDB", OperationName: "GetItem", Err: &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "Requested resource not found"},
 	}
 }
+
+func (f *fakeAccount) Tags() tagger { return f.tags }
 
 func (f *fakeAccount) Registry(table string) tableOfStack {
 	f.mu.Lock()

@@ -86,7 +86,7 @@ func arnOf(resources node, text string) string {
 // fits reports whether a resource of a policy is of a type, by the form of its ARN.
 func fits(resource, form string) bool {
 	pattern := regexp.QuoteMeta(form)
-	for name, value := range map[string]string{"Partition": "AWS::Partition", "Region": "AWS::Region", "Account": "AWS::AccountId"} {
+	for name, value := range map[string]string{"Partition": "AWS::Partition", "Region": "AWS::Region", "Account": "AWS::AccountId", "StackName": "AWS::StackName"} {
 		pattern = strings.ReplaceAll(pattern, regexp.QuoteMeta("${"+name+"}"), regexp.QuoteMeta("${"+value+"}"))
 	}
 	pattern = strings.ReplaceAll(pattern, ":log-stream:", ":") // a * covers both
