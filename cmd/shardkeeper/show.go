@@ -71,7 +71,7 @@ func (c *showCommand) run(ctx context.Context, at environment, stream string) er
 
 // fact is one thing that is known of a stream, as a JSON line. Its names are part of the command's promise.
 type fact struct {
-	About string `json:"about"` // stream, waits, alarm, consumer, operation, setting
+	About string `json:"about"` // stream, waits, alarm, consumer, timed, operation, setting
 	What  string `json:"what"`
 	Value string `json:"value"`
 	From  string `json:"from,omitempty"` // of a setting: where it comes from

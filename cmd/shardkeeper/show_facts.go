@@ -28,6 +28,9 @@ func facts(d inspect.Details, synced bool, now time.Time) []fact {
 		}
 		all = append(all, fact{About: "consumer", What: s.Consumer, Value: value})
 	}
+	for _, t := range d.Item.Timed {
+		all = append(all, fact{About: "timed", What: t.ID, Value: t.String()})
+	}
 	all = append(all, budgetFacts(d)...)
 	for _, s := range d.Settings {
 		if s.Value != "" {

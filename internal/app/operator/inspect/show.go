@@ -3,6 +3,7 @@ package inspect
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -35,6 +36,7 @@ const (
 	FromStack    Source = "stack"    // a parameter of the stack
 	FromTag      Source = "tag"      // of the stream
 	FromOverride Source = "override" // in the stream's item
+	FromTimed    Source = "timed"    // a timed override there, in force now
 )
 
 // Show reads one stream, in four calls: its item, the pause, and its alarms. A stream without an item gives
@@ -48,7 +50,7 @@ func Show(ctx context.Context, w World, stream string, now time.Time) (Details, 
 	if err != nil {
 		return Details{}, err
 	}
-	d := Details{Row: RowOf(item, pause, now), Item: item, Settings: Sources(item), Slots: slots(item.Operations, now)}
+	d := Details{Row: RowOf(item, pause, now), Item: item, Settings: Sources(item, now), Slots: slots(item.Operations, now)}
 	pairs, err := w.Alarms.Status(ctx, []scaling.AlarmWant{item.AlarmWant(now)})
 	if err != nil {
 		d.Fault = fmt.Errorf("read the alarms: %w", err)
@@ -59,11 +61,17 @@ func Show(ctx context.Context, w World, stream string, now time.Time) (Details, 
 
 // Sources returns the settings that are in force, and where each comes from. What is neither a tag nor an override and
 // differs from the policy's default comes from the stack, whose parameters only the functions know.
-func Sources(item ledger.Item) []Sourced {
+func Sources(item ledger.Item, now time.Time) []Sourced {
+	timed := scaling.Layer{}
+	for _, t := range item.Timed {
+		if t.InForce(now) {
+			maps.Copy(timed, t.Settings)
+		}
+	}
 	layers := []struct {
 		from  Source
 		layer scaling.Layer
-	}{{FromOverride, item.Overrides}, {FromTag, item.Tags}}
+	}{{FromTimed, timed}, {FromOverride, item.Overrides}, {FromTag, item.Tags}}
 	values, defaults := item.Settings.Layer(), scaling.Defaults(item.Settings.Policy).Layer()
 	var all []Sourced
 	for _, setting := range scaling.AllSettings() {
@@ -72,7 +80,7 @@ func Sources(item ledger.Item) []Sourced {
 			s.From = FromStack
 		}
 		for _, l := range layers {
-			if l.layer[setting.Name] != "" {
+			if l.layer[setting.Name] != "" && (l.from != FromTimed || l.layer[setting.Name] == s.Value) { // one that cannot be used is left out
 				s.From = l.from
 				break
 			}
