@@ -19,7 +19,7 @@ func namesIn(a attributes) []string {
 	var names []string
 	for name, value := range a {
 		names = append(names, name)
-		if slices.Contains([]string{attrTags, attrSettings, attrOverrides}, name) {
+		if slices.Contains([]string{attrTags, attrSettings, attrUntimed, attrOverrides}, name) {
 			continue
 		}
 		switch v := value.(type) {
@@ -54,6 +54,8 @@ func TestTheSchemaIsComplete(t *testing.T) {
 		written = append(written, namesIn(item)...)
 	}
 	written = append(written, attrOverrides, attrEvent, attrStream, attrSent)
+	written = append(written, attrTimed)
+	written = append(written, namesIn(encodeTimed(aTimed()))...)
 	for _, name := range written {
 		if name = strings.TrimSuffix(name, textSuffix); !said[name] {
 			t.Errorf("docs/schema.md does not tell of %s", name)
