@@ -25,9 +25,9 @@ import (
 type noted struct {
 	registry.API
 
-	item               map[string]types.AttributeValue
-	actions            map[string]bool
-	updated, put, keys map[string]bool
+	item                     map[string]types.AttributeValue
+	actions                  map[string]bool
+	updated, put, keys, told map[string]bool
 }
 
 func (n *noted) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
@@ -42,7 +42,11 @@ func (n *noted) TransactWriteItems(_ context.Context, in *dynamodb.TransactWrite
 			n.actions["dynamodb:UpdateItem"] = true
 			n.partition(part.Update.Key)
 			for _, name := range part.Update.ExpressionAttributeNames {
-				n.updated[name] = true
+				if n.partition(part.Update.Key) == "OUTBOX" {
+					n.told[name] = true
+				} else {
+					n.updated[name] = true
+				}
 			}
 		case part.Put != nil:
 			n.actions["dynamodb:PutItem"] = true
@@ -60,17 +64,21 @@ func (n *noted) TransactWriteItems(_ context.Context, in *dynamodb.TransactWrite
 	return &dynamodb.TransactWriteItemsOutput{}, nil
 }
 
-func (n *noted) partition(item map[string]types.AttributeValue) {
+// partition notes the beginning of a partition, before the #.
+func (n *noted) partition(item map[string]types.AttributeValue) string {
 	if pk, is := item["pk"].(*types.AttributeValueMemberS); is {
-		n.keys[pk.Value] = true
+		kind, _, _ := strings.Cut(pk.Value, "#")
+		n.keys[kind] = true
+		return kind
 	}
+	return ""
 }
 
 // steered makes every change that people make by the command, and returns what was asked of the table.
 func steered(t *testing.T) *noted {
 	t.Helper()
 	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
-	n := &noted{actions: map[string]bool{}, updated: map[string]bool{}, put: map[string]bool{}, keys: map[string]bool{}}
+	n := &noted{actions: map[string]bool{}, updated: map[string]bool{}, put: map[string]bool{}, keys: map[string]bool{}, told: map[string]bool{}}
 	n.item = map[string]types.AttributeValue{"status": &types.AttributeValueMemberS{Value: "enrolled"}, "revision": &types.AttributeValueMemberN{Value: "7"}, "open_shards": &types.AttributeValueMemberN{Value: "4"}}
 	r := registry.New(n, "shardkeeper", registry.Options{})
 	asked := ledger.Asked{At: now, Who: "arn:ana", Reason: "a sale"}
@@ -118,10 +126,13 @@ func TestThePoliciesOfPeople(t *testing.T) {
 	if diff := cmp.Diff(slices.Sorted(slices.Values(attributes("SteerStreams"))), slices.Sorted(slices.Values(append(keys, slices.Collect(maps.Keys(n.updated))...)))); diff != "" {
 		t.Errorf("attributes that an update may name (-policy +command):\n%s", diff)
 	}
+	if diff := cmp.Diff(slices.Sorted(slices.Values(attributes("TellOfThePause"))), slices.Sorted(slices.Values(append([]string{"pk", "sk"}, slices.Collect(maps.Keys(n.told))...)))); diff != "" {
+		t.Errorf("attributes that the event of a pause may name (-policy +command):\n%s", diff)
+	}
 	if diff := cmp.Diff(slices.Sorted(slices.Values(attributes("PauseAll"))), slices.Sorted(maps.Keys(n.put))); diff != "" {
 		t.Errorf("attributes that a put may name (-policy +command):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"FLEET", "STREAM#orders"}, slices.Sorted(maps.Keys(n.keys))); diff != "" {
+	if diff := cmp.Diff([]string{"FLEET", "OUTBOX", "STREAM"}, slices.Sorted(maps.Keys(n.keys))); diff != "" {
 		t.Errorf("partitions (-policy +command):\n%s", diff)
 	}
 	may := map[string]bool{"sts:GetCallerIdentity": true} // which everybody may call
