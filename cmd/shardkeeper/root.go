@@ -24,7 +24,6 @@ func verbs(at environment) []*cobra.Command {
 		newStreams(at), newShow(at), newExplain(at), newDoctor(at), newExport(at), newCost(at), newHistory(at), newDeadLetters(at), newReplay(at),
 		newEnroll(at), newUnenroll(at), newSet(at), newUnset(at), newScale(at), newPlan(at),
 		newPause(at), newResume(at), newUninstall(at), newRestored(at),
-		newPause(at), newResume(at), newUninstall(at), newRestored(at),
 		newVersion(at), newMan(at),
 	}
 }
