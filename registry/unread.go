@@ -46,7 +46,7 @@ func readable(name string, value types.AttributeValue) bool {
 	case attrCreatedAt, attrEnrolledAt, attrUpdatedAt, attrSeenAt, attrLeaseUntil, attrLagTold, attrSetBackAt, attrHeldUntil, attrDueAt:
 		_, ok := value.(*types.AttributeValueMemberN)
 		return ok && !attributes{name: value}.time(name).IsZero()
-	case attrTags, attrSettings, attrInFlight, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer:
+	case attrTags, attrSettings, attrUntimed, attrInFlight, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer:
 		_, ok := value.(*types.AttributeValueMemberM)
 		return ok
 	case attrOperations:
