@@ -57,6 +57,14 @@ func (w *World) Alarms(want scaling.AlarmWant) scaling.AlarmPair {
 	return scaling.AlarmPair{Up: w.cloudwatch.status(want, scaling.Up), Down: w.cloudwatch.status(want, scaling.Down)}
 }
 
+// AlarmShards is the shard count that an alarm was last put for; 0 when there is none.
+func (w *World) AlarmShards(stream string, dir scaling.Direction) int {
+	if a := w.cloudwatch.alarms[scaling.AlarmName(stream, dir)]; a != nil {
+		return a.want.OpenShards
+	}
+	return 0
+}
+
 // Lag returns how far behind a stream's consumers were in the last ten minutes, and whether a metric tells.
 func (w *World) Lag(stream string, s scaling.Settings) (time.Duration, bool) {
 	return w.cloudwatch.lag(stream, s, w.Now().Add(-10*time.Minute), w.Now())

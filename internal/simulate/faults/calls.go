@@ -18,6 +18,7 @@ const (
 	RefusedIsNotHot     Promise = "what is refused is not asked again hotly"
 	ForeignIsUntouched  Promise = "an alarm of somebody else is not touched"
 	StoppedStaysStopped Promise = "a consumer that somebody stopped is not started"
+	NewCountInAlarms    Promise = "after its call a scaler gives the alarms the new shard count"
 	NeverLessConsumer   Promise = "a consumer is not lowered below its open shards, nor while it lags"
 )
 
@@ -98,10 +99,29 @@ func (a *auditor) ended(c simulate.Call, err error, heard bool) {
 			a.rare("an alarm was armed again")
 			a.once(c, "", heard)
 		}
+	case "PutMetricAlarm":
+		if err == nil {
+			a.counted(c)
+		}
 	case "UpdateShardCount":
 		if errors.Is(err, scaling.ErrLimitExceeded) || errors.Is(err, scaling.ErrRefused) {
 			a.refused(c)
 		}
+	}
+}
+
+// counted checks the shard count in an alarm that a scaler wrote after its call.
+func (a *auditor) counted(c simulate.Call) {
+	b := a.book(c.Stream)
+	if len(b.ours) == 0 || b.ours[len(b.ours)-1].Actor != c.Request {
+		return
+	}
+	dir := scaling.Up
+	if c.About == scaling.Down.String() {
+		dir = scaling.Down
+	}
+	if to, now := b.ours[len(b.ours)-1].To, a.world.AlarmShards(c.Stream, dir); now != to {
+		a.broken(NewCountInAlarms, c.Stream, "%s resharded to %d, and wrote %d", c.Request, to, now)
 	}
 }
 
