@@ -84,7 +84,7 @@ func created(s *story) {
 	for name, shards := range map[string]int{orders: 2, clicks: 1} {
 		s.publish("enroller-create-stream-tagged.json", name, nil)
 		await(s.T, "the enrollment of "+name, 20*time.Second, func() error { return s.alarmsHold(name, shards) })
-		if entry := s.newest(name, ledger.KindEnrollment); entry.Detail == "" || !strings.Contains(entry.Actor, "enroller") {
+		if entry := s.newest(name, ledger.KindEnrollment); entry.Detail == "" || entry.Actor != "arn:aws:sts::123456789012:assumed-role/Admin/alice (CreateStream with the AWS CLI)" {
 			s.Errorf("the enrollment of %s in the history: %+v", name, entry)
 		}
 	}
