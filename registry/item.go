@@ -15,7 +15,7 @@ import (
 const (
 	attrPK  = "pk"
 	attrSK  = "sk"
-	attrDay = "day" // of a history item: partition of the index by_day
+	attrDay = "day" // partition of the index by_day: of a history item its day, of a stream with work unfinished flightValue
 	attrDue = "due" // of a stream that is due some time: partition of the sparse index by_due
 
 	indexByDay = "by_day"
@@ -26,6 +26,7 @@ const (
 	historyPrefix = "AT#" // followed by the time, '#', and the entry's id
 	dayPrefix     = "DAY#"
 	dueValue      = "DUE"
+	flightValue   = "FLIGHT"
 	fleetKey      = "FLEET"
 )
 
@@ -87,7 +88,7 @@ func ownAttributes() []string {
 		attrOpenShards, attrSeenAt, attrSeenAt + textSuffix, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
 		attrInFlight, attrOperations, attrSights, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
 		attrSetBackAt, attrSetBackAt + textSuffix, attrSetBackBy, attrHeldUntil, attrHeldUntil + textSuffix,
-		attrDue, attrDueAt, attrDueAt + textSuffix,
+		attrDue, attrDueAt, attrDueAt + textSuffix, attrDay,
 	}
 }
 
@@ -147,6 +148,9 @@ func encodeStream(s ledger.Item) attributes {
 	if !s.DueAt.IsZero() {
 		a.setText(attrDue, dueValue)
 		a.setTime(attrDueAt, s.DueAt)
+		if s.Unfinished() {
+			a.setText(attrDay, flightValue)
+		}
 	}
 	return a
 }

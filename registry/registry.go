@@ -170,6 +170,34 @@ func (r *Registry) transact(ctx context.Context, actions []types.TransactWriteIt
 	return err
 }
 
+// Unfinished returns the names of streams that have an operation in flight, or alarms that have not followed one
+// yet, and whose DueAt is not after now, the longest due first; and when the next of the others is due, zero if there
+// is none. It reads the part of the index by_day that holds no history, and follows a write within moments.
+func (r *Registry) Unfinished(ctx context.Context, now time.Time) (due []string, next time.Time, err error) {
+	expr, err := expression.NewBuilder().
+		WithKeyCondition(expression.Key(attrDay).Equal(expression.Value(flightValue))).
+		WithProjection(expression.NamesList(expression.Name(attrPK), expression.Name(attrDueAt))).Build()
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	pages := dynamodb.NewQueryPaginator(r.api, &dynamodb.QueryInput{
+		TableName: &r.table, IndexName: aws.String(indexByDay), KeyConditionExpression: expr.KeyCondition(),
+		ProjectionExpression: expr.Projection(), ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
+	})
+	planned := map[string]time.Time{}
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, time.Time{}, fmt.Errorf("streams with unfinished work: %w", err)
+		}
+		for _, item := range page.Items {
+			planned[streamName(item)] = attributes(item).time(attrDueAt)
+		}
+	}
+	due, next = ledger.DueFirst(planned, now)
+	return due, next, nil
+}
+
 // Due returns the names of streams whose DueAt is not after now, the longest due first, at most
 // limit of them. It reads the sparse index by_due, which follows a write within moments.
 func (r *Registry) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {

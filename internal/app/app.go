@@ -168,7 +168,7 @@ func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *rec
 			Registry: registry, Streams: streams, Alarms: alarms, Rules: c.Rules, Now: now, Actor: actorReconciler,
 		},
 		Notifier: joinNotifier(c, now, registry, s),
-		Rules:    c.Rules, Now: now, Left: leftBy(now), Actor: actorReconciler, Lease: ReconcilerTimeout,
+		Rules:    c.Rules, Now: now, Left: leftBy(now), Wait: pause, Actor: actorReconciler, Lease: ReconcilerTimeout,
 	}
 }
 

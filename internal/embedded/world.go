@@ -98,6 +98,12 @@ func (w *World) Due(ctx context.Context, now time.Time, limit int) ([]string, er
 	return w.registry.Due(ctx, now, limit)
 }
 
+// Unfinished is Query of what is in flight.
+func (w *World) Unfinished(ctx context.Context, now time.Time) (due []string, next time.Time, err error) {
+	w.note("dynamodb:Query, the streams with an operation in flight")
+	return w.registry.Unfinished(ctx, now)
+}
+
 // ConsumerOwner is the registry's.
 func (w *World) ConsumerOwner(ctx context.Context, function string) (string, error) {
 	return w.registry.ConsumerOwner(ctx, function)

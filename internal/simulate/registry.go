@@ -37,6 +37,16 @@ func (p registryPort) Due(ctx context.Context, now time.Time, limit int) ([]stri
 	return call(p.invocation, DynamoDB, "Due", "", func() ([]string, error) { return p.world.registry.Due(ctx, now, limit) })
 }
 
+// Unfinished asks for the streams with an operation in flight, and when the next of them is due.
+func (p registryPort) Unfinished(ctx context.Context, now time.Time) (due []string, next time.Time, err error) {
+	due, err = call(p.invocation, DynamoDB, "Unfinished", "", func() ([]string, error) {
+		due, at, err := p.world.registry.Unfinished(ctx, now)
+		next = at
+		return due, err
+	})
+	return due, next, err
+}
+
 // Fleet reads the fleet's item.
 func (p registryPort) Fleet(ctx context.Context) (ledger.Fleet, error) {
 	return call(p.invocation, DynamoDB, "Fleet", "", func() (ledger.Fleet, error) { return p.world.registry.Fleet(ctx) })

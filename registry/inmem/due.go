@@ -6,6 +6,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // Due returns the names of streams whose DueAt is not after now, the longest due first, at most
@@ -23,6 +25,23 @@ func (r *Registry) Due(_ context.Context, now time.Time, limit int) ([]string, e
 		names = append(names, it.stream.Name)
 	}
 	return names, nil
+}
+
+// Unfinished returns the names of streams that have an operation in flight, or alarms that have not followed one
+// yet, and whose DueAt is not after now, the longest due first; and when the next of the others is due, zero if there
+// is none.
+func (r *Registry) Unfinished(_ context.Context, now time.Time) (due []string, next time.Time, err error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if len(r.unfinished) == 0 {
+		return nil, time.Time{}, nil
+	}
+	planned := map[string]time.Time{}
+	for name, it := range r.unfinished {
+		planned[name] = it.stream.DueAt
+	}
+	due, next = ledger.DueFirst(planned, now)
+	return due, next, nil
 }
 
 // Names returns the names of the streams that are looked at from time to time, sorted: all that are
@@ -61,6 +80,10 @@ func (r *Registry) Every(_ context.Context, found func(streams int)) ([]string, 
 
 // schedule puts an item where its DueAt wants it in the heap, or out of it.
 func (r *Registry) schedule(it *item) {
+	delete(r.unfinished, it.stream.Name)
+	if it.stream.Unfinished() && !it.stream.DueAt.IsZero() {
+		r.unfinished[it.stream.Name] = it
+	}
 	switch planned := !it.stream.DueAt.IsZero(); {
 	case planned && it.position < 0:
 		heap.Push(&r.due, it)

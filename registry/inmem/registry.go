@@ -34,15 +34,16 @@ type Registry struct {
 	retention time.Duration
 	now       func() time.Time
 
-	mu      sync.RWMutex
-	items   map[string]*item
-	due     dueHeap
-	history map[string][]ledger.Entry // by stream, oldest first
-	fleet   ledger.Fleet
-	pause   ledger.Pause
-	lease   ledger.Lease
-	outbox  map[string]ledger.Event // by id, those that were sent too
-	owners  map[string]string       // streams by their consumers' functions
+	mu         sync.RWMutex
+	items      map[string]*item
+	due        dueHeap
+	unfinished map[string]*item          // those of due that have unfinished work
+	history    map[string][]ledger.Entry // by stream, oldest first
+	fleet      ledger.Fleet
+	pause      ledger.Pause
+	lease      ledger.Lease
+	outbox     map[string]ledger.Event // by id, those that were sent too
+	owners     map[string]string       // streams by their consumers' functions
 }
 
 // item is one stream as it is kept. Its stream is replaced as a whole, never changed.
@@ -54,12 +55,13 @@ type item struct {
 // New returns an empty registry.
 func New(opts Options) *Registry {
 	return &Registry{
-		retention: cmp.Or(opts.Retention, defaultRetention),
-		now:       opts.Now,
-		items:     map[string]*item{},
-		history:   map[string][]ledger.Entry{},
-		owners:    map[string]string{},
-		outbox:    map[string]ledger.Event{},
+		retention:  cmp.Or(opts.Retention, defaultRetention),
+		now:        opts.Now,
+		items:      map[string]*item{},
+		unfinished: map[string]*item{},
+		history:    map[string][]ledger.Entry{},
+		owners:     map[string]string{},
+		outbox:     map[string]ledger.Event{},
 	}
 }
 

@@ -41,6 +41,7 @@ type Streams interface {
 // Names is the part of a registry that names streams.
 type Names interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	Unfinished(ctx context.Context, now time.Time) (due []string, next time.Time, err error)
 	Names(ctx context.Context, limit int) ([]string, error)
 	Every(ctx context.Context, found func(streams int)) ([]string, error)
 }
@@ -116,6 +117,7 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"a refused operation gives its slot back", slotGivenBack},
 		{"operations of others take slots", externalOperations},
 		{"due streams come oldest first and leave the index", due},
+		{"what is in flight is found apart", unfinished},
 		{"names are those of the streams that are looked at", names},
 		{"every stream that was enrolled at some time is found", every},
 		{"many streams are read at once, those that there are", items},

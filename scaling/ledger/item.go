@@ -96,6 +96,13 @@ func (s *Item) Watch(dir scaling.Direction) *Watch {
 	return &s.Up
 }
 
+// Unfinished reports whether an operation of ours is in flight, or the alarms have not followed one yet. Such a stream
+// is looked at before all others.
+func (s Item) Unfinished() bool {
+	newest, found := s.Operations.Newest()
+	return s.InFlight != nil || found && newest.Fence > 0 && s.Status == Enrolled && s.Alarms.Shards > 0 && s.Alarms.Shards != s.OpenShards
+}
+
 // Clone returns a copy that shares nothing that can be changed.
 func (s Item) Clone() Item {
 	s.Tags, s.Overrides = maps.Clone(s.Tags), maps.Clone(s.Overrides)

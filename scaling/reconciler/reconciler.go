@@ -18,6 +18,7 @@ import (
 // Registry is where the reconciler finds what is due.
 type Registry interface {
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	Unfinished(ctx context.Context, now time.Time) (due []string, next time.Time, err error)
 	Load(ctx context.Context, stream string) (ledger.Item, error)
 	Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
 	SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (ledger.Item, error)
@@ -66,7 +67,7 @@ type Enroller interface {
 	Refresh(ctx context.Context, stream string) (report.Report, error)
 }
 
-// Reconciler attends to due streams. All fields but Notifier, Left and Pace are required.
+// Reconciler attends to due streams. All fields but Notifier, Left, Wait and Pace are required.
 type Reconciler struct {
 	Registry  Registry
 	Fleet     Fleet
@@ -79,7 +80,8 @@ type Reconciler struct {
 	Notifier  Notifier // nil: nobody is told
 	Rules     ledger.Rules
 	Now       func() time.Time
-	Left      func(ctx context.Context) time.Duration // how long the invocation may still run; nil: for as long as it takes
+	Wait      func(context.Context, time.Duration) error // nil: a run ends when nothing is due, and does not go on looking at what is in flight
+	Left      func(ctx context.Context) time.Duration    // how long the invocation may still run; nil: for as long as it takes
 	Actor     string
 	Lease     time.Duration // how long one run can take at most
 	Pace      Pace
@@ -133,7 +135,8 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 		// What is due comes first, but must not keep the sweep from ever ending.
 		reports = append(reports, r.sweep(ctx, Pace{SweepEvery: pace.SweepEvery, SweepBatch: pace.SweepBatch / 10}, &fleet)...)
 	}
-	attended, err := r.attendAll(ctx, pace, &fleet.Account, pause.InForce)
+	o := &outing{pace: pace, account: &fleet.Account, paused: pause.InForce, seen: map[string]time.Time{}}
+	attended, err := r.attendAll(ctx, o)
 	reports = append(reports, attended...)
 	if err != nil {
 		return reports, err
@@ -148,7 +151,8 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 			return reports, fmt.Errorf("save the fleet's item: %w", err)
 		}
 	}
-	return reports, nil
+	attended, err = r.follow(ctx, o)
+	return append(reports, attended...), err
 }
 
 // readAccount refreshes what the account has left. Old figures are better than none, so a fault
@@ -163,50 +167,21 @@ func (r *Reconciler) readAccount(ctx context.Context, fleet *ledger.Fleet) {
 	}
 }
 
-// attendAll works through the due streams, oldest first, until none is left, time is short, or
-// a whole batch made no progress.
-func (r *Reconciler) attendAll(ctx context.Context, pace Pace, account *scaling.Account, paused bool) ([]report.Report, error) {
-	var reports []report.Report
-	seen := map[string]bool{}
-	for r.hasTime(ctx) {
-		// More than a batch is asked for, since the index may still show what was just attended to.
-		names, err := r.Registry.Due(ctx, r.Now(), len(seen)+pace.Batch)
-		if err != nil {
-			return reports, fmt.Errorf("find what is due: %w", err)
-		}
-		batch := make([]string, 0, min(pace.Batch, len(names)))
-		for _, name := range names {
-			if !seen[name] && len(batch) < pace.Batch {
-				seen[name] = true
-				batch = append(batch, name)
-			}
-		}
-		if len(batch) == 0 {
-			return reports, nil
-		}
-		done, more := r.attendBatch(ctx, pace, account, paused, batch)
-		reports = append(reports, done...)
-		if !more {
-			return reports, nil
-		}
-	}
-	return reports, nil
-}
-
 // hasTime reports whether the invocation can begin more work.
 func (r *Reconciler) hasTime(ctx context.Context) bool {
 	return ctx.Err() == nil && (r.Left == nil || r.Left(ctx) > lastCall)
 }
 
 // attendBatch looks at a batch of streams, then asks for all their alarms at once, then repairs
-// one by one. It reports whether the quotas let it go on.
-func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, account *scaling.Account, paused bool, names []string) ([]report.Report, bool) {
+// one by one. It notes when a quota is used up.
+func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string) []report.Report {
 	var visits, unwanted []*visit
 	var wants []scaling.AlarmWant
 	more := true
 	for _, name := range names {
+		o.seen[name] = r.Now()
 		v := r.look(ctx, name)
-		v.paused = paused
+		v.paused = o.paused
 		visits = append(visits, v)
 		switch {
 		case v.needsAlarms():
@@ -230,13 +205,14 @@ func (r *Reconciler) attendBatch(ctx context.Context, pace Pace, account *scalin
 			if v.postponed = statusErr != nil || !more || !r.hasTime(ctx); !v.postponed {
 				r.repairAlarms(ctx, v, status[v.name])
 				if v.stream.Status == ledger.Enrolled {
-					r.fitConsumer(ctx, v, account)
+					r.fitConsumer(ctx, v, o.account)
 					r.tellLag(ctx, v, status[v.name].Down)
 				}
 			}
 		}
-		reports = append(reports, r.finish(ctx, v, pace))
+		reports = append(reports, r.finish(ctx, v, o.pace))
 		more = more && !v.throttled
 	}
-	return reports, more
+	o.spent = !more
+	return reports
 }

@@ -15,6 +15,11 @@ import (
 // table is the registry of a world.
 type table struct{ *world }
 
+func (f table) Unfinished(ctx context.Context, now time.Time) (due []string, next time.Time, err error) {
+	err = f.call("Unfinished", "", func() error { due, next, err = f.kept.Unfinished(ctx, now); return err })
+	return due, next, err
+}
+
 func (f table) Due(ctx context.Context, now time.Time, limit int) (names []string, err error) {
 	err = f.call("Due", "", func() error { names, err = f.kept.Due(ctx, now, limit); return err })
 	return names, err

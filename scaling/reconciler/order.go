@@ -1,0 +1,111 @@
+package reconciler
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
+)
+
+// outing is what one run keeps in mind between its batches.
+type outing struct {
+	pace    Pace
+	account *scaling.Account
+	paused  bool
+	seen    map[string]time.Time // when streams were last attended to
+	spent   bool                 // a quota is used up
+	blind   bool                 // what is in flight could not be found
+	flying  bool                 // something was in flight when it was last asked for
+}
+
+// pollEvery is how often one run looks at the same operation in flight. An item's own next look is the next run's, in
+// case this one ends early.
+const pollEvery = 20 * time.Second
+
+// attendAll works through the due streams, those with an operation in flight first, then the oldest, until none is
+// left, time is short, or a quota is used up.
+func (r *Reconciler) attendAll(ctx context.Context, o *outing) ([]report.Report, error) {
+	var reports []report.Report
+	for r.hasTime(ctx) && !o.spent {
+		batch, _, err := r.unfinished(ctx, o, 0)
+		if err != nil && !o.blind { // they are among all that is due
+			o.blind = true
+			reports = append(reports, report.Report{Event: report.Failed, Faults: []error{err}})
+		}
+		if len(batch) == 0 {
+			batch, err = r.rest(ctx, o)
+		}
+		if err != nil || len(batch) == 0 {
+			return reports, err
+		}
+		reports = append(reports, r.attendBatch(ctx, o, batch)...)
+	}
+	return reports, nil
+}
+
+// follow goes on looking at what is in flight until that is done, or the next run is near: an operation that ends
+// between two runs is settled before the second begins.
+func (r *Reconciler) follow(ctx context.Context, o *outing) ([]report.Report, error) {
+	var reports []report.Report
+	for r.Wait != nil && o.flying && r.hasTime(ctx) && !o.spent && !o.blind {
+		batch, next, err := r.unfinished(ctx, o, nextRun-pollEvery)
+		if err != nil {
+			return reports, err
+		}
+		if len(batch) > 0 {
+			reports = append(reports, r.attendBatch(ctx, o, batch)...)
+			continue
+		}
+		wait := max(next.Sub(r.Now()), time.Second)
+		if !o.flying || r.Left == nil || wait > r.Left(ctx)-lastCall {
+			return reports, nil
+		}
+		if err := r.Wait(ctx, wait); err != nil {
+			return reports, nil //nolint:nilerr // the invocation ends, and the next run goes on
+		}
+	}
+	return reports, nil
+}
+
+// unfinished returns the next streams with an operation in flight that are due, or will be within a time, and when
+// another will be.
+func (r *Reconciler) unfinished(ctx context.Context, o *outing, early time.Duration) (batch []string, next time.Time, err error) {
+	names, next, err := r.Registry.Unfinished(ctx, r.Now().Add(early))
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("find what is in flight: %w", err)
+	}
+	if !next.IsZero() {
+		next = next.Add(-early)
+	}
+	o.flying = len(names) > 0 || !next.IsZero()
+	for _, name := range names {
+		at, seen := o.seen[name]
+		switch {
+		case seen && r.Now().Before(at.Add(pollEvery)):
+			if free := at.Add(pollEvery); next.IsZero() || free.Before(next) {
+				next = free
+			}
+		case len(batch) < o.pace.Batch:
+			batch = append(batch, name)
+		}
+	}
+	return batch, next, nil
+}
+
+// rest returns the next of all other streams that are due, the longest due first. Each is attended to once in a run.
+func (r *Reconciler) rest(ctx context.Context, o *outing) ([]string, error) {
+	// More than a batch is asked for, since the index may still show what was just attended to.
+	names, err := r.Registry.Due(ctx, r.Now(), len(o.seen)+o.pace.Batch)
+	if err != nil {
+		return nil, fmt.Errorf("find what is due: %w", err)
+	}
+	batch := make([]string, 0, min(o.pace.Batch, len(names)))
+	for _, name := range names {
+		if _, seen := o.seen[name]; !seen && len(batch) < o.pace.Batch {
+			batch = append(batch, name)
+		}
+	}
+	return batch, nil
+}

@@ -1,0 +1,82 @@
+package reconciler_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// An operation in flight is looked at before streams that have been due for longer.
+func TestWhatIsInFlightComesFirst(t *testing.T) {
+	w := newWorld(t)
+	w.pace.Batch = 2
+	w.fleetOf(6)
+	w.enrolled(orders, 4, 2)
+	w.flies(4, 8, time.Minute, ledger.OutcomeAccepted)
+	for i := range 6 {
+		s := w.itemOf(fmt.Sprintf("s-%d", i))
+		s.DueAt = w.now.Add(-time.Hour)
+		if _, err := w.kept.Save(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.now = w.now.Add(5 * time.Minute)
+	w.calls = nil
+	w.run()
+	if looks := w.called("Describe"); looks[0] != "Describe "+orders || len(looks) != 7 || slices.Contains(looks[1:], "Describe "+orders) {
+		t.Errorf("looks %v", looks)
+	}
+}
+
+// When what is in flight cannot be found first, it is attended to with all the rest, and the fault is told.
+func TestWithoutTheFirstOnesAllAreStillLookedAt(t *testing.T) {
+	w := newWorld(t)
+	w.enrolled(orders, 4, 2)
+	w.flies(4, 8, time.Minute, ledger.OutcomeAccepted)
+	w.breaks("Unfinished", errors.New("access denied"))
+	w.now = w.now.Add(5 * time.Minute)
+	w.calls = nil
+	reports := w.run()
+	if looks := w.called("Describe"); len(looks) != 1 {
+		t.Errorf("looks %v", looks)
+	}
+	if len(reports[""].Faults) != 1 {
+		t.Errorf("reports %+v", reports)
+	}
+}
+
+// A run goes on looking at what is in flight until its time is over: an operation that ends meanwhile is settled, and
+// the alarms follow, without another run.
+func TestARunGoesOnWithWhatIsInFlight(t *testing.T) {
+	w := newWorld(t)
+	w.enrolled(orders, 4, 2)
+	w.flies(4, 8, time.Minute, ledger.OutcomeAccepted)
+	w.streams[orders].Status = scaling.StatusUpdating
+	w.now = w.now.Add(5 * time.Minute)
+	end, became := w.now.Add(55*time.Second), w.now.Add(30*time.Second)
+	r := w.reconciler()
+	r.Left = func(context.Context) time.Duration { return end.Sub(w.now) }
+	r.Wait = func(_ context.Context, d time.Duration) error {
+		w.now = w.now.Add(d)
+		if !w.now.Before(became) {
+			w.streams[orders].Status, w.streams[orders].OpenShards = scaling.StatusActive, 8
+		}
+		return nil
+	}
+	if _, err := r.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s := w.item()
+	if s.InFlight != nil || s.Alarms.Shards != 8 || !w.now.Before(end) {
+		t.Errorf("at %v, of %v: %+v", w.now, end, s)
+	}
+	if w.now.Sub(became) > 20*time.Second {
+		t.Errorf("settled %v after it ended", w.now.Sub(became))
+	}
+}
