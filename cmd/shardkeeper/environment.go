@@ -94,18 +94,6 @@ func (at environment) repeat(ctx context.Context, every time.Duration, do func()
 // leastRepeat keeps --watch from using up quotas that the functions need too.
 const leastRepeat = 5 * time.Second
 
-// pause waits until a time has passed, or the context ends.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // finish closes rows after what was written to them, and returns the first error.
 func finish[T any](rows output.Rows[T], err error) error {
 	if closed := rows.Close(); err == nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator"
 )
 
 // garbagePercent lets the heap grow threefold before it is swept: a simulation leaves much garbage and
@@ -23,7 +24,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not heed the first, as a pipe that nobody reads
 	status := run(ctx, os.Args[1:], environment{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, open: openAWS, wait: pause,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, open: openAWS, wait: operator.Wait,
 		screen: output.Screen{
 			W: os.Stdout, Width: terminal.Width(os.Stdout, os.Getenv), Colour: terminal.Colour(os.Stdout, os.Getenv),
 		},

@@ -12,6 +12,7 @@ import (
 	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
+	smithytime "github.com/aws/smithy-go/time"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/internal/aws/eventbridge"
@@ -96,19 +97,7 @@ func joinScaler(c Config, now func() time.Time, s services) *scaler.Scaler {
 		Alarms:    cloudwatch.New(triedOnce{s.cloudwatch}, cloudwatch.Options{TopicARN: c.Home.TopicARN, Table: c.Table}),
 		Consumers: lambda.New(s.lambda),
 		Rules:     c.Rules,
-		Now:       now, Wait: pause, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
-	}
-}
-
-// pause waits on the real clock, or until the invocation ends.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+		Now:       now, Wait: smithytime.SleepWithContext, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
 	}
 }
 
@@ -168,7 +157,7 @@ func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *rec
 			Registry: registry, Streams: streams, Alarms: alarms, Rules: c.Rules, Now: now, Actor: actorReconciler,
 		},
 		Notifier: joinNotifier(c, now, registry, s),
-		Rules:    c.Rules, Now: now, Left: leftBy(now), Wait: pause, Actor: actorReconciler, Lease: ReconcilerTimeout,
+		Rules:    c.Rules, Now: now, Left: leftBy(now), Wait: smithytime.SleepWithContext, Actor: actorReconciler, Lease: ReconcilerTimeout,
 	}
 }
 

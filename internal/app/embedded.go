@@ -3,6 +3,8 @@ package app
 import (
 	"time"
 
+	smithytime "github.com/aws/smithy-go/time"
+
 	"github.com/shardkeeper/shardkeeper/internal/embedded"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
@@ -15,7 +17,7 @@ func embeddedScaler(w *embedded.World, c Config, now func() time.Time) *scaler.S
 	w.Use(actorScaler, now)
 	return &scaler.Scaler{
 		Registry: w, Streams: w, Alarms: w, Consumers: w,
-		Rules: c.Rules, Now: now, Wait: pause, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
+		Rules: c.Rules, Now: now, Wait: smithytime.SleepWithContext, Actor: actorScaler, Lease: scaler.LeaseFor(ScalerTimeout),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
+	smithytime "github.com/aws/smithy-go/time"
 
 	"golang.org/x/time/rate"
 
@@ -25,20 +26,11 @@ type Table struct {
 // Registry returns the registry in a table.
 func (a *Account) Registry(table string) Table {
 	api := dynamodb.NewFromConfig(a.sdk)
-	return Table{registry.New(api, table, registry.Options{Now: a.now}), registry.NewBatch(api, table, wait)}
+	return Table{registry.New(api, table, registry.Options{Now: a.now}), registry.NewBatch(api, table, Wait)}
 }
 
-// wait pauses for a while; it ends early, with an error, when the command is interrupted.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+// Wait waits on the real clock, or until the context ends, which is an error.
+func Wait(ctx context.Context, d time.Duration) error { return smithytime.SleepWithContext(ctx, d) }
 
 // Streams returns what reads streams. It needs the right to DescribeStreamSummary, and nothing else.
 func (a *Account) Streams() *kinesis.Client { return kinesis.New(awskinesis.NewFromConfig(a.sdk)) }
