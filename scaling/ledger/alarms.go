@@ -17,12 +17,17 @@ const (
 // AlarmWant is what the stream's two alarms are to be made for. They keep the usable share that they hold, unless the
 // stream has another size by now, or the share has moved enough and they were not written for a day.
 func (s Item) AlarmWant(now time.Time) scaling.AlarmWant {
-	want := scaling.AlarmWant{Stream: s.Name, OpenShards: s.OpenShards, Settings: s.Settings, HotKey: s.HotKey.Suspected(), Usable: s.UsableAt(s.OpenShards)}
+	want := s.AlarmWantAt(s.OpenShards)
 	moved := math.Abs(want.Usable-s.Alarms.Usable) >= movedShare && now.Sub(s.Alarms.At) >= shareRests
 	if s.AlarmsInSync() && s.Alarms.Usable > 0 && !moved {
 		want.Usable = s.Alarms.Usable
 	}
 	return want
+}
+
+// AlarmWantAt is what the stream's two alarms are to be made for once it has so many shards.
+func (s Item) AlarmWantAt(shards int) scaling.AlarmWant {
+	return scaling.AlarmWant{Stream: s.Name, OpenShards: shards, Settings: s.Settings, HotKey: s.HotKey.Suspected(), Usable: s.UsableAt(shards)}
 }
 
 // UsableAt is the share that the stream can use of the nominal capacity of so many shards, as its alarms hold it: in
@@ -87,8 +92,18 @@ func (s Item) sameSizeSince() time.Time {
 	return s.EnrolledAt
 }
 
-// Unlearned is from when on samples have not been learned from yet, at most a day before a time.
-func (s Item) Unlearned(now time.Time) time.Time {
+// ObservedFrom is from when on the samples are read for a decision in a direction: all that its policy looks back on,
+// and all that was not learned from yet.
+func (s Item) ObservedFrom(direction scaling.Direction, to time.Time) time.Time {
+	from := to.Add(-s.Settings.Lookback(direction))
+	if unlearned := s.unlearned(to); unlearned.Before(from) {
+		return unlearned
+	}
+	return from
+}
+
+// unlearned is from when on samples have not been learned from yet, at most a day before a time.
+func (s Item) unlearned(now time.Time) time.Time {
 	from := s.sameSizeSince()
 	if s.Usable.To.After(from) {
 		from = s.Usable.To

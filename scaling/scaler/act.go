@@ -104,8 +104,7 @@ func (s *Scaler) record(ctx context.Context, r *report.Report, claimed ledger.It
 // follow gives the alarms the new shard count and raises the consumer's concurrency, each as
 // far as the quotas allow now. The reconciler checks both when the stream is ACTIVE.
 func (s *Scaler) follow(ctx context.Context, r *report.Report, stream ledger.Item, d scaling.Decision) {
-	want := scaling.AlarmWant{Stream: stream.Name, OpenShards: d.Target, Settings: stream.Settings, HotKey: stream.HotKey.Suspected(), Usable: stream.UsableAt(d.Target)}
-	if err := s.Alarms.Update(ctx, want); err != nil {
+	if err := s.Alarms.Update(ctx, stream.AlarmWantAt(d.Target)); err != nil {
 		r.Faults = append(r.Faults, fmt.Errorf("update the alarms of %s: %w", stream.Name, err))
 	}
 	if d.Direction != scaling.Up || stream.Settings.Consumer == "" {

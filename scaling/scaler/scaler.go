@@ -169,7 +169,7 @@ func (s *Scaler) observe(ctx context.Context, stream ledger.Item, direction scal
 	}
 	o := scaling.Observation{Alarm: direction, Stream: summary}
 	to := s.Now().Truncate(time.Minute)
-	if traffic, err := s.Alarms.Traffic(ctx, stream.Name, stream.Settings, earlier(to.Add(-stream.Settings.Lookback(direction)), stream.Unlearned(to)), to); err == nil {
+	if traffic, err := s.Alarms.Traffic(ctx, stream.Name, stream.Settings, stream.ObservedFrom(direction, to), to); err == nil {
 		o.Traffic = traffic
 	} else if direction == scaling.Up {
 		o.Status = s.alarmItself(ctx, stream, summary.OpenShards)
@@ -190,13 +190,6 @@ func (s *Scaler) alarmItself(ctx context.Context, stream ledger.Item, open int) 
 		return scaling.AlarmStatus{}
 	}
 	return pairs[stream.Name].Up
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }
 
 // decideAndAct takes one decision on what was loaded and observed.

@@ -69,7 +69,7 @@ func (s *story) alarmsHold(stream string, shards int) error {
 			return fmt.Errorf("%s is for %q open shards, want %d", *a.AlarmName, count, shards)
 		}
 	}
-	want := scaling.AlarmWant{Stream: stream, OpenShards: shards, Settings: item.Settings, HotKey: item.HotKey.Suspected(), Usable: item.UsableAt(shards)}
+	want := item.AlarmWantAt(shards)
 	pairs, err := s.alarms.Status(s.Context(), []scaling.AlarmWant{want})
 	if err == nil && (!pairs[stream].Up.InSync || !pairs[stream].Down.InSync) {
 		err = fmt.Errorf("not as wanted: %+v", pairs[stream])

@@ -28,7 +28,7 @@ func operations() []mutant {
 		{"settled at once", edit{settle, "case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young:", "case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young && op.At.IsZero():"}, "Kinesis is UPDATING at once in the model, as its documentation says; the wait is for a service that is not", nil},
 		{"a new stream settles the old one's operation", edit{settle, "case s.recreated(sum) && op.At.Before(sum.CreatedAt):", "case s.recreated(sum) && op.At.IsZero():"}, "", nil},
 		{"not applied counts as superseded", edit{settle, "outcome, detail = OutcomeNotApplied, \"the stream still has its open shards\"", "detail = \"the stream still has its open shards\""}, "", nil},
-		{"stale count in the alarms after an operation", edit{act, "OpenShards: d.Target, Settings", "OpenShards: d.From, Settings"}, "", nil},
+		{"stale count in the alarms after an operation", edit{act, "AlarmWantAt(d.Target)", "AlarmWantAt(d.From)"}, "", nil},
 		{"a stopped consumer is started by the scaler", edit{act, "if want.Concurrency <= has.Concurrency {", "if has.Set && want.Concurrency == has.Concurrency && want.Concurrency > 0 {"}, "", nil},
 	}
 }
