@@ -20,6 +20,7 @@ type watched struct {
 	alarm   scaling.AlarmState // of every scale-up alarm
 	shards  int
 	calls   int
+	from    time.Time // from when on the traffic was asked for
 }
 
 func (w *watched) Describe(_ context.Context, stream string) (scaling.Summary, error) {
@@ -41,6 +42,7 @@ func (w *watched) Status(_ context.Context, wants []scaling.AlarmWant) (map[stri
 
 func (w *watched) Traffic(_ context.Context, _ string, _ scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
 	w.calls++
+	w.from = from
 	return w.traffic(from, to), nil
 }
 
@@ -112,6 +114,25 @@ func fleet(t *testing.T) *inmem.Registry {
 func look(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	return onAccount(t, oldWidth, &fakeAccount{registry: fleet(t), watched: &watched{records: 7600, alarm: scaling.StateAlarm, shards: 8}}, args...)
+}
+
+// A policy that looks back on minutes learns from a day all the same, and so does the answer.
+func TestExplainReadsWhatTheScalerWouldRead(t *testing.T) {
+	r := inmem.New(inmem.Options{})
+	item := ledger.Item{
+		Name: "orders", Status: ledger.Enrolled, EnrolledAt: now.Add(-100 * time.Hour), Settings: scaling.Defaults(scaling.DoubleHalve), SettingsRevision: 1,
+		OpenShards: 4, DueAt: now, Usable: scaling.NewUsableShare(now.Add(-100 * time.Hour)),
+	}
+	if _, err := r.Save(t.Context(), item); err != nil {
+		t.Fatal(err)
+	}
+	w := &watched{records: 100, alarm: scaling.StateOK, shards: 4}
+	if status, _, stderr := onAccount(t, oldWidth, &fakeAccount{registry: r, watched: w}, "explain", "orders"); status != statusOK {
+		t.Fatalf("status %d, %s", status, stderr)
+	}
+	if want := now.Truncate(time.Minute).Add(-24 * time.Hour); !w.from.Equal(want) {
+		t.Errorf("it was asked from %s on, want %s", w.from, want)
+	}
 }
 
 func TestStreamsPrints(t *testing.T) {

@@ -3,6 +3,7 @@ package inspect
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -71,8 +72,8 @@ func Explain(ctx context.Context, w World, stream string, now time.Time) (Explan
 	e.Pair = w.status(ctx, item, e.Summary, now, &e.Faults)
 	o := scaling.Observation{Stream: e.Summary, Status: e.Pair.Up}
 	to := now.Truncate(time.Minute)
-	lookback := max(item.Settings.Lookback(scaling.Up), item.Settings.Lookback(scaling.Down))
-	if o.Traffic, err = w.Alarms.Traffic(ctx, stream, item.Settings, to.Add(-lookback), to); err != nil {
+	from := slices.MinFunc([]time.Time{item.ObservedFrom(scaling.Up, to), item.ObservedFrom(scaling.Down, to)}, time.Time.Compare)
+	if o.Traffic, err = w.Alarms.Traffic(ctx, stream, item.Settings, from, to); err != nil {
 		e.Faults = append(e.Faults, fmt.Errorf("read the metrics: %w", err))
 	}
 	fleet, err := w.Registry.Fleet(ctx)
