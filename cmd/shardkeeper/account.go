@@ -180,6 +180,25 @@ func (f *tableFlags) check() error {
 	return nil
 }
 
+// useStack opens the account and finds the stack, for something that a verb does there.
+func (f *tableFlags) useStack(ctx context.Context, at environment, do func(found) error) error {
+	return f.use(ctx, at, func(in services) error {
+		stack, err := f.findStack(ctx, at, in)
+		if err != nil {
+			return err
+		}
+		return do(found{in, stack, f.profile})
+	})
+}
+
+// checkStream says that a name cannot be that of a stream.
+func checkStream(name string) error {
+	if !scaling.ValidStreamName(name) {
+		return usage("no stream is named %q", name)
+	}
+	return nil
+}
+
 // find returns the name of the table.
 func (f *tableFlags) find(ctx context.Context, at environment, in services) (string, error) {
 	stack, err := f.findStack(ctx, at, in)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
@@ -141,8 +140,8 @@ func (d desk) again(ctx context.Context, shown planned, what change) (ledger.Ite
 // meant returns the streams that a name or a pattern means.
 func (d desk) meant(ctx context.Context, pattern string) ([]string, error) {
 	if !strings.ContainsAny(pattern, "*?[") {
-		if !scaling.ValidStreamName(pattern) {
-			return nil, usage("no stream is named %q", pattern)
+		if err := checkStream(pattern); err != nil {
+			return nil, err
 		}
 		return []string{pattern}, nil
 	}

@@ -44,11 +44,8 @@ It makes a call for each day, for 0.00003 USD each. It needs the right cloudwatc
 }
 
 func (c *costCommand) run(ctx context.Context, at environment, stream string) error {
-	switch {
-	case !scaling.ValidStreamName(stream):
-		return usage("no stream is named %q", stream)
-	case c.days < 1 || c.days > maxExportDays:
-		return usage("--days %d is not between 1 and %d; CloudWatch keeps minutes for no longer", c.days, maxExportDays)
+	if err := checkDemand(stream, c.days); err != nil {
+		return err
 	}
 	sim := &c.simulated
 	if len(sim.policy)+len(sim.variant) == 0 {

@@ -59,21 +59,16 @@ func (c *deadLettersCommand) run(ctx context.Context, at environment) error {
 			return err
 		}
 		columns := []output.Column{{Title: "function"}, {Title: "messages", Right: true}, {Title: "queue", Min: 20}}
-		rows, err := output.NewRows(at.screen, c.format, columns,
-			func(l lettersLine) []string { return []string{l.Function, fmt.Sprint(l.Messages), l.Queue} }, func(l lettersLine) lettersLine { return l })
-		if err != nil {
-			return err
-		}
-		all := 0
+		var lines []lettersLine
+		messages := 0
 		for _, function := range slices.Sorted(maps.Keys(counts)) {
-			all += counts[function]
-			if err := rows.Write(lettersLine{function, counts[function], stack.Queues[function]}); err != nil {
-				return finish(rows, err)
-			}
+			messages += counts[function]
+			lines = append(lines, lettersLine{function, counts[function], stack.Queues[function]})
 		}
-		if all > 0 {
+		if messages > 0 {
 			at.tell("shardkeeper replay --stack %s --queue FUNCTION --dry-run shows them", c.stack)
 		}
-		return finish(rows, nil)
+		return writeAll(at, c.format, columns,
+			func(l lettersLine) []string { return []string{l.Function, fmt.Sprint(l.Messages), l.Queue} }, as[lettersLine], lines)
 	})
 }

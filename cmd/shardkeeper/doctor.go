@@ -47,12 +47,7 @@ func (c *doctorCommand) run(ctx context.Context, at environment) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	return c.use(ctx, at, func(in services) error {
-		stack, err := c.findStack(ctx, at, in)
-		if err != nil {
-			return err
-		}
-		here := found{in, stack, c.profile}
+	return c.useStack(ctx, at, func(here found) error {
 		health, err := c.look(ctx, at, here)
 		if err != nil {
 			return fmt.Errorf("%s: %w", here.place(), err)
@@ -93,24 +88,18 @@ type findingLine struct {
 
 func (c *doctorCommand) print(at environment, in found, health inspect.Health) error {
 	columns := []output.Column{{Title: "", Paint: gravePaint}, {Title: "about", Min: 12}, {Title: "what", Min: 24}, {Title: "to mend it", Min: 24, Below: true}}
-	rows, err := output.NewRows(at.screen, c.format, columns, func(f inspect.Finding) []string {
-		return []string{map[bool]string{true: grave, false: "warning"}[f.Grave], f.About, f.Detail, f.Mend}
-	}, func(f inspect.Finding) findingLine { return findingLine(f) })
-	if err != nil {
-		return err
-	}
 	bad := 0
 	findings := health.Findings(at.now())
-	for _, f := range findings {
+	for i, f := range findings {
 		if f.Grave {
 			bad++
 		}
-		f.Mend = strings.ReplaceAll(f.Mend, "--stack STACK", "--stack "+c.stack)
-		if err := rows.Write(f); err != nil {
-			return finish(rows, err)
-		}
+		findings[i].Mend = strings.ReplaceAll(f.Mend, "--stack STACK", "--stack "+c.stack)
 	}
-	if err := finish(rows, nil); err != nil {
+	err := writeAll(at, c.format, columns, func(f inspect.Finding) []string {
+		return []string{map[bool]string{true: grave, false: "warning"}[f.Grave], f.About, f.Detail, f.Mend}
+	}, func(f inspect.Finding) findingLine { return findingLine(f) }, findings)
+	if err != nil {
 		return err
 	}
 	at.tell("%s: %d streams, %d findings, %d of them grave", in.place(), len(health.Items), len(findings), bad)

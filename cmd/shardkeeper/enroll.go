@@ -85,8 +85,8 @@ mode=dry-run it decides and records, and never acts. Tags are what enrolls a str
 }
 
 func (c *tagCommand) run(ctx context.Context, at environment, stream string, tags map[string]string) error {
-	if !scaling.ValidStreamName(stream) {
-		return usage("no stream is named %q", stream)
+	if err := checkStream(stream); err != nil {
+		return err
 	}
 	return c.use(ctx, at, func(in services) error {
 		table, err := c.find(ctx, at, in)

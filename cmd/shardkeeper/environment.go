@@ -101,3 +101,20 @@ func finish[T any](rows output.Rows[T], err error) error {
 	}
 	return err
 }
+
+// writeAll writes things in a format and closes the rows.
+func writeAll[T, L any](at environment, format output.Format, columns []output.Column, cells func(T) []string, line func(T) L, all []T) error {
+	rows, err := output.NewRows(at.screen, format, columns, cells, line)
+	if err != nil {
+		return err
+	}
+	for _, thing := range all {
+		if err := rows.Write(thing); err != nil {
+			return finish(rows, err)
+		}
+	}
+	return finish(rows, nil)
+}
+
+// as is the line of a thing that is a line itself.
+func as[T any](thing T) T { return thing }

@@ -50,15 +50,10 @@ func (c *explainCommand) run(ctx context.Context, at environment, stream string)
 	if err := c.check(); err != nil {
 		return err
 	}
-	if !scaling.ValidStreamName(stream) {
-		return usage("no stream is named %q", stream)
+	if err := checkStream(stream); err != nil {
+		return err
 	}
-	return c.use(ctx, at, func(in services) error {
-		stack, err := c.findStack(ctx, at, in)
-		if err != nil {
-			return err
-		}
-		here := found{in, stack, c.profile}
+	return c.useStack(ctx, at, func(here found) error {
 		if c.at.set {
 			return c.then(ctx, at, here, stream)
 		}
@@ -143,16 +138,7 @@ func (c *explainCommand) print(at environment, lines ...answerLine) error {
 		}
 		return nil
 	}
-	rows, err := output.NewRows(at.screen, c.format, nil, nil, func(l answerLine) answerLine { return l })
-	if err != nil {
-		return err
-	}
-	for _, line := range lines {
-		if err := rows.Write(line); err != nil {
-			return finish(rows, err)
-		}
-	}
-	return finish(rows, nil)
+	return writeAll(at, c.format, nil, nil, as[answerLine], lines)
 }
 
 // tell tells people an answer, step by step.

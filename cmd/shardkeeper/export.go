@@ -64,15 +64,24 @@ const (
 
 // run writes a stream's traffic as a trace.
 func (c *exportCommand) run(ctx context.Context, at environment) error {
-	switch {
-	case c.stream == "":
+	if c.stream == "" {
 		return usage("a stream is needed, as STREAM or as --stream STREAM")
-	case !scaling.ValidStreamName(c.stream):
-		return usage("no stream is named %q", c.stream)
-	case c.days < 1 || c.days > maxExportDays:
-		return usage("--days %d is not between 1 and %d; CloudWatch keeps minutes for no longer", c.days, maxExportDays)
+	}
+	if err := checkDemand(c.stream, c.days); err != nil {
+		return err
 	}
 	return c.use(ctx, at, func(in services) error { return c.export(ctx, at, in) })
+}
+
+// checkDemand says what is wrong with a stream's name, or with the days of traffic that are asked for.
+func checkDemand(stream string, days int) error {
+	if err := checkStream(stream); err != nil {
+		return err
+	}
+	if days < 1 || days > maxExportDays {
+		return usage("--days %d is not between 1 and %d; CloudWatch keeps minutes for no longer", days, maxExportDays)
+	}
+	return nil
 }
 
 func (c *exportCommand) export(ctx context.Context, at environment, in services) error {

@@ -116,12 +116,7 @@ func gather[T any](ctx context.Context, at environment, f *placesFlags, ask func
 }
 
 func askOne[T any](ctx context.Context, at environment, p *tableFlags, ask func(found) (T, error)) (answer T, err error) {
-	err = p.use(ctx, at, func(in services) error {
-		stack, err := p.findStack(ctx, at, in)
-		if err != nil {
-			return err
-		}
-		here := found{in, stack, p.profile}
+	err = p.useStack(ctx, at, func(here found) error {
 		if answer, err = ask(here); err != nil {
 			return fmt.Errorf("%s: %w", here.place(), err)
 		}

@@ -175,9 +175,12 @@ func (c *historyCommand) query(now time.Time) (ledger.Query, error) {
 	if err := c.check(); err != nil {
 		return q, err
 	}
+	if c.stream != "" {
+		if err := checkStream(c.stream); err != nil {
+			return q, err
+		}
+	}
 	switch {
-	case c.stream != "" && !scaling.ValidStreamName(c.stream):
-		return q, usage("no stream is named %q", c.stream)
 	case c.follow && c.until.set:
 		return q, usage("--follow and --until exclude each other; give one")
 	case c.follow && c.format == output.CSV:

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
@@ -56,15 +55,7 @@ func (c *historyCommand) news(ctx context.Context, at environment, query ledger.
 	if len(found) == 0 {
 		return nil
 	}
-	rows, err := output.NewRows(at.screen, c.format, entryColumns(c.stream == ""),
-		func(e ledger.Entry) []string { return entryCells(e, c.stream == "") }, lineOf)
-	if err != nil {
-		return err
-	}
-	for _, e := range slices.Backward(found) {
-		if err := rows.Write(e); err != nil {
-			return finish(rows, err)
-		}
-	}
-	return finish(rows, nil)
+	slices.Reverse(found)
+	return writeAll(at, c.format, entryColumns(c.stream == ""),
+		func(e ledger.Entry) []string { return entryCells(e, c.stream == "") }, lineOf, found)
 }

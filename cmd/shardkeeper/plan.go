@@ -61,8 +61,9 @@ func (c *planCommand) run(ctx context.Context, at environment, stream string) er
 		return usage("--for %s is less than a minute", c.duration)
 	case c.takes < 0 || c.takes > 24*time.Hour:
 		return usage("--takes %s is not between 0 and a day", c.takes)
-	case !scaling.ValidStreamName(stream):
-		return usage("no stream is named %q", stream)
+	}
+	if err := checkStream(stream); err != nil {
+		return err
 	}
 	return c.use(ctx, at, func(in services) error {
 		d, err := c.desk(ctx, at, in)

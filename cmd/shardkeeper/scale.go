@@ -62,8 +62,9 @@ func (c *scaleCommand) run(ctx context.Context, at environment, stream string) e
 		return usage("--for %s is less than a minute", c.duration)
 	case strings.TrimSpace(c.reason) == "":
 		return usage("scale needs a reason; give it with --reason")
-	case !scaling.ValidStreamName(stream):
-		return usage("no stream is named %q", stream)
+	}
+	if err := checkStream(stream); err != nil {
+		return err
 	}
 	return c.use(ctx, at, func(in services) error {
 		d, err := c.desk(ctx, at, in)

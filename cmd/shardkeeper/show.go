@@ -10,7 +10,6 @@ import (
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/app/operator"
 	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
-	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
@@ -46,26 +45,22 @@ func (c *showCommand) run(ctx context.Context, at environment, stream string) er
 	if err := c.check(); err != nil {
 		return err
 	}
-	if !scaling.ValidStreamName(stream) {
-		return usage("no stream is named %q", stream)
+	if err := checkStream(stream); err != nil {
+		return err
 	}
-	return c.use(ctx, at, func(in services) error {
-		stack, err := c.findStack(ctx, at, in)
-		if err != nil {
-			return err
-		}
-		registry, where := in.Registry(stack.Table), place{stack.Table, in.Region()}
-		d, err := inspect.Show(ctx, inspect.World{Registry: registry, Alarms: in.Alarms(stack.TopicARN, stack.Table)}, stream, at.now())
+	return c.useStack(ctx, at, func(in found) error {
+		registry := in.Registry(in.Table)
+		d, err := inspect.Show(ctx, inspect.World{Registry: registry, Alarms: in.Alarms(in.TopicARN, in.Table)}, stream, at.now())
 		switch {
 		case errors.Is(err, ledger.ErrNotEnrolled):
-			return unknownStream(ctx, stream, registry, where)
+			return unknownStream(ctx, stream, registry, in.place())
 		case err != nil:
-			return fmt.Errorf("%s: %w", where, err)
+			return fmt.Errorf("%s: %w", in.place(), err)
 		}
 		if d.Fault != nil {
 			at.tell("%v", operator.Explain(d.Fault, in.Region()))
 		}
-		return c.print(at, facts(d, stack.TopicARN != "", at.now()))
+		return c.print(at, facts(d, in.TopicARN != "", at.now()))
 	})
 }
 
@@ -80,21 +75,13 @@ type fact struct {
 func (c *showCommand) print(at environment, all []fact) error {
 	columns := []output.Column{{Title: "about"}, {Title: "what", Min: 14}, {Title: "is", Min: 20}, {Title: "from"}}
 	about := ""
-	rows, err := output.NewRows(at.screen, c.format, columns, func(f fact) []string {
+	cells := func(f fact) []string {
 		first := f.About
 		if first == about {
 			first = ""
 		}
 		about = f.About
 		return []string{first, f.What, f.Value, f.From}
-	}, func(f fact) fact { return f })
-	if err != nil {
-		return err
 	}
-	for _, f := range all {
-		if err := rows.Write(f); err != nil {
-			return finish(rows, err)
-		}
-	}
-	return finish(rows, nil)
+	return writeAll(at, c.format, columns, cells, as[fact], all)
 }

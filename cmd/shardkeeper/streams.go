@@ -151,17 +151,8 @@ func (c *streamsCommand) order(rows []placed) {
 
 func (c *streamsCommand) print(at environment, all []placed, now time.Time) error {
 	several := len(c.regions) > 1 || c.allRegions || len(c.profiles) > 1
-	rows, err := output.NewRows(at.screen, c.format, streamColumns(several),
-		func(r placed) []string { return streamCells(r, several, now) }, func(r placed) streamLine { return streamLineOf(r, now) })
-	if err != nil {
-		return err
-	}
-	for _, r := range all {
-		if err := rows.Write(r); err != nil {
-			return finish(rows, err)
-		}
-	}
-	return finish(rows, nil)
+	return writeAll(at, c.format, streamColumns(several),
+		func(r placed) []string { return streamCells(r, several, now) }, func(r placed) streamLine { return streamLineOf(r, now) }, all)
 }
 
 func streamColumns(several bool) []output.Column {
