@@ -12,7 +12,6 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/sns"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
-	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/notification"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
@@ -63,17 +62,7 @@ func TestAStormIsManyEventsAndFewMessages(t *testing.T) {
 			Outbox: w.Registry(), Channels: []notification.Channel{sns.New(box, "arn:topic", notification.Info), box}, Now: r.Now,
 		}
 	}}})
-	for i := range stormy {
-		create(t, w, simulate.StreamSpec{
-			Name: fmt.Sprintf("stream-%04d", i), Shards: 2, Age: 24 * time.Hour, Tags: enabled(),
-			Load: func(minute int) trace.Rate {
-				if minute < calm {
-					return steady(1)(minute)
-				}
-				return steady(1.9)(minute)
-			},
-		})
-	}
+	createStormy(t, w)
 	pass(t, w, calm)
 	before := len(box.subjects)
 	pass(t, w, 60)

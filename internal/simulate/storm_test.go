@@ -80,17 +80,7 @@ func storms(t *testing.T, concurrency int, seed uint64) storm {
 			return simulate.Fault{}
 		}},
 	})
-	for i := range stormy {
-		create(t, w, simulate.StreamSpec{
-			Name: fmt.Sprintf("stream-%04d", i), Shards: 2, Age: 24 * time.Hour, Tags: enabled(),
-			Load: func(minute int) trace.Rate {
-				if minute < calm {
-					return steady(1)(minute)
-				}
-				return steady(1.9)(minute)
-			},
-		})
-	}
+	createStormy(t, w)
 	pass(t, w, calm)
 	before := len(w.DeadLetters())
 	pass(t, w, 60)
@@ -179,4 +169,20 @@ func predecessorStorm() []time.Duration {
 		queue = slices.Delete(queue, next, next+1)
 	}
 	return done
+}
+
+// createStormy creates the streams of a storm: after a calm time all of them are full in the same minute.
+func createStormy(t *testing.T, w *simulate.World) {
+	t.Helper()
+	for i := range stormy {
+		create(t, w, simulate.StreamSpec{
+			Name: fmt.Sprintf("stream-%04d", i), Shards: 2, Age: 24 * time.Hour, Tags: enabled(),
+			Load: func(minute int) trace.Rate {
+				if minute < calm {
+					return steady(1)(minute)
+				}
+				return steady(1.9)(minute)
+			},
+		})
+	}
 }
