@@ -67,24 +67,9 @@ func (r *Registry) overridesUpdate(stored attributes, before, after ledger.Item)
 		wanted.setText(attrDue, dueValue)
 		wanted.setTime(attrDueAt, after.DueAt)
 	}
-	var change expression.UpdateBuilder
-	for _, name := range []string{attrOverrides, attrTimed, attrRevision, attrDue, attrDueAt, attrDueAt + textSuffix} {
-		if value, set := wanted[name]; set {
-			change = change.Set(expression.Name(name), expression.Value(value))
-		} else {
-			change = change.Remove(expression.Name(name))
-		}
-	}
+	change := changeTo(wanted, []string{attrOverrides, attrTimed, attrRevision, attrDue, attrDueAt, attrDueAt + textSuffix})
 	as := asStored(stored, attrRevision).And(asStored(stored, attrOverrides), asStored(stored, attrTimed))
-	expr, err := expression.NewBuilder().WithUpdate(change).WithCondition(as).Build()
-	if err != nil {
-		return nil, err
-	}
-	return &types.Update{
-		TableName: &r.table, Key: streamKey(before.Name),
-		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
-		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
-	}, nil
+	return r.conditional(before.Name, change, as)
 }
 
 func asStored(stored attributes, name string) expression.ConditionBuilder {

@@ -110,23 +110,34 @@ func written(s ledger.Item, item attributes) ledger.Item {
 // update sets the attributes of a stream's item and removes those of ours that it lacks, if the
 // condition holds. What could not be read of them is set aside.
 func (r *Registry) update(s ledger.Item, item attributes, condition expression.ConditionBuilder) (*types.Update, error) {
-	var change expression.UpdateBuilder
-	for _, own := range ownAttributes() {
-		if value, set := item[own]; set {
-			change = change.Set(expression.Name(own), expression.Value(value))
-		} else {
-			change = change.Remove(expression.Name(own))
-		}
-	}
+	change := changeTo(item, ownAttributes())
 	for own, value := range s.Unread {
 		change = change.Set(expression.Name(own+ledger.SetAsideSuffix), expression.Value(value))
 	}
+	return r.conditional(s.Name, change, condition)
+}
+
+// changeTo sets the named attributes to what an item has, and removes those that it lacks.
+func changeTo(item attributes, names []string) expression.UpdateBuilder {
+	var change expression.UpdateBuilder
+	for _, name := range names {
+		if value, set := item[name]; set {
+			change = change.Set(expression.Name(name), expression.Value(value))
+		} else {
+			change = change.Remove(expression.Name(name))
+		}
+	}
+	return change
+}
+
+// conditional changes a stream's item if the condition holds.
+func (r *Registry) conditional(stream string, change expression.UpdateBuilder, condition expression.ConditionBuilder) (*types.Update, error) {
 	expr, err := expression.NewBuilder().WithUpdate(change).WithCondition(condition).Build()
 	if err != nil {
 		return nil, err
 	}
 	return &types.Update{
-		TableName: &r.table, Key: streamKey(s.Name),
+		TableName: &r.table, Key: streamKey(stream),
 		UpdateExpression: expr.Update(), ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	}, nil

@@ -50,7 +50,7 @@ func readable(name string, value types.AttributeValue) bool {
 		_, ok := value.(*types.AttributeValueMemberM)
 		return ok
 	case attrOperations:
-		return timed(value)
+		return haveTimes(value)
 	case attrSights, attrRecuts:
 		_, ok := value.(*types.AttributeValueMemberL)
 		return ok
@@ -59,8 +59,8 @@ func readable(name string, value types.AttributeValue) bool {
 	return ok
 }
 
-// timed reports whether a value is a list of maps that all have a time.
-func timed(value types.AttributeValue) bool {
+// haveTimes reports whether a value is a list of maps that all have a time.
+func haveTimes(value types.AttributeValue) bool {
 	list, ok := value.(*types.AttributeValueMemberL)
 	return ok && !slices.ContainsFunc(list.Value, func(one types.AttributeValue) bool {
 		inner, isMap := one.(*types.AttributeValueMemberM)
