@@ -143,6 +143,9 @@ func (a *auditor) whole(c simulate.Call, before, after ledger.Item) {
 	if before.SettingsRevision == after.SettingsRevision {
 		a.broken(SettingsAreWhole, c.Stream, "%s changes them under revision %d; fault: %q", c.Request, after.SettingsRevision, after.SettingsFault)
 	}
+	if after.SettingsFault != "" && before.SettingsRevision > 0 { // nobody gives streams timed overrides here
+		a.broken(SettingsAreWhole, c.Stream, "%s changes them though they cannot be used: %s", c.Request, after.SettingsFault)
+	}
 	if err := after.Settings.Validate(); err != nil {
 		a.broken(SettingsAreWhole, c.Stream, "%s puts settings in force that cannot be used: %v", c.Request, err)
 	}
