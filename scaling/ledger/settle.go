@@ -17,6 +17,10 @@ const (
 	// sameReshard is how long after a call by somebody else, as its event tells of it, the reconciler
 	// may have seen the new size for both to be reports of one call.
 	sameReshard = 30 * time.Minute
+	// From so many calls in a row on of which nothing came, one is made again only after a while, a longer one each time:
+	// a lost answer may hide a refusal.
+	hotClaims = 3
+	voidRetry = 5 * time.Minute
 	// seenBefore is how much earlier than a call its result may seem to have been seen, and how much later
 	// the size before it: clocks differ, and a look takes a while.
 	seenBefore = time.Minute
@@ -58,7 +62,11 @@ func (s Item) Settle(sum scaling.Summary, now time.Time) (Item, []Entry, bool) {
 	}
 	s, entry := s.Settled(outcome, detail, now)
 	s.OpenShards = s.accountedFor(*op, outcome, sum.OpenShards)
-	s.Up.RetryAt, s.Down.RetryAt = now, now
+	retry := now
+	if n := s.failedClaims(); outcome == OutcomeNotApplied && n >= hotClaims {
+		retry = now.Add(min(voidRetry*time.Duration(n-hotClaims+1), refusedRetry))
+	}
+	s.Up.RetryAt, s.Down.RetryAt = retry, retry
 	return s, []Entry{entry}, true
 }
 
