@@ -83,12 +83,12 @@ func platform(function node) []string {
 	return actions
 }
 
-// words are the one or many texts of a policy's element.
+// words are the one or many texts of a policy's element, also those of lists that a condition chooses between.
 func words(element any) []string {
 	var all []string
 	if list, ok := element.([]any); ok {
 		for _, one := range list {
-			all = append(all, fmt.Sprint(one))
+			all = append(all, words(one)...)
 		}
 		return all
 	}

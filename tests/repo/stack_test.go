@@ -289,3 +289,31 @@ func chosen(conditions node, value any, partition string) any {
 	}
 	return chosen(conditions, parts[2], partition)
 }
+
+// CloudFormation refuses the whole template for one !If that has more or fewer parts than a condition and two values.
+func TestEachIfHasAConditionAndTwoValues(t *testing.T) {
+	text, err := os.ReadFile("template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	var look func(n *yaml.Node)
+	look = func(n *yaml.Node) {
+		if n.Tag == "!If" {
+			if found++; len(n.Content) != 3 {
+				t.Errorf("line %d: !If has %d parts, want 3", n.Line, len(n.Content))
+			}
+		}
+		for _, inner := range n.Content {
+			look(inner)
+		}
+	}
+	look(&root)
+	if found == 0 {
+		t.Error("no !If was found")
+	}
+}
