@@ -115,10 +115,9 @@ man: ## the manual pages, into build/man
 	$(GO) run ./cmd/shardkeeper man build/man
 
 .PHONY: verdicts
-verdicts: ## what recommend chooses on the first half of every CSV in the folders TRACES, judged on the second; into docs/simulate.md
-	@test -n "$(strip $(TRACES))" || { echo 'which? make verdicts TRACES="FOLDER ..."'; exit 1; }
+verdicts: ## what recommend chooses on the first half of made traces, or of every CSV in the folders TRACES, judged on the second; into docs/simulate.md
 	@mkdir -p build/verdicts
-	$(GO) run ./tools/verdicts $(TRACES) > build/verdicts/verdicts.md
+	$(GO) run ./tools/verdicts $(TRACES) > build/verdicts/$(if $(strip $(TRACES)),verdicts,made).md
 	$(GO) test ./cmd/shardkeeper -run Document -count=1 -update -measured build/verdicts
 
 PROFILE ?= typical

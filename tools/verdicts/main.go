@@ -2,15 +2,18 @@
 // lets recommend choose, on the second half it plays what was chosen. It prints a table in Markdown, and on
 // stderr how long recommend took.
 //
-//	go run ./tools/verdicts FOLDER ...
+//	go run ./tools/verdicts [FOLDER ...]
+//
+// Without a folder it takes traces that it makes.
 package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,38 +39,28 @@ func main() {
 }
 
 func run(ctx context.Context, folders []string) error {
-	if len(folders) == 0 {
-		return errors.New("name a folder of traces, *.csv")
+	traces, names, err := read(folders)
+	if err != nil {
+		return err
 	}
 	var all []row
-	fmt.Println("| trace | chosen on the first half | refused in the second | USD a month | a fixed size | on-demand |")
-	fmt.Println("|---|---|---|---|---|---|")
-	for _, folder := range folders {
-		files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+	fmt.Println("| trace | chosen on the first half | refused in the second | USD a month | a fixed size | one of the first half | on-demand |")
+	fmt.Println("|---|---|---|---|---|---|---|")
+	for _, name := range names {
+		r, err := judge(ctx, traces[name])
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", name, err)
 		}
-		for _, path := range files {
-			r, err := judge(ctx, path)
-			if err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
-			fmt.Println(r)
-			fmt.Fprintf(os.Stderr, "%s: %.0f seconds\n", r.trace, r.took.Seconds())
-			all = append(all, r)
-		}
+		r.trace = name
+		fmt.Println(r)
+		fmt.Fprintf(os.Stderr, "%s: %.0f seconds\n", r.trace, r.took.Seconds())
+		all = append(all, r)
 	}
-	kept, cheap := 0, 0
-	for _, r := range all {
-		if r.kept() {
-			kept++
-		}
-		if r.cheap() {
-			cheap++
-		}
+	count := func(is func(row) bool) int {
+		return len(slices.DeleteFunc(slices.Clone(all), func(r row) bool { return !is(r) }))
 	}
-	fmt.Printf("\nOf %d traces, %d keep %s within a factor of %v, and %d cost at most %.0f %% more than the cheapest of a fixed size and on-demand.\n",
-		len(all), kept, trial.Share(verdict.WantedRefused), tolerance, cheap, 100*(dearer-1))
+	fmt.Printf("\nOf %d traces, %d keep %s within a factor of %v. %d cost at most %.0f %% more than the cheapest of on-demand and the fixed size that knows the second half; %d, than the cheapest of on-demand and the fixed size of the first half, if that holds.\n",
+		len(all), count(row.kept), trial.Share(verdict.WantedRefused), tolerance, count(row.cheap), 100*(dearer-1), count(row.cheapForeseen))
 	return nil
 }
 
@@ -76,16 +69,30 @@ type row struct {
 	trace, chosen string
 	refused, cost float64
 	fixed         float64 // of the second half's highest minute, known beforehand; 0: none holds it
+	foreseen      float64 // of the fixed size that the first half asks for; 0: it asks for none
+	foreseenHolds bool    // that size keeps the limit in the second half as well as what is chosen has to
 	onDemand      float64
 	took          time.Duration // to choose
 }
 
-func (r row) kept() bool { return r.refused <= tolerance*verdict.WantedRefused }
+func (r row) kept() bool { return holds(r.refused) }
 
+func holds(refused float64) bool { return refused <= tolerance*verdict.WantedRefused }
+
+// cheap compares with the fixed size that nobody can know.
 func (r row) cheap() bool {
 	least := r.onDemand
 	if r.fixed > 0 {
 		least = min(least, r.fixed)
+	}
+	return r.cost <= dearer*least
+}
+
+// cheapForeseen compares with the fixed size that somebody would have chosen who knew as much as recommend.
+func (r row) cheapForeseen() bool {
+	least := r.onDemand
+	if r.foreseen > 0 && r.foreseenHolds {
+		least = min(least, r.foreseen)
 	}
 	return r.cost <= dearer*least
 }
@@ -99,19 +106,54 @@ func (r row) String() string {
 	if !r.cheap() {
 		cost = "**" + cost + "**"
 	}
-	return "| " + strings.Join([]string{r.trace, r.chosen, refused, cost, trial.Dollars(r.fixed), trial.Dollars(r.onDemand)}, " | ") + " |"
+	foreseen := "none"
+	switch {
+	case r.foreseen > 0 && r.foreseenHolds:
+		foreseen = trial.Dollars(r.foreseen)
+	case r.foreseen > 0:
+		foreseen = trial.Dollars(r.foreseen) + ", does not hold"
+	}
+	return "| " + strings.Join([]string{r.trace, r.chosen, refused, cost, trial.Dollars(r.fixed), foreseen, trial.Dollars(r.onDemand)}, " | ") + " |"
 }
 
-func judge(ctx context.Context, path string) (row, error) {
+// read returns the traces of the folders, and their names in the order of the files; those that are made without a folder.
+func read(folders []string) (map[string]trace.Trace, []string, error) {
+	if len(folders) == 0 {
+		all := made()
+		return all, slices.Sorted(maps.Keys(all)), nil
+	}
+	all := map[string]trace.Trace{}
+	var names []string
+	for _, folder := range folders {
+		files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, path := range files {
+			name := strings.TrimSuffix(filepath.Base(path), ".csv")
+			if all[name], err = open(path); err != nil {
+				return nil, nil, fmt.Errorf("%s: %w", path, err)
+			}
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil, fmt.Errorf("no traces, *.csv, in %s", strings.Join(folders, ", "))
+	}
+	return all, names, nil
+}
+
+func open(path string) (trace.Trace, error) {
 	file, err := os.Open(path) //nolint:gosec // whoever runs this names the file
 	if err != nil {
-		return row{}, err
+		return trace.Trace{}, err
 	}
 	defer file.Close()
-	all, err := trace.Read(file)
-	if err != nil {
-		return row{}, err
-	}
+	return trace.Read(file)
+}
+
+// judge lets recommend choose on the first half of the trace, and plays the choice on the second.
+func judge(ctx context.Context, all trace.Trace) (row, error) {
 	half := len(all.Minutes) / 2
 	first, second := all, all
 	first.Minutes, second.Minutes = all.Minutes[:half], all.Minutes[half:]
@@ -127,7 +169,7 @@ func judge(ctx context.Context, path string) (row, error) {
 	if err != nil {
 		return row{}, err
 	}
-	r := row{trace: strings.TrimSuffix(filepath.Base(path), ".csv"), took: time.Since(begun)}
+	r := row{took: time.Since(begun)}
 	_, choice := found.Verdict(s)
 	spec := trial.Spec{Trace: second, Seed: 1, Spread: spread, Settings: scaling.Layer{"mode": string(scaling.ModeDisabled)}}
 	switch choice {
@@ -143,6 +185,14 @@ func judge(ctx context.Context, path string) (row, error) {
 	played, err := trial.Run(ctx, spec)
 	if err != nil {
 		return row{}, err
+	}
+	if n := found.Fixed.Whole; n > 0 {
+		spec.StartShards, spec.Settings = n, scaling.Layer{"mode": string(scaling.ModeDisabled)}
+		fixed, err := trial.Run(ctx, spec)
+		if err != nil {
+			return row{}, err
+		}
+		r.foreseen, r.foreseenHolds = fixed.Month(s.Prices).Total(), holds(fixed.Usage.ThrottledShare())
 	}
 	compared := played.Compare(s.Prices, 0)
 	r.onDemand = compared.OnDemand.Total()

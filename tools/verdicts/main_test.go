@@ -2,46 +2,111 @@ package main
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// write writes a trace of some minutes, of so many records a second in each.
-func write(t *testing.T, name string, minutes int, records func(minute int) string) string {
+// write writes a trace of four hours, of so many records a second in each minute, and returns its folder.
+func write(t *testing.T, records func(minute int) string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name+".csv")
+	folder := t.TempDir()
 	var b strings.Builder
 	b.WriteString("timestamp,records_per_second,bytes_per_second\n")
-	for minute := range minutes {
+	for minute := range 240 {
 		b.WriteString("2026-11-23T0" + string(rune('0'+minute/60)) + ":" + string(rune('0'+minute/10%6)) + string(rune('0'+minute%10)) + ":00Z," + records(minute) + ",1\n")
 	}
-	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "written.csv"), []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return path
+	return folder
+}
+
+// judged reads the trace of a folder, and judges it.
+func judged(t *testing.T, folder string) row {
+	t.Helper()
+	traces, names, err := read([]string{folder})
+	if err != nil || len(names) != 1 {
+		t.Fatalf("%v, %v", names, err)
+	}
+	r, err := judge(t.Context(), traces[names[0]])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // Traffic that stays as it is keeps what was chosen; a flood that nobody could know of breaks it.
 func TestWhatIsChosenIsJudgedOnTheSecondHalf(t *testing.T) {
-	even := write(t, "even", 240, func(int) string { return "3000" })
-	flood := write(t, "flood", 240, func(minute int) string {
+	even := write(t, func(int) string { return "3000" })
+	flood := write(t, func(minute int) string {
 		if minute < 180 {
 			return "100"
 		}
 		return "30000"
 	})
-	for path, want := range map[string]bool{even: true, flood: false} {
-		r, err := judge(t.Context(), path)
-		if err != nil || r.kept() != want || strings.Contains(r.String(), "**") == want {
-			t.Errorf("%s, %v; kept: %v, want %v", r, err, r.kept(), want)
+	for folder, want := range map[string]bool{even: true, flood: false} {
+		r := judged(t, folder)
+		if r.kept() != want || strings.Contains(r.String(), "**") == want {
+			t.Errorf("%s; kept: %v, want %v", r, r.kept(), want)
 		}
 	}
 }
 
-func TestWithoutAFolder(t *testing.T) {
-	if err := run(context.Background(), nil); err == nil {
+// A size that the first half asks for counts only where it holds in the second.
+func TestTheFixedSizeOfTheFirstHalf(t *testing.T) {
+	shrunk := write(t, func(minute int) string {
+		if minute < 120 {
+			return "9000"
+		}
+		return "3000"
+	})
+	grown := write(t, func(minute int) string {
+		if minute < 120 {
+			return "3000"
+		}
+		return "9000"
+	})
+	for folder, want := range map[string]bool{shrunk: true, grown: false} {
+		r := judged(t, folder)
+		if r.foreseen <= 0 || r.foreseenHolds != want || strings.Contains(r.String(), "does not hold") == want {
+			t.Errorf("%s; holds: %v, want %v", r, r.foreseenHolds, want)
+		}
+		if want && (r.foreseen <= r.fixed || !r.cheapForeseen()) {
+			t.Errorf("the first half asks for more than the second needs: %s, %v, want more than %v", r, r.foreseen, r.fixed)
+		}
+	}
+}
+
+// Twelve traces are made, the same each time, of two weeks each; every minute has traffic that a stream can hold.
+func TestMadeTraces(t *testing.T) {
+	traces, names, err := read(nil)
+	if err != nil || len(names) != 12 {
+		t.Fatalf("%v, %v", names, err)
+	}
+	again := made()
+	for _, name := range names {
+		if !slices.Equal(traces[name].Minutes, again[name].Minutes) {
+			t.Errorf("%s: not the same when it is made again", name)
+		}
+		highest := 0.0
+		for minute, rate := range traces[name].Minutes {
+			if rate.Records <= 0 || math.IsNaN(rate.Records) {
+				t.Fatalf("%s: %v records in minute %d", name, rate.Records, minute)
+			}
+			highest = max(highest, rate.Records)
+		}
+		if len(traces[name].Minutes) != 14*24*60 || highest < 6000 || highest > 90000 {
+			t.Errorf("%s: %d minutes, at most %v records a second", name, len(traces[name].Minutes), highest)
+		}
+	}
+}
+
+func TestAFolderWithoutTraces(t *testing.T) {
+	if err := run(context.Background(), []string{t.TempDir()}); err == nil {
 		t.Error("nothing is judged, and nothing said")
 	}
 }
