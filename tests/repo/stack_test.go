@@ -218,7 +218,7 @@ func TestAKeyOfTheOperatorsOwn(t *testing.T) {
 	}
 }
 
-// The README counts the stack's own alarms: CloudWatch charges each metric that one reads.
+// docs/costs.md counts the stack's own alarms: CloudWatch charges each metric that one reads.
 func TestTheReadmeCountsTheAlarmMetrics(t *testing.T) {
 	metrics := 0
 	for _, alarm := range ofType(t, "AWS::CloudWatch::Alarm") {
@@ -228,8 +228,8 @@ func TestTheReadmeCountsTheAlarmMetrics(t *testing.T) {
 		}
 		metrics += read
 	}
-	if want := fmt.Sprintf("| %d alarm metrics x $0.10 | %.2f |", metrics, float64(metrics)*0.10); !strings.Contains(document(t, "README.md"), want) {
-		t.Errorf("README.md does not say %q", want)
+	if want := fmt.Sprintf("| %d alarm metrics x $0.10 | %.2f |", metrics, float64(metrics)*0.10); !strings.Contains(document(t, "docs/costs.md"), want) {
+		t.Errorf("docs/costs.md does not say %q", want)
 	}
 }
 
