@@ -40,9 +40,7 @@ dynamodb:GetItem; with --stack also cloudformation:DescribeStacks.`
 func (c *tagCommand) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&c.noWait, "no-wait", false, "do not wait until the registry shows it")
 	cmd.Flags().DurationVar(&c.patience, "wait", 15*time.Minute, "how `long` to wait at most")
-	c.tableFlags.add(cmd)
-	cmd.Flags().BoolVar(&c.yes, "yes", false, "do not ask")
-	cmd.Flags().BoolVar(&c.dryRun, "dry-run", false, "show what would change, and change nothing")
+	c.addAsking(cmd)
 }
 
 func newEnroll(at environment) *cobra.Command {
@@ -88,17 +86,18 @@ func (c *tagCommand) run(ctx context.Context, at environment, stream string, tag
 	if err := checkStream(stream); err != nil {
 		return err
 	}
-	return c.use(ctx, at, func(in services) error {
+	err := c.use(ctx, at, func(in services) error {
 		table, err := c.find(ctx, at, in)
 		if err != nil {
 			return err
 		}
-		changed, err := c.tag(ctx, at, in, stream, tags)
-		if err != nil || !changed || c.noWait {
+		set, err := c.tag(ctx, at, in, stream, tags)
+		if err != nil || !set || c.noWait {
 			return err
 		}
 		return c.wait(ctx, at, desk{registry: in.Registry(table), where: place{table, in.Region()}}, stream, tags[scaling.ModeTag])
 	})
+	return c.written(at, err)
 }
 
 // tag shows which tags would change, asks, and sets them. It reports whether any was.
@@ -118,28 +117,42 @@ func (c *tagCommand) tag(ctx context.Context, at environment, in services, strea
 	if summary.Mode == scaling.ModeOnDemand {
 		at.tell("stream %s is on-demand: it will be known, and not scaled, until it is provisioned", stream)
 	}
-	changes := 0
-	for _, key := range slices.Sorted(maps.Keys(tags)) {
+	plan := planned{before: ledger.Item{Name: stream}, entries: tagEntries(stream, have, tags, at.now())}
+	if len(plan.entries) == 0 {
+		at.tell("nothing is to be changed")
+		return false, nil
+	}
+	if err := c.show(at, []planned{plan}); err != nil {
+		return false, err
+	}
+	outcome := notChanged
+	defer func() { c.note(outcome, plan) }()
+	if yes, err := c.agreed(at, 1); err != nil || !yes {
+		return false, err
+	}
+	if err := streams.Set(ctx, stream, tags); err != nil {
+		outcome = changeFailed
+		return false, err
+	}
+	outcome = changed
+	return true, nil
+}
+
+// tagEntries tell which tags differ from those that are wanted. They are no entries of the history: the enroller writes
+// those.
+func tagEntries(stream string, have, want map[string]string, now time.Time) []ledger.Entry {
+	var entries []ledger.Entry
+	for _, key := range slices.Sorted(maps.Keys(want)) {
 		was, is := have[key]
-		if was == tags[key] {
+		if was == want[key] {
 			continue
 		}
 		if !is {
 			was = "(none)"
 		}
-		changes++
-		if _, err := fmt.Fprintf(at.stdout, "%s: tag %s %s -> %s\n", stream, key, at.printable(was), tags[key]); err != nil {
-			return false, err
-		}
+		entries = append(entries, ledger.Entry{Stream: stream, At: now, Detail: fmt.Sprintf("tag %s %s -> %s", key, was, want[key])})
 	}
-	if changes == 0 {
-		at.tell("nothing is to be changed")
-		return false, nil
-	}
-	if yes, err := c.agreed(at, 1); err != nil || !yes {
-		return false, err
-	}
-	return true, streams.Set(ctx, stream, tags)
+	return entries
 }
 
 // wait waits until the registry shows what the tags want.
@@ -161,7 +174,7 @@ func (c *tagCommand) wait(ctx context.Context, at environment, d desk, stream, m
 		if unenrolled != (mode == string(scaling.ModeDisabled)) || !unenrolled && string(s.Settings.Mode) != mode && s.SettingsFault == "" {
 			continue
 		}
-		at.tell("stream %s is %s%s, after %s", stream, s.Status, statusWhy(s), at.now().Sub(began).Round(time.Second))
+		c.tellReached(at, stream, "is "+string(s.Status)+statusWhy(s), began)
 		return nil
 	}
 	return failed("shardkeeper history "+stream, "the registry does not show it after %s; is there a trail? the hourly sweep finds it in any case", c.patience)

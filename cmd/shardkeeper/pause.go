@@ -79,34 +79,29 @@ func (c *pauseCommand) run(ctx context.Context, at environment) error {
 	if err := p.Check(); err != nil {
 		return usage("%w; give it with --reason", err)
 	}
-	return c.use(ctx, at, func(in services) error {
-		table, err := c.find(ctx, at, in)
-		if err != nil {
-			return err
+	return c.useDesk(ctx, at, func(d desk) error {
+		p.Who = d.asked.Who
+		if c.dryRun {
+			at.tell("nothing was changed: --dry-run")
+			return c.say(at, lineOfChange(p.Begun(), notChanged), "all resharding of %s would be paused %s", d.where, p)
 		}
-		if p.Who, err = in.Caller(ctx); err != nil {
-			return err
-		}
-		registry, where := in.Registry(table), place{table, in.Region()}
-		err = registry.Pause(ctx, p)
+		err := d.registry.Pause(ctx, p)
 		if errors.Is(err, ledger.ErrConflict) {
-			return c.already(ctx, at, registry, where)
+			return c.already(ctx, at, d)
 		}
 		if err != nil {
-			return fmt.Errorf("pause all resharding in %s: %w", where, err)
+			return fmt.Errorf("pause all resharding in %s: %w", d.where, err)
 		}
-		_, err = fmt.Fprintf(at.stdout, "all resharding of %s is paused %s\n", where, p)
 		at.tell("a call that was claimed in the last minute may still be made; see shardkeeper history --kind operation")
-		return err
+		return c.say(at, lineOfChange(p.Begun(), changed), "all resharding of %s is paused %s", d.where, p)
 	})
 }
 
 // already says which pause is in force.
-func (c *pauseCommand) already(ctx context.Context, at environment, registry pauses, where place) error {
-	p, err := registry.Paused(ctx)
+func (c *pauseCommand) already(ctx context.Context, at environment, d desk) error {
+	p, err := d.registry.Paused(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(at.stdout, "all resharding of %s is paused already, %s\n", where, p)
-	return err
+	return c.say(at, lineOfChange(p.Begun(), notChanged), "all resharding of %s is paused already, %s", d.where, p)
 }

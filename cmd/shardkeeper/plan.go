@@ -65,17 +65,15 @@ func (c *planCommand) run(ctx context.Context, at environment, stream string) er
 	if err := checkStream(stream); err != nil {
 		return err
 	}
-	return c.use(ctx, at, func(in services) error {
-		d, err := c.desk(ctx, at, in)
-		if err != nil {
-			return err
-		}
+	return c.useDesk(ctx, at, func(d desk) error {
 		if c.takes == 0 {
-			if c.takes, err = operationTakes(ctx, d, stream); err != nil {
+			takes, err := operationTakes(ctx, d, stream)
+			if err != nil {
 				return err
 			}
+			c.takes = takes
 		}
-		_, err = c.make(ctx, at, d, stream, func(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
+		_, err := c.make(ctx, at, d, stream, func(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
 			return c.change(at, s, asked)
 		})
 		return err
@@ -112,7 +110,9 @@ func (c *planCommand) change(at environment, s ledger.Item, asked ledger.Asked) 
 	if !then.After(asked.At) {
 		return s, nil, usage("--at %s is not in the future", then.Format(time.RFC3339))
 	}
-	if err := (&scaleCommand{to: c.shards}).possible(s); err != nil {
+	atThen := s
+	atThen.Settings = s.SettingsAt(then)
+	if err := (&scaleCommand{to: c.shards}).possible(atThen); err != nil {
 		return s, nil, err
 	}
 	stages := scaling.Campaign(s.OpenShards, c.shards, then, c.takes)
@@ -124,7 +124,7 @@ func (c *planCommand) change(at environment, s ledger.Item, asked ledger.Asked) 
 		stages = []scaling.Stage{{At: then.Add(-c.takes), Shards: c.shards}}
 	}
 	after, entries := s, []ledger.Entry(nil)
-	for i, t := range c.overrides(s, stages, then, asked) {
+	for i, t := range c.overrides(atThen, stages, then, asked) {
 		t.ID = fmt.Sprintf("%s-%d", timedID("plan", asked), i+1)
 		if err := after.Accepts(t.Settings); err != nil {
 			return s, nil, usage("stream %s cannot have this: %w", s.Name, err)
@@ -157,8 +157,12 @@ func (c *planCommand) overrides(s ledger.Item, stages []scaling.Stage, then time
 // reachable returns nil, or what of a plan cannot be reached and why.
 func (c *planCommand) reachable(s ledger.Item, stages []scaling.Stage, now time.Time) error {
 	var faults []string
-	if c.shards > s.Settings.MaxShards {
-		faults = append(faults, fmt.Sprintf("its max-shards is %d: shardkeeper set %s max-shards=%d --until TIME", s.Settings.MaxShards, s.Name, c.shards))
+	for _, stage := range stages {
+		if most := s.SettingsAt(stage.At).MaxShards; stage.Shards > most {
+			faults = append(faults, fmt.Sprintf("its max-shards is %d at %s: shardkeeper set %s max-shards=%d --until TIME, or unset what is timed",
+				most, stage.At.UTC().Format(time.RFC3339), s.Name, c.shards))
+			break
+		}
 	}
 	if len(stages) > 0 && stages[0].At.Before(now) {
 		there := now.Add(time.Duration(len(stages)) * c.takes)

@@ -68,6 +68,13 @@ func TestWhatAPlanCannotReach(t *testing.T) {
 				s.Operations = append(s.Operations, scaling.Operation{At: now.Add(-time.Duration(i) * time.Hour), From: 4, To: 8})
 			}
 		}, statusRefused, "it comes to 16 shards"},
+		{"plan orders --at 5h --shards 64 --yes", func(s *ledger.Item) {
+			s.Timed = []ledger.Timed{{ID: "cap", From: now, Until: now.Add(8 * time.Hour), Settings: scaling.Layer{"max-shards": "8"}}}
+		}, statusRefused, "its max-shards is 8 at 2026-11-24T16:30:00Z"},
+		{"plan orders --at 5h --shards 64 --dry-run", func(s *ledger.Item) { // what is in force now is over by then
+			s.Untimed, s.Settings.MaxShards = s.Settings, 8
+			s.Timed = []ledger.Timed{{ID: "cap", From: now, Until: now.Add(2 * time.Hour), Settings: scaling.Layer{"max-shards": "8"}}}
+		}, statusOK, "takes 4 operations"},
 		{"plan orders --at 2026-11-01 --shards 64 --yes", func(*ledger.Item) {}, statusUsage, "not in the future"},
 		{"plan orders --shards 64 --yes", func(*ledger.Item) {}, statusUsage, "needs a time"},
 		{"plan orders --at 5h --yes", func(*ledger.Item) {}, statusUsage, "--shards 0"},
@@ -79,8 +86,14 @@ func TestWhatAPlanCannotReach(t *testing.T) {
 		if _, err := registry.Save(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
+		before := loaded(t, registry, "orders")
+		timed := before
+		timed.Timed = s.Timed
+		if _, err := registry.SaveOverrides(t.Context(), before, timed); err != nil {
+			t.Fatal(err)
+		}
 		status, _, stderr := in(t, &fakeAccount{registry: registry}, strings.Fields(c.args)...)
-		if status != c.status || !strings.Contains(stderr, c.says) || len(loaded(t, registry, "orders").Timed) > 0 {
+		if status != c.status || !strings.Contains(stderr, c.says) || len(loaded(t, registry, "orders").Timed) != len(s.Timed) {
 			t.Errorf("%s: status %d\n%s", c.args, status, stderr)
 		}
 	}

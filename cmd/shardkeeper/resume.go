@@ -51,30 +51,40 @@ func (c *resumeCommand) run(ctx context.Context, at environment) error {
 	if c.all == (c.stream != "") {
 		return usage("resume needs a stream, or --all for all that is paused; one of them")
 	}
-	return c.use(ctx, at, func(in services) error {
-		table, err := c.find(ctx, at, in)
-		if err != nil {
-			return err
-		}
-		who, err := in.Caller(ctx)
-		if err != nil {
-			return err
-		}
-		where := place{table, in.Region()}
+	return c.useDesk(ctx, at, func(d desk) error {
 		if c.stream != "" {
-			return c.some(ctx, at, desk{in.Registry(table), where, ledger.Asked{At: at.now().UTC(), Who: who, Reason: c.reason}})
+			return c.some(ctx, at, d)
 		}
-		p, err := in.Registry(table).Resume(ctx, at.now(), who)
-		if errors.Is(err, ledger.ErrConflict) {
-			_, err = fmt.Fprintf(at.stdout, "resharding of %s was not paused\n", where)
-			return err
-		}
-		if err != nil {
-			return fmt.Errorf("let resharding go on in %s: %w", where, err)
-		}
-		_, err = fmt.Fprintf(at.stdout, "resharding of %s goes on; it was paused %s\n", where, p)
-		return err
+		return c.everything(ctx, at, d)
 	})
+}
+
+// everything ends the pause of the stack.
+func (c *resumeCommand) everything(ctx context.Context, at environment, d desk) error {
+	if c.dryRun {
+		p, err := d.registry.Paused(ctx)
+		if err != nil || !p.InForce {
+			return c.wasNot(at, d, err)
+		}
+		at.tell("nothing was changed: --dry-run")
+		return c.say(at, lineOfChange(p.Ended(d.asked.At, d.asked.Who), notChanged), "resharding of %s would go on; it is paused %s", d.where, p)
+	}
+	p, err := d.registry.Resume(ctx, d.asked.At, d.asked.Who)
+	if errors.Is(err, ledger.ErrConflict) {
+		return c.wasNot(at, d, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("let resharding go on in %s: %w", d.where, err)
+	}
+	return c.say(at, lineOfChange(p.Ended(d.asked.At, d.asked.Who), changed), "resharding of %s goes on; it was paused %s", d.where, p)
+}
+
+// wasNot says that no pause was in force.
+func (c *resumeCommand) wasNot(at environment, d desk, err error) error {
+	if err != nil {
+		return fmt.Errorf("look for a pause in %s: %w", d.where, err)
+	}
+	return c.say(at, changeLine{At: d.asked.At, Change: "was not paused", Outcome: notChanged}, "resharding of %s was not paused", d.where)
 }
 
 // some lets the streams go on that a name or a pattern means: first those that are held, then those that are paused.
@@ -101,7 +111,7 @@ func (c *resumeCommand) some(ctx context.Context, at environment, d desk) error 
 		return after, append(entries, ended...), nil
 	})
 	if err == nil && !paused && held == 0 {
-		_, err = fmt.Fprintf(at.stdout, "stream %s was not paused, and was not held\n", c.stream)
+		err = c.say(at, changeLine{At: d.asked.At, Stream: c.stream, Change: "was not paused, and was not held", Outcome: notChanged}, "stream %s was not paused, and was not held", c.stream)
 	}
 	return err
 }
@@ -114,12 +124,10 @@ func (c *resumeCommand) release(ctx context.Context, at environment, d desk, nam
 	if c.dryRun {
 		return false, nil
 	}
-	says := ""
+	var released []ledger.Entry
 	err := again(ctx, d.registry, name, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
 		resumed, entries := s.Resumed(at.now(), d.asked.Who)
-		for _, entry := range entries {
-			says = entry.Detail
-		}
+		released = entries
 		return resumed, entries
 	})
 	if errors.Is(err, ledger.ErrNotEnrolled) {
@@ -128,9 +136,10 @@ func (c *resumeCommand) release(ctx context.Context, at environment, d desk, nam
 	if err != nil {
 		return false, fmt.Errorf("let stream %s go on in %s: %w", name, d.where, err)
 	}
-	if says == "" {
-		return false, nil
+	for _, entry := range released {
+		if err := c.say(at, lineOfChange(entry, changed), "stream %s %s", name, entry.Detail); err != nil {
+			return true, err
+		}
 	}
-	_, err = fmt.Fprintf(at.stdout, "stream %s %s\n", name, says)
-	return true, err
+	return len(released) > 0, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,11 +67,7 @@ func (c *scaleCommand) run(ctx context.Context, at environment, stream string) e
 	if err := checkStream(stream); err != nil {
 		return err
 	}
-	return c.use(ctx, at, func(in services) error {
-		d, err := c.desk(ctx, at, in)
-		if err != nil {
-			return err
-		}
+	return c.useDesk(ctx, at, func(d desk) error {
 		if pause, err := d.registry.Paused(ctx); err != nil {
 			return err
 		} else if pause.InForce {
@@ -153,7 +150,7 @@ func (c *scaleCommand) wait(ctx context.Context, at environment, d desk, s ledge
 		}
 		switch {
 		case now.OpenShards == c.to && now.InFlight == nil:
-			at.tell("stream %s has %d open shards, after %s", s.Name, c.to, at.now().Sub(d.asked.At).Round(time.Second))
+			c.tellReached(at, s.Name, fmt.Sprintf("has %d open shards", c.to), d.asked.At)
 			return nil
 		case !hasTimed(now, id):
 			return failed("shardkeeper history "+s.Name, "somebody has taken the timed override %s away, or it has ended; stream %s has %d open shards", id, s.Name, now.OpenShards)

@@ -48,12 +48,8 @@ func (c *setCommand) run(ctx context.Context, at environment, pattern string, pa
 	if c.from.set && !c.until.set {
 		return usage("--from needs --until")
 	}
-	return c.use(ctx, at, func(in services) error {
-		d, err := c.desk(ctx, at, in)
-		if err != nil {
-			return err
-		}
-		_, err = c.make(ctx, at, d, pattern, c.change(layer))
+	return c.useDesk(ctx, at, func(d desk) error {
+		_, err := c.make(ctx, at, d, pattern, c.change(layer))
 		return err
 	})
 }

@@ -43,12 +43,8 @@ func (c *unsetCommand) run(ctx context.Context, at environment, pattern string, 
 	if len(keys) == 0 && len(c.timed) == 0 && !c.all {
 		return usage("unset needs a setting, --timed ID or --all-timed")
 	}
-	return c.use(ctx, at, func(in services) error {
-		d, err := c.desk(ctx, at, in)
-		if err != nil {
-			return err
-		}
-		_, err = c.make(ctx, at, d, pattern, func(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
+	return c.useDesk(ctx, at, func(d desk) error {
+		_, err := c.make(ctx, at, d, pattern, func(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
 			after, entries := s.Overridden(nil, keys, asked)
 			after, ended := after.WithoutTimed(func(t ledger.Timed) bool { return c.all || slices.Contains(c.timed, t.ID) }, asked)
 			return after, append(entries, ended...), nil

@@ -121,13 +121,36 @@ func (s Item) WithoutTimed(meant func(Timed) bool, a Asked) (Item, []Entry) {
 // Accepts returns nil, or why settings cannot be used on top of those that the stream has without them. What the stack's
 // parameters say is known from the settings in force.
 func (s Item) Accepts(layer scaling.Layer) error {
-	base := scaling.Layer{}
-	if s.SettingsRevision > 0 {
-		base = s.Settings.Layer()
-		if s.Untimed != (scaling.Settings{}) {
-			base = s.Untimed.Layer()
+	_, err := scaling.Effective(s.inForce(), layer)
+	return err
+}
+
+// AcceptsInstead returns nil, or why overrides cannot be used in the place of those that the stream has, with a timed
+// override's settings above them, which may be nil. A setting without its override is what the tag says. Without a tag
+// it is what a parameter of the stack says, which is not known here: then it may be the policy's default, or stay.
+func (s Item) AcceptsInstead(overrides, timed scaling.Layer) error {
+	base := s.inForce()
+	without := maps.Clone(base)
+	for key := range s.Overrides {
+		delete(without, key)
+		if tag, tagged := s.Tags[key]; tagged {
+			without[key] = tag
 		}
 	}
-	_, err := scaling.Effective(base, layer)
+	_, err := scaling.Effective(without, overrides, timed)
+	if _, stays := scaling.Effective(base, overrides, timed); stays == nil {
+		return nil
+	}
 	return err
+}
+
+// inForce are the settings of the stream without what is timed; empty when it has none yet.
+func (s Item) inForce() scaling.Layer {
+	switch {
+	case s.SettingsRevision == 0:
+		return scaling.Layer{}
+	case s.Untimed != (scaling.Settings{}):
+		return s.Untimed.Layer()
+	}
+	return s.Settings.Layer()
 }

@@ -120,6 +120,16 @@ func (s Item) NextTimed(now time.Time) time.Time {
 	return next
 }
 
+// SettingsAt returns the settings that are in force at a time, if nobody sets anything meanwhile.
+func (s Item) SettingsAt(at time.Time) scaling.Settings {
+	base := s.Settings
+	if s.Untimed != (scaling.Settings{}) {
+		base = s.Untimed
+	}
+	settings, _ := withTimed([]scaling.Layer{base.Layer()}, base, s.Timed, at)
+	return settings
+}
+
 // withTimed puts the timed overrides in force on a base, one after another. One that cannot be used there, or cannot be
 // read, is left out as a whole, and told.
 func withTimed(base []scaling.Layer, settings scaling.Settings, all []Timed, now time.Time) (scaling.Settings, []string) {

@@ -116,6 +116,19 @@ func TestCheckTimed(t *testing.T) {
 	}
 }
 
+// Settings at a time to come are those of a refresh then, also while something else is in force now.
+func TestSettingsAt(t *testing.T) {
+	s := fresh(t, tagged("min-shards", "2"))
+	s.Timed = []ledger.Timed{sale()}
+	for _, seen := range []int{0, 90} {
+		s = at(s, tagged("min-shards", "2"), seen)
+		for _, c := range []struct{ minutes, least int }{{0, 2}, {60, 12}, {119, 12}, {120, 2}} {
+			then := noon().Add(time.Duration(c.minutes) * time.Minute)
+			equal(t, "min-shards", s.SettingsAt(then).MinShards, c.least)
+		}
+	}
+}
+
 // Between two refreshes the settings follow what is timed just as a refresh would make them, at any time.
 func TestInForceIsWhatARefreshWouldMake(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
