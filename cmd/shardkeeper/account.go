@@ -41,6 +41,7 @@ type alarmReader interface {
 	Status(ctx context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error)
 	Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error)
 	Latest(ctx context.Context, streams []string, from, to time.Time) (map[string]scaling.Traffic, error)
+	Predecessors(ctx context.Context) (found []operator.Predecessor, others []string, err error)
 }
 
 // access says where the calls go, and who makes them.

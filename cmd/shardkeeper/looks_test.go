@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,13 @@ type watched struct {
 	shards  int
 	calls   int
 	from    time.Time // from when on the traffic was asked for
+
+	predecessors []operator.Predecessor
+	others       []string // alarms of another form
+}
+
+func (w *watched) Predecessors(context.Context) ([]operator.Predecessor, []string, error) {
+	return slices.Clone(w.predecessors), w.others, nil
 }
 
 func (w *watched) Describe(_ context.Context, stream string) (scaling.Summary, error) {

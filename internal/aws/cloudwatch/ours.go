@@ -16,6 +16,20 @@ import (
 // streams for the predecessor. It reads every metric alarm of the account in the Region.
 func (c *Client) Ours(ctx context.Context) ([]string, error) {
 	var names []string
+	err := c.every(ctx, func(a types.MetricAlarm, _ string, _ scaling.Direction) {
+		if c.wrote(a) {
+			names = append(names, aws.ToString(a.AlarmName))
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// every finds each metric alarm of the account in the Region that has a name of ours, with its stream.
+func (c *Client) every(ctx context.Context, found func(a types.MetricAlarm, stream string, dir scaling.Direction)) error {
 	in := &cloudwatch.DescribeAlarmsInput{AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}, MaxRecords: aws.Int32(maxNames)}
 	for more := true; more; {
 		var out *cloudwatch.DescribeAlarmsOutput
@@ -24,18 +38,17 @@ func (c *Client) Ours(ctx context.Context) ([]string, error) {
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, a := range out.MetricAlarms {
-			if _, _, named := scaling.ParseAlarmName(aws.ToString(a.AlarmName)); named && c.wrote(a) {
-				names = append(names, aws.ToString(a.AlarmName))
+			if stream, dir, named := scaling.ParseAlarmName(aws.ToString(a.AlarmName)); named {
+				found(a, stream, dir)
 			}
 		}
 		in.NextToken = out.NextToken
 		more = aws.ToString(out.NextToken) != ""
 	}
-	slices.Sort(names)
-	return names, nil
+	return nil
 }
 
 // Remove deletes alarms by their names, a hundred at a time, and tells after each hundred how many of the names are
