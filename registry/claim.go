@@ -48,7 +48,7 @@ func claimCondition(s ledger.Item, c ledger.Claim) expression.ConditionBuilder {
 	at := c.Decision.At
 	// Operations are newest first. Fewer than limit of them are in the rolling window when the
 	// one at limit-1 is absent or outside.
-	limitth := attrOperations + "[" + strconv.Itoa(s.Settings.Allowed(c.Decision.Direction)-1) + "]"
+	limitth := attrOperations + "[" + strconv.Itoa(s.Settings.AllowedAt(c.Decision.Direction, at, c.Decision.From)-1) + "]"
 	watch := attrUp
 	if c.Asked == scaling.Down {
 		watch = attrDown

@@ -53,6 +53,7 @@ const (
 	attrInFlight         = "in_flight"
 	attrOperations       = "operations"
 	attrSights           = "sights"
+	attrLongest          = "longest_operation_seconds"
 	attrRecuts           = "recuts"
 	attrShards           = "shards"
 	attrSeen             = "seen"
@@ -86,7 +87,7 @@ func ownAttributes() []string {
 		attrEnrolledAt, attrEnrolledAt + textSuffix, attrUpdatedAt, attrUpdatedAt + textSuffix, attrRevision,
 		attrTags, attrSettings, attrUntimed, attrSettingsRevision, attrSettingsFault,
 		attrOpenShards, attrSeenAt, attrSeenAt + textSuffix, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
-		attrInFlight, attrOperations, attrSights, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
+		attrInFlight, attrOperations, attrSights, attrLongest, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
 		attrSetBackAt, attrSetBackAt + textSuffix, attrSetBackBy, attrHeldUntil, attrHeldUntil + textSuffix,
 		attrDue, attrDueAt, attrDueAt + textSuffix, attrDay,
 	}
@@ -121,6 +122,7 @@ func encodeStream(s ledger.Item) attributes {
 	}
 	a.setList(attrOperations, encodeAll(s.Operations, encodeOperation))
 	a.setList(attrSights, encodeSights(s.Operations))
+	a.setRatio(attrLongest, s.Longest.Seconds())
 	a.setList(attrRecuts, encodeAll(s.Recuts, encodeRecut))
 	a.setMap(attrUp, encodeWatch(s.Up))
 	a.setMap(attrDown, encodeWatch(s.Down))
@@ -177,6 +179,7 @@ func decodeStream(name string, a attributes) ledger.Item {
 		LeaseOwner:    a.text(attrLeaseOwner),
 		LeaseUntil:    a.time(attrLeaseUntil),
 		Operations:    decodeOperations(a.list(attrOperations)),
+		Longest:       max(a.duration(attrLongest), 0),
 		Recuts:        decodeAll(a.list(attrRecuts), decodeRecut),
 		Up:            decodeWatch(a.within(attrUp)),
 		Down:          decodeWatch(a.within(attrDown)),

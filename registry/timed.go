@@ -9,16 +9,21 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/schedule"
 )
 
-// attrFrom is from when a timed override is in force; attrUntil, attrSettings, attrReason and attrWho are the rest of it.
-const attrFrom = "from"
+// attrFrom is from when a timed override is in force, attrSchedule at which times; attrUntil, attrSettings, attrReason and attrWho are the rest of it.
+const (
+	attrFrom     = "from"
+	attrSchedule = "schedule"
+)
 
 func encodeTimed(t ledger.Timed) attributes {
 	a := attributes{}
 	a.setText(attrID, t.ID)
 	a.setTime(attrFrom, t.From)
 	a.setTime(attrUntil, t.Until)
+	a.setText(attrSchedule, t.Schedule)
 	a.setLayer(attrSettings, t.Settings)
 	a.setText(attrReason, t.Reason)
 	a.setText(attrWho, t.Who)
@@ -50,8 +55,10 @@ func decodeTimedOverride(i int, value types.AttributeValue) ledger.Timed {
 	}
 	a := attributes(inner.Value)
 	t := ledger.Timed{
-		ID: cmp.Or(strings.TrimSpace(a.text(attrID)), unnamed), Settings: a.layer(attrSettings), Reason: a.text(attrReason), Who: a.text(attrWho),
+		ID: cmp.Or(strings.TrimSpace(a.text(attrID)), unnamed), Settings: a.layer(attrSettings), Schedule: strings.Join(strings.Fields(a.text(attrSchedule)), " "), Reason: a.text(attrReason), Who: a.text(attrWho),
 	}
+	_, unreadable := schedule.ParseTimes(t.Schedule)
+	_, isText := a[attrSchedule].(*types.AttributeValueMemberS)
 	var readFrom, readUntil bool
 	t.From, readFrom = a.moment(attrFrom)
 	t.Until, readUntil = a.moment(attrUntil)
@@ -60,7 +67,11 @@ func decodeTimedOverride(i int, value types.AttributeValue) ledger.Timed {
 		t.Fault = attrFrom + " is neither seconds since 1970 nor a time such as 2026-11-26T12:00:00Z"
 	case !readUntil:
 		t.Fault = attrUntil + " is neither seconds since 1970 nor a time such as 2026-11-26T12:00:00Z"
-	case t.Until.IsZero():
+	case a[attrSchedule] != nil && !isText:
+		t.Fault = attrSchedule + " is not a text such as mon-fri 08:30 Europe/Berlin 4h"
+	case t.Schedule != "" && unreadable != nil:
+		t.Fault = attrSchedule + ": " + unreadable.Error()
+	case t.Until.IsZero() && t.Schedule == "":
 		t.Fault = attrUntil + " is missing"
 	case len(t.Settings) == 0:
 		t.Fault = attrSettings + " is missing or not a map"

@@ -20,7 +20,7 @@ func aTimed() ledger.Timed {
 }
 
 func TestTimedIsReadBack(t *testing.T) {
-	for _, want := range []ledger.Timed{aTimed(), {ID: "x", Until: aTimed().Until, Settings: scaling.Layer{"mode": "dry-run"}}} {
+	for _, want := range []ledger.Timed{aTimed(), {ID: "x", Until: aTimed().Until, Settings: scaling.Layer{"mode": "dry-run"}}, {ID: "y", Schedule: "mon-fri 08:30 Europe/Berlin 4h", Settings: scaling.Layer{"min-shards": "64"}}} {
 		got := decodeTimed(&types.AttributeValueMemberL{Value: encodeAll([]ledger.Timed{want}, encodeTimed)})
 		if diff := cmp.Diff([]ledger.Timed{want}, got); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
@@ -38,6 +38,9 @@ func TestEditedTimed(t *testing.T) {
 		{`{"M": {"id": {"S": "a"}, "from": {"BOOL": true}, "until": {"N": "1795690800"}, "settings": {"M": {"min-shards": {"S": "12"}}}}}`, "a", "from is neither"},
 		{`{"M": {"id": {"S": "a"}, "until": {"N": "NaN"}, "settings": {"M": {"min-shards": {"S": "12"}}}}}`, "a", "until is neither"},
 		{`{"M": {"id": {"S": "a"}, "until": {"N": "1795690800"}}}`, "a", "settings is missing"},
+		{`{"M": {"id": {"S": "a"}, "until": {"N": "1795690800"}, "schedule": {"S": " mon-fri 08:30  Europe/Berlin 4h"}, "settings": {"M": {"min-shards": {"S": "12"}}}}}`, "a", ""},
+		{`{"M": {"id": {"S": "a"}, "schedule": {"S": "mon-fri 08:30 Berlin 4h"}, "settings": {"M": {"min-shards": {"S": "12"}}}}}`, "a", "schedule: \"Berlin\" is no time zone"},
+		{`{"M": {"id": {"S": "a"}, "schedule": {"N": "8"}, "until": {"N": "1795690800"}, "settings": {"M": {"min-shards": {"S": "12"}}}}}`, "a", "schedule is not a text"},
 		{`{"S": "min-shards=12"}`, "number-1", "not a map"},
 	} {
 		item := parseEdit(t, `{"timed": {"L": [`+c.edit+`]}}`)

@@ -46,6 +46,9 @@ func readable(name string, value types.AttributeValue) bool {
 	case attrCreatedAt, attrEnrolledAt, attrUpdatedAt, attrSeenAt, attrLeaseUntil, attrLagTold, attrSetBackAt, attrHeldUntil, attrDueAt:
 		_, ok := value.(*types.AttributeValueMemberN)
 		return ok && !attributes{name: value}.time(name).IsZero()
+	case attrLongest:
+		_, ok := value.(*types.AttributeValueMemberN)
+		return ok && attributes{name: value}.duration(name) > 0
 	case attrTags, attrSettings, attrUntimed, attrInFlight, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer:
 		_, ok := value.(*types.AttributeValueMemberM)
 		return ok

@@ -63,7 +63,7 @@ func canScale(now time.Time, s Settings, o Observation, d *Decision) bool {
 func wanted(now time.Time, s Settings, o Observation, ops Operations, d *Decision) int {
 	switch open := d.From; {
 	case open < s.MinShards:
-		d.because(BelowMinShards, "open %d, min %d", open, s.MinShards)
+		d.because(BelowMinShards, "open %d, min %d%s", open, s.MinShards, s.scheduleNote(now))
 		return s.MinShards
 	case open > s.MaxShards:
 		d.because(AboveMaxShards, "open %d, max %d", open, s.MaxShards)
@@ -122,7 +122,7 @@ func mayOperate(now time.Time, s Settings, ops Operations, d *Decision) {
 	cooldown, allowed := s.ScaleUpCooldown, s.OperationLimit
 	if d.Direction == Down {
 		cooldown = s.ScaleDownCooldown
-		allowed = s.Allowed(Down)
+		allowed = s.AllowedAt(Down, now, d.From)
 	}
 	if last, found := ops.Newest(); found && now.Before(last.At.Add(cooldown)) {
 		d.hold(last.At.Add(cooldown), HoldCooldown, "last operation %s ago, cooldown %s", now.Sub(last.At).Round(time.Second), cooldown)

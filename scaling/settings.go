@@ -30,6 +30,8 @@ type Settings struct {
 	MinShards int // never below; at least 1
 	MaxShards int // never above; at most MaxStreamShards
 
+	Schedule string // minima by time, as package schedule reads it; MinShards is with what At makes of it where settings are in force
+
 	ScaleUpThreshold   float64 // utilization from which the scale-up alarm counts a datapoint, 0 to 1
 	ScaleDownThreshold float64 // utilization below which the scale-down alarm counts a datapoint, 0 to 1
 	NominalThresholds  Nominal // which of these two are of the nominal capacity; the others are of what of it can be used
@@ -90,6 +92,11 @@ func AllSettings() []Setting {
 		{
 			Name: "max-shards", Unit: "shards", Doc: "never more open shards",
 			kind: whole{normal: MaxStreamShards, least: 1, most: MaxStreamShards, field: func(s *Settings) *int { return &s.MaxShards }},
+		},
+		{
+			Name: "schedule", OneStream: true,
+			Doc:  "times at which the stream has a minimum of shards, for which it grows before; see [schedules.md](schedules.md)",
+			kind: timetable{field: func(s *Settings) *string { return &s.Schedule }},
 		},
 		{
 			Name: "scale-up-threshold", Unit: "utilization",

@@ -15,6 +15,7 @@ type setCommand struct {
 	changeFlags
 
 	from, until ahead
+	schedule    string
 }
 
 func newSet(at environment) *cobra.Command {
@@ -25,17 +26,20 @@ func newSet(at environment) *cobra.Command {
 		Short:   "Set settings of a stream by hand, for good or for a while",
 		Long: `Sets settings of a stream, or of all streams that are like a pattern such as 'orders-*', above their tags. Without
 --until they are overrides, which stay until ` + "`shardkeeper unset`" + `. With --until they are a timed override: above the
-overrides, and gone at its end. Keys and values are those of docs/settings.md.
+overrides, and gone at its end. With --schedule it is in force at certain times only, and without --until for ever; a
+min-shards by schedule is there when its time begins (docs/schedules.md). Keys and values are those of docs/settings.md.
 
 ` + changeRights,
 		Example: `  shardkeeper set orders min-shards=8 --reason "a campaign" --stack shardkeeper
   shardkeeper set 'orders-*' max-shards=64 scale-down-cooldown-minutes=120 --until 2026-11-30 --yes
+  shardkeeper set orders min-shards=64 --schedule "mon-fri 08:30 Europe/Berlin 4h" --reason "the market opens"
   shardkeeper set orders mode=dry-run --until 2h --dry-run`,
 		Args: arguments(2, 100, "a stream or a pattern, and KEY=VALUE"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), at, args[0], args[1:]) },
 	}
 	cmd.Flags().Var(&c.until, "until", "when it ends: a time, or how long from now, such as 2h or 7d")
 	cmd.Flags().Var(&c.from, "from", "when it begins, with --until; else now")
+	cmd.Flags().StringVar(&c.schedule, "schedule", "", "at which `times`: DAYS TIME ZONE LENGTH, or cron's five fields in place of days and time")
 	c.add(cmd)
 	return cmd
 }
@@ -45,7 +49,7 @@ func (c *setCommand) run(ctx context.Context, at environment, pattern string, pa
 	if err != nil {
 		return err
 	}
-	if c.from.set && !c.until.set {
+	if c.from.set && !c.until.set && c.schedule == "" {
 		return usage("--from needs --until")
 	}
 	return c.useDesk(ctx, at, func(d desk) error {
@@ -59,11 +63,14 @@ func (c *setCommand) change(layer scaling.Layer) change {
 		if err := s.Accepts(layer); err != nil {
 			return s, nil, usage("stream %s cannot have this: %w", s.Name, err)
 		}
-		if !c.until.set {
+		if !c.until.set && c.schedule == "" {
 			after, entries := s.Overridden(layer, nil, asked)
 			return after, entries, nil
 		}
-		t := ledger.Timed{ID: timedID("set", asked), From: asked.At, Until: c.until.of(asked.At), Settings: layer}
+		t := ledger.Timed{ID: timedID("set", asked), From: asked.At, Schedule: strings.Join(strings.Fields(c.schedule), " "), Settings: layer}
+		if c.until.set {
+			t.Until = c.until.of(asked.At)
+		}
 		if c.from.set {
 			t.From = c.from.of(asked.At)
 		}

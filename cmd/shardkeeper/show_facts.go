@@ -31,7 +31,8 @@ func facts(d inspect.Details, synced bool, now time.Time) []fact {
 	for _, t := range d.Item.Timed {
 		all = append(all, fact{About: "timed", What: t.ID, Value: t.String()})
 	}
-	all = append(all, budgetFacts(d)...)
+	all = append(all, scheduleFacts(d, now)...)
+	all = append(all, budgetFacts(d, now)...)
 	for _, s := range d.Settings {
 		if s.Value != "" {
 			all = append(all, fact{About: "setting", What: s.Name, Value: unitOf(s), From: string(s.From)})
@@ -86,8 +87,27 @@ func alarmFact(name string, a scaling.AlarmStatus, synced bool) fact {
 	return f
 }
 
-func budgetFacts(d inspect.Details) []fact {
-	down := max(d.Item.Settings.Allowed(scaling.Down)-d.Used, 0)
+// scheduleFacts are the periods of the schedule that are in force, and those of the next week.
+func scheduleFacts(d inspect.Details, now time.Time) []fact {
+	var all []fact
+	for _, p := range d.Item.Settings.Scheduled(now, now.AddDate(0, 0, 7)) {
+		what := "next"
+		if !p.From.After(now) {
+			what = "in force"
+		}
+		all = append(all, fact{About: "schedule", What: what, Value: fmt.Sprintf("%d shards at least from %s to %s: %s", p.Shards, p.From.UTC().Format(minuteLayout), p.Until.UTC().Format(minuteLayout), p.Entry)})
+		if len(all) == mostPeriods {
+			break
+		}
+	}
+	return all
+}
+
+// mostPeriods is how many periods of a schedule are shown.
+const mostPeriods = 5
+
+func budgetFacts(d inspect.Details, now time.Time) []fact {
+	down := max(d.Item.Settings.AllowedAt(scaling.Down, now, d.OpenShards)-d.Used, 0)
 	all := []fact{{About: "operation", What: "left", Value: fmt.Sprintf("%d to scale up, %d to scale down", d.Left, down)}}
 	if !d.Last.At.IsZero() {
 		all = append(all, fact{About: "operation", What: "last", Value: fmt.Sprintf("%s: %d -> %d, by %s", d.Last.At.UTC().Format(minuteLayout), d.Last.From, d.Last.To, d.Last.Actor)})

@@ -15,10 +15,15 @@ func twelve() ledger.Timed {
 	}
 }
 
+// mornings is a timed override at times of its own, without an end.
+func mornings() ledger.Timed {
+	return ledger.Timed{ID: "set-1", From: start(), Schedule: "mon-fri 08:30 Europe/Berlin 4h", Settings: scaling.Layer{"min-shards": "64"}}
+}
+
 func overridesSaved(b *bench) {
 	before := b.save(full("orders"))
 	after := before.Clone()
-	after.Overrides, after.Timed = scaling.Layer{"max-shards": "40"}, []ledger.Timed{twelve()}
+	after.Overrides, after.Timed = scaling.Layer{"max-shards": "40"}, []ledger.Timed{twelve(), mornings()}
 	after.Fence, after.OpenShards, after.Status = 1, 99, ledger.Unenrolled // none of these is written
 	after.DueAt = start().Add(time.Second)
 	entry := entryOf("orders", start(), "timed-1")

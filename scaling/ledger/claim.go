@@ -40,7 +40,7 @@ func (s Item) Claim(c Claim) (Item, Entry, error) {
 		return s, Entry{}, fmt.Errorf("claim %s: %s holds the lease until %s: %w", s.Name, s.LeaseOwner, s.LeaseUntil.UTC().Format(time.RFC3339), ErrConflict)
 	case !c.TransitionAt.After(s.Watch(c.Asked).Handled):
 		return s, Entry{}, fmt.Errorf("claim %s: transition of %s: %w", s.Name, c.TransitionAt.UTC().Format(time.RFC3339), ErrHandled)
-	case s.Operations.Used(d.At) >= s.Settings.Allowed(d.Direction):
+	case s.Operations.Used(d.At) >= s.Settings.AllowedAt(d.Direction, d.At, d.From):
 		return s, Entry{}, fmt.Errorf("claim %s: %d operations in 24 hours: %w", s.Name, s.Operations.Used(d.At), ErrBudget)
 	}
 	s = s.Clone()
@@ -88,6 +88,12 @@ func (s Item) marked(outcome Outcome, detail string, now time.Time) (Item, Entry
 // run. A whole minute would miss that run by the moments that this one took to come here.
 const pollInterval = 45 * time.Second
 
+// forgetsLongest is the part of the longest operation's length that is forgotten with each that is shorter.
+const forgetsLongest = 20
+
+// OperationTakes is how long to reckon for an operation of the stream, from when it is wanted.
+func (s Item) OperationTakes() time.Duration { return scaling.OperationTakes(s.Longest) }
+
 // Settled returns the stream and its entry after its operation ended. The slot is given back
 // where the service did nothing. There must be an operation in flight.
 func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entry) {
@@ -99,6 +105,7 @@ func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entr
 	}
 	if outcome == OutcomeCompleted {
 		entry.Duration = now.Sub(entry.At)
+		s.Longest = max(entry.Duration, s.Longest-s.Longest/forgetsLongest).Truncate(time.Second)
 	}
 	if outcome == OutcomeRefused || outcome == OutcomeNotApplied {
 		s.Operations = withoutFence(s.Operations, entry.Fence)

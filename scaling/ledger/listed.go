@@ -57,7 +57,7 @@ func (s Item) withListed(t Timed, a Asked) (Item, []Entry, error) {
 
 // isAs reports whether a timed override is as a list has it. Times are compared by the second, as they are written.
 func (t Timed) isAs(listed Timed) bool {
-	return t.Fault == "" && t.ID == listed.ID && t.Until.Unix() == listed.Until.Unix() &&
+	return t.Fault == "" && t.ID == listed.ID && t.Schedule == listed.Schedule && t.Until.Unix() == listed.Until.Unix() &&
 		(listed.From.IsZero() || t.From.Unix() == listed.From.Unix()) &&
 		(listed.Reason == "" || t.Reason == listed.Reason) && maps.Equal(t.Settings, listed.Settings)
 }

@@ -86,10 +86,10 @@ func (c *change) add(s *Item, kind Kind, id, detail string) {
 }
 
 // InForce returns a stream whose settings are those in force at a time, and the history entry of what that changed. It
-// is for use between two refreshes: timed overrides begin and end at any time. A stream that has none, or that is not
-// enrolled, stays as it is.
+// is for use between two refreshes: timed overrides and the periods of a schedule begin and end at any time. A stream that
+// has none, or that is not enrolled, stays as it is.
 func (r Rules) InForce(s Item, now time.Time, actor string) (Item, []Entry) {
-	if s.Status != Enrolled || len(s.Timed) == 0 && s.Untimed == (scaling.Settings{}) {
+	if s.Status != Enrolled || len(s.Timed) == 0 && s.Untimed == (scaling.Settings{}) && s.Settings.Schedule == "" {
 		return s, nil
 	}
 	s, c := s.Clone(), change{now: now, actor: actor, before: s.Status}
@@ -151,7 +151,11 @@ func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings,
 		return next, scaling.Settings{}, faults, false
 	}
 	untimed = next
+	if fault := next.ScheduleAboveMost(); fault != "" {
+		faults = append(faults, fault)
+	}
 	next, left := withTimed(base, next, s.Timed, now)
+	next = next.At(now, s.OperationTakes())
 	if next == untimed {
 		untimed = scaling.Settings{}
 	}

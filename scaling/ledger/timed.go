@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/schedule"
 )
 
 // Timed is a timed override: settings that somebody has set for a while. They are above the stack's defaults, the tags
@@ -16,7 +17,8 @@ import (
 type Timed struct {
 	ID       string    // unique within the item
 	From     time.Time // zero: from when it was written on
-	Until    time.Time // from then on it is not in force; required
+	Until    time.Time // from then on it is not in force; required without a schedule
+	Schedule string    // when in that time, such as "mon-fri 08:30 Europe/Berlin 4h"; empty: always
 	Settings scaling.Layer
 	Reason   string
 	Who      string // the ARN of the person or role, as the tool that wrote it says
@@ -28,22 +30,40 @@ const MaxTimed = 50
 
 // InForce reports whether the override counts at a time.
 func (t Timed) InForce(now time.Time) bool {
-	return t.Fault == "" && !now.Before(t.From) && now.Before(t.Until)
+	if !t.runs(now) || t.Schedule == "" {
+		return t.runs(now)
+	}
+	times, err := schedule.ParseTimes(t.Schedule)
+	return err == nil && times.InForce(now)
+}
+
+// runs reports whether a time is between the override's start and its end, whatever its schedule says.
+func (t Timed) runs(now time.Time) bool { return t.Fault == "" && !now.Before(t.From) && !t.over(now) }
+
+// over reports whether a time is not before the override's end.
+func (t Timed) over(now time.Time) bool {
+	endless := t.Until.IsZero() && t.Schedule != ""
+	return !endless && !now.Before(t.Until)
 }
 
 // Ended reports whether the override never counts again. One that cannot be read is not ended: somebody must mend it.
-func (t Timed) Ended(now time.Time) bool { return t.Fault == "" && !now.Before(t.Until) }
+func (t Timed) Ended(now time.Time) bool { return t.Fault == "" && t.over(now) }
 
 // String says what is set, from when, until when, by whom and why.
 func (t Timed) String() string {
 	if t.Fault != "" {
 		return fmt.Sprintf("timed override %s cannot be read: %s", t.ID, t.Fault)
 	}
-	span := "until " + t.Until.UTC().Format(time.RFC3339)
-	if !t.From.IsZero() {
-		span = "from " + t.From.UTC().Format(time.RFC3339) + " " + span
+	text := layerText(t.Settings)
+	if t.Schedule != "" {
+		text += " at " + t.Schedule
 	}
-	text := layerText(t.Settings) + " " + span
+	if !t.From.IsZero() {
+		text += " from " + t.From.UTC().Format(time.RFC3339)
+	}
+	if !t.Until.IsZero() {
+		text += " until " + t.Until.UTC().Format(time.RFC3339)
+	}
 	if t.Who != "" {
 		text += ", by " + t.Who
 	}
@@ -64,6 +84,10 @@ func layerText(layer scaling.Layer) string {
 
 // Check returns nil, or why the override must not be added.
 func (t Timed) Check(now time.Time) error {
+	unending := t.Schedule != "" && t.Until.IsZero()
+	if _, err := schedule.ParseTimes(t.Schedule); err != nil && t.Schedule != "" {
+		return fmt.Errorf("the schedule %q: %w", t.Schedule, err)
+	}
 	switch {
 	case strings.TrimSpace(t.ID) == "":
 		return errors.New("a timed override needs an id")
@@ -71,9 +95,9 @@ func (t Timed) Check(now time.Time) error {
 		return errors.New(t.Fault)
 	case len(t.Settings) == 0:
 		return errors.New("a timed override needs a setting")
-	case !t.Until.After(now):
+	case !t.Until.After(now) && !unending:
 		return fmt.Errorf("the end %s is not in the future", t.Until.UTC().Format(time.RFC3339))
-	case !t.From.Before(t.Until):
+	case !t.From.Before(t.Until) && !unending:
 		return fmt.Errorf("the start %s is not before the end %s", t.From.UTC().Format(time.RFC3339), t.Until.UTC().Format(time.RFC3339))
 	case len(t.Reason) > maxReason:
 		return fmt.Errorf("the reason has %d bytes, at most %d can be", len(t.Reason), maxReason)
@@ -104,14 +128,16 @@ func (s Item) Ended(now time.Time, actor string) (Item, []Entry) {
 	return s, entries
 }
 
-// NextTimed is when the next timed override begins or ends after a time; zero when none does.
+// NextTimed is when the settings in force may change next after a time: a timed override begins or ends, or a period of a
+// schedule, or the stream must grow for one. Zero when nothing is known of that.
 func (s Item) NextTimed(now time.Time) time.Time {
-	var next time.Time
+	next := s.Settings.NextScheduled(now, s.OperationTakes())
 	for _, t := range s.Timed {
 		if t.Fault != "" {
 			continue
 		}
-		for _, at := range []time.Time{t.From, t.Until} {
+		times, _ := schedule.ParseTimes(t.Schedule) // one that cannot be read is never in force
+		for _, at := range []time.Time{t.From, t.Until, times.Next(now)} {
 			if at.After(now) && (next.IsZero() || at.Before(next)) {
 				next = at
 			}
@@ -127,7 +153,7 @@ func (s Item) SettingsAt(at time.Time) scaling.Settings {
 		base = s.Untimed
 	}
 	settings, _ := withTimed([]scaling.Layer{base.Layer()}, base, s.Timed, at)
-	return settings
+	return settings.At(at, s.OperationTakes())
 }
 
 // withTimed puts the timed overrides in force on a base, one after another. One that cannot be used there, or cannot be
@@ -138,10 +164,11 @@ func withTimed(base []scaling.Layer, settings scaling.Settings, all []Timed, now
 		if t.Fault != "" {
 			faults = append(faults, t.String())
 		}
-		if !t.InForce(now) {
+		layer := t.layer(settings, now)
+		if len(layer) == 0 {
 			continue
 		}
-		with := append(slices.Clone(base), t.Settings)
+		with := append(slices.Clone(base), layer)
 		next, err := scaling.Effective(with...)
 		if err != nil {
 			faults = append(faults, fmt.Sprintf("timed override %s is left out: %s", t.ID, oneLine(err)))
@@ -150,6 +177,20 @@ func withTimed(base []scaling.Layer, settings scaling.Settings, all []Timed, now
 		base, settings = with, next
 	}
 	return settings, faults
+}
+
+// layer is what the override sets at a time, on settings that are there. A minimum at times of its own goes into the
+// schedule, so that the stream grows before it.
+func (t Timed) layer(on scaling.Settings, now time.Time) scaling.Layer {
+	layer := scaling.Layer{}
+	if t.InForce(now) {
+		layer = maps.Clone(t.Settings)
+	}
+	if least := strings.TrimSpace(t.Settings["min-shards"]); t.Schedule != "" && least != "" && t.runs(now) {
+		delete(layer, "min-shards")
+		layer["schedule"] = schedule.Join(on.Schedule, t.Schedule+" min="+least)
+	}
+	return layer
 }
 
 // oneLine is the text of joined errors in one line.

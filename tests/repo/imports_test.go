@@ -58,12 +58,13 @@ func importRules() map[string]may {
 	sns := adapter(sdk + "/service/sns")
 	sns.inside = append(sns.inside, "scaling/notification")
 	table := adapter(sdk+"/service/dynamodb", sdk+"/feature/dynamodb")
-	table.inside = append(table.inside, "scaling/ledger")
+	table.inside = append(table.inside, "scaling/ledger", "scaling/schedule")
 	return map[string]may{
-		"scaling":              {inside: []string{"scaling/planner", "scaling/resize"}, never: impure()},
+		"scaling":              {inside: []string{"scaling/planner", "scaling/resize", "scaling/schedule"}, never: impure()},
 		"scaling/planner":      {inside: []string{"scaling/resize"}, never: impure()},
 		"scaling/resize":       {never: impure()},
-		"scaling/ledger":       {inside: []string{"scaling"}, never: impure()},
+		"scaling/schedule":     {outside: []string{"github.com/netresearch/go-cron"}, never: impure()},
+		"scaling/ledger":       {inside: []string{"scaling", "scaling/schedule"}, never: impure()},
 		"scaling/report":       {inside: []string{"scaling", "scaling/ledger"}, never: impure()},
 		"scaling/scaler":       useCase,
 		"scaling/enroller":     useCase,
@@ -131,7 +132,7 @@ func importRules() map[string]may {
 		"cmd/shardkeeper/internal/file":   {},
 		"cmd/shardkeeper/internal/output": {outside: []string{"github.com/jedib0t/go-pretty/v6"}},
 		"cmd/shardkeeper/internal/settingsfile": {
-			inside: []string{"scaling", "scaling/ledger", "cmd/shardkeeper/internal/output"}, outside: []string{"go.yaml.in/yaml/v4"},
+			inside: []string{"scaling", "scaling/ledger", "scaling/schedule", "cmd/shardkeeper/internal/output"}, outside: []string{"go.yaml.in/yaml/v4"},
 		},
 		"cmd/shardkeeper/internal/terminal": {outside: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 		"tools/emulators":                   {inside: []string{"scaling/enroller", "scaling", "internal/app", "internal/emulator", "registry"}, outside: []string{sdk}},

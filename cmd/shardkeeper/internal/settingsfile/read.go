@@ -12,6 +12,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+	"github.com/shardkeeper/shardkeeper/scaling/schedule"
 )
 
 // maxBytes is more than all streams of a Region need.
@@ -138,7 +139,7 @@ func (r *reader) list(n *yaml.Node) []ledger.Timed {
 
 func (r *reader) timed(n *yaml.Node) ledger.Timed {
 	var t ledger.Timed
-	for _, p := range r.pairs(n, "a timed override", keyID, keyFrom, keyUntil, keySettings, keyReason) {
+	for _, p := range r.pairs(n, "a timed override", keyID, keyFrom, keyUntil, keySchedule, keySettings, keyReason) {
 		switch p.key {
 		case keyID:
 			t.ID = r.text(p)
@@ -146,6 +147,8 @@ func (r *reader) timed(n *yaml.Node) ledger.Timed {
 			t.From = r.time(p)
 		case keyUntil:
 			t.Until = r.time(p)
+		case keySchedule:
+			t.Schedule = r.schedule(p)
 		case keySettings:
 			t.Settings = r.layer(p.value, keySettings)
 		case keyReason:
@@ -155,8 +158,8 @@ func (r *reader) timed(n *yaml.Node) ledger.Timed {
 	switch {
 	case strings.TrimSpace(t.ID) == "":
 		r.fault(n, "a timed override needs an id, such as sale-2026; by it the same one is known again")
-	case t.Until.IsZero():
-		r.fault(n, "the timed override %s needs until, such as 2026-11-30T12:00:00Z", t.ID)
+	case t.Until.IsZero() && t.Schedule == "":
+		r.fault(n, "the timed override %s needs until, such as 2026-11-30T12:00:00Z, or a schedule", t.ID)
 	case len(t.Settings) == 0:
 		r.fault(n, "the timed override %s needs settings", t.ID)
 	}
@@ -169,6 +172,14 @@ func (r *reader) time(p pair) time.Time {
 		r.fault(p.value, "%s is no time; want 2026-11-30T12:00:00Z", p.key)
 	}
 	return at.UTC()
+}
+
+func (r *reader) schedule(p pair) string {
+	times, err := schedule.ParseTimes(r.text(p))
+	if err != nil {
+		r.fault(p.value, "%s: %w", p.key, err)
+	}
+	return times.String()
 }
 
 // text is a scalar as it is written.

@@ -24,6 +24,7 @@ const (
 	keyID        = "id"
 	keyFrom      = "from"
 	keyUntil     = "until"
+	keySchedule  = "schedule"
 	keySettings  = "settings"
 	keyReason    = "reason"
 )

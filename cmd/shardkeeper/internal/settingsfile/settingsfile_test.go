@@ -94,24 +94,25 @@ func TestReadTellsAllThatIsWrong(t *testing.T) {
 		"streams: {a: {override: 1}}":     `stream a has no key "override"; it can have overrides, timed`,
 		"streams: {a/b: {overrides: {}}}": `no stream is named "a/b"`,
 		"streams: {a: {}, a: {}}":         `"a" is there twice`,
-		"streams: {a: {overrides: {b: 1, b: 2}}}":                                  `"b" is there twice in overrides`,
-		"streams: {a: {overrides: }}":                                              "overrides is no mapping",
-		"streams: {a: {overrides: [1]}}":                                           "overrides is no mapping",
-		"streams: {a: {overrides: {b: }}}":                                         "b has no value",
-		"streams: {a: {overrides: {b: ' '}}}":                                      "b has no value",
-		"streams: {a: {overrides: {b: [1]}}}":                                      "b has no value",
-		"streams: {a: {overrides: {[b]: 1}}}":                                      "a key of overrides is no text",
-		"streams: {a: {overrides: {1: 1}}}":                                        "no setting is named 1",
-		"streams: {a: {timed: {}}}":                                                "timed is no list",
-		"streams: {a: {timed: [{}]}}":                                              "needs an id",
-		"streams: {a: {timed: [{id: x}]}}":                                         "x needs until",
-		"streams: {a: {timed: [{id: x, until: soon, settings: {b: 1}}]}}":          "until is no time",
-		"streams: {a: {timed: [{id: x, until: 2026-11-24T14:00:00Z}]}}":            "x needs settings",
-		"streams: {a: {timed: [{id: x, who: bob}]}}":                               `a timed override has no key "who"`,
-		"streams: {a: {overrides: {}}}\n---\nb: c":                                 "it has 2 documents",
-		"streams: {a: {overrides: &b {<<: *b}}}":                                   "<< has no value",
-		"streams: {a: {overrides: {}}":                                             "did not find",
-		"streams:\n  a: {overrides: {1: 1}}\n  b: {overrides: {c: }, timed: [{}]}": "line 2: no setting is named 1\nline 3: c has no value\nline 3: a timed override needs an id",
+		"streams: {a: {overrides: {b: 1, b: 2}}}":                                            `"b" is there twice in overrides`,
+		"streams: {a: {overrides: }}":                                                        "overrides is no mapping",
+		"streams: {a: {overrides: [1]}}":                                                     "overrides is no mapping",
+		"streams: {a: {overrides: {b: }}}":                                                   "b has no value",
+		"streams: {a: {overrides: {b: ' '}}}":                                                "b has no value",
+		"streams: {a: {overrides: {b: [1]}}}":                                                "b has no value",
+		"streams: {a: {overrides: {[b]: 1}}}":                                                "a key of overrides is no text",
+		"streams: {a: {overrides: {1: 1}}}":                                                  "no setting is named 1",
+		"streams: {a: {timed: {}}}":                                                          "timed is no list",
+		"streams: {a: {timed: [{}]}}":                                                        "needs an id",
+		"streams: {a: {timed: [{id: x}]}}":                                                   "x needs until",
+		"streams: {a: {timed: [{id: x, until: soon, settings: {b: 1}}]}}":                    "until is no time",
+		"streams: {a: {timed: [{id: x, until: 2026-11-24T14:00:00Z}]}}":                      "x needs settings",
+		"streams: {a: {timed: [{id: x, who: bob}]}}":                                         `a timed override has no key "who"`,
+		"streams: {a: {timed: [{id: x, schedule: mon 8:30 Atlantis 1h, settings: {b: 1}}]}}": `schedule: "Atlantis" is no time zone`,
+		"streams: {a: {overrides: {}}}\n---\nb: c":                                           "it has 2 documents",
+		"streams: {a: {overrides: &b {<<: *b}}}":                                             "<< has no value",
+		"streams: {a: {overrides: {}}":                                                       "did not find",
+		"streams:\n  a: {overrides: {1: 1}}\n  b: {overrides: {c: }, timed: [{}]}":           "line 2: no setting is named 1\nline 3: c has no value\nline 3: a timed override needs an id",
 	} {
 		streams, err := settingsfile.Read(strings.NewReader(text), known)
 		if err == nil || !strings.Contains(err.Error(), want) || streams != nil {
@@ -129,6 +130,9 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			Name: rapid.StringMatching(`[a-zA-Z0-9_.-]{1,20}`).Draw(t, "name"), Overrides: layer.Draw(t, "overrides"), Notes: []string{text.Draw(t, "note")},
 			Timed: []ledger.Timed{{ID: text.Draw(t, "id"), From: noon(), Until: noon().Add(time.Hour), Settings: layer.Draw(t, "settings"), Reason: text.Draw(t, "reason"), Who: text.Draw(t, "who")}},
 		}}
+		if rapid.Bool().Draw(t, "scheduled") {
+			want[0].Timed[0].Schedule, want[0].Timed[0].Until = "30 8 * * mon-fri Europe/Berlin 1h30m", time.Time{}
+		}
 		var b bytes.Buffer
 		if err := settingsfile.Write(&b, text.Draw(t, "heading"), want); err != nil {
 			t.Fatal(err)

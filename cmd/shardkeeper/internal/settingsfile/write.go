@@ -54,7 +54,12 @@ func timedNode(t ledger.Timed) *yaml.Node {
 	if !t.From.IsZero() {
 		put(n, keyFrom, timeNode(t.From))
 	}
-	put(n, keyUntil, timeNode(t.Until))
+	if !t.Until.IsZero() {
+		put(n, keyUntil, timeNode(t.Until))
+	}
+	if t.Schedule != "" {
+		put(n, keySchedule, scalar(t.Schedule))
+	}
 	put(n, keySettings, layerNode(t.Settings))
 	if t.Reason != "" {
 		put(n, keyReason, scalar(t.Reason))

@@ -37,6 +37,7 @@ const (
 	FromTag      Source = "tag"      // of the stream
 	FromOverride Source = "override" // in the stream's item
 	FromTimed    Source = "timed"    // a timed override there, in force now
+	FromSchedule Source = "schedule" // a period of the schedule, or the way to one
 )
 
 // Show reads one stream, in four calls: its item, the pause, and its alarms. A stream without an item gives
@@ -67,6 +68,9 @@ func Sources(item ledger.Item, now time.Time) []Sourced {
 		if t.InForce(now) {
 			maps.Copy(timed, t.Settings)
 		}
+		if t.Schedule != "" && t.Settings["min-shards"] != "" { // it is a part of the schedule
+			timed["schedule"] = item.Settings.Schedule
+		}
 	}
 	layers := []struct {
 		from  Source
@@ -85,9 +89,18 @@ func Sources(item ledger.Item, now time.Time) []Sourced {
 				break
 			}
 		}
+		if bySchedule(item, s, timed) {
+			s.From = FromSchedule
+		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// bySchedule reports whether the schedule made a setting what it is.
+func bySchedule(item ledger.Item, s Sourced, timed scaling.Layer) bool {
+	raised := item.Settings.Schedule != "" && item.Untimed != (scaling.Settings{}) && item.Settings.MinShards > item.Untimed.MinShards
+	return raised && s.Name == "min-shards" && timed[s.Name] != s.Value
 }
 
 // slots is when each operation of the rolling 24 hours stops counting, the earliest first.

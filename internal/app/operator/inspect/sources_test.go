@@ -36,3 +36,32 @@ func TestSources(t *testing.T) {
 		}
 	}
 }
+
+// A minimum that a schedule makes is told as the schedule's, on the way to a period too.
+func TestSourcesOfASchedule(t *testing.T) {
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC) // a Thursday
+	item := ledger.Item{
+		Name: "orders", Status: ledger.Enrolled, SettingsRevision: 1, Tags: scaling.Layer{"mode": "enabled", "min-shards": "2", "schedule": "thu 13:00 UTC 1h min=12"},
+		Timed: []ledger.Timed{{ID: "set-1", Schedule: "thu 14:00 UTC 1h", Settings: scaling.Layer{"min-shards": "20", "max-shards": "30"}}},
+	}
+	for _, c := range []struct {
+		minutes                      int
+		least, leastFrom, most, from string
+	}{
+		{0, "2", "tag", "default", "timed"},
+		{45, "6", "schedule", "default", "timed"},
+		{60, "12", "schedule", "default", "timed"},
+		{125, "20", "timed", "timed", "timed"},
+	} {
+		at := now.Add(time.Duration(c.minutes) * time.Minute)
+		item, _ = ledger.Rules{}.InForce(item, at, "reconciler")
+		got := map[string]inspect.Sourced{}
+		for _, s := range inspect.Sources(item, at) {
+			got[s.Name] = s
+		}
+		least, most, from := got["min-shards"], got["max-shards"].From, got["schedule"].From
+		if least.Value != c.least || string(least.From) != c.leastFrom || string(most) != c.most || string(from) != c.from {
+			t.Errorf("after %d minutes: min-shards=%s from %s, max-shards from %s, schedule from %s; want %+v", c.minutes, least.Value, least.From, most, from, c)
+		}
+	}
+}
