@@ -59,6 +59,23 @@ func (s Settings) Scheduled(from, to time.Time) []schedule.Period {
 	return periods
 }
 
+// minimumAhead returns the highest minimum by schedule of a time, for times of the day after now; nil where there is none.
+func (s Settings) minimumAhead(now time.Time) func(from, to time.Time) int {
+	periods := s.Scheduled(now, now.Add(keptFor))
+	if len(periods) == 0 {
+		return nil
+	}
+	return func(from, to time.Time) int {
+		least := 0
+		for _, p := range periods {
+			if p.From.Before(to) && p.Until.After(from) {
+				least = max(least, p.Shards)
+			}
+		}
+		return least
+	}
+}
+
 // ScheduleAboveMost says that the schedule has a minimum that MaxShards does not allow; empty where it has none.
 func (s Settings) ScheduleAboveMost() string {
 	parsed, err := schedule.Parse(s.Schedule)

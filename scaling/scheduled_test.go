@@ -159,3 +159,24 @@ func TestScheduleAsATag(t *testing.T) {
 	s.MaxShards = 64
 	equal(t, "at the maximum", s.ScheduleAboveMost(), "")
 }
+
+// With target-tracking a stream keeps what the schedule asks for soon, comes down where it asks late enough for that to be
+// worth two operations, and does not grow for it on its own.
+func TestTargetTrackingKnowsTheSchedule(t *testing.T) {
+	for _, c := range []struct {
+		name, schedule string
+		open, want     int
+	}{
+		{"none", "", 14, 10},
+		{"within the hour", "mon 12:40 UTC 4h min=14", 14, 14},
+		{"more than there is", "mon 12:40 UTC 4h min=64", 14, 14},
+		{"in the evening", "mon 22:40 UTC 1h min=14", 14, 10},
+		{"a large one in a quarter of an hour", "mon 12:15 UTC 1h min=64", 64, 64},
+		{"it does not grow", "mon 12:40 UTC 4h min=64", 10, 10},
+	} {
+		in := tracked(noon(), scaling.Down, c.open, flow(noon(), 3*24*time.Hour, always(8))).with(func(in *input) { in.s.Schedule = c.schedule })
+		if d := in.decide(); d.Target != c.want {
+			t.Errorf("%s: %d shards, want %d: %s", c.name, d.Target, c.want, d.Reasons)
+		}
+	}
+}

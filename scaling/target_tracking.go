@@ -32,7 +32,7 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 		return d.From
 	}
 	load := presentLoad(s, past, o, firstDay)
-	size := planner.Choose(plannerConfig(s, o.Usable), past, planner.Stream{
+	size := planner.Choose(plannerConfig(now, s, o.Usable), past, planner.Stream{
 		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Returns: ops.returns(),
 	})
 	explainSize(size, load, d)
@@ -57,12 +57,13 @@ func fullByRefusals(now time.Time, s Settings, o Observation) bool {
 
 // plannerConfig is the settings that the planner needs. It may not plan for more shards than the
 // service gives a stream.
-func plannerConfig(s Settings, usable UsableShare) planner.Config {
+func plannerConfig(now time.Time, s Settings, usable UsableShare) planner.Config {
 	return planner.Config{
 		MinShards: s.MinShards, MaxShards: min(s.MaxShards, MaxStreamShards),
 		TargetUtilization: s.TargetUtilization, ForecastUtilization: s.ForecastUtilization, ForecastConfidence: s.ForecastConfidence,
 		MaxGrowth: s.MaxGrowth, OperationPrice: s.OperationPrice, Lead: s.Lead, OperationLimit: s.OperationLimit,
-		Usable: func(shards float64) float64 { return s.Usable(usable, shards) },
+		Usable:  func(shards float64) float64 { return s.Usable(usable, shards) },
+		Minimum: s.minimumAhead(now),
 	}
 }
 

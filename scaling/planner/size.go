@@ -26,6 +26,10 @@ type Config struct {
 	// Usable is the share of its nominal capacity, above 0, to 1, that a stream of so many shards can use. It
 	// falls as shards are added, or stays. The utilizations are shares of that. Nil: all.
 	Usable func(shards float64) float64
+
+	// Minimum is how many shards a stream must have at some time between two, whatever its load. The plan keeps what the
+	// stream has for that, where it costs less than the operations; it does not grow for it, since it is not urgent. Nil: none.
+	Minimum func(from, to time.Time) int
 }
 
 // usableRounds is how often a size is found anew by the share at that size. The share changes little with the size,
@@ -111,6 +115,9 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 		expected := past.plausiblePeak(forecast.Peak[i]*forecast.Margin, s.Load)
 		mean += c.shardsFor(expected, 1) / float64(len(p.need))
 		p.need[i] = max(1, c.shardsFor(expected, c.ForecastUtilization))
+		if c.Minimum != nil {
+			p.need[i] = max(p.need[i], float64(min(c.Minimum(begin, end), s.OpenShards)))
+		}
 		highest := max(forecast.Peak[i], forecast.Peak[min(i+1, len(p.need)-1)])
 		p.growth[i] = c.shardsFor(past.mayGrowTo(i, highest, c.MaxGrowth), c.TargetUtilization)
 	}
