@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
 	"github.com/shardkeeper/shardkeeper/internal/deadletter"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -29,6 +30,7 @@ type watches interface {
 	Tags() tagger
 	Alarms(topicARN, table string) alarmReader
 	DeadLetters(ctx context.Context, stack operator.Stack) (map[string]int, error)
+	Wiring(ctx context.Context, stack operator.Stack) (inspect.Wiring, []error)
 }
 
 // streamReader is the part of Kinesis' adapter that the command needs.

@@ -27,12 +27,16 @@ func newDoctor(at environment) *cobra.Command {
 		Long: `Says what is wrong with a stack and its streams, the grave things first, and what mends each: a pause, a reconciler
 that does not run, stale figures of the account, a quota that is nearly used up, dead letters, settings that cannot be
 used, suspended streams, alarms that are missing, changed or somebody else's, tools that set sizes back, hot keys,
-consumers in trouble, streams that were not seen, or that are full at their maximum. It changes nothing, and ends with
-status 1 when something is grave. It does not look at the trail, the rules and the topics.
+consumers in trouble, streams that were not seen, or that are full at their maximum, alarms that ask for nothing or were
+not answered. With --stack also: no trail of CloudTrail that logs, rules that are missing or disabled, topics that nobody
+hears of, and what the functions' roles, and you, may not do, by IAM's policy simulator. It changes nothing, and ends
+with status 1 when something is grave. What it may not read is left out, and told.
 
-It makes a call for 100 streams, and one for the alarms of 50. It needs the rights dynamodb:Query on the index by_due,
-dynamodb:BatchGetItem, dynamodb:GetItem and cloudwatch:DescribeAlarms; with --stack also sqs:GetQueueAttributes on the
-dead-letter queues and cloudformation:DescribeStacks. Without --stack it sees neither dead letters nor changed alarms.`,
+It makes a call for 100 streams, one for the alarms of 50, and with --stack about forty more. It needs the rights
+dynamodb:Query on the index by_due, dynamodb:BatchGetItem, dynamodb:GetItem and cloudwatch:DescribeAlarms; with --stack
+also cloudformation:DescribeStacks, sqs:GetQueueAttributes, lambda:GetFunctionConfiguration,
+events:ListRuleNamesByTarget, events:DescribeRule, sns:ListSubscriptionsByTopic, cloudtrail:DescribeTrails,
+cloudtrail:GetTrailStatus, cloudtrail:GetEventSelectors, iam:SimulatePrincipalPolicy and, of your own role, iam:GetRole.`,
 		Example: `  shardkeeper doctor --stack shardkeeper
   shardkeeper doctor --stack shardkeeper -o json`,
 		Args: arguments(0, 0, ""),
@@ -66,11 +70,14 @@ func (c *doctorCommand) look(ctx context.Context, at environment, in found) (ins
 		return health, err
 	}
 	health.Synced = in.TopicARN != ""
-	var uncounted error
+	faults := []error{unread}
 	if c.stack != "" {
-		health.Letters, uncounted = in.DeadLetters(ctx, in.Stack)
+		letters, uncounted := in.DeadLetters(ctx, in.Stack)
+		wiring, unseen := in.Wiring(ctx, in.Stack)
+		health.Letters, health.Wiring = letters, wiring
+		faults = append(append(faults, uncounted), unseen...)
 	}
-	for _, fault := range []error{unread, uncounted} {
+	for _, fault := range faults {
 		if fault != nil {
 			at.tell("%v", operator.Explain(fault, in.Region()))
 		}

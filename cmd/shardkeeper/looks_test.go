@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/app/operator"
+	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -43,7 +45,7 @@ func (w *watched) Status(_ context.Context, wants []scaling.AlarmWant) (map[stri
 	pairs := map[string]scaling.AlarmPair{}
 	for _, want := range wants {
 		up := scaling.AlarmStatus{Exists: true, InSync: true, State: w.alarm, ChangedAt: now.Add(-time.Minute)}
-		pairs[want.Stream] = scaling.AlarmPair{Up: up, Down: scaling.AlarmStatus{Exists: true, InSync: true, State: scaling.StateOK}}
+		pairs[want.Stream] = scaling.AlarmPair{Up: up, Down: scaling.AlarmStatus{Exists: true, InSync: true, State: scaling.StateOK, ChangedAt: now.Add(-time.Hour)}}
 	}
 	return pairs, nil
 }
@@ -266,6 +268,13 @@ func (c *countedTable) Paused(ctx context.Context) (ledger.Pause, error) {
 
 func (f *fakeAccount) DeadLetters(context.Context, operator.Stack) (map[string]int, error) {
 	return map[string]int{"scaler": 2, "enroller": 0}, f.refused
+}
+
+func (f *fakeAccount) Wiring(context.Context, operator.Stack) (inspect.Wiring, []error) {
+	return inspect.Wiring{
+		Trail: &inspect.Trail{Others: "main does not log"}, Rules: []inspect.Rule{{Name: "a", Enabled: true}, {Name: "b", Enabled: true}, {Name: "c"}},
+		Denied: []inspect.Denied{{Who: inspect.You, Action: "kinesis:AddTagsToStream", Why: "no policy allows it"}},
+	}, []error{errors.New("look at the subscriptions of topic x: denied")}
 }
 
 func TestDoctorPrints(t *testing.T) {

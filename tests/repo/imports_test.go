@@ -95,7 +95,7 @@ func importRules() map[string]may {
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/app/operator": {
-			inside:  []string{"scaling", "internal/app", "internal/aws/cloudwatch", "internal/aws/kinesis", "internal/aws/fault", "internal/deadletter/queue", "registry"},
+			inside:  []string{"scaling", "internal/app", "internal/aws/cloudwatch", "internal/aws/kinesis", "internal/aws/fault", "internal/deadletter/queue", "registry", "internal/app/operator/inspect"},
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/app/operator/inspect": {inside: []string{"scaling", "scaling/ledger"}, never: []string{"log", "log/slog", "net", "net/http", "os", "os/exec"}},

@@ -17,6 +17,9 @@ type Stack struct {
 	Table    string
 	TopicARN string // that the streams' alarms publish to
 
+	// The topics that people hear: of failures of Shardkeeper, and of events of streams. Empty: there is none.
+	NotificationsARN, EventsARN string
+
 	// The functions and their dead-letter queues' URLs, by scaler, enroller and reconciler.
 	Functions map[string]string
 	Queues    map[string]string
@@ -26,6 +29,8 @@ type Stack struct {
 const (
 	OutputTable       = "TableName"
 	OutputTopic       = "AlarmTopicArn"
+	outputFailures    = "NotificationTopicArn"
+	outputEvents      = "EventTopicArn"
 	suffixFunction    = "FunctionName"
 	suffixDeadLetters = "DeadLettersUrl"
 )
@@ -35,7 +40,7 @@ func Functions() []string { return []string{"scaler", "enroller", "reconciler"} 
 
 // Outputs returns the outputs of the template that are read.
 func Outputs() []string {
-	names := []string{OutputTable, OutputTopic}
+	names := []string{OutputTable, OutputTopic, outputFailures, outputEvents}
 	for _, function := range Functions() {
 		names = append(names, outputOf(function, suffixFunction), outputOf(function, suffixDeadLetters))
 	}
@@ -77,7 +82,7 @@ func findStack(ctx context.Context, api CloudFormation, name string) (Stack, err
 			Next: "aws cloudformation list-stacks, and --stack NAME; or --table NAME", Err: errors.New("no output"),
 		}
 	}
-	found := Stack{Name: name, Table: outputs[OutputTable], TopicARN: outputs[OutputTopic], Functions: map[string]string{}, Queues: map[string]string{}}
+	found := Stack{Name: name, Table: outputs[OutputTable], TopicARN: outputs[OutputTopic], NotificationsARN: outputs[outputFailures], EventsARN: outputs[outputEvents], Functions: map[string]string{}, Queues: map[string]string{}}
 	for _, function := range Functions() {
 		found.Functions[function] = outputs[outputOf(function, suffixFunction)]
 		found.Queues[function] = outputs[outputOf(function, suffixDeadLetters)]

@@ -34,7 +34,7 @@ func TestFindStack(t *testing.T) {
 		api["keeper"][name] = "the " + name
 	}
 	want := Stack{
-		Name: "keeper", Table: "the TableName", TopicARN: "the AlarmTopicArn",
+		Name: "keeper", Table: "the TableName", TopicARN: "the AlarmTopicArn", NotificationsARN: "the NotificationTopicArn", EventsARN: "the EventTopicArn",
 		Functions: map[string]string{"scaler": "the ScalerFunctionName", "enroller": "the EnrollerFunctionName", "reconciler": "the ReconcilerFunctionName"},
 		Queues:    map[string]string{"scaler": "the ScalerDeadLettersUrl", "enroller": "the EnrollerDeadLettersUrl", "reconciler": "the ReconcilerDeadLettersUrl"},
 	}

@@ -25,6 +25,7 @@ type Health struct {
 	Fleet   ledger.Fleet
 	Pairs   map[string]scaling.AlarmPair // by stream; nil: the alarms could not be read
 	Synced  bool                         // whether it is known which topic the alarms are to notify
+	Wiring  Wiring                       // what could not be read of it is left out
 	Letters map[string]int               // messages in the dead-letter queues, by function; nil: not known
 }
 
@@ -32,6 +33,7 @@ type Health struct {
 const (
 	reconcilerLate = 10 * time.Minute // a stream is due that long: the reconciler takes what is due each minute
 	accountStale   = 30 * time.Minute // the reconciler reads the account's figures each run that needs them
+	answerLate     = 15 * time.Minute // an alarm that nobody handled is armed again after five minutes
 	sweepLate      = 3 * time.Hour    // streams are swept by their tags once an hour
 	unseenLong     = time.Hour        // a healthy stream is looked at every eight minutes
 	nearlyFull     = 0.9              // of the account's shards
@@ -41,7 +43,7 @@ const (
 // Findings returns what is wrong with a stack at a time, what is grave first. None: nothing that the registry, the
 // alarms and the queues tell of.
 func (h Health) Findings(now time.Time) []Finding {
-	all := h.ofStack(now)
+	all := append(h.ofStack(now), h.ofWiring()...)
 	for _, s := range h.Items {
 		all = append(all, h.ofStream(s, now)...)
 	}
@@ -107,13 +109,13 @@ func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
 	add(used > 0 && used >= s.Settings.OperationLimit, s.Up.RetryAt.After(now), scaling.HoldBudgetExhausted.Doc().Do, "all %d operations of 24 hours are used; the next comes back at %s",
 		s.Settings.OperationLimit, s.Operations.FreeAt(now, s.Settings.OperationLimit).UTC().Format(time.RFC3339))
 	if h.Pairs != nil && s.Status == ledger.Enrolled && s.InFlight == nil && s.OpenShards > 0 {
-		all = append(all, h.ofAlarms(s)...)
+		all = append(all, h.ofAlarms(s, now)...)
 	}
 	return all
 }
 
 // ofAlarms is what is wrong with a stream's alarms.
-func (h Health) ofAlarms(s ledger.Item) []Finding {
+func (h Health) ofAlarms(s ledger.Item, now time.Time) []Finding {
 	var all []Finding
 	for _, one := range []struct {
 		dir    scaling.Direction
@@ -125,11 +127,24 @@ func (h Health) ofAlarms(s ledger.Item) []Finding {
 			all = append(all, Finding{true, s.Name, "its alarm " + name + " is not there", "the reconciler makes it anew within ten minutes; if not, see its log"})
 		case one.status.Foreign:
 			all = append(all, Finding{true, s.Name, "the alarm " + name + " is somebody else's", "delete or rename it"})
+		case one.status.ChangedAt.IsZero(): // as it is while nobody is told
+			all = append(all, Finding{true, s.Name, "the actions of its alarm " + name + " are disabled: it asks for nothing", "aws cloudwatch enable-alarm-actions --alarm-names " + name})
+		case one.dir == scaling.Up && h.unanswered(s, one.status, now):
+			all = append(all, Finding{
+				true, s.Name, "its alarm " + name + " went off " + since(one.status.ChangedAt, now) + ", and nothing was decided on it since",
+				"shardkeeper explain " + s.Name + "; then see the logs of the scaler and the reconciler",
+			})
 		case h.Synced && !one.status.InSync:
 			all = append(all, Finding{false, s.Name, "its alarm " + name + " is not as it should be", "the reconciler writes it anew within ten minutes; if not, see its log"})
 		}
 	}
 	return all
+}
+
+// unanswered reports whether an alarm has gone off for long, and nothing was decided, nor is to be decided later.
+func (h Health) unanswered(s ledger.Item, status scaling.AlarmStatus, now time.Time) bool {
+	return status.State == scaling.StateAlarm && now.Sub(status.ChangedAt) > answerLate && status.ChangedAt.After(s.Up.Handled.Add(time.Minute)) &&
+		!s.Up.RetryAt.After(now) && !h.Pause.InForce
 }
 
 // since says how long ago something was.

@@ -15,7 +15,7 @@ func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 // well is a stack with one stream, of which nothing is wrong.
 func well() (inspect.Health, *ledger.Item) {
 	settings := scaling.Defaults(scaling.TargetTracking)
-	alarm := scaling.AlarmStatus{Exists: true, InSync: true, State: scaling.StateOK}
+	alarm := scaling.AlarmStatus{Exists: true, InSync: true, State: scaling.StateOK, ChangedAt: noon().Add(-time.Hour)}
 	h := inspect.Health{
 		Items: []ledger.Item{{
 			Name: "orders", Status: ledger.Enrolled, Settings: settings, OpenShards: 4, SeenAt: noon().Add(-time.Minute), DueAt: noon().Add(time.Minute),
@@ -23,6 +23,10 @@ func well() (inspect.Health, *ledger.Item) {
 		Fleet:  ledger.Fleet{Account: scaling.Account{ShardLimit: 500, OpenShards: 100, At: noon()}, Swept: noon().Add(-time.Hour)},
 		Pairs:  map[string]scaling.AlarmPair{"orders": {Up: alarm, Down: alarm}},
 		Synced: true, Letters: map[string]int{"scaler": 0},
+		Wiring: inspect.Wiring{
+			Trail: &inspect.Trail{Logging: true}, Rules: []inspect.Rule{{"a", true}, {"b", true}, {"c", true}},
+			Topics: []inspect.Topic{{ARN: "arn:alarms", Function: "scaler", Hears: true}, {ARN: "arn:people", Hears: true}},
+		},
 	}
 	return h, &h.Items[0]
 }
@@ -66,7 +70,31 @@ func TestEachFindingHasItsCause(t *testing.T) {
 			h.Pairs["orders"] = scaling.AlarmPair{Up: h.Pairs["orders"].Up, Down: scaling.AlarmStatus{Exists: true, Foreign: true}}
 		}},
 		"is not as it should be": {false, func(h *inspect.Health, _ *ledger.Item) {
-			h.Pairs["orders"] = scaling.AlarmPair{Up: scaling.AlarmStatus{Exists: true}, Down: h.Pairs["orders"].Down}
+			h.Pairs["orders"] = scaling.AlarmPair{Up: scaling.AlarmStatus{Exists: true, ChangedAt: noon()}, Down: h.Pairs["orders"].Down}
+		}},
+		"the actions of its alarm orders-scale-down are disabled": {true, func(h *inspect.Health, _ *ledger.Item) {
+			h.Pairs["orders"] = scaling.AlarmPair{Up: h.Pairs["orders"].Up, Down: scaling.AlarmStatus{Exists: true, InSync: true}}
+		}},
+		"orders-scale-up went off 16m0s ago, and nothing was decided": {true, func(h *inspect.Health, _ *ledger.Item) {
+			h.Pairs["orders"] = scaling.AlarmPair{
+				Up: scaling.AlarmStatus{Exists: true, InSync: true, State: scaling.StateAlarm, ChangedAt: noon().Add(-16 * time.Minute)}, Down: h.Pairs["orders"].Down,
+			}
+		}},
+		"no trail of CloudTrail logs management events here: new streams and tags are found by the hourly sweep only, and what others reshard is not counted at once (main does not log)": {
+			false, func(h *inspect.Health, _ *ledger.Item) { h.Wiring.Trail = &inspect.Trail{Others: "main does not log"} },
+		},
+		"2 of 3 rules": {false, func(h *inspect.Health, _ *ledger.Item) { h.Wiring.Rules = h.Wiring.Rules[1:] }},
+		"the rule b is disabled": {false, func(h *inspect.Health, _ *ledger.Item) {
+			h.Wiring.Rules = []inspect.Rule{{"a", true}, {"b", false}, {"c", true}}
+		}},
+		"arn:alarms: no alarm reaches it":    {true, func(h *inspect.Health, _ *ledger.Item) { h.Wiring.Topics[0].Hears = false }},
+		"nobody is subscribed to arn:people": {false, func(h *inspect.Health, _ *ledger.Item) { h.Wiring.Topics[1].Hears = false }},
+		"ana@example.org has not confirmed":  {false, func(h *inspect.Health, _ *ledger.Item) { h.Wiring.Topics[1].Pending = []string{"ana@example.org"} }},
+		"its role may not: kinesis:UpdateShardCount (no policy allows it), kinesis:ListStreams (a policy denies it)": {true, func(h *inspect.Health, _ *ledger.Item) {
+			h.Wiring.Denied = []inspect.Denied{{"scaler", "kinesis:UpdateShardCount", "no policy allows it"}, {"scaler", "kinesis:ListStreams", "a policy denies it"}}
+		}},
+		"you may not: dynamodb:UpdateItem": {false, func(h *inspect.Health, _ *ledger.Item) {
+			h.Wiring.Denied = []inspect.Denied{{inspect.You, "dynamodb:UpdateItem", "no policy allows it"}}
 		}},
 	} {
 		h, s := well()
@@ -81,19 +109,41 @@ func TestEachFindingHasItsCause(t *testing.T) {
 // What cannot be known is no finding.
 func TestWhatIsNotKnownIsNoFinding(t *testing.T) {
 	h, s := well()
-	h.Pairs, h.Letters = nil, nil
+	h.Pairs, h.Letters, h.Wiring = nil, nil, inspect.Wiring{}
 	s.InFlight = &ledger.Entry{}
 	if found := h.Findings(noon()); len(found) > 0 {
 		t.Errorf("%+v", found)
 	}
 	h, _ = well()
 	h.Synced = false
-	h.Pairs["orders"] = scaling.AlarmPair{Up: scaling.AlarmStatus{Exists: true}, Down: scaling.AlarmStatus{Exists: true}}
+	h.Pairs["orders"] = scaling.AlarmPair{Up: scaling.AlarmStatus{Exists: true, ChangedAt: noon()}, Down: scaling.AlarmStatus{Exists: true, ChangedAt: noon()}}
 	if found := h.Findings(noon()); len(found) > 0 {
 		t.Errorf("alarms of which the topic is not known: %+v", found)
 	}
 	if found := (inspect.Health{}).Findings(noon()); len(found) > 0 {
 		t.Errorf("an empty stack: %+v", found)
+	}
+}
+
+// An alarm that was answered, or is to be answered later, is no finding.
+func TestAnAlarmThatWasAnswered(t *testing.T) {
+	for name, change := range map[string]func(h *inspect.Health, s *ledger.Item){
+		"decided":     func(_ *inspect.Health, s *ledger.Item) { s.Up.Handled = noon().Add(-16 * time.Minute) },
+		"asked again": func(_ *inspect.Health, s *ledger.Item) { s.Up.RetryAt = noon().Add(time.Minute) },
+		"in flight":   func(_ *inspect.Health, s *ledger.Item) { s.InFlight = &ledger.Entry{} },
+		"a minute ago": func(h *inspect.Health, _ *ledger.Item) {
+			pair := h.Pairs["orders"]
+			pair.Up.ChangedAt = noon().Add(-time.Minute)
+			h.Pairs["orders"] = pair
+		},
+	} {
+		h, s := well()
+		pair := h.Pairs["orders"]
+		pair.Up.State, pair.Up.ChangedAt = scaling.StateAlarm, noon().Add(-16*time.Minute)
+		h.Pairs["orders"] = pair
+		if change(&h, s); len(h.Findings(noon())) > 0 {
+			t.Errorf("%s: %+v", name, h.Findings(noon()))
+		}
 	}
 }
 
