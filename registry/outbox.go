@@ -37,10 +37,7 @@ const (
 
 // tell is the part of a transaction that writes an event. One that is there keeps what is known of its sending.
 func (r *Registry) tell(event ledger.Event) (types.TransactWriteItem, error) {
-	item := encodeEntry(event.Entry)
-	item.setText(attrEvent, string(event.Kind))
-	item.setText(attrStream, event.Entry.Stream)
-	item.setText(attrARN, event.ARN)
+	item := encodeEvent(event)
 	item.setCount(ExpiryAttribute, event.Entry.At.Add(outboxRetention).Unix())
 	var change expression.UpdateBuilder
 	for name, value := range item {
@@ -148,6 +145,15 @@ func (r *Registry) saveSent(ctx context.Context, events []ledger.Event) error {
 		}})
 	}
 	return r.transact(ctx, parts)
+}
+
+// encodeEvent returns an event's attributes, without its key, its expiry and who has it.
+func encodeEvent(event ledger.Event) attributes {
+	item := encodeEntry(event.Entry)
+	item.setText(attrEvent, string(event.Kind))
+	item.setText(attrStream, event.Entry.Stream)
+	item.setText(attrARN, event.ARN)
+	return item
 }
 
 func decodeEvent(item attributes) ledger.Event {
