@@ -36,7 +36,8 @@ It makes a call for 100 streams, one for the alarms of 50, and with --stack abou
 dynamodb:Query on the index by_due, dynamodb:BatchGetItem, dynamodb:GetItem and cloudwatch:DescribeAlarms; with --stack
 also cloudformation:DescribeStacks, sqs:GetQueueAttributes, lambda:GetFunctionConfiguration,
 events:ListRuleNamesByTarget, events:DescribeRule, sns:ListSubscriptionsByTopic, cloudtrail:DescribeTrails,
-cloudtrail:GetTrailStatus, cloudtrail:GetEventSelectors, iam:SimulatePrincipalPolicy and, of your own role, iam:GetRole.`,
+cloudtrail:GetTrailStatus, cloudtrail:GetEventSelectors, iam:SimulatePrincipalPolicy and, of your own role, iam:GetRole.
+The policy of the stack's output ReaderPolicyArn has them, but for the two of your own role.`,
 		Example: `  shardkeeper doctor --stack shardkeeper
   shardkeeper doctor --stack shardkeeper -o json`,
 		Args: arguments(0, 0, ""),

@@ -60,8 +60,10 @@ func undocumented() []string {
 }
 
 // everywhere are the actions that take a resource and are yet allowed on all: an alarm that is not there
-// cannot be described by its name.
-func everywhere() []string { return []string{"cloudwatch:DescribeAlarms"} }
+// cannot be described by its name, and a trail may be of the organization's account.
+func everywhere() []string {
+	return []string{"cloudwatch:DescribeAlarms", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"}
+}
 
 // arnOf is the ARN that a reference to a resource of the template stands for, and the text itself if it is
 // none. The ARN of a log group ends with ":*", for its streams.
@@ -75,6 +77,8 @@ func arnOf(resources node, text string) string {
 		return fmt.Sprintf(prefix, "sns", name)
 	case kind == "AWS::DynamoDB::Table" && attribute:
 		return fmt.Sprintf(prefix, "dynamodb", "table/"+name) + rest
+	case kind == "AWS::IAM::Role" && attribute:
+		return "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/" + name
 	case kind == "AWS::SQS::Queue" && attribute:
 		return fmt.Sprintf(prefix, "sqs", name)
 	case kind == "AWS::Logs::LogGroup" && attribute:
@@ -90,7 +94,7 @@ func fits(resource, form string) bool {
 		pattern = strings.ReplaceAll(pattern, regexp.QuoteMeta("${"+name+"}"), regexp.QuoteMeta("${"+value+"}"))
 	}
 	pattern = strings.ReplaceAll(pattern, ":log-stream:", ":") // a * covers both
-	pattern = regexp.MustCompile(`\\\$\\\{[A-Za-z]+\\\}`).ReplaceAllString(pattern, `([^:/]+|\*|$${[A-Za-z]+})`)
+	pattern = regexp.MustCompile(`\\\$\\\{[A-Za-z]+\\\}`).ReplaceAllString(pattern, `([^:/]+|\*|$${[A-Za-z]+}|[$$]\{AWS::StackName\}-\*)`)
 	return regexp.MustCompile("^" + pattern + "$").MatchString(resource)
 }
 
