@@ -85,6 +85,7 @@ func (c *scaleCommand) run(ctx context.Context, at environment, stream string) e
 
 // change adds the timed override, in the place of one that an earlier scale has made.
 func (c *scaleCommand) change(at environment, s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
+	s.Settings = s.SettingsAt(asked.At) // with what was set a moment ago; only overrides and what is timed are written
 	if err := c.possible(s); err != nil {
 		return s, nil, err
 	}

@@ -20,8 +20,8 @@ func TestScaleIsRefused(t *testing.T) {
 		says   string
 	}{
 		{func(s *ledger.Item) { s.Status = ledger.Unenrolled }, "is not enrolled"},
-		{func(s *ledger.Item) { s.Settings.Mode = scaling.ModeDryRun }, "has mode dry-run"},
-		{func(s *ledger.Item) { s.Settings.Pause = scaling.PausedUp }, "shardkeeper resume orders"},
+		{func(s *ledger.Item) { s.Settings.Mode, s.Tags["mode"] = scaling.ModeDryRun, "dry-run" }, "has mode dry-run"},
+		{func(s *ledger.Item) { s.Settings.Pause, s.Tags["pause"] = scaling.PausedUp, "scale-up" }, "shardkeeper resume orders"},
 	} {
 		registry := stocked(t, "orders")
 		s := loaded(t, registry, "orders")
@@ -32,6 +32,21 @@ func TestScaleIsRefused(t *testing.T) {
 		status, stdout, stderr := in(t, &fakeAccount{registry: registry}, strings.Fields("scale orders --to 12 --reason x --yes")...)
 		if status != statusRefused || !strings.Contains(stderr, c.says) || len(loaded(t, registry, "orders").Timed) > 0 {
 			t.Errorf("status %d, want %q\n%s%s", status, c.says, stdout, stderr)
+		}
+	}
+	for _, pause := range []string{"pause orders --reason x --yes", "pause orders --until 2h --reason x --yes"} {
+		account := &fakeAccount{registry: stocked(t, "orders")}
+		if status, _, stderr := in(t, account, strings.Fields(pause)...); status != statusOK {
+			t.Fatal(stderr)
+		}
+		if status, _, stderr := in(t, account, strings.Fields("scale orders --to 12 --reason x --yes --no-wait")...); status != statusRefused || !strings.Contains(stderr, "shardkeeper resume orders") {
+			t.Errorf("a moment after %s: status %d\n%s", pause, status, stderr)
+		}
+		if status, _, stderr := in(t, account, "resume", "orders", "--yes"); status != statusOK {
+			t.Fatal(stderr)
+		}
+		if status, _, stderr := in(t, account, strings.Fields("scale orders --to 12 --reason x --yes --no-wait")...); status != statusOK {
+			t.Errorf("a moment after resume: status %d\n%s", status, stderr)
 		}
 	}
 	account := &fakeAccount{registry: stocked(t, "orders")}

@@ -57,6 +57,11 @@ func (w *World) Alarms(want scaling.AlarmWant) scaling.AlarmPair {
 	return scaling.AlarmPair{Up: w.cloudwatch.status(want, scaling.Up), Down: w.cloudwatch.status(want, scaling.Down)}
 }
 
+// Traffic returns what CloudWatch shows of a stream's traffic, as a decision with these settings reads it.
+func (w *World) Traffic(stream string, s scaling.Settings, from, to time.Time) scaling.Traffic {
+	return w.cloudwatch.traffic(stream, s, from, to)
+}
+
 // AlarmShards is the shard count that an alarm was last put for; 0 when there is none.
 func (w *World) AlarmShards(stream string, dir scaling.Direction) int {
 	if a := w.cloudwatch.alarms[scaling.AlarmName(stream, dir)]; a != nil {

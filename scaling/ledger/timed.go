@@ -146,13 +146,27 @@ func (s Item) NextTimed(now time.Time) time.Time {
 	return next
 }
 
-// SettingsAt returns the settings that are in force at a time, if nobody sets anything meanwhile.
+// SettingsAt returns the settings that are in force at a time, if nobody sets anything meanwhile. What was set since
+// the last refresh counts already: it is in force within a minute. Of what was taken away since then, that is so for the
+// settings that no stack has a parameter for; the others are as they were, since the parameters are not known here.
 func (s Item) SettingsAt(at time.Time) scaling.Settings {
 	base := s.Settings
 	if s.Untimed != (scaling.Settings{}) {
 		base = s.Untimed
 	}
-	settings, _ := withTimed([]scaling.Layer{base.Layer()}, base, s.Timed, at)
+	layer := base.Layer()
+	for _, setting := range scaling.AllSettings() {
+		if setting.OneStream {
+			delete(layer, setting.Name)
+		}
+	}
+	layers := []scaling.Layer{layer, s.Tags, s.Overrides}
+	if now, err := scaling.Effective(layers...); err == nil {
+		base = now
+	} else {
+		layers = []scaling.Layer{base.Layer()} // what cannot be used leaves the last good settings
+	}
+	settings, _ := withTimed(layers, base, s.Timed, at)
 	return settings.At(at, s.OperationTakes())
 }
 

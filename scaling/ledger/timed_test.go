@@ -129,6 +129,30 @@ func TestSettingsAt(t *testing.T) {
 	}
 }
 
+// What people have set since the last refresh is known before the next.
+func TestSettingsAtKnowsWhatWasJustSet(t *testing.T) {
+	s := at(fresh(t, tagged("max-shards", "20")), tagged("max-shards", "20"), 1)
+	set := s.Clone()
+	set.Overrides = scaling.Layer{"pause": "both", "max-shards": "30"}
+	now := set.SettingsAt(noon())
+	if now.Pause != scaling.PausedBoth || now.MaxShards != 30 {
+		t.Errorf("set just now: pause %s, max-shards %d", now.Pause, now.MaxShards)
+	}
+	set.Overrides = scaling.Layer{"max-shards": "none"}
+	if bad := set.SettingsAt(noon()); bad.MaxShards != 20 {
+		t.Errorf("what cannot be used: max-shards %d, want the last good one", bad.MaxShards)
+	}
+	s.Overrides = scaling.Layer{"pause": "both"}
+	paused := at(s, tagged("max-shards", "20"), 2)
+	paused.Overrides = nil
+	if paused.Settings.Pause != scaling.PausedBoth || paused.SettingsAt(noon()).Pause != scaling.PausedNone {
+		t.Errorf("taken away just now: %s", paused.SettingsAt(noon()).Pause)
+	}
+	if odd := (ledger.Item{}).SettingsAt(noon()); odd.MinShards < 0 {
+		t.Errorf("an item without anything: %+v", odd)
+	}
+}
+
 // Between two refreshes the settings follow what is timed just as a refresh would make them, at any time.
 func TestInForceIsWhatARefreshWouldMake(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -103,7 +103,7 @@ func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
 	add(s.HotKey.Suspected(), true, scaling.Advice, "a hot key is suspected: %s", s.HotKey)
 	add(s.Trouble != "", false, "see docs/runbook.md on consumers", "its consumer %s: %s", s.Settings.Consumer, s.Trouble)
 	add(s.Status == ledger.Enrolled && now.Sub(s.SeenAt) > unseenLong, false, "aws kinesis describe-stream-summary --stream-name "+s.Name, "when it was last seen ACTIVE: %s", since(s.SeenAt, now))
-	add(s.OpenShards >= s.Settings.MaxShards && s.Measured.Utilization >= runsAtMax && s.Settings.MaxShards > 0, true, "raise max-shards",
+	add(atItsMaximum(s), true, "raise max-shards",
 		"it is %.0f %% full at its maximum of %d shards", 100*s.Measured.Utilization, s.Settings.MaxShards)
 	used := s.Operations.Used(now)
 	add(used > 0 && used >= s.Settings.OperationLimit, s.Up.RetryAt.After(now), scaling.HoldBudgetExhausted.Doc().Do, "all %d operations of 24 hours are used; the next comes back at %s",

@@ -34,6 +34,9 @@ func Waits(s ledger.Item, pause ledger.Pause, now time.Time) []Wait {
 	}
 	add(s.Opposed.HeldUntil.After(now), scaling.HoldSetBack, s.Opposed.HeldUntil, "its size was set back twice, last by %s", s.Opposed.By)
 	add(s.Settings.Mode == scaling.ModeDryRun, scaling.HoldDryRun, time.Time{}, "tagged %s: decided, and not acted on", scaling.ModeDryRun)
+	settings := s.SettingsAt(now)
+	add(settings.Pause != scaling.PausedNone && settings.Pause != "", scaling.HoldPaused, time.Time{}, "the setting pause is %s", settings.Pause)
+	add(atItsMaximum(s), scaling.HoldAtMaxShards, time.Time{}, "full at its maximum of %d shards", s.Settings.MaxShards)
 	add(s.HotKey.Suspected(), scaling.HoldHotKey, s.HotKey.AskAt, "%s", s.HotKey)
 	if used := s.Operations.Used(now); used >= s.Settings.Allowed(scaling.Up) && s.Settings.OperationLimit > 0 {
 		add(true, scaling.HoldBudgetExhausted, s.Operations.FreeAt(now, s.Settings.Allowed(scaling.Up)), "%d of %d operations of the last 24 hours are used", used, s.Settings.OperationLimit)
@@ -44,6 +47,11 @@ func Waits(s ledger.Item, pause ledger.Pause, now time.Time) []Wait {
 		}
 	}
 	return all
+}
+
+// atItsMaximum reports whether a stream was full when it was last decided on, and may not grow.
+func atItsMaximum(s ledger.Item) bool {
+	return s.Settings.MaxShards > 0 && s.OpenShards >= s.Settings.MaxShards && s.Measured.Utilization >= runsAtMax
 }
 
 // String says what is waited for, and until when.

@@ -1,0 +1,37 @@
+package inspect_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/app/operator/inspect"
+	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+func TestWhatAStreamWaitsFor(t *testing.T) {
+	for says, change := range map[string]func(s *ledger.Item){
+		"": func(*ledger.Item) {},
+		"full at its maximum of 4 shards": func(s *ledger.Item) {
+			s.Settings.MaxShards, s.Measured.Utilization = 4, 0.99
+		},
+		"the setting pause is both": func(s *ledger.Item) { s.Overrides = scaling.Layer{"pause": "both"} },
+		"the setting pause is scale-down": func(s *ledger.Item) {
+			s.Timed = []ledger.Timed{{ID: "x", From: noon(), Until: noon().Add(time.Hour), Settings: scaling.Layer{"pause": "scale-down"}}}
+		},
+		"suspended: on-demand": func(s *ledger.Item) { s.Status, s.StatusReason = ledger.Suspended, ledger.SuspendedOnDemand },
+	} {
+		_, s := well()
+		change(s)
+		waits := inspect.Waits(*s, ledger.Pause{}, noon())
+		if says == "" && len(waits) > 0 || says != "" && (len(waits) != 1 || !strings.Contains(waits[0].String(), says)) {
+			t.Errorf("%q: %+v", says, waits)
+		}
+	}
+	_, s := well()
+	s.Settings.MaxShards, s.Measured.Utilization = 4, 0.5
+	if waits := inspect.Waits(*s, ledger.Pause{}, noon()); len(waits) > 0 {
+		t.Errorf("at its maximum, and not full: %+v", waits)
+	}
+}
