@@ -194,6 +194,7 @@ func TestADay(t *testing.T) {
 		"operation 16 to 32 by scaler: ",
 		"settings 32 to 32 by operator: cannot be used, the last good settings stay: min-shards",
 		"settings 32 to 32 by operator: min-shards 1 -> 2",
+		"failure 32 to 32 by reconciler: somebody deleted orders-scale-up and orders-scale-down; the alarms are made anew",
 		"failure 32 to 32 by reconciler: consumer reader: somebody stopped it",
 	)
 	t.Log(d.printed.String())

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -44,6 +46,25 @@ func (s Item) Holding(want scaling.AlarmWant, now time.Time) Item {
 	}
 	s.Alarms = held
 	return s
+}
+
+// AlarmsDeleted returns the history entry of alarms that were there when they were last looked at, and are not any more.
+// An alarm that is another than is wanted is not told: a new version of Shardkeeper may want it otherwise.
+func (s Item) AlarmsDeleted(pair scaling.AlarmPair, now time.Time, actor string) []Entry {
+	if s.Alarms.At.IsZero() || pair.Up.Exists && pair.Down.Exists {
+		return nil
+	}
+	var names []string
+	for dir, there := range map[scaling.Direction]scaling.AlarmStatus{scaling.Up: pair.Up, scaling.Down: pair.Down} {
+		if !there.Exists {
+			names = append(names, scaling.AlarmName(s.Name, dir))
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { return strings.Compare(b, a) })
+	return []Entry{{
+		Stream: s.Name, At: now.Truncate(time.Hour), ID: "alarms-deleted", Kind: KindFailure, From: s.OpenShards, To: s.OpenShards, Actor: actor,
+		Detail: "somebody deleted " + strings.Join(names, " and ") + "; the alarms are made anew",
+	}}
 }
 
 // AlarmsInSync reports whether the alarms were given the stream's open shards and settings, and count refusals if these

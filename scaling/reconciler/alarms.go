@@ -46,6 +46,7 @@ func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.Al
 			return
 		}
 		v.repaired = true
+		v.entries = append(v.entries, v.stream.AlarmsDeleted(pair, v.now, r.Actor)...)
 	}
 	v.stream = v.stream.Holding(want, v.now)
 	r.rearm(ctx, v, scaling.Up, pair.Up)

@@ -1,6 +1,7 @@
 package reconciler_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,41 @@ func TestAlarmsThatDriftedArePutRight(t *testing.T) {
 				t.Errorf("alarms %+v, %+v", up, down)
 			}
 		})
+	}
+}
+
+// An alarm that somebody deleted is in the history, once an hour; one that never was, or that is only another, is not.
+func TestADeletedAlarmIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		drift func(*world)
+		told  string
+	}{
+		"both": {func(w *world) { clear(w.alarms) }, "somebody deleted orders-scale-up and orders-scale-down; the alarms are made anew"},
+		"one":  {func(w *world) { delete(w.alarms, "orders-scale-down") }, "somebody deleted orders-scale-down; the alarms are made anew"},
+		"never made": {func(w *world) {
+			clear(w.alarms)
+			w.change(func(s *ledger.Item) { s.Alarms = ledger.AlarmsHeld{} })
+		}, ""},
+		"wrong count": {func(w *world) { w.of(scaling.Up).want.OpenShards = 1 }, ""},
+		"not written": {func(w *world) { clear(w.alarms); w.breaks("UpdateAlarms", scaling.ErrThrottled) }, ""},
+	} {
+		w := newWorld(t)
+		w.enrolled(orders, 4, 2)
+		w.due()
+		w.run() // it is seen that they are there
+		c.drift(w)
+		w.now = w.now.Add(time.Minute)
+		w.due()
+		w.run()
+		var told []string
+		for _, e := range w.history(ledger.KindFailure) {
+			if e.ID == "alarms-deleted" {
+				told = append(told, e.Detail)
+			}
+		}
+		if got := strings.Join(told, "; "); got != c.told {
+			t.Errorf("%s: told %q, want %q", name, got, c.told)
+		}
 	}
 }
 

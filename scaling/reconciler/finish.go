@@ -39,6 +39,9 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) report.Rep
 	case len(v.entries) > 0:
 		event, entry := report.EventOf(v.stream, v.entries)
 		done.Event, done.Direction, done.Target, done.Detail = event, entry.Direction, entry.To, entry.Detail
+		if event == report.Checked && v.repaired {
+			done.Event = report.Repaired
+		}
 	case v.repaired:
 		done.Event = report.Repaired
 	}
