@@ -18,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/shardkeeper/shardkeeper/internal/emulator"
 )
 
 // stackName is the CloudFormation stack's; the table and the functions are named after it.
@@ -181,7 +183,8 @@ func (s *stack) resolved(t *testing.T, value any) any {
 			return s.physical[name]
 		}
 		if text, is := v["Fn::Sub"].(string); is {
-			if text = strings.ReplaceAll(text, "${AWS::StackName}", stackName); !strings.Contains(text, "${") {
+			known := strings.NewReplacer("${AWS::StackName}", stackName, "${AWS::Region}", emulator.Region)
+			if text = known.Replace(text); !strings.Contains(text, "${") {
 				return text
 			}
 		}
