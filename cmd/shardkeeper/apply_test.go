@@ -175,6 +175,37 @@ streams: {orders: {overrides: {min-shards: 2}}, orders-eu: {overrides: {min-shar
 	golden(t, "apply-stopped.csv", stdout)
 }
 
+// Ctrl-C between two streams leaves each of them as it was or as the file says, and tells how far it came.
+func TestApplyIsInterrupted(t *testing.T) {
+	registry := settled(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	second := func(before ledger.Item) {
+		if before.Name == "orders-eu" {
+			cancel()
+		}
+	}
+	text := "streams: {orders: {overrides: {min-shards: 2}}, orders-eu: {overrides: {min-shards: 2}}, payments: {overrides: {min-shards: 2}}}"
+	path := fileOf(t, text)
+	apply := func(ctx context.Context, registry tableOfStack) (int, string) {
+		var out, errs bytes.Buffer
+		status := run(ctx, []string{"apply", path, "--yes"}, environment{
+			stdout: &out, stderr: &errs, screen: output.Screen{W: &out}, now: clock, getenv: func(string) string { return "" }, open: (&fakeAccount{registry: registry}).open,
+		})
+		return status, errs.String()
+	}
+	status, stderr := apply(ctx, &watchedWrites{registry, second})
+	if status != statusInterrupted || !strings.Contains(stderr, "1 of 3 streams were changed, and maybe orders-eu; the same command goes on with the rest") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	if a, b := loaded(t, registry, "orders"), loaded(t, registry, "payments"); a.Overrides["min-shards"] != "2" || b.Overrides != nil {
+		t.Errorf("%v, %v", a.Overrides, b.Overrides)
+	}
+	if status, stderr := apply(t.Context(), registry); status != statusOK || !strings.Contains(stderr, "changed: 2 streams") {
+		t.Errorf("again: status %d, %s", status, stderr)
+	}
+}
+
 // watchedWrites is a registry in which something happens just before each write of overrides.
 type watchedWrites struct {
 	*inmem.Registry
@@ -184,5 +215,8 @@ type watchedWrites struct {
 
 func (w *watchedWrites) SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
 	w.before(before)
+	if ctx.Err() != nil {
+		return before, ctx.Err()
+	}
 	return w.Registry.SaveOverrides(ctx, before, after, entries...)
 }

@@ -106,6 +106,7 @@ func (f *changeFlags) makeAll(ctx context.Context, at environment, d desk, names
 		if err != nil {
 			f.note(changeFailed, plan)
 			f.note(notChanged, plans[i+1:]...)
+			tellHalf(ctx, at, "changed", plan.before.Name, i, len(plans))
 			return done, fmt.Errorf("change stream %s in %s (%d of %d streams were changed before it): %w", plan.before.Name, d.where, len(done), len(plans), err)
 		}
 		f.note(changed, plan)

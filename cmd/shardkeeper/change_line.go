@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -54,6 +55,13 @@ func (f *changeFlags) tellReached(at environment, stream, what string, began tim
 	after := at.now().Sub(began).Round(time.Second)
 	at.tell("stream %s %s, after %s", stream, what, after)
 	f.lines = append(f.lines, changeLine{At: at.now().UTC(), Stream: stream, Change: what, Outcome: reached})
+}
+
+// tellHalf tells how far a command came among streams that was interrupted: then nothing else says it.
+func tellHalf(ctx context.Context, at environment, what, last string, done, all int) {
+	if ctx.Err() != nil {
+		at.tell("%d of %d streams were %s, and maybe %s; the same command goes on with the rest", done, all, what, last)
+	}
 }
 
 // written writes the lines for programs, and returns what went wrong before, or then.

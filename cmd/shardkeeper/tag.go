@@ -142,6 +142,7 @@ func (c *tagCommand) tagAll(ctx context.Context, at environment, in services, al
 		if err := in.Tags().Set(ctx, t.before.Name, t.tags); err != nil {
 			c.note(changeFailed, t.planned)
 			c.note(notChanged, plans[i+1:]...)
+			tellHalf(ctx, at, "tagged", t.before.Name, i, len(all))
 			return fmt.Errorf("tag stream %s (%d of %d streams were tagged before it): %w", t.before.Name, i, len(all), err)
 		}
 		c.note(changed, t.planned)
