@@ -43,6 +43,7 @@ type alarmReader interface {
 	Status(ctx context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error)
 	Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error)
 	Latest(ctx context.Context, streams []string, from, to time.Time) (map[string]scaling.Traffic, error)
+	Silent(ctx context.Context, streams []string, from, to time.Time) ([]string, error)
 	Predecessors(ctx context.Context) (found []operator.Predecessor, others []string, err error)
 }
 

@@ -59,6 +59,12 @@ func (m modelAlarms) Latest(_ context.Context, streams []string, from, to time.T
 	return found, nil
 }
 
+func (m modelAlarms) Silent(_ context.Context, streams []string, from, to time.Time) ([]string, error) {
+	return slices.DeleteFunc(slices.Clone(streams), func(stream string) bool {
+		return len(m.w.Traffic(stream, scaling.Defaults(scaling.DoubleHalve), from, to).Samples) > 0
+	}), nil
+}
+
 func (m modelAlarms) Predecessors(context.Context) ([]operator.Predecessor, []string, error) {
 	return nil, nil, nil
 }

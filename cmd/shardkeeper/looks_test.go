@@ -29,6 +29,10 @@ type watched struct {
 	others       []string // alarms of another form
 }
 
+func (w *watched) Silent(context.Context, []string, time.Time, time.Time) ([]string, error) {
+	return []string{"audit"}, nil
+}
+
 func (w *watched) Predecessors(context.Context) ([]operator.Predecessor, []string, error) {
 	return slices.Clone(w.predecessors), w.others, nil
 }
@@ -286,6 +290,9 @@ func TestDoctorPrints(t *testing.T) {
 			t.Errorf("%v: status %d, %s", args, status, stderr)
 		}
 		golden(t, name, stdout+stderr)
+	}
+	if _, stdout, _ := look(t, "doctor", "--live", "-o", "csv"); !strings.Contains(stdout, "false,audit,nobody has written to it for 24h0m0s; it has 4 shards") {
+		t.Errorf("--live: %s", stdout)
 	}
 	if status, stdout, stderr := onAccount(t, oldWidth, &fakeAccount{registry: inmem.New(inmem.Options{}), watched: &watched{}}, "doctor"); status != statusOK || stdout != "" || !strings.Contains(stderr, "0 streams, 0 findings") {
 		t.Errorf("an empty table: status %d, %q, %q", status, stdout, stderr)

@@ -26,8 +26,12 @@ type Health struct {
 	Pairs   map[string]scaling.AlarmPair // by stream; nil: the alarms could not be read
 	Synced  bool                         // whether it is known which topic the alarms are to notify
 	Wiring  Wiring                       // what could not be read of it is left out
+	Silent  []string                     // streams to which nobody has written for SilentFor; nil: not known, or none
 	Letters map[string]int               // messages in the dead-letter queues, by function; nil: not known
 }
+
+// SilentFor is how long nobody writes to a stream that counts as silent.
+const SilentFor = 24 * time.Hour
 
 // When something that is done again and again counts as stopped.
 const (
@@ -101,6 +105,8 @@ func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
 	add(s.Status == ledger.Suspended, true, scaling.HoldSuspended.Doc().Do, "it is suspended: %s", s.StatusReason)
 	add(s.Opposed.HeldUntil.After(now), true, scaling.HoldSetBack.Doc().Do, "%s keeps setting its size back; it is held until %s", s.Opposed.By, s.Opposed.HeldUntil.UTC().Format(time.RFC3339))
 	add(s.HotKey.Suspected(), true, scaling.Advice, "a hot key is suspected: %s", s.HotKey)
+	add(slices.Contains(h.Silent, s.Name) && now.Sub(s.EnrolledAt) > SilentFor, false, "see its producers; if nobody needs it: shardkeeper unenroll "+s.Name+", and delete it",
+		"nobody has written to it for %s; it has %d shards", SilentFor, s.OpenShards)
 	add(s.Trouble != "", false, "see docs/runbook.md on consumers", "its consumer %s: %s", s.Settings.Consumer, s.Trouble)
 	add(s.Status == ledger.Enrolled && now.Sub(s.SeenAt) > unseenLong, false, "aws kinesis describe-stream-summary --stream-name "+s.Name, "when it was last seen ACTIVE: %s", since(s.SeenAt, now))
 	add(atItsMaximum(s), true, "raise max-shards",

@@ -54,7 +54,10 @@ func TestEachFindingHasItsCause(t *testing.T) {
 		"keeps setting its size back": {true, func(_ *inspect.Health, s *ledger.Item) {
 			s.Opposed = ledger.Opposed{By: "Terraform", HeldUntil: noon().Add(1)}
 		}},
-		"a hot key is suspected":   {true, func(_ *inspect.Health, s *ledger.Item) { s.HotKey.After.Shards = 4 }},
+		"a hot key is suspected": {true, func(_ *inspect.Health, s *ledger.Item) { s.HotKey.After.Shards = 4 }},
+		"nobody has written to it for 24h0m0s; it has 4 shards": {false, func(h *inspect.Health, s *ledger.Item) {
+			h.Silent, s.EnrolledAt = []string{"orders"}, noon().Add(-25*time.Hour)
+		}},
 		"its consumer":             {false, func(_ *inspect.Health, s *ledger.Item) { s.Trouble = ledger.ConsumerStopped }},
 		"last seen ACTIVE: 1h1m0s": {false, func(_ *inspect.Health, s *ledger.Item) { s.SeenAt = noon().Add(-61 * time.Minute) }},
 		"full at its maximum": {true, func(_ *inspect.Health, s *ledger.Item) {
