@@ -58,6 +58,10 @@ type planned struct {
 // useDesk opens the account and stands before the table, for something that a verb does there. Then it writes for
 // programs what was done, also where the rest went wrong.
 func (f *changeFlags) useDesk(ctx context.Context, at environment, do func(desk) error) error {
+	reason := strings.TrimSpace(f.reason)
+	if err := (ledger.Asked{Reason: reason}).Check(); err != nil {
+		return usage("%w", err)
+	}
 	err := f.use(ctx, at, func(in services) error {
 		table, err := f.find(ctx, at, in)
 		if err != nil {
@@ -67,7 +71,7 @@ func (f *changeFlags) useDesk(ctx context.Context, at environment, do func(desk)
 		if err != nil {
 			return err
 		}
-		asked := ledger.Asked{At: at.now().UTC(), Who: who, Reason: strings.TrimSpace(f.reason)}
+		asked := ledger.Asked{At: at.now().UTC(), Who: who, Reason: reason}
 		return do(desk{in.Registry(table), place{table, in.Region()}, asked})
 	})
 	return f.written(at, err)

@@ -101,6 +101,7 @@ func TestChangesThatAreRefused(t *testing.T) {
 		{"set x* min-shards=2 --yes", statusFailed, "none of 1 streams"},
 		{"set [ min-shards=2 --yes", statusUsage, "is no pattern"},
 		{"set o/x min-shards=2 --yes", statusUsage, "no stream is named"},
+		{"set orders min-shards=2 --yes --reason " + strings.Repeat("x", 501), statusUsage, "501 bytes, at most 500"},
 		{"unset orders --yes", statusUsage, "unset needs a setting"},
 		{"scale orders --to 0 --reason x --yes", statusUsage, "--to 0"},
 		{"scale orders --to 8 --yes", statusUsage, "needs a reason"},

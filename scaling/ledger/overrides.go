@@ -20,6 +20,14 @@ type Asked struct {
 	Reason string // may be empty
 }
 
+// Check returns nil, or why what is asked for must not be written.
+func (a Asked) Check() error {
+	if len(a.Reason) > maxReason {
+		return fmt.Errorf("the reason has %d bytes, at most %d can be", len(a.Reason), maxReason)
+	}
+	return nil
+}
+
 // entry is the history entry of something that was asked for.
 func (a Asked) entry(s Item, id, detail string) Entry {
 	if a.Reason != "" {
