@@ -174,7 +174,7 @@ func TestTargetTrackingKnowsTheSchedule(t *testing.T) {
 		{"a large one in a quarter of an hour", "mon 12:15 UTC 1h min=64", 64, 64},
 		{"it does not grow", "mon 12:40 UTC 4h min=64", 10, 10},
 	} {
-		in := tracked(noon(), scaling.Down, c.open, flow(noon(), 3*24*time.Hour, always(8))).with(func(in *input) { in.s.Schedule = c.schedule })
+		in := tracked(noon(), scaling.Down, c.open, flow(noon(), 3*24*time.Hour, always(8))).with(func(in *input) { in.s.Schedule, in.s.OperationPrice = c.schedule, 0.005 })
 		if d := in.decide(); d.Target != c.want {
 			t.Errorf("%s: %d shards, want %d: %s", c.name, d.Target, c.want, d.Reasons)
 		}

@@ -33,7 +33,7 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 	}
 	load := presentLoad(s, past, o, firstDay)
 	size := planner.Choose(plannerConfig(now, s, o.Usable), past, planner.Stream{
-		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Returns: ops.returns(),
+		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
 	})
 	explainSize(size, load, d)
 	switch trial := trialSize(d.From); {

@@ -176,6 +176,14 @@ func (p *Past) recordAt(ahead int) float64 {
 	return around + (p.record-around)/max(1, days)
 }
 
+// earlierRecord is the highest load of the days kept, without the last hour.
+func (p *Past) earlierRecord() float64 {
+	if until := thisBlock - climbBlocks; p.first < until {
+		return slices.Max(p.peak[p.first:until])
+	}
+	return 0
+}
+
 // climbOn is the load that comes within an hour, if the load climbs on as it did in the last. What was not seen does not climb.
 func (p *Past) climbOn(load float64) float64 {
 	from := max(p.first, thisBlock-climbBlocks)

@@ -9,6 +9,10 @@ import (
 // stream that may have more is planned as if it had ten, since the plan's time grows with them.
 const plannedOperations = 10
 
+// scarcity says how many times its price an operation costs more when none is left after it. Chosen on made traffic: flat
+// or daily, with a climb on three days that no day before had.
+const scarcity = 5
+
 // What a size costs besides its own shards, for each shard that it lacks.
 const (
 	needCost   = 50 // of the need: to be avoided at almost any price, since records are refused
@@ -24,7 +28,21 @@ type plan struct {
 	growth     [blocksPerDay]float64 // shards, should the stream grow as it has before
 	hours      [blocksPerDay]float64 // that the block lasts
 	operations [blocksPerDay]int     // that may have been used by then, at least 1; never falls
-	price      float64               // of an operation, in shard-hours
+	price      prices
+}
+
+// prices are shard-hours that an operation costs, by how many are left after it.
+type prices [plannedOperations]float64
+
+// scarcePrices returns the price of an operation that leaves a whole day's, and higher ones the fewer are left: the more an
+// unforeseen climb would miss them.
+func scarcePrices(price float64, limit int) prices {
+	var p prices
+	for left := range p {
+		used := max(0, 1-float64(left)/float64(max(1, limit)))
+		p[left] = price * (1 + scarcity*used*used)
+	}
+	return p
 }
 
 // costs are shard-hours from a block to the end, by operations used and by candidate.
@@ -55,7 +73,7 @@ func (p *plan) firstStep() (shards int, soon bool) {
 			for i := range sizes.shards {
 				next := after[used][i]
 				if change {
-					changed := after[used+1][sizes.best[i]] + p.price
+					changed := after[used+1][sizes.best[i]] + p.price[p.operations[block+1]-used-1]
 					if block == 0 && used == 0 && i == sizes.open {
 						soon = changed < next
 					}
@@ -66,7 +84,7 @@ func (p *plan) firstStep() (shards int, soon bool) {
 		}
 	}
 	sizes.cheapest(&here[1])
-	if best := sizes.best[sizes.open]; here[1][best]+p.price < here[0][sizes.open]-1e-9 {
+	if best := sizes.best[sizes.open]; here[1][best]+p.price[p.operations[0]-1] < here[0][sizes.open]-1e-9 {
 		return sizes.shards[best], false
 	}
 	return p.open, soon

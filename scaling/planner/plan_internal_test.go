@@ -15,7 +15,10 @@ import (
 // planned is a plan of a whole day in which the need is that of some blocks, the last of them for
 // the rest of the day, and nothing grows.
 func planned(open, operations int, price float64, need ...float64) *plan {
-	p := &plan{open: open, within: bounds{1, resize.MostShards}, price: price}
+	p := &plan{open: open, within: bounds{1, resize.MostShards}}
+	for left := range p.price {
+		p.price[left] = price
+	}
 	for i := range p.need {
 		p.need[i] = need[min(i, len(need)-1)]
 		p.hours[i], p.operations[i] = BlockLength.Hours(), operations
@@ -47,6 +50,9 @@ func anyDay(operations int) *rapid.Generator[*plan] {
 		}
 		price := rapid.OneOf(rapid.Float64Range(0, 20), rapid.Just(0.0)).Draw(t, "price")
 		p := planned(rapid.IntRange(1, 8).Draw(t, "open"), 1, price, day(blocks)...)
+		if rapid.Bool().Draw(t, "scarce") {
+			p.price = scarcePrices(price, operations)
+		}
 		p.hours[0] *= rapid.Float64Range(0.01, 1).Draw(t, "left of the first block")
 		p.operations[0] = rapid.IntRange(1, operations).Draw(t, "operations")
 		for i := range p.need {
@@ -96,7 +102,7 @@ func (p *plan) tryAll(sizes []int, block, used, shards int) float64 {
 	if used < p.operations[block+1] {
 		for _, to := range sizes {
 			if takes(shards, to) {
-				least = min(least, p.price+p.tryAll(sizes, block+1, used+1, to))
+				least = min(least, p.price[p.operations[block+1]-used-1]+p.tryAll(sizes, block+1, used+1, to))
 			}
 		}
 	}
@@ -115,7 +121,7 @@ func TestPlanIsTheCheapestOfAllWays(t *testing.T) {
 		first, _ := p.firstStep()
 		for _, to := range sizes {
 			if takes(p.open, to) {
-				cost := p.price + p.tryAll(sizes, 0, 1, to)
+				cost := p.price[p.operations[0]-1] + p.tryAll(sizes, 0, 1, to)
 				least = min(least, cost)
 				if to == first {
 					got = cost
@@ -134,7 +140,7 @@ func (p *plan) forward(sizes []int, begin int, second func(operates bool) bool) 
 	type state struct{ used, shards int }
 	costs := map[state]float64{{0, p.open}: 0}
 	if begin != p.open {
-		costs = map[state]float64{{1, begin}: p.price}
+		costs = map[state]float64{{1, begin}: p.price[p.operations[0]-1]}
 	}
 	for block := range blocksPerDay {
 		next := map[state]float64{}
@@ -147,7 +153,7 @@ func (p *plan) forward(sizes []int, begin int, second func(operates bool) bool) 
 			if block > 0 && s.used < p.operations[block] && (block > 1 || second(true)) {
 				for _, to := range sizes {
 					if takes(s.shards, to) {
-						reach(state{s.used + 1, to}, cost+p.price+p.costOf(block, s.used+1, to))
+						reach(state{s.used + 1, to}, cost+p.price[p.operations[block]-s.used-1]+p.costOf(block, s.used+1, to))
 					}
 				}
 			}
@@ -223,7 +229,7 @@ func TestNewPlan(t *testing.T) {
 	if !near(p.growth[0], 4/0.8) || !near(p.growth[1], idleLoad/0.8) {
 		t.Errorf("growth %v and %v, want that of the load, then that of an idle stream", p.growth[0], p.growth[1])
 	}
-	if !near(p.price, 0.01*idleLoad*24) {
-		t.Errorf("price %v, want a hundredth of an idle day", p.price)
+	if first, last := p.price[9], p.price[0]; !near(first, 0.01*idleLoad*24*(1+scarcity*0.01)) || !near(last, 0.01*idleLoad*24*(1+scarcity)) {
+		t.Errorf("prices %v, want about a hundredth of an idle day for the first operation, and six times as much for the last", p.price)
 	}
 }

@@ -10,6 +10,9 @@ import (
 // became too high is on its way up.
 const risingLoad = 1.1
 
+// lastOperations is how many of a day's operations are used boldly in a climb.
+const lastOperations = 2
+
 // Config is what is wanted of a stream's sizes.
 type Config struct {
 	MinShards int // never fewer; at least 1
@@ -54,6 +57,7 @@ type Stream struct {
 	OpenShards int         // within the config's bounds
 	Load       float64     // of the last minutes, in shards
 	Urgent     bool        // the stream is full: it gets more than OpenShards, whatever is planned
+	Refuses    bool        // it is full by what it refuses, and not by its load: more shards may not help
 	Returns    []time.Time // when each operation of the last 24 hours stops counting against OperationLimit
 }
 
@@ -92,7 +96,7 @@ func Choose(c Config, past *Past, s Stream) Size {
 	size.Shards, size.Soon = p.firstStep()
 	size.Reason = p.reason(size.Shards, c.shardsFor(s.Load, c.TargetUtilization))
 	if s.Urgent {
-		if shards, reason := p.urgent(c.shardsFor(s.Load*risingLoad, c.TargetUtilization), c.climb(past, s)); shards >= size.Shards {
+		if shards, reason := p.urgent(c.shardsFor(s.Load*risingLoad, c.TargetUtilization), c.climb(past, forecast, s)); shards >= size.Shards {
 			size.Shards, size.Reason = shards, reason
 		}
 	}
@@ -126,7 +130,7 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 	if c.Lead > 0 && start.Add(BlockLength).Sub(s.Now) <= c.Lead {
 		p.need[0] = max(p.need[0], p.need[1])
 	}
-	p.price = c.OperationPrice * max(mean, idleLoad) * 24
+	p.price = scarcePrices(c.OperationPrice*max(mean, idleLoad)*24, min(c.OperationLimit, plannedOperations))
 	return p
 }
 
@@ -165,11 +169,19 @@ func (p *plan) urgent(load, climb float64) (int, Reason) {
 	return shards, ForLoad
 }
 
-// climb is how many shards a stream needs of which no day is known, should its load climb on for an hour as it
-// did in the last; never more than double. Nobody can say how far it climbs, and the operations have to last to the top.
-func (c Config) climb(past *Past, s Stream) float64 {
-	if past.Known() {
+// climb is how many shards a full stream needs should a load that nobody foresaw climb on for an hour as it did in the last.
+// How far it climbs is unknown, and the operations have to last to the top, so the last of them go as far as they may. It is
+// never more than double, and not above the record, unless no day is known or the load has broken it.
+func (c Config) climb(past *Past, f Forecast, s Stream) float64 {
+	if past.Known() && s.Load <= f.Peak[0]*f.Margin {
 		return 0
 	}
-	return min(c.shardsFor(past.climbOn(s.Load), c.TargetUtilization), 2*float64(s.OpenShards))
+	climbed := past.climbOn(s.Load)
+	if !s.Refuses && climbed > risingLoad*s.Load && c.OperationLimit-s.usedAt(s.Now) <= lastOperations {
+		climbed = mostClimb * s.Load
+	}
+	if past.Known() && s.Load <= past.earlierRecord() {
+		climbed = min(climbed, beyondRecord*past.record)
+	}
+	return min(c.shardsFor(climbed, c.TargetUtilization), 2*float64(s.OpenShards))
 }
