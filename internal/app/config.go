@@ -27,6 +27,7 @@ const (
 	EnvTopicARN      = "TOPIC_ARN"
 	EnvEnrollMode    = "ENROLL_MODE"
 	EnvStackTag      = "STACK_TAG"
+	EnvMaxCeiling    = "MAX_SHARDS_CEILING"
 	EnvRetentionDays = "HISTORY_RETENTION_DAYS"
 	EnvScalerRoleARN = "SCALER_ROLE_ARN"
 	EnvLogLevel      = "LOG_LEVEL"
@@ -117,6 +118,13 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	case "", EnrollTagged:
 	default:
 		fault(EnvEnrollMode, "%q is neither %s nor %s", mode, EnrollTagged, EnrollAll)
+	}
+	if text := getenv(EnvMaxCeiling); text != "" {
+		most, err := strconv.Atoi(text)
+		if err != nil || most < 1 || most > scaling.MaxStreamShards {
+			fault(EnvMaxCeiling, "%q is not a number of shards between 1 and %d", text, scaling.MaxStreamShards)
+		}
+		c.Rules.MaxShardsCeiling = most
 	}
 	if text := getenv(EnvRetentionDays); text != "" {
 		days, err := strconv.Atoi(text)

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,6 +17,10 @@ type Rules struct {
 	Defaults  scaling.Layer // the stack's parameters
 	EnrollAll bool          // enroll streams without the tag too
 	Stack     string        // only streams with this value of [scaling.StackTag]; empty: those without one
+
+	// MaxShardsCeiling is the highest max-shards that any stream has in force, whatever its tags and overrides say: 1 to
+	// scaling.MaxStreamShards. 0: no ceiling but the service's.
+	MaxShardsCeiling int
 }
 
 // Ours reports whether a stream with these tags is this stack's, and no other's, to look after. A stream is
@@ -87,9 +92,9 @@ func (c *change) add(s *Item, kind Kind, id, detail string) {
 
 // InForce returns a stream whose settings are those in force at a time, and the history entry of what that changed. It
 // is for use between two refreshes: timed overrides and the periods of a schedule begin and end at any time. A stream that
-// has none, or that is not enrolled, stays as it is.
+// has none, or that is not enrolled, stays as it is. A ceiling that was lowered counts at once.
 func (r Rules) InForce(s Item, now time.Time, actor string) (Item, []Entry) {
-	if s.Status != Enrolled || len(s.Timed) == 0 && s.Untimed == (scaling.Settings{}) && s.Settings.Schedule == "" {
+	if s.Status != Enrolled || len(s.Timed) == 0 && s.Untimed == (scaling.Settings{}) && s.Settings.Schedule == "" && !r.aboveCeiling(s.Settings) {
 		return s, nil
 	}
 	s, c := s.Clone(), change{now: now, actor: actor, before: s.Status}
@@ -139,7 +144,7 @@ func (r Rules) Effective(s Item, now time.Time) (settings scaling.Settings, usab
 func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings, faults []string, usable bool) {
 	tags := maps.Clone(s.Tags)
 	delete(tags, scaling.StackKey) // no setting
-	base := []scaling.Layer{r.Defaults, tags, s.Overrides}
+	base := []scaling.Layer{r.ceilingLayer(), r.Defaults, tags, s.Overrides}
 	next, err := scaling.Effective(base...)
 	if err != nil {
 		if faults, next = []string{oneLine(err)}, s.Settings; s.Untimed != (scaling.Settings{}) {
@@ -150,11 +155,16 @@ func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings,
 	if err != nil && s.SettingsRevision == 0 {
 		return next, scaling.Settings{}, faults, false
 	}
+	next, above := r.underCeiling(next)
 	untimed = next
 	if fault := next.ScheduleAboveMost(); fault != "" {
 		faults = append(faults, fault)
 	}
 	next, left := withTimed(base, next, s.Timed, now)
+	next, aboveWhileTimed := r.underCeiling(next)
+	if above = cmp.Or(aboveWhileTimed, above); above != "" {
+		left = append(left, above)
+	}
 	next = next.At(now, s.OperationTakes())
 	if next == untimed {
 		untimed = scaling.Settings{}

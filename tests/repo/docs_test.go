@@ -50,6 +50,8 @@ Where none of them says anything, the default of the policy holds. A value that 
 nothing: the stream keeps its last good settings, and the mistake is in the history and in the metric
 ` + "`InvalidSettings`" + `. A stream that never had good settings is suspended until they are mended.
 
+The parameter ` + "`MaxShardsCeiling`" + ` is above them all: a ` + "`max-shards`" + ` beyond it is told in the same way, and counts as the ceiling.
+
 `)
 	writeSettingsTable(&b)
 	b.WriteString("\nBeside others:\n\n")
