@@ -54,6 +54,7 @@ const (
 	attrOperations       = "operations"
 	attrSights           = "sights"
 	attrLongest          = "longest_operation_seconds"
+	attrFailedClaims     = "failed_claims"
 	attrRecuts           = "recuts"
 	attrShards           = "shards"
 	attrSeen             = "seen"
@@ -87,7 +88,7 @@ func ownAttributes() []string {
 		attrEnrolledAt, attrEnrolledAt + textSuffix, attrUpdatedAt, attrUpdatedAt + textSuffix, attrRevision,
 		attrTags, attrSettings, attrUntimed, attrSettingsRevision, attrSettingsFault,
 		attrOpenShards, attrSeenAt, attrSeenAt + textSuffix, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
-		attrInFlight, attrOperations, attrSights, attrLongest, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
+		attrInFlight, attrOperations, attrSights, attrLongest, attrFailedClaims, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
 		attrSetBackAt, attrSetBackAt + textSuffix, attrSetBackBy, attrHeldUntil, attrHeldUntil + textSuffix,
 		attrDue, attrDueAt, attrDueAt + textSuffix, attrDay,
 	}
@@ -123,6 +124,9 @@ func encodeStream(s ledger.Item) attributes {
 	a.setList(attrOperations, encodeAll(s.Operations, encodeOperation))
 	a.setList(attrSights, encodeSights(s.Operations))
 	a.setRatio(attrLongest, s.Longest.Seconds())
+	if s.FailedClaims > 0 {
+		a.setCount(attrFailedClaims, s.FailedClaims)
+	}
 	a.setList(attrRecuts, encodeAll(s.Recuts, encodeRecut))
 	a.setMap(attrUp, encodeWatch(s.Up))
 	a.setMap(attrDown, encodeWatch(s.Down))
@@ -180,6 +184,7 @@ func decodeStream(name string, a attributes) ledger.Item {
 		LeaseUntil:    a.time(attrLeaseUntil),
 		Operations:    decodeOperations(a.list(attrOperations)),
 		Longest:       max(a.duration(attrLongest), 0),
+		FailedClaims:  max(a.count(attrFailedClaims), 0),
 		Recuts:        decodeAll(a.list(attrRecuts), decodeRecut),
 		Up:            decodeWatch(a.within(attrUp)),
 		Down:          decodeWatch(a.within(attrDown)),

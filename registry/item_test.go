@@ -66,7 +66,7 @@ func fullStream() ledger.Item {
 				{Size: 8, Share: 0.75, RefusedAt: noon().AddDate(0, 0, -1), SeenAt: noon().Add(-3 * time.Hour)},
 			},
 		},
-		Longest: 7 * time.Minute,
+		Longest: 7 * time.Minute, FailedClaims: 2,
 		Recuts: []ledger.Recut{
 			{At: noon().Add(-time.Minute), ID: "8f2c1d3e", Shards: 1, Seen: true}, {At: noon().Add(-time.Hour), ID: "8f2c1d3d", Shards: -1},
 		},

@@ -36,7 +36,7 @@ func unread(a attributes) map[string]any {
 // readable reports whether an attribute is of the type that it is written in.
 func readable(name string, value types.AttributeValue) bool {
 	switch name {
-	case attrRevision, attrSettingsRevision, attrOpenShards, attrFence:
+	case attrRevision, attrSettingsRevision, attrOpenShards, attrFence, attrFailedClaims:
 		n, ok := value.(*types.AttributeValueMemberN)
 		if !ok {
 			return false

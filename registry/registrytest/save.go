@@ -27,6 +27,7 @@ func full(name string) ledger.Item {
 	s.Up = ledger.Watch{Handled: start().Add(-time.Minute), RetryAt: start().Add(time.Hour)}
 	s.Down = ledger.Watch{Handled: start().Add(-24 * time.Hour)}
 	s.Alarms = ledger.AlarmsHeld{Shards: 4, SettingsRevision: 1}
+	s.FailedClaims = 3
 	s.Consumer = ledger.ConsumerHeld{Function: "orders-consumer", Concurrency: 4}
 	s.Trouble, s.LagTold = ledger.ConsumerStopped, start().Add(-time.Hour)
 	s.DueAt = start().Add(time.Minute)

@@ -109,6 +109,9 @@ func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entr
 	}
 	if outcome == OutcomeRefused || outcome == OutcomeNotApplied {
 		s.Operations = withoutFence(s.Operations, entry.Fence)
+		s.FailedClaims++
+	} else {
+		s.FailedClaims = 0
 	}
 	s.InFlight = nil
 	if outcome != OutcomeRefused {
@@ -129,7 +132,7 @@ func (s Item) RefusedBy(err error, dir scaling.Direction, now time.Time) (Item, 
 	case errors.Is(err, scaling.ErrThrottled), errors.Is(err, scaling.ErrStreamBusy):
 		wait = scaling.BusyRetry
 	case errors.Is(err, scaling.ErrLimitExceeded):
-		wait = min(refusedRetry<<min(s.failedClaims()-1, 2), refusedMost)
+		wait = min(refusedRetry<<min(s.FailedClaims-1, 2), refusedMost)
 	}
 	s.DueAt = now.Add(scaling.BusyRetry) // what else there is to do does not wait for that
 	s.Defer(dir, now.Add(wait))
@@ -142,19 +145,6 @@ const (
 	refusedRetry = 15 * time.Minute
 	refusedMost  = time.Hour
 )
-
-// failedClaims is how many claims in a row, the newest first, led to no operation: each raised the fence,
-// and none has kept its slot. At least 1 after a refusal, and 1 when no slot of ours is known to count from.
-func (s Item) failedClaims() int64 {
-	kept := int64(0)
-	for _, op := range s.Operations {
-		kept = max(kept, op.Fence)
-	}
-	if kept == 0 {
-		return 1
-	}
-	return max(s.Fence-kept, 1)
-}
 
 // Held returns the stream after a decision not to act: the transition is handled, and armed
 // again at retry if that is not zero.

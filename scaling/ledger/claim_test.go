@@ -246,7 +246,7 @@ func TestRefusedBy(t *testing.T) {
 
 		want := claimed.Clone()
 		want.Operations, want.InFlight = s.Operations, nil
-		want.LeaseOwner, want.LeaseUntil = "", time.Time{}
+		want.LeaseOwner, want.LeaseUntil, want.FailedClaims = "", time.Time{}, 1
 		// The alarm rests; what else there is to do for the stream does not wait for that.
 		want.DueAt, want.Up.RetryAt = later.Add(time.Minute), later.Add(c.rest)
 		equalStream(t, refused, want)

@@ -51,9 +51,11 @@ type Item struct {
 	LeaseUntil time.Time
 	InFlight   *Entry             // the operation that is not settled yet
 	Operations scaling.Operations // newest first: the newest ten and all of the last 24 hours
-	Longest    time.Duration      // how long the longest of its operations took, the older the less; zero: none has ended
-	Recuts     []Recut            // newest first: splits and merges of the last 24 hours, at most a hundred
-	Up, Down   Watch
+	// FailedClaims is how many claims in a row, the newest first, led to no operation. An operation sets it to 0.
+	FailedClaims int64
+	Longest      time.Duration // how long the longest of its operations took, the older the less; zero: none has ended
+	Recuts       []Recut       // newest first: splits and merges of the last 24 hours, at most a hundred
+	Up, Down     Watch
 
 	Measured Measured            // what the scaler last found it to take
 	Usable   scaling.UsableShare // of its nominal capacity, as learned

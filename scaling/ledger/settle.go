@@ -63,8 +63,8 @@ func (s Item) Settle(sum scaling.Summary, now time.Time) (Item, []Entry, bool) {
 	s, entry := s.Settled(outcome, detail, now)
 	s.OpenShards = s.accountedFor(*op, outcome, sum.OpenShards)
 	retry := now
-	if n := s.failedClaims(); outcome == OutcomeNotApplied && n >= hotClaims {
-		retry = now.Add(min(voidRetry*time.Duration(n-hotClaims+1), refusedRetry))
+	if n := s.FailedClaims; outcome == OutcomeNotApplied && n >= hotClaims {
+		retry = now.Add(min(voidRetry*time.Duration(min(n, hotClaims+2)-hotClaims+1), refusedRetry)) // a huge count, from an edit, is cut first
 	}
 	s.Up.RetryAt, s.Down.RetryAt = retry, retry
 	return s, []Entry{entry}, true

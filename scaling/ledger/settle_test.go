@@ -291,12 +291,9 @@ func TestExternalLeavesOursAlone(t *testing.T) {
 
 // A lost answer may hide a refusal: after the third call in a row of which nothing came, the next waits longer each time.
 func TestCallsOfWhichNothingComesAreMadeLessOften(t *testing.T) {
-	const kept = 1 // the fence of the last operation that has its slot
 	for n, wait := range map[int64]time.Duration{1: 0, 2: 0, 3: 5 * time.Minute, 4: 10 * time.Minute, 5: 15 * time.Minute, 9: 15 * time.Minute} {
 		s := inFlight(t, ledger.OutcomeUnknown)
-		fence := kept + n
-		s.Fence, s.InFlight.Fence = fence, fence
-		s.Operations = scaling.Operations{{At: noon(), From: 4, To: 8, Fence: fence}, {At: noon().Add(-time.Hour), From: 2, To: 4, Fence: kept}}
+		s.FailedClaims = n - 1
 		now := noon().Add(time.Minute)
 		settled, _, done := s.Settle(seen(4), now)
 		if !done || !settled.Up.RetryAt.Equal(now.Add(wait)) || !settled.Down.RetryAt.Equal(now.Add(wait)) {
