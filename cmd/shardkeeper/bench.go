@@ -134,6 +134,7 @@ func (c *benchCommand) play(ctx context.Context, at environment, all []played, v
 	}
 	bar := at.progress("playing traces", "trials")
 	done := 0
+	sweepLess()
 	results, err := trial.All(ctx, specs, func() {
 		done++
 		bar.Set(done, len(specs))

@@ -16,8 +16,10 @@ import (
 type demoCommand struct {
 	profileFlags
 
-	format output.Format
-	seed   uint64
+	format  output.Format
+	seed    uint64
+	eager   bool
+	verbose bool
 }
 
 func newDemo(at environment) *cobra.Command {
@@ -26,9 +28,9 @@ func newDemo(at environment) *cobra.Command {
 		Use:     "demo",
 		GroupID: groupTry,
 		Short:   "Play two days of a stream in a model of AWS",
-		Long: `Plays two days of a stream with a flash crowd in a model of AWS, and prints what happened and why. The
-enroller, scaler and reconciler are the real ones. No account is needed.`,
-		Example: "  shardkeeper demo\n  shardkeeper demo --seed 7 --output json",
+		Long: `Plays two days of a stream with a flash crowd in a model of AWS, and prints on one screen when it scaled and why. The
+enroller, scaler and reconciler are the real ones, and the settings are the defaults. No account is needed.`,
+		Example: "  shardkeeper demo\n  shardkeeper demo --eager --verbose\n  shardkeeper demo --seed 7 --output json",
 		Args:    arguments(0, 0, ""),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
 	}
@@ -38,6 +40,8 @@ enroller, scaler and reconciler are the real ones. No account is needed.`,
 		"how it is written; json prints one object a line, csv the timeline")
 	c.add(cmd)
 	cmd.Flags().Uint64Var(&c.seed, "seed", 1, "of the traffic's noise and crowd; the same seed prints the same")
+	cmd.Flags().BoolVar(&c.eager, "eager", false, "scale early and often, so that the budget of operations runs short")
+	cmd.Flags().BoolVar(&c.verbose, "verbose", false, "print the whole timeline, the history, and each check; json and csv always do")
 	return cmd
 }
 
@@ -63,7 +67,8 @@ func (c *demoCommand) run(ctx context.Context, at environment) error {
 	bar := at.demoProgress()
 	defer bar.Done()
 	var broken error
-	result, err := demo.Run(ctx, demo.Spec{Seed: c.seed, Spread: spread, ResendMinutes: c.resend}, func(r demo.Row) {
+	sweepLess()
+	result, err := demo.Run(ctx, demo.Spec{Seed: c.seed, Spread: spread, ResendMinutes: c.resend, Eager: c.eager}, func(r demo.Row) {
 		bar.Set(max(0, int(r.At.Sub(demo.Start()).Hours())), demoHours)
 		if broken == nil {
 			broken = p.row(r)
@@ -100,6 +105,9 @@ func (c *demoCommand) printer(at environment, spread *profile.Spread) (printer, 
 		sheet, err := output.NewSheet[timelineLine](at.stdout)
 		return csvDemo{sheet}, err
 	case output.Table:
+	}
+	if !c.verbose {
+		return newShortDemo(at.screen)
 	}
 	return newTextDemo(at.screen, c.seed, spread)
 }

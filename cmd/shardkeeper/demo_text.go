@@ -72,10 +72,20 @@ func (t *textDemo) result(r demo.Result) error {
 
 func (t *textDemo) summary(r demo.Result) string {
 	var b strings.Builder
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&b, "  %-12s%s\n", name, fmt.Sprintf(format, args...))
-	}
 	b.WriteString("\nSummary\n\n")
+	writeSummary(&b, r)
+	b.WriteString("\nChecks\n\n")
+	for _, c := range r.Checks {
+		b.WriteString("  " + checkText(c, t.screen.Colour) + "\n")
+	}
+	return b.String()
+}
+
+// writeSummary writes what the demo came to, a line for each figure.
+func writeSummary(b *strings.Builder, r demo.Result) {
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(b, "  %-12s%s\n", name, fmt.Sprintf(format, args...))
+	}
 	ups := 0
 	for _, o := range r.Operations {
 		if o.To > o.From {
@@ -101,16 +111,16 @@ func (t *textDemo) summary(r demo.Result) string {
 		line("cost", "$%.2f; on-demand $%.2f", r.Cost.Scaled, r.Cost.OnDemand)
 	}
 	line("", "writes only, prices of %s", r.Prices.As)
-	b.WriteString("\nChecks\n\n")
-	for _, c := range r.Checks {
-		mark, paint := "ok     ", output.Good
-		if !c.OK {
-			mark, paint = "FAILED ", output.Bad
-		}
-		if t.screen.Colour {
-			mark = paint.On(mark)
-		}
-		fmt.Fprintf(&b, "  %s%s (%s)\n", mark, c.Name, c.Detail)
+}
+
+// checkText is a check as people read it.
+func checkText(c demo.Check, colour bool) string {
+	mark, paint := "ok     ", output.Good
+	if !c.OK {
+		mark, paint = "FAILED ", output.Bad
 	}
-	return b.String()
+	if colour {
+		mark = paint.On(mark)
+	}
+	return fmt.Sprintf("%s%s (%s)", mark, c.Name, c.Detail)
 }

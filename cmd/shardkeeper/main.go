@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -15,12 +14,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/app/operator"
 )
 
-// garbagePercent lets the heap grow threefold before it is swept: a simulation leaves much garbage and
-// keeps little, some 40 MB for two weeks.
-const garbagePercent = 200
-
 func main() {
-	debug.SetGCPercent(garbagePercent)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what does not heed the first, as a pipe that nobody reads
 	status := run(ctx, os.Args[1:], environment{

@@ -12,6 +12,7 @@ func TestTheREADMEShowsWhatIsPrinted(t *testing.T) {
 	explained, _, _ := strings.Cut(readText(t, filepath.Join("testdata", "explain.text")), "\nThe scale-down alarm")
 	for name, text := range map[string]string{
 		"streams": readText(t, filepath.Join("testdata", "streams.80.text")), "explain": explained,
+		"demo": readText(t, filepath.Join("testdata", "demo.text")),
 	} {
 		var shown strings.Builder
 		for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {

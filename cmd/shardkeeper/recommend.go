@@ -71,6 +71,7 @@ func (c *recommendCommand) run(ctx context.Context, at environment) error {
 	}
 	bar := at.progress("trying settings", "tried")
 	search.Progress = bar.Set
+	sweepLess()
 	found, err := recommend.Run(ctx, search)
 	bar.Done()
 	if err != nil {

@@ -98,11 +98,23 @@ func TestDemoPrintsItsStory(t *testing.T) {
 		}
 		golden(t, "demo."+format, stdout)
 	}
+	stdout, _ := succeed(t, "demo", "--verbose", "--eager")
+	golden(t, "demo-verbose.text", stdout)
+}
+
+// A screen is 40 lines of 80 columns here: what most terminals open with, or a little more.
+func TestDemoIsOneScreen(t *testing.T) {
+	for _, seed := range []string{"1", "2", "3", "4"} {
+		_, stdout, _ := executeWide(t, 80, "demo", "--seed", seed)
+		if lines := strings.Count(stdout, "\n"); lines > 40 || strings.Count(stdout, "scale up") < 4 {
+			t.Errorf("seed %s: %d lines\n%s", seed, lines, stdout)
+		}
+	}
 }
 
 func TestDemoFitsATerminal(t *testing.T) {
 	for _, seed := range []string{"1", "2"} {
-		_, stdout, _ := execute(t, "demo", "--seed", seed)
+		_, stdout, _ := execute(t, "demo", "--verbose", "--seed", seed)
 		for i, line := range strings.Split(stdout, "\n") {
 			if len([]rune(line)) > oldWidth {
 				t.Errorf("seed %s, line %d has %d columns: %s", seed, i+1, len([]rune(line)), line)

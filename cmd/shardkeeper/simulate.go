@@ -103,6 +103,7 @@ func (c *simulateCommand) play(ctx context.Context, at environment, r *report.Re
 			specs[i].Buckets = report.Buckets
 		}
 	}
+	sweepLess()
 	results, err := trial.All(ctx, specs, nil)
 	bar.Done()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -34,11 +35,29 @@ func (s *story) result(ctx context.Context, w *simulate.World, played Spec) (Res
 		{"it was enrolled by its event", s.enrolled && item.Status == ledger.Enrolled, "status " + string(item.Status)},
 		scaled(r.History, scaling.Up),
 		scaled(r.History, scaling.Down),
-		refused(r.History),
+		Budget(r.Operations),
 		Complete(r),
 		armed(w.Alarms(scaling.AlarmWant{Stream: Stream, OpenShards: summary.OpenShards, Settings: item.Settings, HotKey: item.Alarms.HotKey, Usable: item.Alarms.Usable}), summary.OpenShards),
 	}
+	if played.Eager {
+		r.Checks = append(r.Checks, refused(r.History))
+	}
 	return r, nil
+}
+
+// Budget checks that there were never more operations in 24 hours than Kinesis allows.
+func Budget(all []simulate.Operation) Check {
+	most := 0
+	for i, first := range all {
+		within := 0
+		for _, o := range all[i:] {
+			if o.At.Sub(first.At) < 24*time.Hour {
+				within++
+			}
+		}
+		most = max(most, within)
+	}
+	return Check{"no 24 hours have more operations than Kinesis allows", most <= scaling.DefaultOperationLimit, fmt.Sprintf("%d at most, of %d", most, scaling.DefaultOperationLimit)}
 }
 
 // history reads all pages, oldest first.

@@ -1,12 +1,13 @@
 // Package demo tells a story with the real enroller, scaler and reconciler in the model of AWS: a
 // tagged stream is made, enrolled by its event, driven by two days of traffic, scaled up and down,
-// and at least once refused by the budget of operations or its reserve. It checks that all of this
-// happened, and that the history is complete.
+// and, where it is eager, at least once refused by the budget of operations or its reserve. It checks that
+// all of this happened, that the budget was kept, and that the history is complete.
 package demo
 
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
@@ -80,6 +81,9 @@ type Spec struct {
 	Spread *profile.Spread
 	// ResendMinutes is for how many minutes producers send again what was refused; 0: not at all.
 	ResendMinutes int
+	// Eager tags the stream so that it scales early and often, until the budget of operations holds it. Else it has the
+	// defaults.
+	Eager bool
 }
 
 // Run plays the demo and tells each row as it comes. The same spec gives the same rows. An error
@@ -97,7 +101,7 @@ func Run(ctx context.Context, play Spec, tell func(Row)) (Result, error) {
 	load := simulate.Replay(s.traffic)
 	spec := simulate.StreamSpec{
 		Name: Stream, Shards: firstSize, Load: func(minute int) trace.Rate { return load(minute - lead) },
-		Tags: tags(), Spread: play.Spread, ResendMinutes: play.ResendMinutes,
+		Tags: tags(play.Eager), Spread: play.Spread, ResendMinutes: play.ResendMinutes,
 		Consumer: simulate.Consumer{Polls: true, Function: consumer, RecordsPerSecond: consumes},
 	}
 	if err := w.CreateStream(spec); err != nil { //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
@@ -190,17 +194,19 @@ func textOf(r simulate.Report) string {
 	return fmt.Sprintf("%s %s", r.Event, r.Detail)
 }
 
-// tags enroll the stream. It scales more eagerly than by default, waits less for calm, and keeps more
-// operations for scale-ups, so that two days show what happens when the budget is short.
-func tags() map[string]string {
-	return map[string]string{
-		scaling.ModeTag: string(scaling.ModeEnabled),
-
-		scaling.TagPrefix + "scale-up-threshold":          "0.75",
-		scaling.TagPrefix + "scale-down-threshold":        "0.25",
-		scaling.TagPrefix + "scale-down-cooldown-minutes": "10",
-		scaling.TagPrefix + "calm-minutes":                "30",
-		scaling.TagPrefix + "scale-up-reserve":            "3",
-		scaling.TagPrefix + "consumer":                    consumer,
+// tags enroll the stream, and name its consumer. All else is as people get it who set nothing; unless the stream is to
+// be eager: then it scales earlier, waits less for calm, and keeps more operations for scale-ups, so that two days show
+// what happens when the budget is short.
+func tags(eager bool) map[string]string {
+	tags := map[string]string{scaling.ModeTag: string(scaling.ModeEnabled), scaling.TagPrefix + "consumer": consumer}
+	if eager {
+		maps.Copy(tags, map[string]string{
+			scaling.TagPrefix + "scale-up-threshold":          "0.75",
+			scaling.TagPrefix + "scale-down-threshold":        "0.25",
+			scaling.TagPrefix + "scale-down-cooldown-minutes": "10",
+			scaling.TagPrefix + "calm-minutes":                "30",
+			scaling.TagPrefix + "scale-up-reserve":            "3",
+		})
 	}
+	return tags
 }

@@ -16,25 +16,43 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
-// Whatever the seed, the story has all that it is to show.
+// Whatever the seed, the story has all that it is to show, with the defaults and eager.
 func TestEverySeedTellsTheWholeStory(t *testing.T) {
 	for seed := range uint64(15) {
-		var rows []demo.Row
-		result, err := demo.Run(t.Context(), demo.Spec{Seed: seed}, func(r demo.Row) { rows = append(rows, r) })
-		if err != nil {
-			t.Fatalf("seed %d: %v", seed, err)
-		}
-		for _, c := range result.Checks {
-			if !c.OK {
-				t.Errorf("seed %d: not so: %s (%s)", seed, c.Name, c.Detail)
+		for eager, checks := range map[bool]int{false: 7, true: 8} {
+			var rows []demo.Row
+			result, err := demo.Run(t.Context(), demo.Spec{Seed: seed, Eager: eager}, func(r demo.Row) { rows = append(rows, r) })
+			if err != nil {
+				t.Fatalf("seed %d, eager %t: %v", seed, eager, err)
+			}
+			for _, c := range result.Checks {
+				if !c.OK {
+					t.Errorf("seed %d, eager %t: not so: %s (%s)", seed, eager, c.Name, c.Detail)
+				}
+			}
+			if !result.OK() || len(result.Checks) != checks {
+				t.Errorf("seed %d, eager %t: %d checks, OK %t", seed, eager, len(result.Checks), result.OK())
+			}
+			if !slices.IsSortedFunc(rows, func(a, b demo.Row) int { return a.At.Compare(b.At) }) {
+				t.Errorf("seed %d, eager %t: the rows are not in order", seed, eager)
 			}
 		}
-		if !result.OK() {
-			t.Errorf("seed %d is not OK", seed)
+	}
+}
+
+// The budget is of any 24 hours, not of a day.
+func TestTheBudgetIsOfAny24Hours(t *testing.T) {
+	every := func(d time.Duration) (all []simulate.Operation) {
+		for i := range 11 {
+			all = append(all, simulate.Operation{At: demo.Start().Add(time.Duration(i) * d)})
 		}
-		if !slices.IsSortedFunc(rows, func(a, b demo.Row) int { return a.At.Compare(b.At) }) {
-			t.Errorf("seed %d: the rows are not in order", seed)
-		}
+		return all
+	}
+	if c := demo.Budget(every(2*time.Hour + 24*time.Minute)); !c.OK {
+		t.Errorf("the eleventh a day after the first: %v", c)
+	}
+	if c := demo.Budget(every(2 * time.Hour)); c.OK {
+		t.Errorf("eleven within 20 hours: %v", c)
 	}
 }
 
