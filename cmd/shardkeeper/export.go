@@ -99,23 +99,34 @@ func (c *exportCommand) export(ctx context.Context, at environment, in services)
 // readDemand reads what producers sent to a stream in so many days, and how many minutes of it had no traffic. A
 // stream without any is an error.
 func readDemand(ctx context.Context, at environment, in services, stream string, days int) (t trace.Trace, bare int, err error) {
-	to := at.now().UTC().Add(-exportLag).Truncate(time.Minute)
-	from := to.AddDate(0, 0, -days)
-	if oldest := to.AddDate(0, 0, -maxExportDays).Add(exportMargin); from.Before(oldest) {
-		from = oldest
-	}
-	bar := at.progress("reading CloudWatch", "days")
-	samples, err := readDays(ctx, in.Traffic(), stream, from, to, bar.Set)
-	bar.Done()
+	samples, to, err := readSamples(ctx, at, in, stream, days)
 	if err != nil {
 		return t, 0, err
 	}
 	t, bare = demand(samples, to)
 	if len(t.Minutes) == 0 {
-		return t, 0, failed("aws kinesis list-streams --region "+in.Region()+", or another --region",
-			"CloudWatch in Region %s has no traffic of stream %s in %d days; is the name right, and the Region?", in.Region(), stream, days)
+		return t, 0, noTraffic(in, stream, days)
 	}
 	return t, bare, nil
+}
+
+// noTraffic says that a stream has none.
+func noTraffic(in services, stream string, days int) error {
+	return failed("aws kinesis list-streams --region "+in.Region()+", or another --region",
+		"CloudWatch in Region %s has no traffic of stream %s in %d days; is the name right, and the Region?", in.Region(), stream, days)
+}
+
+// readSamples reads a stream's minutes of so many days, up to the newest that is complete.
+func readSamples(ctx context.Context, at environment, in services, stream string, days int) (samples []scaling.Sample, to time.Time, err error) {
+	to = at.now().UTC().Add(-exportLag).Truncate(time.Minute)
+	from := to.AddDate(0, 0, -days)
+	if oldest := to.AddDate(0, 0, -maxExportDays).Add(exportMargin); from.Before(oldest) {
+		from = oldest
+	}
+	bar := at.progress("reading CloudWatch", "days")
+	defer bar.Done()
+	samples, err = readDays(ctx, in.Traffic(), stream, from, to, bar.Set)
+	return samples, to, err
 }
 
 // readDays reads a stream's samples day by day: one call each, that gives few enough points for

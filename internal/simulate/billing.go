@@ -38,6 +38,9 @@ func (u *Usage) ThrottledShare() float64 {
 // payloadUnit is what one PUT payload unit holds, in bytes: "25 KB" (Kinesis pricing page).
 const payloadUnit = 25 * kilobyte
 
+// Add adds a minute of a provisioned stream. PeakNeeds stays as it is.
+func (u *Usage) Add(m Minute) { u.add(m, false) }
+
 func (u *Usage) add(m Minute, onDemand bool) {
 	u.Minutes++
 	if !onDemand {

@@ -22,6 +22,9 @@ func runOf(t Tried, prices simulate.Prices, most int) page.Run {
 			trial.Counted(result.StartShards, "open shard"), result.LowestShards, result.HighestShards, trial.Counted(result.Ups(), "scale-up"), trial.Counted(result.Downs(), "scale-down"), refusedSentence(result.Usage)),
 		Notes: []string{"Tags: " + trial.TagsText(t.Variant.Settings)},
 	}
+	if t.Happened {
+		run.Notes = nil
+	}
 	if holds := result.Holds(); len(holds) > 0 {
 		run.Notes = append(run.Notes, "Held: "+trial.CountsText(holds))
 	}
@@ -71,7 +74,7 @@ func merged(decisions []trial.Decision) []page.Decision {
 			last.Times, last.Until = max(last.Times, 1)+1, d.At
 			continue
 		}
-		row := page.Decision{At: d.At, Kind: kindOf(d), From: d.From, To: d.To, Utilization: d.Utilization}
+		row := page.Decision{At: d.At, Kind: kindOf(d), From: d.From, To: d.To, Utilization: d.Utilization, Who: d.Who}
 		for _, reason := range d.Reasons {
 			row.Reasons = append(row.Reasons, page.Reason{Code: string(reason.Code), Detail: reason.Detail})
 		}

@@ -36,7 +36,12 @@ type Report struct {
 type Tried struct {
 	Variant trial.Variant
 	Result  trial.Result
+	// Happened says that it is no trial, but what really happened to the stream. There can be one, the first.
+	Happened bool
 }
+
+// happened reports whether the report is of what really happened, with trials beside it.
+func (r Report) happened() bool { return len(r.Tried) > 0 && r.Tried[0].Happened }
 
 // Write writes the page.
 func Write(w io.Writer, r Report) error {
@@ -51,6 +56,10 @@ func Write(w io.Writer, r Report) error {
 		WaysNote: waysNote(r),
 		Footer: "Made by shardkeeper simulate. The scaler, enroller and reconciler are the real ones; Kinesis and CloudWatch around them are a model, in which a " +
 			"resharding takes a minute, and one more for each 30 shards of difference, and metrics are seen a minute late.",
+	}
+	if r.happened() {
+		p.Kind, p.Footer = "report", "Made by shardkeeper report, from the metrics and the history of the stream. "+
+			"The other ways are trials of the same traffic: the scaler, enroller and reconciler in them are the real ones, Kinesis and CloudWatch a model."
 	}
 	if len(r.Tried) > 0 {
 		line := r.Tried[0].Result.Timeline
@@ -102,6 +111,10 @@ func about(r Report) []string {
 		what = fmt.Sprintf("these %d variants of the settings", n)
 	}
 	texts := []string{"What " + what + " would have done with this traffic.", trial.SpreadText(r.Spread, r.Compared.PeakShards), capitalized(trial.ResendText(r.ResendMinutes)) + "."}
+	if r.happened() {
+		texts[0] = "What happened to the stream, and what the other ways would have done with this traffic. Its open shards are those of its history: " +
+			"before the first line they are taken to be as then. A refused record that was sent again counts twice."
+	}
 	if len(r.Trace.Repairs) > 0 {
 		var b strings.Builder
 		b.WriteString("The trace was put right while it was read:")

@@ -20,7 +20,9 @@ func ways(r Report) []verdict.Way {
 	all = append(all, verdict.OnDemandWays(r.Compared)...)
 	for _, t := range r.Tried {
 		w := verdict.Way{Name: t.Variant.Name, Advice: "Autoscale with " + t.Variant.Name, Cost: t.Result.Month(r.Prices).Total(), Refused: t.Result.Usage.ThrottledShare(), Scaled: true}
-		if t.Result.Settings.Mode == scaling.ModeDisabled {
+		if t.Happened {
+			w.Name, w.Advice = "as it is", "Go on as it is"
+		} else if t.Result.Settings.Mode == scaling.ModeDisabled {
 			w.Advice = fmt.Sprintf("Keep a fixed %s (%s)", trial.Counted(t.Result.StartShards, "shard"), t.Variant.Name)
 		}
 		all = append(all, w)

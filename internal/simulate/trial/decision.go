@@ -18,6 +18,7 @@ type Decision struct {
 	From, To    int // equal on a hold
 	Utilization float64
 	Reasons     scaling.Trail
+	Who         string // of what really happened: what or who asked; empty in a trial
 }
 
 func decisionEvents() []report.Event {
