@@ -28,6 +28,7 @@ const (
 	attrActor        = "actor"
 	attrOutcome      = "outcome"
 	attrDuration     = "duration_seconds"
+	attrDrain        = "drain_seconds"
 
 	// ExpiryAttribute is the attribute by which DynamoDB deletes history: the table's
 	// TimeToLiveSpecification must name it.
@@ -57,6 +58,7 @@ func encodeEntry(e ledger.Entry) attributes {
 	}
 	a.setText(attrOutcome, string(e.Outcome))
 	a.setRatio(attrDuration, float64(e.Duration.Milliseconds())/1000)
+	a.setRatio(attrDrain, float64(e.Drain.Milliseconds())/1000)
 	a.setText(attrDetail, e.Detail)
 	return a
 }
@@ -80,6 +82,7 @@ func decodeEntry(stream string, a attributes) ledger.Entry {
 		Fence:        a.count(attrFence),
 		Outcome:      ledger.Outcome(a.text(attrOutcome)),
 		Duration:     a.duration(attrDuration),
+		Drain:        a.duration(attrDrain),
 		Detail:       a.text(attrDetail),
 	}
 }

@@ -2,10 +2,7 @@ package registry
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -53,6 +50,8 @@ const (
 	attrInFlight         = "in_flight"
 	attrOperations       = "operations"
 	attrSights           = "sights"
+	attrDraining         = "draining"
+	attrLastDrain        = "last_drain"
 	attrLongest          = "longest_operation_seconds"
 	attrFailedClaims     = "failed_claims"
 	attrRecuts           = "recuts"
@@ -88,7 +87,7 @@ func ownAttributes() []string {
 		attrEnrolledAt, attrEnrolledAt + textSuffix, attrUpdatedAt, attrUpdatedAt + textSuffix, attrRevision,
 		attrTags, attrSettings, attrUntimed, attrSettingsRevision, attrSettingsFault,
 		attrOpenShards, attrSeenAt, attrSeenAt + textSuffix, attrFence, attrLeaseOwner, attrLeaseUntil, attrLeaseUntil + textSuffix,
-		attrInFlight, attrOperations, attrSights, attrLongest, attrFailedClaims, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
+		attrInFlight, attrOperations, attrSights, attrDraining, attrLastDrain, attrLongest, attrFailedClaims, attrRecuts, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer, attrTrouble, attrLagTold, attrLagTold + textSuffix,
 		attrSetBackAt, attrSetBackAt + textSuffix, attrSetBackBy, attrHeldUntil, attrHeldUntil + textSuffix,
 		attrDue, attrDueAt, attrDueAt + textSuffix, attrDay,
 	}
@@ -121,8 +120,12 @@ func encodeStream(s ledger.Item) attributes {
 	if s.InFlight != nil {
 		a.setMap(attrInFlight, encodeEntry(*s.InFlight))
 	}
+	if s.Draining != nil {
+		a.setMap(attrDraining, encodeEntry(*s.Draining))
+	}
 	a.setList(attrOperations, encodeAll(s.Operations, encodeOperation))
 	a.setList(attrSights, encodeSights(s.Operations))
+	a.setMap(attrLastDrain, encodeDrain(s.LastDrain))
 	a.setRatio(attrLongest, s.Longest.Seconds())
 	if s.FailedClaims > 0 {
 		a.setCount(attrFailedClaims, s.FailedClaims)
@@ -183,6 +186,7 @@ func decodeStream(name string, a attributes) ledger.Item {
 		LeaseOwner:    a.text(attrLeaseOwner),
 		LeaseUntil:    a.time(attrLeaseUntil),
 		Operations:    decodeOperations(a.list(attrOperations)),
+		LastDrain:     decodeDrain(a.within(attrLastDrain)),
 		Longest:       max(a.duration(attrLongest), 0),
 		FailedClaims:  max(a.count(attrFailedClaims), 0),
 		Recuts:        decodeAll(a.list(attrRecuts), decodeRecut),
@@ -214,6 +218,9 @@ func decodeStream(name string, a attributes) ledger.Item {
 		s.InFlight = &op
 		s.Fence = max(s.Fence, op.Fence)
 	}
+	if op := decodeEntry(name, a.within(attrDraining)); op.ID != "" && !op.At.IsZero() { // else nobody knows which it is
+		s.Draining = &op
+	}
 	for _, op := range s.Operations { // a fence lost to an edit must not start again below one that was granted
 		s.Fence = max(s.Fence, op.Fence)
 	}
@@ -221,53 +228,6 @@ func decodeStream(name string, a attributes) ledger.Item {
 	s.Unread = unread(a)
 	return s
 }
-
-// decodeSettings reads the settings. Those that cannot be used leave the stream disabled, with
-// revision 0 and the fault, until the reconciler computes them again from their layers.
-func decodeSettings(s *ledger.Item, a attributes) {
-	settings, fault := a.settings(attrSettings)
-	if fault != "" {
-		s.SettingsFault = fault
-		if len(a.layer(attrSettings)) == 0 {
-			s.SettingsFault = cmp.Or(a.text(attrSettingsFault), fault)
-		}
-		s.Settings = scaling.Settings{Mode: scaling.ModeDisabled}
-		return
-	}
-	s.Settings, s.SettingsRevision = settings, a.count(attrSettingsRevision)
-	if untimed, fault := a.settings(attrUntimed); fault == "" {
-		s.Untimed = untimed
-	}
-}
-
-// settings reads a map of settings, or says why it cannot be used. Keys that no setting has are passed over: another
-// version of Shardkeeper wrote them.
-func (a attributes) settings(name string) (scaling.Settings, string) {
-	layer := a.layer(name)
-	if known := scaling.SettingNames(); a.within(name) != nil {
-		maps.DeleteFunc(layer, func(key, _ string) bool { return !slices.Contains(known, key) })
-	}
-	if len(layer) == 0 {
-		return scaling.Settings{}, "the registry's item holds no settings"
-	}
-	if _, told := layer["nominal-thresholds"]; !told {
-		// An older version wrote all thresholds, whoever set them. Where somebody did, the next refresh tells.
-		layer["nominal-thresholds"] = string(scaling.NominalNone)
-	}
-	settings, err := scaling.Effective(layer)
-	switch {
-	case err != nil:
-		return settings, fmt.Sprintf("settings in the registry's item cannot be used: %v", err)
-	case slices.ContainsFunc(vitalSettings(), func(key string) bool { return strings.TrimSpace(layer[key]) == "" }):
-		return settings, fmt.Sprintf("settings in the registry's item cannot be used: one of %v is missing", vitalSettings())
-	}
-	return settings, ""
-}
-
-// vitalSettings are the settings whose defaults may not stand in for a lost value: a stream in
-// dry run would start to act, a bounded one would grow. The others may be missing from an item
-// that an older version wrote.
-func vitalSettings() []string { return []string{"mode", "policy", "min-shards", "max-shards"} }
 
 func encodeWatch(w ledger.Watch) attributes {
 	a := attributes{}

@@ -67,6 +67,7 @@ func fullStream() ledger.Item {
 			},
 		},
 		Longest: 7 * time.Minute, FailedClaims: 2,
+		LastDrain: ledger.Drain{At: noon().Add(-time.Hour), Took: 4 * time.Minute},
 		Recuts: []ledger.Recut{
 			{At: noon().Add(-time.Minute), ID: "8f2c1d3e", Shards: 1, Seen: true}, {At: noon().Add(-time.Hour), ID: "8f2c1d3d", Shards: -1},
 		},
@@ -77,7 +78,10 @@ func fullStream() ledger.Item {
 		DueAt:    noon().Add(2 * time.Minute),
 	}
 	op := fullEntry()
+	op.Drain = 0 // it is known when the operation is not in flight any more
 	s.InFlight = &op
+	done := fullEntry()
+	s.Draining = &done
 	return s
 }
 
@@ -88,7 +92,7 @@ func fullEntry() ledger.Entry {
 			{Code: scaling.UtilizationMeasured, Detail: "0.91 of bytes"}, {Code: scaling.Doubled}, {Code: scaling.CappedAtMaxShards, Detail: "want 8, limit 8"},
 		},
 		Utilization: 0.9125, Limit: scaling.LimitBytes, Alarm: "orders-scale-up", TransitionAt: noon().Add(-time.Minute),
-		Actor: "scaler/7c1f", Fence: 7, Outcome: ledger.OutcomeCompleted, Duration: 31*time.Second + 250*time.Millisecond, Detail: "as wanted",
+		Actor: "scaler/7c1f", Fence: 7, Outcome: ledger.OutcomeCompleted, Duration: 31*time.Second + 250*time.Millisecond, Drain: 4 * time.Minute, Detail: "as wanted",
 	}
 }
 

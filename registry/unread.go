@@ -49,7 +49,7 @@ func readable(name string, value types.AttributeValue) bool {
 	case attrLongest:
 		_, ok := value.(*types.AttributeValueMemberN)
 		return ok && attributes{name: value}.duration(name) > 0
-	case attrTags, attrSettings, attrUntimed, attrInFlight, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer:
+	case attrTags, attrSettings, attrUntimed, attrInFlight, attrDraining, attrLastDrain, attrUp, attrDown, attrAlarms, attrAlarmsUsable, attrMeasured, attrUsableShare, attrHotKey, attrConsumer:
 		_, ok := value.(*types.AttributeValueMemberM)
 		return ok
 	case attrOperations:

@@ -50,6 +50,7 @@ const (
 	HoldMetricsUnavailable ReasonCode = "metrics_unavailable"  // CloudWatch did not answer
 	HoldNoSamples          ReasonCode = "no_samples"           // CloudWatch answered, with no samples at all: nothing shows a load
 	HoldConsumersLag       ReasonCode = "consumers_lag"        // consumers are behind
+	HoldNotDrained         ReasonCode = "not_drained"          // consumers are further behind than before the last operation
 	HoldUtilizationLow     ReasonCode = "utilization_not_high" // the samples do not confirm the scale-up alarm
 	HoldHotKey             ReasonCode = "hot_key_suspected"    // it refuses records, and growing did not help; its load asks for no more
 	HoldUnjudged           ReasonCode = "growth_not_judged"    // full only by refusals of minutes before it had this size: the metrics do not tell yet whether that helped

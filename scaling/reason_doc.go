@@ -68,6 +68,7 @@ func holdReasons() []ReasonDoc {
 		{HoldMetricsUnavailable, "CloudWatch did not answer", "see the AWS Health Dashboard, and the rights to GetMetricData"},
 		{HoldNoSamples, "CloudWatch answered with no samples, so nothing shows a load", ""},
 		{HoldConsumersLag, "consumers are behind; fewer shards would make them slower", "look at the consumers' errors and concurrency"},
+		{HoldNotDrained, "the consumers are further behind than before the last operation; at most for an hour after it", "look at the consumers' errors and concurrency, if it happens often"},
 		{HoldUtilizationLow, "the samples do not confirm the scale-up alarm, with the true number of shards", ""},
 		{HoldHotKey, "the stream refuses records, and more shards did not help: one key takes more than a shard can", Advice},
 		{HoldUnjudged, "the stream refused records before it had its present size; no minute shows yet whether that helped", ""},

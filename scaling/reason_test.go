@@ -73,6 +73,7 @@ func allDecisions() []scaling.Decision {
 	busy := ledger.Item{Status: ledger.Enrolled, InFlight: &ledger.Entry{}}
 	suspended := ledger.Item{Status: ledger.Suspended}
 	opposed := ledger.Item{Status: ledger.Enrolled, Opposed: ledger.Opposed{HeldUntil: noon().AddDate(1, 0, 0)}}
+	draining := ledger.Item{Status: ledger.Enrolled, Settings: scaling.Defaults(scaling.DoubleHalve), Draining: &ledger.Entry{At: noon()}}
 	hot, judging := asked(scaling.Up, 16, 0), asked(scaling.Up, 16, 0)
 	hot.o, judging.o = refusing(16, 9, 0.18, noon()), refusing(16, 10, 0.1, noon())
 	hot.o.HotKey = judged(seenAt{8, 9, 0.2, -1}, seenAt{16, 9, 0.18, -0.5})
@@ -81,7 +82,8 @@ func allDecisions() []scaling.Decision {
 	unjudged.o.Usable.Since = noon()
 	all = append(all, hot.decide(), judging.decide(), unjudged.decide())
 	return append(all, cool.decide(),
-		busy.HoldIfNotReady(up.decide()), suspended.HoldIfNotReady(up.decide()), up.decide().DryRun(), ledger.Pause{InForce: true}.Hold(up.decide()), opposed.HoldIfNotReady(up.decide()))
+		busy.HoldIfNotReady(up.decide()), suspended.HoldIfNotReady(up.decide()), up.decide().DryRun(), ledger.Pause{InForce: true}.Hold(up.decide()), opposed.HoldIfNotReady(up.decide()),
+		draining.HoldIfNotReady(asked(scaling.Down, 4, 0.01).decide()))
 }
 
 // Every code that reason.go declares is given by some decision or step, and no other code is.

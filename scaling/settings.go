@@ -220,7 +220,7 @@ func AllSettings() []Setting {
 		},
 		{
 			Name: "iterator-age-minutes", Unit: "minutes",
-			Doc:  "a scale-down waits while a consumer is this far behind; 0 never waits",
+			Doc:  "a scale-down waits while a consumer is this far behind, and after an operation until its lag is back, an hour at most; 0 never waits",
 			kind: whole{normal: 30, least: 0, most: 7 * 24 * 60, field: func(s *Settings) *int { return &s.IteratorAgeMinutes }},
 		},
 		{

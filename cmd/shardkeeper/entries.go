@@ -32,6 +32,7 @@ type entryLine struct {
 	Fence        int64       `json:"fence,omitempty"`
 	Seconds      float64     `json:"duration_seconds,omitempty"`
 	Detail       string      `json:"detail,omitempty"`
+	Drain        float64     `json:"drain_seconds,omitempty"` // from ACTIVE until the consumers were back; 3600: an hour or more
 }
 
 type reasonLine struct {
@@ -57,7 +58,7 @@ func lineOf(e ledger.Entry) entryLine {
 	line := entryLine{
 		At: e.At.UTC(), Stream: e.Stream, ID: e.ID, Kind: e.Kind, From: e.From, To: e.To, Outcome: string(e.Outcome),
 		Utilization: rounded(e.Utilization), Limit: string(e.Limit), Alarm: e.Alarm, Actor: e.Actor, Fence: e.Fence,
-		Seconds: e.Duration.Seconds(), Detail: e.Detail,
+		Seconds: e.Duration.Seconds(), Detail: e.Detail, Drain: e.Drain.Seconds(),
 	}
 	if e.Kind == ledger.KindOperation || e.Kind == ledger.KindHold || e.Kind == ledger.KindExternal {
 		line.Direction = e.Direction.String()
@@ -125,10 +126,14 @@ func shardsOf(e ledger.Entry) string {
 }
 
 func outcomeOf(e ledger.Entry) string {
+	text := string(e.Outcome)
 	if e.Duration > 0 {
-		return fmt.Sprintf("%s, %s", e.Outcome, e.Duration.Round(time.Second))
+		text += ", " + e.Duration.Round(time.Second).String()
 	}
-	return string(e.Outcome)
+	if e.Drain > time.Minute { // as short as it can be, it is no cost
+		text += ", consumers back after " + drainText(e.Drain)
+	}
+	return text
 }
 
 func whyOf(e ledger.Entry) string {

@@ -112,10 +112,21 @@ func budgetFacts(d inspect.Details, now time.Time) []fact {
 	if !d.Last.At.IsZero() {
 		all = append(all, fact{About: "operation", What: "last", Value: fmt.Sprintf("%s: %d -> %d, by %s", d.Last.At.UTC().Format(minuteLayout), d.Last.From, d.Last.To, d.Last.Actor)})
 	}
+	if drain := d.Item.LastDrain; drain.Took > 0 {
+		all = append(all, fact{About: "operation", What: "cost to consumers", Value: fmt.Sprintf("back where they were %s after the operation of %s", drainText(drain.Took), drain.At.UTC().Format(minuteLayout))})
+	}
 	for i, at := range d.Slots {
 		all = append(all, fact{About: "operation", What: fmt.Sprintf("slot %d is free", i+1), Value: at.UTC().Format(minuteLayout)})
 	}
 	return all
+}
+
+// drainText is how long consumers took to be back where they were: it is known to the minute.
+func drainText(took time.Duration) string {
+	if took >= scaling.DrainAtMost {
+		return "an hour or more"
+	}
+	return fmt.Sprintf("%d min", int(took.Minutes()))
 }
 
 // unitOf is a setting's value with its unit.

@@ -72,6 +72,14 @@ func (a *account) Lag(context.Context, string, scaling.Settings, time.Time, time
 	return 0, true, nil
 }
 
+func (a *account) Lags(context.Context, string, scaling.Settings, time.Time, time.Time) (scaling.Traffic, error) {
+	return scaling.Traffic{Known: true}, nil // no consumer
+}
+
+func (a *account) Traffic(context.Context, string, scaling.Settings, time.Time, time.Time) (scaling.Traffic, error) {
+	return scaling.Traffic{Known: true}, nil
+}
+
 func (a *account) Reserved(context.Context, string) (int, bool, error) { return 0, false, nil }
 
 func (a *account) Reserve(context.Context, string, int) error { return nil }
@@ -101,7 +109,7 @@ func TestTheScheduleFromPayloadToReport(t *testing.T) {
 	var out bytes.Buffer
 	h := handler{
 		reconciler: &reconciler.Reconciler{
-			Registry: registry, Fleet: registry, Streams: a, Alarms: a, Consumers: a, Now: now, Actor: "reconciler", Lease: time.Minute,
+			Registry: registry, Fleet: registry, Streams: a, Alarms: a, Metrics: a, Consumers: a, Now: now, Actor: "reconciler", Lease: time.Minute,
 			Enroller: &enroller.Enroller{Registry: registry, Streams: a, Alarms: a, Now: now, Actor: "reconciler"},
 		},
 		function: app.NewFunction(t.Context(), "reconciler", &out, app.Config{LogLevel: slog.LevelInfo}, now),

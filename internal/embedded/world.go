@@ -170,6 +170,15 @@ func (w *World) Lag(_ context.Context, _ string, _ scaling.Settings, _, _ time.T
 	return 0, true, nil
 }
 
+// Lags says the same of each minute.
+func (w *World) Lags(_ context.Context, _ string, _ scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+	traffic := scaling.Traffic{Known: true, From: from, To: to}
+	for at := from.Truncate(time.Minute); at.Before(to); at = at.Add(time.Minute) {
+		traffic.Samples = append(traffic.Samples, scaling.Sample{At: at})
+	}
+	return traffic, nil
+}
+
 // Update is PutMetricAlarm, twice.
 func (w *World) Update(_ context.Context, want scaling.AlarmWant) error {
 	for _, direction := range []scaling.Direction{scaling.Up, scaling.Down} {

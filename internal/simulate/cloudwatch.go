@@ -193,13 +193,23 @@ func (c *cloudwatch) traffic(stream string, settings scaling.Settings, from, to 
 
 // lag is the longest lag of a stream's consumers, and whether any metric tells of one.
 func (c *cloudwatch) lag(stream string, settings scaling.Settings, from, to time.Time) (time.Duration, bool) {
+	longest := time.Duration(0)
+	all := c.lags(stream, settings, from, to).Samples
+	for _, sample := range all {
+		longest = max(longest, sample.IteratorAge)
+	}
+	return longest, len(all) > 0
+}
+
+// lags are the longest lags of a stream's consumers, of the minutes of which a metric tells.
+func (c *cloudwatch) lags(stream string, settings scaling.Settings, from, to time.Time) scaling.Traffic {
 	s := c.seriesOf(stream)
 	pushes := slices.ContainsFunc(settings.FanOutConsumerNames(), func(name string) bool { return slices.Contains(s.fanOut, name) })
-	longest, known := 0.0, false
+	traffic := scaling.Traffic{Known: true, From: from, To: to}
 	for minute := metricmath.Minute(from); minute < metricmath.Minute(to); minute++ {
 		if p, found := s.at(minute); found && (p.polled || p.pushed && pushes) {
-			longest, known = max(longest, p.age), true
+			traffic.Samples = append(traffic.Samples, scaling.Sample{At: time.Unix(minute*60, 0).UTC(), IteratorAge: time.Duration(p.age) * time.Millisecond})
 		}
 	}
-	return time.Duration(longest) * time.Millisecond, known
+	return traffic
 }

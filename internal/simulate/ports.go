@@ -184,6 +184,13 @@ func (p alarmsPort) Lag(_ context.Context, stream string, s scaling.Settings, fr
 	return lag, known && err == nil, err
 }
 
+// Lags is GetMetricData of the consumers' lag alone, minute by minute.
+func (p alarmsPort) Lags(_ context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+	return call(p.invocation, CloudWatch, "GetMetricData", stream, func() (scaling.Traffic, error) {
+		return p.world.cloudwatch.lags(stream, s, from, to), nil
+	})
+}
+
 // consumersPort is Lambda.
 type consumersPort struct{ *invocation }
 

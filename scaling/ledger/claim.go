@@ -48,6 +48,7 @@ func (s Item) Claim(c Claim) (Item, Entry, error) {
 	s.Fence++
 	s.LeaseOwner, s.LeaseUntil = c.Owner, c.LeaseUntil
 	*s.Watch(c.Asked) = Watch{Handled: c.TransitionAt}
+	s.Draining = nil // what comes now is the cost of both
 	s.Operations = insertOperation(s.Operations, scaling.Operation{
 		At: d.At, Direction: d.Direction, From: d.From, To: d.Target, Fence: s.Fence, Actor: c.Owner,
 	}, d.At)
@@ -113,7 +114,11 @@ func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entr
 	} else {
 		s.FailedClaims = 0
 	}
-	s.InFlight = nil
+	s.InFlight, s.Draining = nil, nil
+	if outcome == OutcomeCompleted && s.Settings.IteratorAgeMinutes > 0 {
+		drains := entry
+		s.Draining = &drains
+	}
 	if outcome != OutcomeRefused {
 		s.Usable.Since = now
 	}
@@ -179,7 +184,7 @@ func (s Item) HoldIfNotReady(d scaling.Decision) scaling.Decision {
 	case s.Status == Suspended:
 		return d.Held(time.Time{}, scaling.HoldSuspended, s.StatusReason)
 	}
-	return s.holdIfOpposed(d)
+	return s.holdIfDraining(s.holdIfOpposed(d))
 }
 
 func withoutFence(operations scaling.Operations, fence int64) scaling.Operations {

@@ -67,6 +67,7 @@ type Entry struct {
 	Fence        int64
 	Outcome      Outcome
 	Duration     time.Duration // of an operation, from the call to ACTIVE as seen
+	Drain        time.Duration // of an operation, from ACTIVE until the consumers were back where they were; zero: not known
 	Detail       string        // for people: an error's text, what changed
 }
 

@@ -102,6 +102,9 @@ func eventID(kind EventKind, entry Entry) string {
 func (s Item) eventKind(entry Entry) EventKind {
 	switch entry.Kind {
 	case KindOperation:
+		if entry.Drain > 0 { // it was told when the operation ended
+			return ""
+		}
 		return operationEvent(entry.Outcome)
 	case KindHold:
 		return holdEvent(entry)

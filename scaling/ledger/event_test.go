@@ -40,6 +40,7 @@ func TestEventsOfEntries(t *testing.T) {
 		"a new hot key":         {ledger.Item{}, ledger.Item{Name: "orders"}.HotKeyEntry(noon(), "reconciler"), ledger.EventHotKey},
 		"failure":               {ledger.Item{}, ledger.Entry{Kind: ledger.KindFailure, ID: "failure"}, ledger.EventFailure},
 		"resharded":             {ledger.Item{}, ledger.Entry{Kind: ledger.KindExternal, From: 4, To: 8}, ledger.EventExternal},
+		"what it cost":          {ledger.Item{}, ledger.Entry{Kind: ledger.KindOperation, Outcome: ledger.OutcomeCompleted, Drain: time.Minute}, ""},
 		"set back":              {ledger.Item{}, ledger.Entry{Kind: ledger.KindExternal, Reasons: scaling.Trail{{Code: scaling.HoldSetBack}}}, ledger.EventSetBack},
 		"settings":              {ledger.Item{}, ledger.Entry{Kind: ledger.KindSettings}, ""},
 		"bad settings":          {ledger.Item{SettingsFault: "no"}, ledger.Entry{Kind: ledger.KindSettings}, ledger.EventBadSettings},

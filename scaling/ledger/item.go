@@ -50,7 +50,9 @@ type Item struct {
 	LeaseOwner string
 	LeaseUntil time.Time
 	InFlight   *Entry             // the operation that is not settled yet
+	Draining   *Entry             // the last operation, until it is known what it cost the consumers
 	Operations scaling.Operations // newest first: the newest ten and all of the last 24 hours
+	LastDrain  Drain              // what the last operation of which it is known cost the consumers
 	// FailedClaims is how many claims in a row, the newest first, led to no operation. An operation sets it to 0.
 	FailedClaims int64
 	Longest      time.Duration // how long the longest of its operations took, the older the less; zero: none has ended
@@ -120,6 +122,11 @@ func (s Item) Clone() Item {
 		op := *s.InFlight
 		op.Reasons = slices.Clone(op.Reasons)
 		s.InFlight = &op
+	}
+	if s.Draining != nil {
+		op := *s.Draining
+		op.Reasons = slices.Clone(op.Reasons)
+		s.Draining = &op
 	}
 	return s
 }

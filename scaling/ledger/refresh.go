@@ -232,7 +232,7 @@ func (s Item) Unenrolled(why string, now time.Time, actor string) (Item, []Entry
 	}
 	c := change{now: now, actor: actor}
 	s.Status, s.StatusReason = Unenrolled, why
-	s.Up.RetryAt, s.Down.RetryAt = time.Time{}, time.Time{}
+	s.Up.RetryAt, s.Down.RetryAt, s.Draining = time.Time{}, time.Time{}, nil
 	s.DueAt = now
 	c.add(&s, KindEnrollment, "unenrolled", "unenrolled: "+why)
 	return s, c.entries

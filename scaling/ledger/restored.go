@@ -32,7 +32,7 @@ func (s Item) Restored(now time.Time, who string) (Item, []Entry) {
 	for s.Operations.Used(now) < settings.Allowed(scaling.Down) {
 		s.Operations = insertOperation(s.Operations, scaling.Operation{At: now, Actor: actorRestored}, now)
 	}
-	s.OpenShards, s.Alarms, s.Consumer = 0, AlarmsHeld{}, ConsumerHeld{}
+	s.OpenShards, s.Alarms, s.Consumer, s.Draining = 0, AlarmsHeld{}, ConsumerHeld{}, nil
 	if s.Status != Unenrolled {
 		s.Up.RetryAt, s.Down.RetryAt, s.DueAt = now, now, now
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -24,7 +25,7 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) report.Rep
 	}
 	done.State = report.StateOf(v.stream, v.now)
 	v.stream.DueAt = v.nextLook(pace)
-	_, err := r.Registry.Save(ctx, v.stream, v.toRecord(r.Actor)...)
+	_, err := r.Registry.Save(ctx, v.stream, slices.Concat(v.toRecord(r.Actor), v.drains)...)
 	if errors.Is(err, ledger.ErrConflict) {
 		// Nothing of this look is kept, and the stream is still due: the next run looks anew.
 		done.Detail = "another writer was first"
@@ -76,6 +77,9 @@ func (v *visit) nextLook(pace Pace) time.Time {
 	next := drift
 	if timed := s.NextTimed(v.now); !timed.IsZero() && timed.Before(next) {
 		next = timed
+	}
+	if soon := v.now.Add(drainEvery); s.DrainUntil().After(v.now) && soon.Before(next) {
+		next = soon
 	}
 	for _, retry := range []time.Time{s.Up.RetryAt, s.Down.RetryAt} {
 		if v.paused && retry.Before(v.now.Add(pausedLook)) && !retry.IsZero() {

@@ -53,6 +53,7 @@ type Alarms interface {
 type Metrics interface {
 	Traffic(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error)
 	Lag(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (lag time.Duration, known bool, err error)
+	Lags(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error)
 }
 
 // Consumers is the part of Lambda the reconciler needs.
@@ -207,6 +208,7 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 				if v.stream.Status == ledger.Enrolled {
 					r.fitConsumer(ctx, v, o.account)
 					r.tellLag(ctx, v, status[v.name].Down)
+					r.drained(ctx, v)
 				}
 			}
 		}

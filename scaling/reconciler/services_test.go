@@ -170,6 +170,22 @@ func (f cloudwatch) Lag(_ context.Context, name string, _ scaling.Settings, _, _
 	return lag, known, err
 }
 
+// Lags is the same in each minute.
+func (f cloudwatch) Lags(_ context.Context, name string, _ scaling.Settings, from, to time.Time) (traffic scaling.Traffic, err error) {
+	err = f.call("Lags", name, func() error {
+		traffic = scaling.Traffic{Known: true, From: from, To: to}
+		for at := from; at.Before(to) && f.lag >= 0; at = at.Add(time.Minute) {
+			lag := f.lag
+			if f.minuteLag != nil {
+				lag = f.minuteLag(at)
+			}
+			traffic.Samples = append(traffic.Samples, scaling.Sample{At: at, IteratorAge: lag})
+		}
+		return nil
+	})
+	return traffic, err
+}
+
 func (f cloudwatch) Status(_ context.Context, wants []scaling.AlarmWant) (pairs map[string]scaling.AlarmPair, err error) {
 	err = f.call("Status", strconv.Itoa(len(wants)), func() error {
 		pairs = map[string]scaling.AlarmPair{}

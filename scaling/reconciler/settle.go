@@ -31,7 +31,7 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 		v.stream, v.entries = v.stream.Mended(v.now, r.Actor)
 		v.stream, settled, _ = v.stream.Settle(v.summary, v.now)
 		v.entries = append(v.entries, settled...)
-		if len(settled) > 0 {
+		if v.settled = len(settled) > 0; v.settled {
 			v.stream.Consumer = ledger.ConsumerHeld{} // the scaler may have raised it, whatever came of it
 		}
 		if v.stream.Status != ledger.Unenrolled {

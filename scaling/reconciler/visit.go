@@ -16,7 +16,9 @@ type visit struct {
 	seenBefore time.Time           // when the stream was last looked at before
 	summary    scaling.Summary
 	entries    []ledger.Entry
-	err        error // the stream could not be looked at; nothing is saved
+	drains     []ledger.Entry // of an operation that ended earlier, with what it cost the consumers: nothing new to tell
+	settled    bool           // an operation ended in this look
+	err        error          // the stream could not be looked at; nothing is saved
 	faults     []error
 	throttled  bool // a quota is used up: begin nothing more that needs it
 	postponed  bool // the alarms were not looked at, for lack of quota or time

@@ -58,11 +58,12 @@ type world struct {
 	failAt    map[int]fault      // what goes wrong in the n-th call from the start, whatever it is
 	steps     map[string]func()  // what happens just before the next call of that name
 	streams   map[string]*stream
-	alarms    map[string]*alarm // by alarm name
-	functions map[string]int    // reserved concurrency
-	account   scaling.Account   // as Lambda and Kinesis see it
-	lag       time.Duration     // of the consumers
-	page      int               // stream names in a page
+	alarms    map[string]*alarm             // by alarm name
+	functions map[string]int                // reserved concurrency
+	account   scaling.Account               // as Lambda and Kinesis see it
+	lag       time.Duration                 // of the consumers
+	minuteLag func(time.Time) time.Duration // the same by the minute, where it differs
+	page      int                           // stream names in a page
 	kept      *inmem.Registry
 	inbox     []message // alarm notifications on their way
 	lose      func(alarm string) bool

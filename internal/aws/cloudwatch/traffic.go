@@ -32,12 +32,17 @@ func (c *Client) Writes(ctx context.Context, stream string, from, to time.Time) 
 // Lag returns the longest lag of a stream's consumers between two times, the shared ones and the settings'
 // fan-out consumers, and whether any metric tells of one.
 func (c *Client) Lag(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (time.Duration, bool, error) {
-	traffic, err := c.samples(ctx, stream, formula{stream: stream, period: time.Minute}.lags(s), from, to)
+	traffic, err := c.Lags(ctx, stream, s, from, to)
 	longest := time.Duration(0)
 	for _, sample := range traffic.Samples {
 		longest = max(longest, sample.IteratorAge)
 	}
 	return longest, len(traffic.Samples) > 0, err
+}
+
+// Lags returns the longest lag of a stream's consumers minute by minute: a sample is a minute of which a metric tells.
+func (c *Client) Lags(ctx context.Context, stream string, s scaling.Settings, from, to time.Time) (scaling.Traffic, error) {
+	return c.samples(ctx, stream, formula{stream: stream, period: time.Minute}.lags(s), from, to)
 }
 
 // samples asks for metrics of a minute, and joins them.

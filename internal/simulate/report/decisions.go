@@ -78,6 +78,9 @@ func merged(decisions []trial.Decision) []page.Decision {
 		for _, reason := range d.Reasons {
 			row.Reasons = append(row.Reasons, page.Reason{Code: string(reason.Code), Detail: reason.Detail})
 		}
+		if d.Drain > 0 {
+			row.Reasons = append(row.Reasons, page.Reason{Code: "consumers_back", Detail: fmt.Sprintf("%d min after it was ACTIVE", int(d.Drain.Minutes()))})
+		}
 		rows = append(rows, row)
 	}
 	return rows

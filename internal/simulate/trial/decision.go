@@ -2,11 +2,13 @@ package trial
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
@@ -18,7 +20,9 @@ type Decision struct {
 	From, To    int // equal on a hold
 	Utilization float64
 	Reasons     scaling.Trail
-	Who         string // of what really happened: what or who asked; empty in a trial
+	Who         string        // of what really happened: what or who asked; empty in a trial
+	Fence       int64         // of an operation
+	Drain       time.Duration // of an operation, from ACTIVE until the consumers were back; zero: not known
 }
 
 func decisionEvents() []report.Event {
@@ -32,12 +36,32 @@ func (r *Result) report(told simulate.Report) {
 	}
 	d := Decision{
 		At: told.At, Event: told.Event, Direction: told.Direction, From: told.OpenShards, To: told.Target,
-		Utilization: told.Utilization, Reasons: told.Reasons,
+		Utilization: told.Utilization, Reasons: told.Reasons, Fence: told.Fence,
 	}
 	if d.Event == report.Hold {
 		d.To = d.From
 	}
 	r.Decisions = append(r.Decisions, d)
+}
+
+// readDrains takes from the history what the operations cost the consumers.
+func (r *Result) readDrains(ctx context.Context, w *simulate.World, from time.Time) error {
+	q := ledger.Query{Stream: stream, Kind: ledger.KindOperation, From: from, To: w.Now()}
+	for more := true; more; more = q.Cursor != "" {
+		page, err := w.Registry().History(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, e := range page.Entries {
+			for i := range r.Decisions {
+				if d := &r.Decisions[i]; e.Drain > 0 && d.Event == report.Operation && d.Fence == e.Fence {
+					d.Drain = e.Drain
+				}
+			}
+		}
+		q.Cursor = page.Next
+	}
+	return nil
 }
 
 // Count is how often something happened.

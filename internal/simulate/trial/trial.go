@@ -130,6 +130,11 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 	if err := w.Run(ctx, len(s.Trace.Minutes)-r.Before.Minutes); err != nil {
 		return Result{}, err
 	}
+	if settings.FanOutConsumers != "" { // no other tells its lag
+		if err := r.readDrains(ctx, w, s.Trace.Start); err != nil {
+			return Result{}, err
+		}
+	}
 	r.Operations = w.Operations()
 	r.AlarmedMetrics = alarmedMetrics(settings)
 	r.Usage, err = w.Usage(stream)

@@ -32,6 +32,9 @@ func Waits(s ledger.Item, pause ledger.Pause, now time.Time) []Wait {
 		add(true, scaling.HoldOperationInFlight, time.Time{}, "from %d to %d shards, %s since %s", s.InFlight.From, s.InFlight.To,
 			cmp.Or(s.InFlight.Outcome, ledger.OutcomeIntended), s.InFlight.At.UTC().Format(time.RFC3339))
 	}
+	if until := s.DrainUntil(); until.After(now) {
+		add(true, scaling.HoldNotDrained, until, "its consumers are not back yet after the operation from %d to %d shards; a scale down waits", s.Draining.From, s.Draining.To)
+	}
 	add(s.Opposed.HeldUntil.After(now), scaling.HoldSetBack, s.Opposed.HeldUntil, "its size was set back twice, last by %s", s.Opposed.By)
 	add(s.Settings.Mode == scaling.ModeDryRun, scaling.HoldDryRun, time.Time{}, "tagged %s: decided, and not acted on", scaling.ModeDryRun)
 	settings := s.SettingsAt(now)
