@@ -34,7 +34,7 @@ refused. What comes of it are timed overrides: a minimum for each step, and unti
 from using up its operations. After --for the policy decides by the load again.
 
 How long an operation takes is the longest of the stream's last month, half as long again, and three minutes for the alarm;
-without such an operation ten minutes, or what --takes says. A stream that shrinks before the plan begins comes late.
+without such an operation ten minutes, and an hour at most, or what --takes says. A stream that shrinks before the plan begins comes late.
 
 ` + changeRights + `
 To know how long operations take it also needs dynamodb:Query.`,
@@ -80,12 +80,6 @@ func (c *planCommand) run(ctx context.Context, at environment, stream string) er
 	})
 }
 
-// Without an operation to learn from, one takes so long; and so long it takes until the alarm has asked for it.
-const (
-	takesUnknown = 10 * time.Minute
-	takesToAsk   = 3 * time.Minute
-)
-
 // operationTakes is how long an operation of a stream takes, from the time at which it is wanted.
 func operationTakes(ctx context.Context, d desk, stream string) (time.Duration, error) {
 	page, err := d.registry.History(ctx, ledger.Query{Stream: stream, Kind: ledger.KindOperation, From: d.asked.At.AddDate(0, -1, 0), To: d.asked.At})
@@ -98,10 +92,7 @@ func operationTakes(ctx context.Context, d desk, stream string) (time.Duration, 
 			longest = max(longest, e.Duration)
 		}
 	}
-	if longest == 0 {
-		return takesUnknown, nil
-	}
-	return (longest + longest/2 + takesToAsk).Round(time.Minute), nil
+	return scaling.OperationTakes(longest), nil
 }
 
 // change adds the timed overrides of the plan.
