@@ -36,6 +36,7 @@ type watches interface {
 // streamReader is the part of Kinesis' adapter that the command needs.
 type streamReader interface {
 	Describe(ctx context.Context, stream string) (scaling.Summary, error)
+	List(ctx context.Context, after string) (names []string, more bool, err error)
 }
 
 // alarmReader reads the alarms of a stack's streams, and the metrics that decisions are made of.

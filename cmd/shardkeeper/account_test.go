@@ -76,6 +76,12 @@ func (noTable) Paused(context.Context) (ledger.Pause, error) {
 	}
 }
 
+func (noTable) Items(context.Context, ...string) ([]ledger.Item, error) {
+	return nil, &smithy.OperationError{
+		ServiceID: "DynamoDB", OperationName: "BatchGetItem", Err: &smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "Requested resource not found"},
+	}
+}
+
 func (f *fakeAccount) Tags() tagger { return f.tags }
 
 func (f *fakeAccount) Registry(table string) tableOfStack {

@@ -17,6 +17,10 @@ import (
 // modelTags are the streams of a model.
 type modelTags struct{ w *simulate.World }
 
+func (m modelTags) List(context.Context, string) ([]string, bool, error) {
+	return nil, false, nil // the model keeps no list of names
+}
+
 func (m modelTags) Describe(_ context.Context, stream string) (scaling.Summary, error) {
 	return m.w.Describe(stream)
 }

@@ -78,6 +78,11 @@ func checkDemand(stream string, days int) error {
 	if err := checkStream(stream); err != nil {
 		return err
 	}
+	return checkDays(days)
+}
+
+// checkDays says that so many days of traffic cannot be asked for.
+func checkDays(days int) error {
 	if days < 1 || days > maxExportDays {
 		return usage("--days %d is not between 1 and %d; CloudWatch keeps minutes for no longer", days, maxExportDays)
 	}
@@ -117,16 +122,22 @@ func noTraffic(in services, stream string, days int) error {
 }
 
 // readSamples reads a stream's minutes of so many days, up to the newest that is complete.
-func readSamples(ctx context.Context, at environment, in services, stream string, days int) (samples []scaling.Sample, to time.Time, err error) {
-	to = at.now().UTC().Add(-exportLag).Truncate(time.Minute)
-	from := to.AddDate(0, 0, -days)
+func readSamples(ctx context.Context, at environment, in services, stream string, days int) ([]scaling.Sample, time.Time, error) {
+	from, to := window(at.now(), days)
+	bar := at.progress("reading CloudWatch", "days")
+	defer bar.Done()
+	samples, err := readDays(ctx, in.Traffic(), stream, from, to, bar.Set)
+	return samples, to, err
+}
+
+// window is the last days up to the newest minute that is complete, as far as CloudWatch keeps minutes.
+func window(now time.Time, days int) (from, to time.Time) {
+	to = now.UTC().Add(-exportLag).Truncate(time.Minute)
+	from = to.AddDate(0, 0, -days)
 	if oldest := to.AddDate(0, 0, -maxExportDays).Add(exportMargin); from.Before(oldest) {
 		from = oldest
 	}
-	bar := at.progress("reading CloudWatch", "days")
-	defer bar.Done()
-	samples, err = readDays(ctx, in.Traffic(), stream, from, to, bar.Set)
-	return samples, to, err
+	return from, to
 }
 
 // readDays reads a stream's samples day by day: one call each, that gives few enough points for

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,7 +24,9 @@ type watched struct {
 	alarm   scaling.AlarmState // of every scale-up alarm
 	shards  int
 	calls   int
-	from    time.Time // from when on the traffic was asked for
+	names   []string   // of all streams
+	mu      sync.Mutex // several streams are described at the same time
+	from    time.Time  // from when on the traffic was asked for
 
 	predecessors []operator.Predecessor
 	others       []string // alarms of another form
@@ -38,10 +41,25 @@ func (w *watched) Predecessors(context.Context) ([]operator.Predecessor, []strin
 }
 
 func (w *watched) Describe(_ context.Context, stream string) (scaling.Summary, error) {
-	if w.calls++; w.shards == 0 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.calls++; w.shards == 0 || stream == "gone" {
 		return scaling.Summary{}, fmt.Errorf("describe %s: %w", stream, scaling.ErrStreamNotFound)
 	}
-	return scaling.Summary{Name: stream, Status: scaling.StatusActive, Mode: scaling.ModeProvisioned, OpenShards: w.shards}, nil
+	mode := scaling.ModeProvisioned
+	if strings.HasPrefix(stream, "on-demand") {
+		mode = scaling.ModeOnDemand
+	}
+	return scaling.Summary{Name: stream, Status: scaling.StatusActive, Mode: mode, OpenShards: w.shards}, nil
+}
+
+func (w *watched) List(_ context.Context, after string) ([]string, bool, error) {
+	w.calls++
+	next := slices.IndexFunc(w.names, func(name string) bool { return name > after })
+	if next < 0 {
+		return nil, false, nil
+	}
+	return w.names[next : next+1], next+1 < len(w.names), nil // a page has one
 }
 
 func (w *watched) Status(_ context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error) {

@@ -21,7 +21,7 @@ const (
 func verbs(at environment) []*cobra.Command {
 	return []*cobra.Command{
 		newDemo(at), newSimulate(at), newRecommend(at), newBench(at), newTraffic(at),
-		newStreams(at), newShow(at), newExplain(at), newDoctor(at), newExport(at), newCost(at), newReport(at), newHistory(at), newDeadLetters(at), newReplay(at),
+		newStreams(at), newShow(at), newExplain(at), newDoctor(at), newExport(at), newCost(at), newReport(at), newSurvey(at), newHistory(at), newDeadLetters(at), newReplay(at),
 		newEnroll(at), newUnenroll(at), newAdopt(at), newSet(at), newUnset(at), newApply(at), newExportSettings(at), newScale(at), newPlan(at),
 		newPause(at), newResume(at), newUninstall(at), newRestored(at),
 		newVersion(at), newMan(at),

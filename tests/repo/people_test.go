@@ -161,7 +161,7 @@ func TestThePoliciesOfPeople(t *testing.T) {
 		}
 	}
 	helped := sections(document(t, "docs/cli.md"), "##")
-	for _, verb := range []string{"set", "unset", "apply", "export-settings", "scale", "pause", "resume", "plan", "enroll", "unenroll", "adopt", "streams", "history", "doctor"} {
+	for _, verb := range []string{"set", "unset", "apply", "export-settings", "scale", "pause", "resume", "plan", "enroll", "unenroll", "adopt", "streams", "history", "doctor", "cost", "report", "survey"} {
 		named := regexp.MustCompile(`\b(dynamodb|kinesis|cloudwatch|cloudformation|sts|sqs|sns|lambda|events|cloudtrail|iam):[A-Z][A-Za-z]+`).FindAllString(helped["shardkeeper "+verb], -1)
 		if len(named) == 0 {
 			t.Errorf("the help of %s says no right", verb)

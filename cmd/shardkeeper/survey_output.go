@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+)
+
+// print writes a survey: for people the streams that are not enrolled, then those that are, then the sums.
+func (c *surveyCommand) print(at environment, rows []surveyLine, prices simulate.Prices) error {
+	several := len(c.regions) > 1 || c.allRegions || len(c.profiles) > 1
+	if c.format != output.Table {
+		return writeAll(at, c.format, nil, func(surveyLine) []string { return nil }, as[surveyLine], rows)
+	}
+	var open, enrolled []surveyLine
+	saves, saved := 0.0, 0.0
+	for _, r := range rows {
+		if saves, saved = saves+max(r.Saves, 0), saved+r.Saved; r.Enrolled {
+			enrolled = append(enrolled, r)
+		} else {
+			open = append(open, r)
+		}
+	}
+	for _, part := range []struct {
+		title string
+		rows  []surveyLine
+		now   string
+	}{{"Not enrolled, USD a month:\n\n", open, "now"}, {"Enrolled, USD a month:\n\n", enrolled, "as it is"}} {
+		if len(part.rows) == 0 {
+			continue
+		}
+		if _, err := io.WriteString(at.screen.W, part.title); err != nil {
+			return err
+		}
+		cells := func(r surveyLine) []string { return surveyCells(r, several) }
+		if err := writeAll(at, c.format, surveyColumns(part.now, part.rows[0].Enrolled, several), cells, as[surveyLine], part.rows); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(at.screen.W, "\n"); err != nil {
+			return err
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("Together: %s would be saved; those that are enrolled save %s, against a fixed size for their highest minute. "+
+		"A month has %d hours like those of the last %s; writes are in, reads are not. Prices of %s.\n", trial.Dollars(saves), trial.Dollars(saved), trial.HoursOfMonth, trial.Counted(c.days, "day"), prices.As)
+	_, err := io.WriteString(at.screen.W, output.Wrapped(text, at.screen.Width))
+	return err
+}
+
+func surveyColumns(now string, enrolled, several bool) []output.Column {
+	number := func(title string) output.Column { return output.Column{Title: title, Right: true} }
+	columns := []output.Column{{Title: "stream", Min: 16}}
+	if several {
+		columns = append(columns, output.Column{Title: "where", Min: 10})
+	}
+	columns = append(columns, number("shards"), number("mean"), number("highest"), number(now))
+	if enrolled {
+		return append(columns, number("fixed size"), number("saves"))
+	}
+	return append(columns, number("best"), number("saves"), output.Column{Title: "the best is", Min: 12, Below: true})
+}
+
+func surveyCells(r surveyLine, several bool) []string {
+	cells := []string{r.Stream}
+	if several {
+		cells = append(cells, strings.TrimSpace(r.Profile+" "+r.Region))
+	}
+	shards, mean, highest := fmt.Sprint(r.Open), percent(r.Mean), percent(r.Full)
+	if r.onDemand() {
+		shards, mean, highest = "on-demand", "-", "-"
+	}
+	cells = append(cells, shards, mean, highest, trial.Dollars(r.Now))
+	if r.Enrolled {
+		return append(cells, trial.Dollars(r.Fixed), trial.Dollars(r.Saved))
+	}
+	return append(cells, trial.Dollars(r.BestCost), trial.Dollars(r.Saves), r.Best)
+}
