@@ -90,6 +90,13 @@ fuzz: ## each fuzz target for FUZZTIME
 faults: ## fault simulation: SEEDS lives of streams in which anything may fail
 	$(GO) test ./internal/simulate/faults -run 'TestSeeds$$' -count=1 -timeout 10m -v -seeds $(SEEDS)
 
+STREAMS ?= 1000
+HOURS   ?= 6
+
+.PHONY: fleet
+fleet: ## what STREAMS cost in HOURS, a tenth of them resharding each hour, and how far behind the reconciler is
+	$(GO) run ./tools/fleet -streams $(STREAMS) -hours $(HOURS) $(if $(STORM),-storm)
+
 .PHONY: mutants
 mutants: ## deliberate mistakes, one by one: which of them the fault simulation notices within 300 seeds
 	$(GO) run ./tools/mutants

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
@@ -24,12 +25,16 @@ type outing struct {
 // case this one ends early.
 const pollEvery = 20 * time.Second
 
+// early is how long before its item's next look an operation is looked at again: pollEvery after the last look, which
+// may have been the run's before.
+const early = nextRun - pollEvery
+
 // attendAll works through the due streams, those with an operation in flight first, then the oldest, until none is
 // left, time is short, or a quota is used up.
 func (r *Reconciler) attendAll(ctx context.Context, o *outing) ([]report.Report, error) {
 	var reports []report.Report
 	for r.hasTime(ctx) && !o.spent {
-		batch, _, err := r.unfinished(ctx, o, 0)
+		batch, _, err := r.unfinished(ctx, o, early)
 		if err != nil && !o.blind { // they are among all that is due
 			o.blind = true
 			reports = append(reports, report.Report{Event: report.Failed, Faults: []error{err}})
@@ -50,7 +55,7 @@ func (r *Reconciler) attendAll(ctx context.Context, o *outing) ([]report.Report,
 func (r *Reconciler) follow(ctx context.Context, o *outing) ([]report.Report, error) {
 	var reports []report.Report
 	for r.Wait != nil && o.flying && r.hasTime(ctx) && !o.spent && !o.blind {
-		batch, next, err := r.unfinished(ctx, o, nextRun-pollEvery)
+		batch, next, err := r.unfinished(ctx, o, early)
 		if err != nil {
 			return reports, err
 		}
@@ -68,6 +73,43 @@ func (r *Reconciler) follow(ctx context.Context, o *outing) ([]report.Report, er
 	}
 	return reports, nil
 }
+
+// sweepAll sweeps as much as a run does, a little at a time, and looks at what is in flight in between: a sweep takes
+// most of a run, and an operation must not wait for its end.
+func (r *Reconciler) sweepAll(ctx context.Context, o *outing, fleet *ledger.Fleet) []report.Report {
+	var reports []report.Report
+	piece := o.pace
+	for left := o.pace.SweepBatch; left > 0 && r.hasTime(ctx); left -= piece.SweepBatch {
+		piece.SweepBatch = min(left, sweepPiece)
+		swept, more := r.sweep(ctx, piece, fleet)
+		reports = append(reports, swept...)
+		if !more {
+			return reports
+		}
+		reports = append(reports, r.attendUnfinished(ctx, o)...)
+	}
+	return reports
+}
+
+// attendUnfinished attends to what is in flight, until all of it was looked at a moment ago.
+func (r *Reconciler) attendUnfinished(ctx context.Context, o *outing) []report.Report {
+	var reports []report.Report
+	for !o.spent && !o.blind && r.hasTime(ctx) {
+		batch, _, err := r.unfinished(ctx, o, early)
+		if err != nil { // told once; the next run finds it among all that is due
+			o.blind = true
+			return append(reports, report.Report{Event: report.Failed, Faults: []error{err}})
+		}
+		if len(batch) == 0 {
+			return reports
+		}
+		reports = append(reports, r.attendBatch(ctx, o, batch)...)
+	}
+	return reports
+}
+
+// sweepPiece is how many streams are swept before what is in flight is looked at again: some ten seconds' worth.
+const sweepPiece = 30
 
 // unfinished returns the next streams with an operation in flight that are due, or will be within a time, and when
 // another will be.

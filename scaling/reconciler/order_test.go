@@ -80,3 +80,49 @@ func TestARunGoesOnWithWhatIsInFlight(t *testing.T) {
 		t.Errorf("settled %v after it ended", w.now.Sub(became))
 	}
 }
+
+// The next run looks at what is in flight at once, if the one before looked at it pollEvery ago: its item's next look
+// is only for the case that no run went on.
+func TestTheNextRunLooksAtWhatIsInFlightAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.enrolled(orders, 4, 2)
+	w.flies(4, 8, time.Minute, ledger.OutcomeAccepted)
+	w.streams[orders].Status = scaling.StatusUpdating
+	w.now = w.now.Add(5 * time.Minute)
+	w.run()
+	w.streams[orders].Status, w.streams[orders].OpenShards = scaling.StatusActive, 8
+	for _, c := range []struct {
+		after   time.Duration
+		settled bool
+	}{{19 * time.Second, false}, {time.Second, true}} {
+		w.now = w.now.Add(c.after)
+		w.run()
+		if settled := w.item().InFlight == nil; settled != c.settled {
+			t.Errorf("%v later: settled %v, want %v", c.after, settled, c.settled)
+		}
+	}
+}
+
+// A sweep takes most of a run. What is in flight is looked at in between.
+func TestASweepDoesNotKeepWhatIsInFlightWaiting(t *testing.T) {
+	w := newWorld(t)
+	w.fleetOf(45)
+	w.enrolled(orders, 4, 2)
+	w.flies(4, 8, time.Minute, ledger.OutcomeAccepted)
+	w.streams[orders].Status = scaling.StatusUpdating
+	w.now = w.now.Add(2 * time.Hour)
+	w.steps["Tags"] = func() {
+		w.now = w.now.Add(30 * time.Second)
+		w.streams[orders].Status, w.streams[orders].OpenShards = scaling.StatusActive, 8
+	}
+	w.calls = nil
+	w.run()
+	tags := w.called("Tags")
+	if s := w.item(); s.InFlight != nil || s.Alarms.Shards != 8 {
+		t.Errorf("not settled: %+v", s.InFlight)
+	}
+	last := slices.Index(w.calls, tags[len(tags)-1])
+	if settled := slices.Index(w.calls[:last], "Save "+orders); len(tags) != 46 || settled < 0 {
+		t.Errorf("%d streams swept; settled in between: %v", len(tags), settled >= 0)
+	}
+}

@@ -134,7 +134,8 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 	}
 	if started := fleet.SweepStarted; !started.IsZero() && r.Now().Sub(started) > pace.SweepEvery {
 		// What is due comes first, but must not keep the sweep from ever ending.
-		reports = append(reports, r.sweep(ctx, Pace{SweepEvery: pace.SweepEvery, SweepBatch: pace.SweepBatch / 10}, &fleet)...)
+		swept, _ := r.sweep(ctx, Pace{SweepEvery: pace.SweepEvery, SweepBatch: pace.SweepBatch / 10}, &fleet)
+		reports = append(reports, swept...)
 	}
 	o := &outing{pace: pace, account: &fleet.Account, paused: pause.InForce, seen: map[string]time.Time{}}
 	attended, err := r.attendAll(ctx, o)
@@ -142,7 +143,7 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 	if err != nil {
 		return reports, err
 	}
-	reports = append(reports, r.sweep(ctx, pace, &fleet)...)
+	reports = append(reports, r.sweepAll(ctx, o, &fleet)...)
 	if fleet != before {
 		err := r.Fleet.SaveFleet(ctx, fleet)
 		if errors.Is(err, ledger.ErrConflict) { // this run was frozen, and another went on: its progress stands

@@ -14,30 +14,29 @@ import (
 
 // sweep goes on with the sweep that is running, or starts one when it is time: it reads the tags
 // of all streams, some each minute, and enrolls or unenrolls what events missed. Where it stopped
-// is kept in the fleet's item.
-func (r *Reconciler) sweep(ctx context.Context, pace Pace, fleet *ledger.Fleet) []report.Report {
+// is kept in the fleet's item. more is true when it could go on at once with another batch.
+func (r *Reconciler) sweep(ctx context.Context, pace Pace, fleet *ledger.Fleet) (reports []report.Report, more bool) {
 	now := r.Now()
 	if fleet.SweepStarted.IsZero() {
 		if since := now.Sub(fleet.Swept); since >= 0 && since < pace.SweepEvery { // a sweep in the future was one with a wrong clock
-			return nil
+			return nil, false
 		}
 		fleet.SweepStarted, fleet.SweepAfter = now, ""
 	}
-	var reports []report.Report
 	for swept := 0; swept < pace.SweepBatch && r.hasTime(ctx); {
-		names, more, err := r.Streams.List(ctx, fleet.SweepAfter)
+		names, further, err := r.Streams.List(ctx, fleet.SweepAfter)
 		if err != nil {
-			return append(reports, sweepFault("list streams", fleet.SweepAfter, err))
+			return append(reports, sweepFault("list streams", fleet.SweepAfter, err)), false
 		}
 		for _, name := range names {
 			if swept == pace.SweepBatch || !r.hasTime(ctx) {
-				return reports
+				return reports, true
 			}
 			done, changed, err := r.sweepOne(ctx, name)
 			if err != nil {
 				reports = append(reports, sweepFault("sweep", name, err))
 				if errors.Is(err, scaling.ErrThrottled) {
-					return reports
+					return reports, false
 				}
 			} else if changed {
 				reports = append(reports, done)
@@ -45,12 +44,12 @@ func (r *Reconciler) sweep(ctx context.Context, pace Pace, fleet *ledger.Fleet) 
 			fleet.SweepAfter = name
 			swept++
 		}
-		if !more || len(names) == 0 {
+		if !further || len(names) == 0 {
 			fleet.Swept, fleet.SweepStarted, fleet.SweepAfter = now, time.Time{}, ""
-			return reports
+			return reports, false
 		}
 	}
-	return reports
+	return reports, true
 }
 
 // sweepOne refreshes a stream whose tags differ from what the registry holds, and reports
