@@ -37,7 +37,7 @@ const (
 	attrUpdatedAt        = "updated_at"
 	attrRevision         = "revision"
 	attrTags             = "tags"
-	attrOverrides        = "overrides" // belongs to people: never written here
+	attrOverrides        = "overrides" // belongs to people: Save makes the map where there is none, and changes nothing in it
 	attrTimed            = "timed"     // belongs to people too
 	attrSettings         = "settings"
 	attrUntimed          = "untimed_settings"

@@ -76,7 +76,8 @@ func (r *Registry) Load(ctx context.Context, name string) (ledger.Item, error) {
 }
 
 // Save writes a stream and entries of its history, all or nothing, and returns the stream as
-// Load would read it, with its new revision. Overrides, timed or not, are not written: see SaveOverrides. The error is
+// Load would read it, with its new revision. Overrides, timed or not, are not written: see SaveOverrides;
+// an item without overrides gets an empty map of them. The error is
 // [ledger.ErrConflict] when the item's revision is not s.Revision any more; revision 0 means
 // that the item has none yet. An entry with the stream, time and id of one that is there
 // replaces it.
@@ -87,7 +88,7 @@ func (r *Registry) Save(ctx context.Context, s ledger.Item, entries ...ledger.En
 	next := s
 	next.Revision++
 	item := encodeStream(next)
-	update, err := r.update(s, item, revisionOf(s))
+	update, err := r.conditional(s.Name, withOverrides(changeOf(s, item)), revisionOf(s))
 	if err == nil {
 		err = r.write(ctx, update, entries, ledger.EventsOf(s, entries))
 	}
@@ -110,11 +111,24 @@ func written(s ledger.Item, item attributes) ledger.Item {
 // update sets the attributes of a stream's item and removes those of ours that it lacks, if the
 // condition holds. What could not be read of them is set aside.
 func (r *Registry) update(s ledger.Item, item attributes, condition expression.ConditionBuilder) (*types.Update, error) {
+	return r.conditional(s.Name, changeOf(s, item), condition)
+}
+
+// changeOf sets and removes the attributes that are ours, and sets aside what could not be read of them.
+func changeOf(s ledger.Item, item attributes) expression.UpdateBuilder {
 	change := changeTo(item, ownAttributes())
 	for own, value := range s.Unread {
 		change = change.Set(expression.Name(own+ledger.SetAsideSuffix), expression.Value(value))
 	}
-	return r.conditional(s.Name, change, condition)
+	return change
+}
+
+// withOverrides gives an item that has no overrides an empty map. An update of one key of a map needs the map: so people
+// can add the first override with one command. What is there stays as it is.
+func withOverrides(change expression.UpdateBuilder) expression.UpdateBuilder {
+	none := &types.AttributeValueMemberM{Value: attributes{}}
+	name := expression.Name(attrOverrides)
+	return change.Set(name, name.IfNotExists(expression.Value(none)))
 }
 
 // changeTo sets the named attributes to what an item has, and removes those that it lacks.

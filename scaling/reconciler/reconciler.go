@@ -127,8 +127,7 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 		return nil, err
 	}
 	before := fleet
-	r.readAccount(ctx, &fleet)
-	var reports []report.Report
+	reports := r.readAccount(ctx, &fleet)
 	if pause.InForce {
 		reports = append(reports, report.Report{Event: report.Paused, Detail: "all resharding is paused " + pause.String()})
 	}
@@ -158,15 +157,39 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 }
 
 // readAccount refreshes what the account has left. Old figures are better than none, so a fault
-// leaves them as they are.
-func (r *Reconciler) readAccount(ctx context.Context, fleet *ledger.Fleet) {
-	if limit, open, err := r.Streams.ShardLimits(ctx); err == nil {
+// leaves them as they are, and is reported. A call that came too fast is not: the next run makes it again.
+func (r *Reconciler) readAccount(ctx context.Context, fleet *ledger.Fleet) []report.Report {
+	var faults []error
+	fault := func(doing string, err error) {
+		if !errors.Is(err, scaling.ErrThrottled) {
+			faults = append(faults, fmt.Errorf("%s, so the figures read before stay (the newest are of %s): %w", doing, ageOf(fleet.Account), err))
+		}
+	}
+	limit, open, err := r.Streams.ShardLimits(ctx)
+	if err != nil {
+		fault("read the account's shards", err)
+	} else {
 		fleet.Account.ShardLimit, fleet.Account.OpenShards = limit, open
 	}
-	if unreserved, err := r.Consumers.Unreserved(ctx); err == nil {
+	unreserved, err := r.Consumers.Unreserved(ctx)
+	if err != nil {
+		fault("read the account's concurrency", err)
+	} else {
 		fleet.Account.UnreservedConcurrency = unreserved
 		fleet.Account.At = r.Now().Truncate(time.Second)
 	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return []report.Report{{Event: report.Failed, Faults: faults}}
+}
+
+// ageOf says when the account's figures were last read.
+func ageOf(a scaling.Account) string {
+	if a.At.IsZero() {
+		return "no time yet"
+	}
+	return a.At.UTC().Format(time.RFC3339)
 }
 
 // hasTime reports whether the invocation can begin more work.

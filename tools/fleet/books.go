@@ -19,6 +19,7 @@ type books struct {
 	looked    map[string]time.Time // when the reconciler last looked at each stream
 	gap       time.Duration        // the longest between two looks at a stream
 	sweepAge  time.Duration        // the longest since a sweep began that has ended
+	unswept   bool                 // at some time no sweep had ended yet
 	calls     map[string]int       // of services, by API
 	throttled int                  // calls that came too fast
 	reads     int                  // of the table
@@ -111,6 +112,10 @@ func (b *books) minute(ctx context.Context) error {
 	fleet, err := b.world.Registry().Fleet(ctx)
 	if err != nil {
 		return err
+	}
+	if fleet.Swept.IsZero() {
+		b.unswept = true
+		return nil
 	}
 	b.sweepAge = max(b.sweepAge, now.Sub(fleet.Swept))
 	return nil

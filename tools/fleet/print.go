@@ -35,7 +35,7 @@ func (b *books) print(out io.Writer, s scene) {
 	row("operations settled", "%d, %d open", len(b.settled), len(b.active))
 	row("time to settle from ACTIVE, median", "%s", b.settledAt(0.5))
 	row("time to settle from ACTIVE, 99 %", "%s", b.settledAt(0.99))
-	row("age of the sweep, at most", "%s", b.sweepAge.Round(time.Minute))
+	row("age of the sweep, at most", "%s", b.swept())
 	row("longest gap between looks at a stream", "%s", b.oldest().Round(time.Second))
 	for _, api := range slices.Sorted(maps.Keys(b.calls)) {
 		row(api+" a second", "%.3f", float64(b.calls[api])/seconds)
@@ -46,6 +46,14 @@ func (b *books) print(out io.Writer, s scene) {
 	row("Lambda time an hour", "%s", (b.lambda() / time.Duration(s.hours)).Round(time.Second))
 	row("dollars a month", "%.0f, of which alarms %.0f", b.dollars(s), alarmsMonth*float64(s.streams))
 	_ = table.Flush()
+}
+
+// swept says how old the newest whole sweep was at most.
+func (b *books) swept() string {
+	if b.unswept {
+		return "no sweep came to its end before the hours began"
+	}
+	return b.sweepAge.Round(time.Minute).String()
 }
 
 // settledAt is within what time a share of the operations were settled, 0 to 1; zero without operations.
