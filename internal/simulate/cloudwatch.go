@@ -32,6 +32,7 @@ type metricAlarm struct {
 	changedAt time.Time
 	evaluated scaling.Evaluation // what StateReasonData shows
 	foreign   bool               // somebody else's: it notifies nobody here
+	disabled  bool               // somebody took away that it notifies anybody
 	*metricmath.Alarm
 }
 
@@ -90,7 +91,7 @@ func (c *cloudwatch) changed(a *metricAlarm, t metricmath.Transition) {
 	if hook := c.hooks.Transition; hook != nil {
 		hook(Transition{At: t.At, Alarm: a.name, From: scaling.AlarmState(t.From), To: scaling.AlarmState(t.To), Reason: t.Reason})
 	}
-	if t.To == metricmath.InAlarm && !a.foreign {
+	if t.To == metricmath.InAlarm && !a.foreign && !a.disabled {
 		c.notify(scaler.Alarm{Name: a.name, State: scaling.StateAlarm, TransitionAt: t.At}, a.stream)
 	}
 }
@@ -167,7 +168,11 @@ func (c *cloudwatch) status(want scaling.AlarmWant, dir scaling.Direction) scali
 		return scaling.AlarmStatus{Exists: true, Foreign: true, State: scaling.AlarmState(a.State())}
 	}
 	inSync := a.want == want || reflect.DeepEqual(a.Definition(), adapter.Definition(want, dir))
-	return scaling.AlarmStatus{Exists: true, InSync: inSync, State: scaling.AlarmState(a.State()), ChangedAt: a.changedAt, Evaluated: a.evaluated}
+	status := scaling.AlarmStatus{Exists: true, InSync: inSync, State: scaling.AlarmState(a.State()), ChangedAt: a.changedAt, Evaluated: a.evaluated}
+	if a.disabled {
+		status.ChangedAt = time.Time{}
+	}
+	return status
 }
 
 // traffic is GetMetricData, per second, with the lag of the consumers that the settings name.

@@ -143,6 +143,15 @@ func (w *World) PutForeignAlarm(want scaling.AlarmWant, dir scaling.Direction) e
 	return nil
 }
 
+// EnableAlarms is DisableAlarmActions for a stream's two alarms, or EnableAlarmActions. None there is no error.
+func (w *World) EnableAlarms(stream string, enabled bool) {
+	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
+		if a := w.cloudwatch.alarms[scaling.AlarmName(stream, dir)]; a != nil {
+			a.disabled = !enabled
+		}
+	}
+}
+
 // DeleteAlarms deletes a stream's two alarms. None there is no error.
 func (w *World) DeleteAlarms(stream string) {
 	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Up))

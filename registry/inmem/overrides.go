@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
@@ -40,6 +41,17 @@ func (r *Registry) OverrideTimed(name string, all []ledger.Timed) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.item(name).stream.Timed = keptTimed(all)
+}
+
+// PlanAt replaces when the reconciler looks at a stream next, as a person does in the console; zero: it does not. A
+// stream without an item gets none.
+func (r *Registry) PlanAt(name string, at time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if it, found := r.items[name]; found {
+		it.stream.DueAt = keptTime(at)
+		r.schedule(it)
+	}
 }
 
 func keptTimed(all []ledger.Timed) []ledger.Timed {

@@ -17,7 +17,9 @@ func looks() []mutant {
 		}},
 		{"consumer lowered while it lags", edit{consumer, "return lag < limit", "return lag < limit || known"}, "", nil},
 		{"consumer never fitted", edit{reconciler, "r.fitConsumer(ctx, v, o.account)", "_ = o.account"}, "", nil},
-		{"a stopped consumer is started", edit{consumer, "case has.Stopped():", "case has.Stopped() && ideal < 0:"}, "", nil},
+		{"a stopped consumer is started", edit{consumer, "case has.Stopped():", "case has.Stopped() && ideal < 0:"}, "", []edit{
+			{"scaling/consumer.go", "if has.Stopped() || has.Set && want", "if has.Set && want"},
+		}},
 		{"stale count in the alarms", edit{alarms, "if !pair.Up.InSync || !pair.Down.InSync {", "if !pair.Up.Exists || !pair.Down.Exists {"}, "", nil},
 		{"lost notifications are not noticed", edit{rearm, "v.now.Sub(status.ChangedAt) > lostAfter", "v.now.Sub(status.ChangedAt) > 9999*lostAfter"}, "", nil},
 		{"what is due is never armed", edit{rearm, "if !due && !lost || v.paused {", "if !lost || v.paused {"}, "", nil},

@@ -19,11 +19,15 @@ func (a *auditor) written(c simulate.Call) {
 	b := a.book(c.Stream)
 	before := b.item
 	b.item = item
+	a.planned(b)
 	a.learn(b)
 	a.whole(c, before, item)
 	a.handled(c, item)
 	a.slotTime(b)
 	a.settled(before, item)
+	if item.Status == ledger.Enrolled && before.Status != ledger.Enrolled {
+		b.enrolled = a.world.Now()
+	}
 	switch item.Fence {
 	case before.Fence:
 	case before.Fence + 1:
@@ -63,6 +67,7 @@ func (a *auditor) claimed(c simulate.Call, b *book, before ledger.Item) {
 		a.broken(OneClaimPerTransition, c.Stream, "%s acts on the transition of %s, and that of %s was handled", c.Request, op.TransitionAt, handled)
 	}
 	b.leases[c.Request], b.fenceOf[c.Request] = b.item.LeaseUntil, op.Fence
+	a.claimedUnseen(c, b, before, *op)
 	a.bounds(c, b.item, *op)
 	a.budget(c, b, *op)
 	a.decided(c, b, *op)

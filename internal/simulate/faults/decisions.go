@@ -51,7 +51,8 @@ func (a *auditor) decided(c simulate.Call, b *book, op ledger.Entry) {
 	}
 	if op.Direction == scaling.Up {
 		ahead := slices.ContainsFunc(op.Reasons, func(r scaling.Reason) bool { return r.Code == scaling.ScaledAhead }) // of a load of other days
-		if op.From >= s.MinShards && !ahead && b.all(withoutLoad, func(m minute) bool { return 2*m.Shards < float64(min(op.From, m.OpenShards)) }) {
+		hot := a.plan.hotKey(c.Stream) != nil                                                                          // one key may need more than its shard has
+		if op.From >= s.MinShards && !ahead && !hot && b.all(withoutLoad, func(m minute) bool { return 2*m.Shards < float64(min(op.From, m.OpenShards)) }) {
 			a.broken(NoGrowthOfNothing, c.Stream, "from %d to %d, and %.1f shards are filled: %s", op.From, op.To, b.minutes[len(b.minutes)-1].Shards, op.Reasons)
 		}
 		return
@@ -143,7 +144,8 @@ func (a *auditor) whole(c simulate.Call, before, after ledger.Item) {
 	if before.SettingsRevision == after.SettingsRevision {
 		a.broken(SettingsAreWhole, c.Stream, "%s changes them under revision %d; fault: %q", c.Request, after.SettingsRevision, after.SettingsFault)
 	}
-	if after.SettingsFault != "" && before.SettingsRevision > 0 { // nobody gives streams timed overrides here
+	timed := len(after.Timed) > 0 || before.Untimed != scaling.Settings{} // what is timed begins and ends beside a fault
+	if after.SettingsFault != "" && before.SettingsRevision > 0 && !timed {
 		a.broken(SettingsAreWhole, c.Stream, "%s changes them though they cannot be used: %s", c.Request, after.SettingsFault)
 	}
 	if err := after.Settings.Validate(); err != nil {

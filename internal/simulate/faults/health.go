@@ -63,6 +63,9 @@ func (a *auditor) healthyStream(name string, minute int) {
 	}
 	b.item = item
 	t := a.truth(name, item)
+	if t.summary.Name == "" && !a.replanned[name].Equal(b.unplanned) {
+		return // the sweep finds streams by Kinesis' list, and this one is gone: see what is not promised
+	}
 	patience := soon
 	if t.summary.Name != "" && !maps.Equal(t.tags, item.Tags) && (a.plan.Rules.Wants(t.tags) || item.Status == ledger.Enrolled) || b.bad[EnrolledAsTagged] > 0 {
 		patience = afterASweep // only the sweep finds it; what depends on it takes as long
@@ -82,8 +85,12 @@ func (a *auditor) healthyStream(name string, minute int) {
 	if item.InFlight == nil || item.InFlight.Outcome != ledger.OutcomeAccepted {
 		settling = soon
 	}
+	if a.unplannedOf(b) {
+		patience, settling = afterASweep, afterASweep // the sweep plans it again; in trouble it may fail for hours
+	}
 	resharding := t.summary.Status != scaling.StatusActive && t.summary.Name != ""
 	is(NoClaimIsStuck, settling, item.InFlight == nil || resharding, "%s", inFlight(item))
+	a.unnoticed(b, item, t)
 	if !t.enrolled || resharding || item.InFlight != nil {
 		for _, p := range []Promise{SettingsInForce, ShardsKnown, AlarmsHoldTheTruth, AlarmsAreArmed, ConsumerFits} {
 			b.bad[p] = 0
@@ -105,7 +112,7 @@ func (a *auditor) armed(item ledger.Item, dir scaling.Direction, status scaling.
 	switch {
 	case !status.Exists:
 		return false
-	case status.State != scaling.StateAlarm:
+	case status.State != scaling.StateAlarm, status.ChangedAt.IsZero(): // or somebody took its actions away
 		return true
 	case !watch.RetryAt.IsZero():
 		return watch.RetryAt.After(a.world.Now())
@@ -177,7 +184,12 @@ func (a *auditor) minute(m simulate.Minute) {
 		return
 	}
 	item, err := a.table.load(m.Stream)
-	if err != nil || item.Status != ledger.Enrolled || !maps.Equal(item.Tags, a.truth(m.Stream, item).tags) {
+	quiet := a.world.Alarms(scaling.AlarmWant{Stream: m.Stream}).Up.ChangedAt.IsZero() || a.unplannedOf(b)
+	if quiet || err != nil || item.Status != ledger.Enrolled || !maps.Equal(item.Tags, a.truth(m.Stream, item).tags) {
+		b.over = 0
+		return
+	}
+	if item.Alarms.HotKey && a.plan.hotKey(m.Stream) != nil { // told, and growing does not help
 		b.over = 0
 		return
 	}
@@ -192,7 +204,7 @@ func (a *auditor) minute(m simulate.Minute) {
 // forbids are the reasons for which demand above the capacity may go unmet.
 func forbids() []scaling.ReasonCode {
 	return []scaling.ReasonCode{
-		scaling.HoldAtMaxShards, scaling.HoldShardQuota, scaling.HoldBudgetExhausted, scaling.HoldCooldown, scaling.HoldDryRun, scaling.HoldServiceRefused,
+		scaling.HoldAtMaxShards, scaling.HoldShardQuota, scaling.HoldBudgetExhausted, scaling.HoldCooldown, scaling.HoldDryRun, scaling.HoldServiceRefused, scaling.HoldHotKey,
 	}
 }
 

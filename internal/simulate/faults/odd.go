@@ -12,6 +12,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
+	"github.com/shardkeeper/shardkeeper/scaling/scaler"
 )
 
 // oddAction draws one of the rarer things that people and services do to a stream.
@@ -158,6 +159,18 @@ func (r *run) altered() simulate.Altered {
 		}
 		if r.trouble() && r.plan.drawn(fmt.Sprintf("index of %d", r.minute/20)).IntN(5) == 0 {
 			rec.Registry = staleIndex{rec.Registry, r}
+		}
+		if r.older("reconciler") {
+			rec.Registry = olderReconciler{rec.Registry, older{rec.Registry, r}}
+		}
+	}
+	ofScaler := altered.Scaler
+	altered.Scaler = func(s *scaler.Scaler) {
+		if ofScaler != nil {
+			ofScaler(s)
+		}
+		if r.older("scaler") {
+			s.Registry = olderScaler{s.Registry, older{s.Registry, r}}
 		}
 	}
 	return altered

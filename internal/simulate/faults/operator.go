@@ -34,6 +34,7 @@ func actions(r *rand.Rand, p Plan) []Action {
 		minute := 5 + r.IntN(p.Trouble-5)
 		all = append(all, someAction(r, p, spec, minute)...)
 	}
+	all = append(all, p.hands()...)
 	all = slices.DeleteFunc(all, func(a Action) bool { return a.Minute >= p.Trouble })
 	slices.SortStableFunc(all, func(a, b Action) int { return a.Minute - b.Minute })
 	return all

@@ -60,6 +60,7 @@ func NewPlan(seed uint64) Plan {
 	shards := 0
 	for i := range 1 + r.IntN(5) {
 		spec := streamSpec(r, "stream-"+strconv.Itoa(i))
+		spec.Spread = p.hotKey(spec.Name)
 		p.Streams = append(p.Streams, spec)
 		shards += spec.Shards
 	}

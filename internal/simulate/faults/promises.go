@@ -41,6 +41,7 @@ const (
 	NoClaimIsStuck     Promise = "no claim is stuck"
 	ConsumerFits       Promise = "the consumer's concurrency fits"
 	NoAlarmsLeft       Promise = "a stream that is not enrolled has no alarms"
+	OthersAreNoticed   Promise = "a call by somebody else whose result was seen is counted"
 	DemandIsMet        Promise = "demand above capacity leads to a scale-up, or a reason is stated"
 )
 
@@ -63,6 +64,7 @@ type auditor struct {
 	changed     map[string]time.Time // when somebody changed a function's reservation
 	late        map[string]bool      // requests whose call is on its way longer than they last
 	reserved    int                  // of the function whose reservation is being changed
+	replanned   map[string]time.Time // of a stream: the lost look that was counted
 	states      map[string]int       // how often a rare state was reached
 }
 
@@ -93,6 +95,8 @@ type book struct {
 	minutes   []minute // the newest, oldest first
 	since     int      // minutes that the stream is there
 	lostUntil time.Time
+	unplanned time.Time // when somebody took away when it is looked at next
+	enrolled  time.Time // since when the item says so
 	refusals  []made
 	leases    map[string]time.Time // when the lease of a request's claim ends
 	fenceOf   map[string]int64     // of a request's newest claim
@@ -115,7 +119,7 @@ func newAuditor(ctx context.Context, w *simulate.World, p Plan, broken func(Prom
 	return &auditor{
 		world: w, table: tableOf(ctx, w), plan: p, broken: broken,
 		invocations: map[string]*invocation{}, made: map[string]made{}, foreign: map[string]time.Time{}, changed: map[string]time.Time{},
-		late: map[string]bool{}, states: map[string]int{},
+		late: map[string]bool{}, replanned: map[string]time.Time{}, states: map[string]int{},
 		books: map[string]*book{}, fleets: map[string]ledger.Fleet{}, status: map[string]scaling.StreamStatus{},
 	}
 }

@@ -53,6 +53,7 @@ type run struct {
 	waiting []Action                  // not done yet
 	seen    map[string]int            // how often something was drawn for in this minute
 	pending map[string]simulate.Fault // after the call that a request is making
+	remade  []simulate.StreamSpec     // streams that are deleted, and made again once they are gone
 	shown   []string                  // what a stale index shows
 	shownAt int                       // the minute of that
 }
@@ -138,6 +139,7 @@ func (r *run) hooks() simulate.Hooks {
 			if op.Actor != operator {
 				r.auditor.accepted(op)
 				r.tellOwn(op)
+				r.makeAgain(op)
 			}
 		},
 		Transition: func(t simulate.Transition) { r.tell("alarm %s: %s to %s", t.Alarm, t.From, t.To) },

@@ -22,6 +22,7 @@ func RareStates() []string {
 		"a late call took effect", "a stale alarm was corrected", "settings that could not be used were mended",
 		"an operation proved void", "a stream was made again under an operation", "a transition came twice",
 		"somebody else's call was counted", "a stream was suspended", "bad input was told",
+		"a look that was lost was planned again", "an older version wrote an item", "a stream with a hot key was decided on",
 	}
 	for _, code := range heldByAll() {
 		states = append(states, held(code))
@@ -103,6 +104,9 @@ func (a *auditor) told(r simulate.Report) {
 		for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
 			delete(a.made, "SetAlarmState "+r.Stream+" "+dir.String())
 		}
+	}
+	if r.Function == simulate.Scaler && decides(r.Event) && a.plan.hotKey(r.Stream) != nil {
+		a.rare("a stream with a hot key was decided on")
 	}
 	switch r.Event { //nolint:exhaustive // the others are not rare
 	case report.Hold, report.DryRun:

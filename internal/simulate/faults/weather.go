@@ -36,6 +36,7 @@ func (r *run) before(c simulate.Call) simulate.Fault {
 	r.calls++
 	if r.trouble() {
 		r.act(r.minute, r.calls)
+		r.createAgain()
 	}
 	r.auditor.calls(c)
 	if !r.trouble() {
