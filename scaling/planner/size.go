@@ -10,6 +10,9 @@ import (
 // became too high is on its way up.
 const risingLoad = 1.1
 
+// loadLasts is how long the load of now is expected to last at least: it does not end with the half-hour.
+const loadLasts = 5 * time.Minute
+
 // lastOperations is how many of a day's operations are used boldly in a climb.
 const lastOperations = 2
 
@@ -125,9 +128,13 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 		highest := max(forecast.Peak[i], forecast.Peak[min(i+1, len(p.need)-1)])
 		p.growth[i] = c.shardsFor(past.mayGrowTo(i, highest, c.MaxGrowth), c.TargetUtilization)
 	}
-	p.need[0] = max(p.need[0], c.shardsFor(s.Load, c.TargetUtilization))
+	present, left := c.shardsFor(s.Load, c.TargetUtilization), start.Add(BlockLength).Sub(s.Now)
+	p.need[0] = max(p.need[0], present)
+	if left < loadLasts {
+		p.need[1] = max(p.need[1], present)
+	}
 	p.growth[0] = max(p.growth[0], c.shardsFor(past.mayGrowTo(0, s.Load, c.MaxGrowth), c.TargetUtilization))
-	if c.Lead > 0 && start.Add(BlockLength).Sub(s.Now) <= c.Lead {
+	if c.Lead > 0 && left <= c.Lead {
 		p.need[0] = max(p.need[0], p.need[1])
 	}
 	p.price = scarcePrices(c.OperationPrice*max(mean, idleLoad)*24, min(c.OperationLimit, plannedOperations))

@@ -167,3 +167,16 @@ func TestChooseKeepsItsPromises(t *testing.T) {
 		t.Error("the inputs are too tame: no size ever differs")
 	}
 }
+
+// The load of now does not end with the half-hour, whatever the forecast says of the next one.
+func TestTheLoadOfNowOutlastsTheHalfHour(t *testing.T) {
+	c := config()
+	for _, left := range []time.Duration{time.Second, time.Minute, 10 * time.Minute} {
+		now := noon().Add(-left)
+		past := seen(now, 48, 1)
+		past.Add(now.Add(-time.Minute), 4.4)
+		if got := planner.Choose(c, past, planner.Stream{Now: now, OpenShards: 6, Load: 4.4}); got.Shards < 6 {
+			t.Errorf("%s before the half-hour ends: %d shards for a load of 4.4", left, got.Shards)
+		}
+	}
+}
