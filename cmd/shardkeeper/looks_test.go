@@ -54,6 +54,8 @@ func (w *watched) Describe(_ context.Context, stream string) (scaling.Summary, e
 }
 
 func (w *watched) List(_ context.Context, after string) ([]string, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.calls++
 	next := slices.IndexFunc(w.names, func(name string) bool { return name > after })
 	if next < 0 {
