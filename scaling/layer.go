@@ -1,6 +1,10 @@
 package scaling
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // TagPrefix begins every tag that is a setting: "shardkeeper:min-shards". The tag "shardkeeper"
 // itself is the setting "mode".
@@ -31,4 +35,26 @@ func TagLayer(tags map[string]string) Layer {
 		}
 	}
 	return layer
+}
+
+// Tags returns the tags that enroll a stream with the layer, as TagLayer reads them: enabled, unless the layer has a mode.
+func (l Layer) Tags() map[string]string {
+	tags := map[string]string{ModeTag: string(ModeEnabled)}
+	for key, value := range l {
+		if key == "mode" {
+			tags[ModeTag] = value
+		} else {
+			tags[TagPrefix+key] = value
+		}
+	}
+	return tags
+}
+
+// Pairs returns the layer as "key=value", sorted.
+func (l Layer) Pairs() []string {
+	pairs := make([]string, 0, len(l))
+	for _, key := range slices.Sorted(maps.Keys(l)) {
+		pairs = append(pairs, key+"="+l[key])
+	}
+	return pairs
 }

@@ -112,7 +112,7 @@ func (c *adoptCommand) plans(ctx context.Context, at environment, in found, all 
 		if _, err := scaling.Effective(layer); err != nil {
 			return nil, refused("stream %s: its alarms make no settings: %w; take it over with --settings %s", p.Stream, err, settingsOfStack)
 		}
-		plan, err := c.plan(ctx, at, in.services, p.Stream, tagsOf(layer))
+		plan, err := c.plan(ctx, at, in.services, p.Stream, layer.Tags())
 		if errors.Is(err, scaling.ErrStreamNotFound) {
 			at.tell("left out: no stream is named %s any more; its alarms are still there", p.Stream)
 			continue
@@ -123,7 +123,7 @@ func (c *adoptCommand) plans(ctx context.Context, at environment, in found, all 
 		if c.settings == settingsOfAlarms {
 			compared(plan.entries, p.Settings)
 		} else {
-			at.tell("%s: its alarms have %s; they get the stack's", p.Stream, pairsOf(p.Settings))
+			at.tell("%s: its alarms have %s; they get the stack's", p.Stream, strings.Join(p.Settings.Pairs(), ", "))
 		}
 		plans = append(plans, plan)
 		for _, action := range p.Notifies {
@@ -147,13 +147,4 @@ func compared(entries []ledger.Entry, settings scaling.Layer) {
 			}
 		}
 	}
-}
-
-// pairsOf is a layer as "key=value, key=value", sorted.
-func pairsOf(layer scaling.Layer) string {
-	var pairs []string
-	for _, key := range slices.Sorted(maps.Keys(layer)) {
-		pairs = append(pairs, key+"="+layer[key])
-	}
-	return strings.Join(pairs, ", ")
 }

@@ -30,7 +30,7 @@ mode=dry-run it decides and records, and never acts. Tags are what enrolls a str
 			if layer["mode"] == string(scaling.ModeDisabled) {
 				return usage("mode=disabled enrolls nothing; shardkeeper unenroll")
 			}
-			return c.run(cmd.Context(), at, args[0], tagsOf(layer))
+			return c.run(cmd.Context(), at, args[0], layer.Tags())
 		},
 	}
 	c.add(cmd)

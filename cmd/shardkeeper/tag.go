@@ -51,19 +51,6 @@ type tagging struct {
 	tags map[string]string
 }
 
-// tagsOf are the tags that enroll a stream with settings.
-func tagsOf(layer scaling.Layer) map[string]string {
-	tags := map[string]string{scaling.ModeTag: string(scaling.ModeEnabled)}
-	for key, value := range layer {
-		if key == "mode" {
-			tags[scaling.ModeTag] = value
-		} else {
-			tags[scaling.TagPrefix+key] = value
-		}
-	}
-	return tags
-}
-
 func (c *tagCommand) run(ctx context.Context, at environment, stream string, tags map[string]string) error {
 	if err := checkStream(stream); err != nil {
 		return err

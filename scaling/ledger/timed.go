@@ -54,7 +54,7 @@ func (t Timed) String() string {
 	if t.Fault != "" {
 		return fmt.Sprintf("timed override %s cannot be read: %s", t.ID, t.Fault)
 	}
-	text := layerText(t.Settings)
+	text := strings.Join(t.Settings.Pairs(), " ")
 	if t.Schedule != "" {
 		text += " at " + t.Schedule
 	}
@@ -71,15 +71,6 @@ func (t Timed) String() string {
 		text += ": " + t.Reason
 	}
 	return text
-}
-
-// layerText is a layer as "key=value key=value", sorted.
-func layerText(layer scaling.Layer) string {
-	var pairs []string
-	for _, key := range slices.Sorted(maps.Keys(layer)) {
-		pairs = append(pairs, key+"="+layer[key])
-	}
-	return strings.Join(pairs, " ")
 }
 
 // Check returns nil, or why the override must not be added.

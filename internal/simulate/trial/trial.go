@@ -6,7 +6,6 @@ package trial
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"time"
 
@@ -113,7 +112,7 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 	w := simulate.New(simulate.Options{Start: s.Trace.Start, Seed: s.Seed, Numbers: &numbers, Hooks: simulate.Hooks{Minute: minute, Report: r.report}})
 	defer w.Close()
 	err = w.CreateStream(simulate.StreamSpec{ //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
-		Name: stream, Shards: r.StartShards, Tags: tags(s.Settings), Load: simulate.Replay(s.Trace), Age: age, Spread: s.Spread, ResendMinutes: s.ResendMinutes,
+		Name: stream, Shards: r.StartShards, Tags: s.Settings.Tags(), Load: simulate.Replay(s.Trace), Age: age, Spread: s.Spread, ResendMinutes: s.ResendMinutes,
 		Consumer: simulate.Consumer{Function: settings.Consumer, FanOut: settings.FanOutConsumerNames()},
 	})
 	if err != nil {
@@ -139,31 +138,6 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 	r.AlarmedMetrics = alarmedMetrics(settings)
 	r.Usage, err = w.Usage(stream)
 	return r, err
-}
-
-// tags are a layer as the tags of an enrolled stream.
-func tags(l scaling.Layer) map[string]string {
-	l = maps.Clone(l)
-	mode, set := l["mode"]
-	if !set {
-		mode = string(scaling.ModeEnabled)
-	}
-	all := Tags(l)
-	all[scaling.ModeTag] = mode
-	return all
-}
-
-// Tags returns a layer as tags to be set on a stream.
-func Tags(l scaling.Layer) map[string]string {
-	all := map[string]string{}
-	for key, value := range l {
-		if key == "mode" {
-			all[scaling.ModeTag] = value
-		} else {
-			all[scaling.TagPrefix+key] = value
-		}
-	}
-	return all
 }
 
 func (r *Result) minute(m simulate.Minute) {

@@ -3,7 +3,6 @@ package trial
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -59,15 +58,7 @@ func (v *Variant) Validate() error {
 // TagsText writes a layer as the argument of `aws kinesis add-tags-to-stream --tags`, in a fixed
 // order: name=value,name=value. It is quoted for the shell where it has to be.
 func TagsText(l scaling.Layer) string {
-	all := Tags(l)
-	if _, set := all[scaling.ModeTag]; !set {
-		all[scaling.ModeTag] = string(scaling.ModeEnabled)
-	}
-	words := make([]string, 0, len(all))
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		words = append(words, name+"="+all[name])
-	}
-	text := strings.Join(words, ",")
+	text := strings.Join(scaling.Layer(l.Tags()).Pairs(), ",")
 	if strings.Contains(text, " ") {
 		return "'" + text + "'"
 	}
