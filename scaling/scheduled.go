@@ -98,15 +98,10 @@ func onTheWay(p schedule.Period, now time.Time, takes time.Duration) int {
 // within the time that it takes to grow, and in no period that is in force.
 func (s Settings) NextScheduled(now time.Time, takes time.Duration) time.Time {
 	var next time.Time
-	consider := func(at time.Time) {
-		if at.After(now) && (next.IsZero() || at.Before(next)) {
-			next = at
-		}
-	}
 	for _, p := range s.Scheduled(now, now.Add(mostDoubling*takes)) {
-		consider(p.Until)
+		next = schedule.Soonest(now, next, p.Until)
 		for shards, at := p.Shards, p.From.Add(-takes); shards > 1; shards, at = resize.Smallest(shards), at.Add(-takes) {
-			consider(at)
+			next = schedule.Soonest(now, next, at)
 		}
 	}
 	return next

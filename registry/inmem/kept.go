@@ -57,7 +57,8 @@ func kept(s, before ledger.Item) ledger.Item {
 	}
 	if s.Draining != nil {
 		entry := keptEntry(*s.Draining)
-		if entry.Stream, s.Draining = s.Name, nil; entry.ID != "" && !entry.At.IsZero() {
+		entry.Stream, s.Draining = s.Name, nil
+		if entry.ID != "" && !entry.At.IsZero() {
 			s.Draining = &entry
 		}
 	}

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -55,12 +54,12 @@ func (s Item) AlarmsDeleted(pair scaling.AlarmPair, now time.Time, actor string)
 		return nil
 	}
 	var names []string
-	for dir, there := range map[scaling.Direction]scaling.AlarmStatus{scaling.Up: pair.Up, scaling.Down: pair.Down} {
-		if !there.Exists {
-			names = append(names, scaling.AlarmName(s.Name, dir))
-		}
+	if !pair.Up.Exists {
+		names = append(names, scaling.AlarmName(s.Name, scaling.Up))
 	}
-	slices.SortFunc(names, func(a, b string) int { return strings.Compare(b, a) })
+	if !pair.Down.Exists {
+		names = append(names, scaling.AlarmName(s.Name, scaling.Down))
+	}
 	return []Entry{{
 		Stream: s.Name, At: now.Truncate(time.Hour), ID: "alarms-deleted", Kind: KindFailure, From: s.OpenShards, To: s.OpenShards, Actor: actor,
 		Detail: "somebody deleted " + strings.Join(names, " and ") + "; the alarms are made anew",

@@ -30,8 +30,11 @@ const MaxTimed = 50
 
 // InForce reports whether the override counts at a time.
 func (t Timed) InForce(now time.Time) bool {
-	if !t.runs(now) || t.Schedule == "" {
-		return t.runs(now)
+	if !t.runs(now) {
+		return false
+	}
+	if t.Schedule == "" {
+		return true
 	}
 	times, err := schedule.ParseTimes(t.Schedule)
 	return err == nil && times.InForce(now)
@@ -41,10 +44,10 @@ func (t Timed) InForce(now time.Time) bool {
 func (t Timed) runs(now time.Time) bool { return t.Fault == "" && !now.Before(t.From) && !t.over(now) }
 
 // over reports whether a time is not before the override's end.
-func (t Timed) over(now time.Time) bool {
-	endless := t.Until.IsZero() && t.Schedule != ""
-	return !endless && !now.Before(t.Until)
-}
+func (t Timed) over(now time.Time) bool { return !t.endless() && !now.Before(t.Until) }
+
+// endless reports whether the override has no end: one with a schedule needs none.
+func (t Timed) endless() bool { return t.Until.IsZero() && t.Schedule != "" }
 
 // Ended reports whether the override never counts again. One that cannot be read is not ended: somebody must mend it.
 func (t Timed) Ended(now time.Time) bool { return t.Fault == "" && t.over(now) }
@@ -75,7 +78,6 @@ func (t Timed) String() string {
 
 // Check returns nil, or why the override must not be added.
 func (t Timed) Check(now time.Time) error {
-	unending := t.Schedule != "" && t.Until.IsZero()
 	if _, err := schedule.ParseTimes(t.Schedule); err != nil && t.Schedule != "" {
 		return fmt.Errorf("the schedule %q: %w", t.Schedule, err)
 	}
@@ -86,9 +88,9 @@ func (t Timed) Check(now time.Time) error {
 		return errors.New(t.Fault)
 	case len(t.Settings) == 0:
 		return errors.New("a timed override needs a setting")
-	case !t.Until.After(now) && !unending:
+	case !t.Until.After(now) && !t.endless():
 		return fmt.Errorf("the end %s is not in the future", t.Until.UTC().Format(time.RFC3339))
-	case !t.From.Before(t.Until) && !unending:
+	case !t.From.Before(t.Until) && !t.endless():
 		return fmt.Errorf("the start %s is not before the end %s", t.From.UTC().Format(time.RFC3339), t.Until.UTC().Format(time.RFC3339))
 	case len(t.Reason) > maxReason:
 		return fmt.Errorf("the reason has %d bytes, at most %d can be", len(t.Reason), maxReason)
@@ -128,11 +130,7 @@ func (s Item) NextTimed(now time.Time) time.Time {
 			continue
 		}
 		times, _ := schedule.ParseTimes(t.Schedule) // one that cannot be read is never in force
-		for _, at := range []time.Time{t.From, t.Until, times.Next(now)} {
-			if at.After(now) && (next.IsZero() || at.Before(next)) {
-				next = at
-			}
-		}
+		next = schedule.Soonest(now, next, t.From, t.Until, times.Next(now))
 	}
 	return next
 }

@@ -60,7 +60,7 @@ type Stream struct {
 	OpenShards int         // within the config's bounds
 	Load       float64     // of the last minutes, in shards
 	Urgent     bool        // the stream is full: it gets more than OpenShards, whatever is planned
-	Refuses    bool        // it is full by what it refuses, and not by its load: more shards may not help
+	Refuses    bool        // it refuses records: more shards may not help
 	Returns    []time.Time // when each operation of the last 24 hours stops counting against OperationLimit
 }
 

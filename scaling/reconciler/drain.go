@@ -19,11 +19,10 @@ func (r *Reconciler) drained(ctx context.Context, v *visit) {
 		return
 	}
 	lags, err := r.Metrics.Lags(ctx, v.name, v.stream.Settings, v.stream.DrainFrom(), v.now.Truncate(time.Minute))
-	if err != nil && v.stream.DrainUntil().After(v.now) {
-		return
-	}
 	if err != nil {
-		v.stream = v.stream.NotDraining(v.now)
+		if !v.stream.DrainUntil().After(v.now) {
+			v.stream = v.stream.NotDraining(v.now)
+		}
 		return
 	}
 	stream, told := v.stream.Drained(lags, v.now)

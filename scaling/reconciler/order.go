@@ -33,21 +33,17 @@ const early = nextRun - pollEvery
 // left, time is short, or a quota is used up.
 func (r *Reconciler) attendAll(ctx context.Context, o *outing) ([]report.Report, error) {
 	var reports []report.Report
-	for r.hasTime(ctx) && !o.spent {
-		batch, _, err := r.unfinished(ctx, o, early)
-		if err != nil && !o.blind { // they are among all that is due
-			o.blind = true
-			reports = append(reports, report.Report{Event: report.Failed, Faults: []error{err}})
+	for {
+		reports = append(reports, r.attendUnfinished(ctx, o)...)
+		if !r.hasTime(ctx) || o.spent {
+			return reports, nil
 		}
-		if len(batch) == 0 {
-			batch, err = r.rest(ctx, o)
-		}
+		batch, err := r.rest(ctx, o)
 		if err != nil || len(batch) == 0 {
 			return reports, err
 		}
 		reports = append(reports, r.attendBatch(ctx, o, batch)...)
 	}
-	return reports, nil
 }
 
 // follow goes on looking at what is in flight until that is done, or the next run is near: an operation that ends
@@ -55,7 +51,7 @@ func (r *Reconciler) attendAll(ctx context.Context, o *outing) ([]report.Report,
 func (r *Reconciler) follow(ctx context.Context, o *outing) ([]report.Report, error) {
 	var reports []report.Report
 	for r.Wait != nil && o.flying && r.hasTime(ctx) && !o.spent && !o.blind {
-		batch, next, err := r.unfinished(ctx, o, early)
+		batch, next, err := r.unfinished(ctx, o)
 		if err != nil {
 			return reports, err
 		}
@@ -86,21 +82,24 @@ func (r *Reconciler) sweepAll(ctx context.Context, o *outing, fleet *ledger.Flee
 		if !more {
 			return reports
 		}
-		reports = append(reports, r.attendUnfinished(ctx, o)...)
+		if !o.blind {
+			reports = append(reports, r.attendUnfinished(ctx, o)...)
+		}
 	}
 	return reports
 }
 
-// attendUnfinished attends to what is in flight, until all of it was looked at a moment ago.
+// attendUnfinished attends to what is in flight, until all of it was looked at a moment ago. That it cannot be found is
+// told once: it is among all that is due as well.
 func (r *Reconciler) attendUnfinished(ctx context.Context, o *outing) []report.Report {
 	var reports []report.Report
-	for !o.spent && !o.blind && r.hasTime(ctx) {
-		batch, _, err := r.unfinished(ctx, o, early)
-		if err != nil { // told once; the next run finds it among all that is due
+	for r.hasTime(ctx) && !o.spent {
+		batch, _, err := r.unfinished(ctx, o)
+		if err != nil && !o.blind {
 			o.blind = true
-			return append(reports, report.Report{Event: report.Failed, Faults: []error{err}})
+			reports = append(reports, report.Report{Event: report.Failed, Faults: []error{err}})
 		}
-		if len(batch) == 0 {
+		if err != nil || len(batch) == 0 {
 			return reports
 		}
 		reports = append(reports, r.attendBatch(ctx, o, batch)...)
@@ -111,9 +110,9 @@ func (r *Reconciler) attendUnfinished(ctx context.Context, o *outing) []report.R
 // sweepPiece is how many streams are swept before what is in flight is looked at again: some ten seconds' worth.
 const sweepPiece = 30
 
-// unfinished returns the next streams with an operation in flight that are due, or will be within a time, and when
-// another will be.
-func (r *Reconciler) unfinished(ctx context.Context, o *outing, early time.Duration) (batch []string, next time.Time, err error) {
+// unfinished returns the next streams with an operation in flight that are due, or will be so early, and when another
+// will be.
+func (r *Reconciler) unfinished(ctx context.Context, o *outing) (batch []string, next time.Time, err error) {
 	names, next, err := r.Registry.Unfinished(ctx, r.Now().Add(early))
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("find what is in flight: %w", err)

@@ -127,13 +127,20 @@ func (t Times) InForce(now time.Time) bool { return len(t.begins(now, now.Add(1)
 func (t Times) Next(now time.Time) time.Time {
 	var next time.Time
 	for _, begin := range t.begins(now, now.AddDate(0, 1, 0)) {
-		for _, at := range []time.Time{begin, begin.Add(t.length)} {
-			if at.After(now) && (next.IsZero() || at.Before(next)) {
-				next = at
-			}
-		}
+		next = Soonest(now, next, begin, begin.Add(t.length))
 	}
 	return next
+}
+
+// Soonest returns the earliest of some times that are after now; zero when none is.
+func Soonest(now time.Time, times ...time.Time) time.Time {
+	var soonest time.Time
+	for _, at := range times {
+		if at.After(now) && (soonest.IsZero() || at.Before(soonest)) {
+			soonest = at
+		}
+	}
+	return soonest
 }
 
 // String is the entry as it was given, in one line.
