@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -29,7 +28,7 @@ const (
 )
 
 func newAdopt(at environment) *cobra.Command {
-	var c adoptCommand
+	c := adoptCommand{settings: settingsOfAlarms}
 	cmd := &cobra.Command{
 		Use:     "adopt [PATTERN]",
 		GroupID: groupAWS,
@@ -50,19 +49,17 @@ To find the alarms it also needs cloudwatch:DescribeAlarms. It reads all alarms 
   shardkeeper adopt 'orders-*' --settings stack --yes`,
 		Args: arguments(0, 1, "one pattern of names at most"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.run(cmd.Context(), at, strings.Join(append(args, "*")[:1], ""))
+			return c.run(cmd.Context(), at, patternOf(args))
 		},
 	}
 	choose(cmd, choice{word: &c.settings, words: []string{settingsOfAlarms, settingsOfStack}}, "settings", "", "whose settings the streams get")
-	c.settings = settingsOfAlarms
-	cmd.Flags().Lookup("settings").DefValue = c.settings
 	c.add(cmd)
 	return cmd
 }
 
 func (c *adoptCommand) run(ctx context.Context, at environment, pattern string) error {
-	if _, err := path.Match(pattern, ""); err != nil {
-		return usage("%q is no pattern: %w", pattern, err)
+	if err := checkPattern(pattern); err != nil {
+		return err
 	}
 	err := c.useStack(ctx, at, func(in found) error {
 		all, err := c.find(ctx, at, in, pattern)
@@ -73,7 +70,7 @@ func (c *adoptCommand) run(ctx context.Context, at environment, pattern string) 
 		if err != nil {
 			return err
 		}
-		return c.tagAll(ctx, at, in.services, plans, string(scaling.ModeEnabled))
+		return c.tagAll(ctx, at, in.services, plans, string(scaling.ModeEnabled), func() (string, error) { return in.Table, nil })
 	})
 	return c.written(at, err)
 }
@@ -90,7 +87,7 @@ func (c *adoptCommand) find(ctx context.Context, at environment, in found, patte
 		at.tell("left alone, since they have another form: %s", few(others))
 	}
 	there := len(all)
-	all = slices.DeleteFunc(all, func(p operator.Predecessor) bool { is, _ := path.Match(pattern, p.Stream); return !is }) // its form was checked
+	all = slices.DeleteFunc(all, func(p operator.Predecessor) bool { return !like(pattern, p.Stream) })
 	if len(all) == 0 {
 		at.tell("of %d streams with alarms of the predecessor in Region %s none is like %q", there, in.Region(), pattern)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -87,21 +86,17 @@ func (d desk) meant(ctx context.Context, pattern string) ([]string, error) {
 		}
 		return []string{pattern}, nil
 	}
-	if _, err := path.Match(pattern, ""); err != nil {
-		return nil, usage("%q is no pattern: %w", pattern, err)
+	if err := checkPattern(pattern); err != nil {
+		return nil, err
 	}
 	all, err := d.names(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, name := range all {
-		if is, _ := path.Match(pattern, name); is { // its form was checked
-			names = append(names, name)
-		}
-	}
+	known := len(all)
+	names := slices.DeleteFunc(all, func(name string) bool { return !like(pattern, name) })
 	if len(names) == 0 {
-		return nil, failed("", "none of %d streams in %s is like %q", len(all), d.where, pattern)
+		return nil, failed("", "none of %d streams in %s is like %q", known, d.where, pattern)
 	}
 	return names, nil
 }

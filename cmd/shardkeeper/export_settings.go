@@ -35,9 +35,7 @@ name dynamodb:GetItem; with --stack also cloudformation:DescribeStacks.`,
 		Example: `  shardkeeper export-settings --stack shardkeeper > settings.yaml
   shardkeeper export-settings 'orders-*' --output-file orders.yaml`,
 		Args: arguments(0, 1, "one pattern of names at most"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.run(cmd.Context(), at, strings.Join(append(args, "*")[:1], ""))
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), at, patternOf(args)) },
 	}
 	cmd.Flags().StringVar(&c.outputFile, "output-file", "", "the `file`; else stdout")
 	c.add(cmd)

@@ -21,7 +21,7 @@ type pauseCommand struct {
 }
 
 func newPause(at environment) *cobra.Command {
-	var c pauseCommand
+	c := pauseCommand{direction: string(scaling.PausedBoth)}
 	cmd := &cobra.Command{
 		Use:     "pause STREAM | --all",
 		GroupID: groupAWS,
@@ -51,8 +51,6 @@ also cloudformation:DescribeStacks. With a stream:
 	}
 	cmd.Flags().BoolVar(&c.all, "all", false, "all streams of the stack, at once")
 	choose(cmd, choice{word: &c.direction, words: []string{string(scaling.PausedBoth), string(scaling.PausedUp), string(scaling.PausedDown)}}, "direction", "", "which resharding of a stream is paused")
-	c.direction = string(scaling.PausedBoth)
-	cmd.Flags().Lookup("direction").DefValue = c.direction
 	cmd.Flags().Var(&c.until, "until", "when the pause of a stream ends: a time, or how long from now, such as 2h or 7d; else until resume")
 	c.add(cmd)
 	return cmd

@@ -11,6 +11,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
@@ -99,41 +100,43 @@ func rivalsOf(s scaling.Settings) []trial.Variant {
 
 // past reads a stream's metrics and history.
 func (c *reportCommand) past(ctx context.Context, at environment, in found, item ledger.Item) (trial.Past, error) {
-	p := trial.Past{Settings: item.Settings}
 	samples, to, err := readSamples(ctx, at, in.services, item.Name, c.days)
 	if err != nil {
-		return p, err
+		return trial.Past{}, err
 	}
-	if p.Trace, _ = demand(samples, to); len(p.Trace.Minutes) == 0 {
-		return p, noTraffic(in.services, item.Name, c.days)
+	t, _ := demand(samples, to)
+	if len(t.Minutes) == 0 {
+		return trial.Past{}, noTraffic(in.services, item.Name, c.days)
 	}
-	p.Refused = refusedShares(samples, p.Trace.Start, len(p.Trace.Minutes))
-	entries, err := c.entries(ctx, at, in, ledger.Query{Stream: item.Name, From: p.Trace.Start, To: to})
-	if err != nil {
-		return p, err
-	}
-	for _, e := range entries {
-		p.Seen = append(p.Seen, seenIn(e)...)
+	bar := at.progress("reading the history", "entries")
+	defer bar.Done()
+	read := 0
+	p, err := pastOf(ctx, in, item, t, samples, func(p *trial.Past, e ledger.Entry) {
 		if d, is := decisionOf(e); is {
 			p.Decisions = append(p.Decisions, d)
 		}
-	}
-	p.Seen = append(p.Seen, trial.Seen{At: item.SeenAt, Open: item.OpenShards})
-	return p, nil
+		read++
+		bar.Set(read, 0)
+	})
+	slices.Reverse(p.Decisions)
+	return p, err
 }
 
-// entries reads all of a query, the oldest first.
-func (c *reportCommand) entries(ctx context.Context, at environment, in found, q ledger.Query) ([]ledger.Entry, error) {
-	var all []ledger.Entry
-	bar := at.progress("reading the history", "entries")
-	defer bar.Done()
+// pastOf is what happened to a stream by its metrics, its item and its history. Each entry is given to add, for what else is
+// wanted of it; the newest comes first, as the history has them.
+func pastOf(ctx context.Context, in found, item ledger.Item, t trace.Trace, samples []scaling.Sample, add func(*trial.Past, ledger.Entry)) (trial.Past, error) {
+	p := trial.Past{
+		Trace: t, Settings: item.Settings, Refused: refusedShares(samples, t.Start, len(t.Minutes)),
+		Seen: []trial.Seen{{At: item.SeenAt, Open: item.OpenShards}},
+	}
+	q := ledger.Query{Stream: item.Name, From: t.Start, To: t.Start.Add(time.Duration(len(t.Minutes)) * time.Minute)}
 	_, _, err := each(ctx, in.Registry(in.Table), q, 0, nil, func(e ledger.Entry) error {
-		all = append(all, e)
-		bar.Set(len(all), 0)
+		p.Seen = append(p.Seen, seenIn(e)...)
+		add(&p, e)
 		return nil
 	})
-	slices.Reverse(all)
-	return all, err
+	slices.Reverse(p.Seen)
+	return p, err
 }
 
 // refusedShares is the share of each minute's records that was refused.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +29,7 @@ type streamsCommand struct {
 }
 
 func newStreams(at environment) *cobra.Command {
-	c := streamsCommand{status: allKinds, sort: sortName, glob: "*"}
+	c := streamsCommand{status: allKinds, sort: sortName}
 	cmd := &cobra.Command{
 		Use:     "streams [GLOB]",
 		GroupID: groupAWS,
@@ -49,9 +48,7 @@ dynamodb:GetItem; with --live also cloudwatch:GetMetricData, with --stack cloudf
   shardkeeper streams --live --sort utilization --watch 1m`,
 		Args: arguments(0, 1, "one pattern of names at most"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				c.glob = args[0]
-			}
+			c.glob = patternOf(args)
 			return c.run(cmd.Context(), at)
 		},
 	}
@@ -78,8 +75,8 @@ const (
 func sorts() []string { return []string{sortName, sortUtilization, sortLeft, sortShards, sortLast} }
 
 func (c *streamsCommand) run(ctx context.Context, at environment) error {
-	if _, err := path.Match(c.glob, ""); err != nil {
-		return usage("%q is no pattern of names; * stands for any letters, ? for one", c.glob)
+	if err := checkPattern(c.glob); err != nil {
+		return err
 	}
 	return at.repeat(ctx, c.watch, func() error { return c.once(ctx, at) })
 }
@@ -96,7 +93,7 @@ func (c *streamsCommand) once(ctx context.Context, at environment) error {
 	bar := at.progress("reading the streams", "streams")
 	defer bar.Done()
 	parts, fault := gather(ctx, at, &c.placesFlags, func(in found) ([]placed, error) {
-		wanted := func(name string) bool { is, _ := path.Match(c.glob, name); return is }
+		wanted := func(name string) bool { return like(c.glob, name) }
 		rows, err := inspect.Rows(ctx, in.Registry(in.Table), now, wanted, bar.Set)
 		if err != nil {
 			return nil, err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"runtime"
 	"slices"
 	"sync"
@@ -29,7 +28,7 @@ type surveyCommand struct {
 }
 
 func newSurvey(at environment) *cobra.Command {
-	c := surveyCommand{glob: "*"}
+	var c surveyCommand
 	cmd := &cobra.Command{
 		Use:     "survey [GLOB]",
 		GroupID: groupAWS,
@@ -47,9 +46,7 @@ streams dynamodb:BatchGetItem and dynamodb:Query on the table; with --stack also
   shardkeeper survey --all-regions --output csv > survey.csv`,
 		Args: arguments(0, 1, "one pattern of names at most"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				c.glob = args[0]
-			}
+			c.glob = patternOf(args)
 			return c.run(cmd.Context(), at)
 		},
 	}
@@ -74,8 +71,8 @@ type survey struct {
 }
 
 func (c *surveyCommand) run(ctx context.Context, at environment) error {
-	if _, err := path.Match(c.glob, ""); err != nil {
-		return usage("%q is no pattern of names; * stands for any letters, ? for one", c.glob)
+	if err := checkPattern(c.glob); err != nil {
+		return err
 	}
 	if err := checkDays(c.days); err != nil {
 		return err
@@ -108,7 +105,7 @@ func (c *surveyCommand) run(ctx context.Context, at environment) error {
 
 // region looks at the streams of a Region. One that cannot be looked at does not hide the others.
 func (c *surveyCommand) region(ctx context.Context, at environment, s *survey, in found) error {
-	names, err := listed(ctx, in.Streams(), func(name string) bool { is, _ := path.Match(c.glob, name); return is })
+	names, err := listed(ctx, in.Streams(), func(name string) bool { return like(c.glob, name) })
 	if err != nil {
 		return fmt.Errorf("list the streams: %w", err)
 	}

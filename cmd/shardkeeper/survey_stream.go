@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
@@ -141,14 +140,7 @@ func fullness(t trace.Trace) (mean, highest float64) {
 
 // enrolled says what a stream costs as it was scaled since it is enrolled, and what that saves.
 func (s *survey) enrolled(ctx context.Context, in found, line *surveyLine, r report.Report, item ledger.Item, samples []scaling.Sample) error {
-	start, minutes := r.Trace.Start, len(r.Trace.Minutes)
-	p := trial.Past{
-		Trace: r.Trace, Settings: item.Settings, Refused: refusedShares(samples, start, minutes), Seen: []trial.Seen{{At: item.SeenAt, Open: item.OpenShards}},
-	}
-	_, _, err := each(ctx, in.Registry(in.Table), ledger.Query{Stream: item.Name, From: start, To: start.Add(time.Duration(minutes) * time.Minute)}, 0, nil, func(e ledger.Entry) error {
-		p.Seen = append(p.Seen, seenIn(e)...)
-		return nil
-	})
+	p, err := pastOf(ctx, in, item, r.Trace, samples, func(*trial.Past, ledger.Entry) {})
 	if err != nil {
 		return fmt.Errorf("read its history: %w", err)
 	}

@@ -63,7 +63,7 @@ func (c *tagCommand) run(ctx context.Context, at environment, stream string, tag
 		if err != nil {
 			return err
 		}
-		return c.tagAll(ctx, at, in, []tagging{plan}, tags[scaling.ModeTag])
+		return c.tagAll(ctx, at, in, []tagging{plan}, tags[scaling.ModeTag], func() (string, error) { return c.find(ctx, at, in) })
 	})
 	return c.written(at, err)
 }
@@ -102,8 +102,9 @@ func tagEntries(stream string, have, want map[string]string, now time.Time) []le
 	return entries
 }
 
-// tagAll shows which tags would change, asks, sets them stream by stream, and waits for what comes of it.
-func (c *tagCommand) tagAll(ctx context.Context, at environment, in services, all []tagging, mode string) error {
+// tagAll shows which tags would change, asks, sets them stream by stream, and waits for what comes of it in the table. That
+// is looked for when somebody has agreed.
+func (c *tagCommand) tagAll(ctx context.Context, at environment, in services, all []tagging, mode string, find func() (string, error)) error {
 	all = slices.DeleteFunc(all, func(t tagging) bool { return len(t.entries) == 0 })
 	if len(all) == 0 {
 		at.tell("nothing is to be changed")
@@ -120,7 +121,7 @@ func (c *tagCommand) tagAll(ctx context.Context, at environment, in services, al
 		c.note(notChanged, plans...)
 		return err
 	}
-	table, err := c.find(ctx, at, in)
+	table, err := find()
 	if err != nil {
 		return err
 	}
