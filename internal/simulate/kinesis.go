@@ -142,7 +142,7 @@ func (k *kinesis) reshard(name string, target int, actor string) error {
 	}
 	s.calls = append(s.calls, now)
 	s.status, s.target, s.next = scaling.StatusUpdating, target, profile.Even(target)
-	s.doneAt = k.minute + k.numbers.reshardMinutes(s.open, target)
+	s.doneAt = k.minute + k.numbers.ReshardTakes(s.open, target)
 	op := Operation{At: now, Minute: k.minute, Stream: name, From: s.open, To: target, Actor: actor}
 	k.operations = append(k.operations, op)
 	if k.hooks.Operation != nil {

@@ -55,7 +55,8 @@ func DefaultNumbers() Numbers {
 	}
 }
 
-func (n Numbers) reshardMinutes(from, to int) int {
+// ReshardTakes is how many minutes a resharding takes, from its call until the stream is ACTIVE.
+func (n Numbers) ReshardTakes(from, to int) int {
 	difference := max(to-from, from-to)
 	return n.ReshardMinutes + (difference+n.ReshardPerMinute-1)/n.ReshardPerMinute
 }

@@ -39,11 +39,9 @@ func newBooks(from time.Time, numbers simulate.Numbers) *books {
 	}
 }
 
-// accepted notes when an operation will end: see [simulate.Numbers].
+// accepted notes when an operation will end.
 func (b *books) accepted(o simulate.Operation) {
-	difference := max(o.To-o.From, o.From-o.To)
-	takes := b.numbers.ReshardMinutes + (difference+b.numbers.ReshardPerMinute-1)/b.numbers.ReshardPerMinute
-	if ends := start().Add(time.Duration(o.Minute+takes) * time.Minute); !ends.Before(b.from) {
+	if ends := start().Add(time.Duration(o.Minute+b.numbers.ReshardTakes(o.From, o.To)) * time.Minute); !ends.Before(b.from) {
 		b.active[o.Stream] = ends
 	}
 }

@@ -7,11 +7,12 @@ import (
 	"slices"
 	"text/tabwriter"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 )
 
 // Prices in us-east-1, in USD, and what is billed for a call: as docs/costs.md has them.
 const (
-	monthHours     = 730
 	alarmsMonth    = 0.60      // the two alarms of a stream
 	unitWrite      = 0.625e-6  // of the table
 	unitRead       = 0.125e-6  // of the table
@@ -68,5 +69,5 @@ func (b *books) settledAt(share float64) time.Duration {
 func (b *books) dollars(s scene) float64 {
 	writes := float64(b.writes*saveUnits+b.claims*claimUnits+b.small) * unitWrite
 	lambda := b.lambda().Seconds()*memory*gigabyteSecond + float64(len(b.spent))*invocation
-	return alarmsMonth*float64(s.streams) + (writes+float64(b.reads)*unitRead+lambda)*monthHours/float64(s.hours)
+	return alarmsMonth*float64(s.streams) + (writes+float64(b.reads)*unitRead+lambda)*trial.HoursOfMonth/float64(s.hours)
 }

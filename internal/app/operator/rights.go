@@ -30,6 +30,9 @@ const (
 	index    = "index"
 )
 
+// reshard is the action of all that Shardkeeper is for.
+const reshard = "kinesis:UpdateShardCount"
+
 // Needs are the actions without which a function does not do its work, or who asks cannot use the command, by what they
 // are done to. Who is the name of a function, or [inspect.You].
 func Needs(who string) map[string][]string {
@@ -37,7 +40,7 @@ func Needs(who string) map[string][]string {
 	switch who {
 	case "scaler":
 		return map[string][]string{
-			table: append(items, "dynamodb:ConditionCheckItem"), stream: {"kinesis:DescribeStreamSummary", "kinesis:UpdateShardCount"},
+			table: append(items, "dynamodb:ConditionCheckItem"), stream: {"kinesis:DescribeStreamSummary", reshard},
 			anything: {"cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms"}, alarm: {"cloudwatch:PutMetricAlarm"},
 		}
 	case "enroller":
@@ -80,18 +83,11 @@ func deniedTo(ctx context.Context, api policies, who, principal, function, table
 			continue
 		}
 		denied, err := simulate(ctx, api, principal, at.Region, arns[kind], actions)
+		if err == nil && denied[reshard] != "" {
+			err = allowedOfAll(ctx, api, principal, at.Region, denied)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("simulate the rights of %s: %w", who, err)
-		}
-		// IAM knows no resource for UpdateShardCount, so its policy may name all.
-		if kind == stream && denied["kinesis:UpdateShardCount"] != "" {
-			again, err := simulate(ctx, api, principal, at.Region, "*", []string{"kinesis:UpdateShardCount"})
-			if err != nil {
-				return nil, fmt.Errorf("simulate the rights of %s: %w", who, err)
-			}
-			if again["kinesis:UpdateShardCount"] == "" {
-				delete(denied, "kinesis:UpdateShardCount")
-			}
 		}
 		for _, action := range actions {
 			if why := denied[action]; why != "" {
@@ -100,6 +96,16 @@ func deniedTo(ctx context.Context, api policies, who, principal, function, table
 		}
 	}
 	return all, nil
+}
+
+// allowedOfAll takes the resharding out of what is denied if it is allowed of all streams: IAM knows no resource for it, so
+// its policy may name all.
+func allowedOfAll(ctx context.Context, api policies, principal, region string, denied map[string]string) error {
+	again, err := simulate(ctx, api, principal, region, "*", []string{reshard})
+	if err == nil && again[reshard] == "" {
+		delete(denied, reshard)
+	}
+	return err
 }
 
 // simulate returns the actions that are denied, with why. One of which the simulator lacks the context is not known, and
