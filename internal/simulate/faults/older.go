@@ -56,11 +56,13 @@ func (o older) kept(s ledger.Item) ledger.Item {
 		return s
 	}
 	s.FailedClaims, s.Longest, s.Trouble, s.LagTold, s.Opposed, s.Recuts = now.FailedClaims, now.Longest, now.Trouble, now.LagTold, now.Opposed, now.Recuts
+	s.Draining, s.LastDrain = now.Draining, now.LastDrain
 	return s
 }
 
 func forgotten(s ledger.Item) ledger.Item {
 	s.FailedClaims, s.Longest, s.Trouble, s.LagTold, s.Opposed, s.Recuts = 0, 0, "", time.Time{}, ledger.Opposed{}, nil
+	s.Draining, s.LastDrain = nil, ledger.Drain{}
 	return s
 }
 
