@@ -1,11 +1,11 @@
 package scaling_test
 
 import (
+	"maps"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
@@ -15,9 +15,7 @@ func TestLayerTags(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		layer := scaling.Layer(rapid.MapOf(rapid.SampledFrom(scaling.SettingNames()), rapid.String()).Draw(t, "layer"))
 		want := scaling.Layer{"mode": string(scaling.ModeEnabled)}
-		for key, value := range layer {
-			want[key] = value
-		}
+		maps.Copy(want, layer)
 		if diff := cmp.Diff(want, scaling.TagLayer(layer.Tags())); diff != "" {
 			t.Errorf("tags are read back otherwise (-want +got):\n%s", diff)
 		}
