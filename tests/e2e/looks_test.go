@@ -77,8 +77,8 @@ func (s *story) alarmsHold(stream string, shards int) error {
 	return err
 }
 
-// awaitGone waits until a stream is unenrolled and has no alarms. Its item stays, and the history that it had before.
-func (s *story) awaitGone(stream string, before []ledger.Entry) {
+// awaitUnenrolled waits until a stream is unenrolled and has no alarms.
+func (s *story) awaitUnenrolled(stream string) {
 	s.Helper()
 	await(s.T, "the end of "+stream+"'s enrollment", 20*time.Second, func() error {
 		if item := s.load(stream); item.Status != ledger.Unenrolled {
@@ -89,6 +89,12 @@ func (s *story) awaitGone(stream string, before []ledger.Entry) {
 		}
 		return nil
 	})
+}
+
+// awaitGone waits until a stream is unenrolled and has no alarms. Its item stays, and the history that it had before.
+func (s *story) awaitGone(stream string, before []ledger.Entry) {
+	s.Helper()
+	s.awaitUnenrolled(stream)
 	if item := s.load(stream); item.Fence == 0 {
 		s.Error("the fence is gone")
 	}

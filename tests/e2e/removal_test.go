@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,18 +88,13 @@ func (s *story) onTable(table string) {
 	s.alarms = adapter.New(s.cloudwatch, adapter.Options{TopicARN: s.physical["AlarmTopic"], Table: table})
 }
 
-// restore has the emulator restore a table to a new one.
-func (s *story) restore(from, to string) {
+// restore has the emulator restore the table to a new one, by the commands of the document.
+func (s *story) restore() {
 	s.Helper()
-	_, err := s.dynamodb.RestoreTableToPointInTime(s.Context(), &dynamodb.RestoreTableToPointInTimeInput{
-		SourceTableName: &from, TargetTableName: &to, UseLatestRestorableTime: aws.Bool(true),
-	})
-	if err != nil {
-		s.Fatal(err)
-	}
-	if err := dynamodb.NewTableExistsWaiter(s.dynamodb).Wait(s.Context(), &dynamodb.DescribeTableInput{TableName: &to}, time.Minute); err != nil {
-		s.Fatal(err)
-	}
+	s.paste("docs/upgrade.md", "aws dynamodb restore-table-to-point-in-time")
+	s.paste("docs/upgrade.md", "aws dynamodb wait table-exists")
+	s.paste("docs/upgrade.md", "aws dynamodb update-time-to-live")
+	s.paste("docs/upgrade.md", "aws dynamodb update-continuous-backups")
 }
 
 // reinstalled is a new stack on the table of the earlier one: it knows the streams, and makes their alarms anew.
@@ -123,17 +119,17 @@ func restoredFromBackup(s *story) {
 	if status := s.load(clicks).Status; status != ledger.Unenrolled {
 		s.Fatalf("%s is %s, and was deleted", clicks, status)
 	}
-	s.restore(stackName, restoredTable)
+	s.restore()
 	if out, err := command(s.Context(), s.env(), s.program, "restored", "--table", restoredTable); err == nil {
 		s.Errorf("without a pause it went on:\n%s", out)
 	}
 	began := time.Now().Unix()
-	s.keeper("pause", "--all", "--reason", "table restored", "--table", restoredTable)
-	if said := s.keeper("restored", "--table", restoredTable); !strings.Contains(said, "streams in table "+restoredTable) {
+	s.paste("docs/upgrade.md", "shardkeeper pause --all")
+	if said := s.paste("docs/upgrade.md", "shardkeeper restored"); !strings.Contains(said, "streams in table "+restoredTable) {
 		s.Errorf("it says:\n%s", said)
 	}
 	s.onTable(restoredTable)
-	s.keeper("resume", "--all", "--stack", stackName)
+	s.paste("docs/upgrade.md", "shardkeeper resume --all")
 	for _, stream := range []string{dropped, clicks} {
 		item := s.load(stream)
 		if item.Fence < began || item.Operations.Used(time.Now()) < item.Settings.Allowed(scaling.Down) {
@@ -143,5 +139,18 @@ func restoredFromBackup(s *story) {
 	s.reconcile()
 	if err := s.alarmsHold(dropped, 3); err != nil {
 		s.Error(err)
+	}
+}
+
+// cleared is the rest of docs/uninstall.md, after which nothing of the stack's first table is left.
+func cleared(s *story) {
+	s.paste("docs/uninstall.md", "shardkeeper uninstall --topic", "arn:aws:sns:eu-west-1:123456789012:shardkeeper-alarms", s.physical["AlarmTopic"])
+	if left := s.ourAlarms(); len(left) > 0 {
+		s.Errorf("alarms are left: %v", left)
+	}
+	s.paste("docs/uninstall.md", "aws lambda delete-function-concurrency", "NAME", consumerFunction)
+	s.paste("docs/uninstall.md", "aws dynamodb delete-table")
+	if names, err := s.dynamodb.ListTables(s.Context(), &dynamodb.ListTablesInput{}); err != nil || slices.Contains(names.TableNames, stackName) {
+		s.Errorf("tables: %v, %v", names, err)
 	}
 }

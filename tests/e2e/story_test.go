@@ -62,10 +62,18 @@ func TestStory(t *testing.T) {
 		{"a deleted stream loses its alarms, not its history", deleted},
 		{"the sweep finds the stream whose event was dropped", swept},
 		{"the schedule runs the reconciler", scheduled},
+		{"the tag of the README enrolls a stream", tagged},
+		{"an override of the table is one command", overriddenByHand},
+		{"the commands of the runbook", runbook},
+		{"what must be true before a deployment", trailFirst},
+		{"the check of a first deployment", firstCheck},
+		{"a schedule, as a tag and timed", planned},
+		{"a stream is handed over to another stack", handedOver},
 		{"a second stack stands beside the first", besideAnother},
 		{"the stack is taken away, its table stays", takenAway},
 		{"a new stack on that table knows the streams", reinstalled},
 		{"a table restored from a backup is told so", restoredFromBackup},
+		{"what is left is cleared away", cleared},
 	} {
 		held := t.Run(step.name, func(t *testing.T) {
 			counted(t)
