@@ -19,6 +19,7 @@ const (
 	attrShardLimit            = "shard_limit"
 	attrUnreservedConcurrency = "unreserved_concurrency"
 	attrLeastUnreserved       = "least_unreserved"
+	attrShardsAt              = "shards_at"
 	attrSweepAfter            = "sweep_after"
 	attrSweepStarted          = "sweep_started"
 	attrSwept                 = "swept"
@@ -77,6 +78,7 @@ func encodeFleet(f ledger.Fleet) attributes {
 		if f.Account.LeastUnreserved > 0 {
 			account.setCount(attrLeastUnreserved, int64(f.Account.LeastUnreserved))
 		}
+		account.setTime(attrShardsAt, f.Account.ShardsAt)
 		account.setTime(attrAt, f.Account.At)
 		a.setMap(attrAccount, account)
 	}
@@ -97,6 +99,7 @@ func decodeFleet(a attributes) ledger.Fleet {
 			OpenShards:            int(account.count(attrOpenShards)),
 			UnreservedConcurrency: int(account.count(attrUnreservedConcurrency)),
 			LeastUnreserved:       int(account.count(attrLeastUnreserved)),
+			ShardsAt:              account.time(attrShardsAt),
 			At:                    account.time(attrAt),
 		},
 		SweepAfter:   a.text(attrSweepAfter),

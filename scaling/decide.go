@@ -25,7 +25,7 @@ func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 	if want == d.From {
 		return d
 	}
-	d.Target = clamp(want, s, o, &d)
+	d.Target = clamp(want, s, o, ops, &d)
 	d.Direction = DirectionOf(d.From, d.Target)
 	if d.Direction == Hold {
 		return d
@@ -80,7 +80,7 @@ func wanted(now time.Time, s Settings, o Observation, ops Operations, d *Decisio
 
 // clamp fits a wanted size into what the settings, the service and the account allow, in this
 // order, and holds where nothing is left of it.
-func clamp(want int, s Settings, o Observation, d *Decision) int {
+func clamp(want int, s Settings, o Observation, ops Operations, d *Decision) int {
 	target := want
 	limit := func(code ReasonCode, bound int, beyond bool) {
 		if beyond {
@@ -95,15 +95,7 @@ func clamp(want int, s Settings, o Observation, d *Decision) int {
 			d.hold(time.Time{}, HoldAtMaxShards, "open %d, max %d", d.From, min(s.MaxShards, MaxStreamShards))
 			return d.From
 		}
-		if a := o.Account; a.ShardLimit > 0 {
-			most := d.From + max(a.ShardLimit-a.OpenShards, 0)
-			limit(CappedAtQuota, most, target > most)
-			if target <= d.From {
-				d.hold(d.At.Add(quotaRetry), HoldShardQuota, "account has %d of %d shards", a.OpenShards, a.ShardLimit)
-				return d.From
-			}
-		}
-		return target
+		return fitAccount(target, o.Account, ops, d)
 	}
 	limit(CappedAtMinShards, s.MinShards, target < s.MinShards)
 	// A stream above the service's most must come down to less than that, not just to it.

@@ -152,6 +152,11 @@ func boundsCases() []decideCase {
 	return cases
 }
 
+// readAgo makes the account's figures so old.
+func readAgo(age time.Duration) func(*input) {
+	return func(in *input) { in.o.Account.At = noon().Add(-age) }
+}
+
 // quotaCases are streams in accounts with little room.
 func quotaCases() []decideCase {
 	account := func(limit, used int) input {
@@ -170,6 +175,31 @@ func quotaCases() []decideCase {
 		{
 			name: "above the quota already", in: account(100, 120), target: 4,
 			codes: append(doubled[:2:2], scaling.CappedAtQuota, scaling.HoldShardQuota), retry: noon().Add(15 * time.Minute),
+		},
+		{
+			name: "room that the stream has taken since it was read",
+			in: account(100, 97).with(func(in *input) {
+				in.h = scaling.Operations{{At: noon().Add(-time.Hour), From: 2, To: 4, Direction: scaling.Up}}
+				in.o.Account.At = noon().Add(-61 * time.Minute)
+			}), target: 4, codes: append(doubled[:2:2], scaling.CappedAtQuota, scaling.HoldAccountStale), retry: noon().Add(15 * time.Minute),
+		},
+		{
+			name: "all the room, which the stream has taken since it was read",
+			in: account(100, 98).with(func(in *input) {
+				in.h = scaling.Operations{{At: noon().Add(-10 * time.Minute), From: 2, To: 4, Direction: scaling.Up}}
+				in.o.Account.At = noon().Add(-11 * time.Minute)
+			}), target: 4, codes: append(doubled[:2:2], scaling.CappedAtQuota, scaling.HoldShardQuota), retry: noon().Add(15 * time.Minute),
+		},
+		{name: "old figures with room enough", in: account(100, 96).with(readAgo(time.Hour)), target: 8, codes: doubled},
+		{name: "figures that are almost old", in: account(100, 97).with(readAgo(15 * time.Minute)), target: 7, codes: append(doubled[:2:2], scaling.CappedAtQuota)},
+		{
+			name: "old figures with room for a part", in: account(100, 97).with(readAgo(15*time.Minute + time.Second)), target: 4,
+			codes: append(doubled[:2:2], scaling.CappedAtQuota, scaling.HoldAccountStale), retry: noon().Add(15 * time.Minute),
+		},
+		{
+			name: "old figures, with the concurrency read just now",
+			in:   account(100, 97).with(func(in *input) { in.o.Account.ShardsAt = noon().Add(-time.Hour) }), target: 4,
+			codes: append(doubled[:2:2], scaling.CappedAtQuota, scaling.HoldAccountStale), retry: noon().Add(15 * time.Minute),
 		},
 		{name: "quota unknown", in: account(0, 500), target: 8, codes: doubled},
 		{

@@ -35,15 +35,6 @@ type Summary struct {
 	CreatedAt  time.Time // zero when the service did not say
 }
 
-// Account is what the account has left of shards and of concurrency. Zero fields mean unknown.
-type Account struct {
-	ShardLimit            int // shards that all streams of the Region may have together
-	OpenShards            int // shards they have now
-	UnreservedConcurrency int // Lambda concurrency that no function has reserved
-	LeastUnreserved       int // what Lambda wants left of it, as it said when it refused a reservation
-	At                    time.Time
-}
-
 // Sample is a stream's traffic in one minute, per second, as CloudWatch counts it.
 type Sample struct {
 	At          time.Time // start of the minute

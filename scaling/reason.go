@@ -39,6 +39,7 @@ const (
 	HoldAtMinShards        ReasonCode = "at_min_shards"        // cannot shrink further
 	HoldAtMaxShards        ReasonCode = "at_max_shards"        // may not grow further
 	HoldShardQuota         ReasonCode = "shard_quota"          // the account has no shards left
+	HoldAccountStale       ReasonCode = "account_stale"        // what the account has left is little, and was read long ago
 	HoldRightSize          ReasonCode = "right_size"           // the policy wants the size it has
 	HoldNotCalm            ReasonCode = "not_calm_yet"         // double-halve: neither nearly idle nor calm for long; target-tracking: no day known, and this size for less than three hours
 	HoldSmallSaving        ReasonCode = "saving_too_small"     // target-tracking: an operation would save too little

@@ -57,6 +57,7 @@ func holdReasons() []ReasonDoc {
 		{HoldAtMinShards, "fewer shards would be enough, but the stream is at its minimum", "lower min-shards, to save money"},
 		{HoldAtMaxShards, "more shards are needed, but the stream is at its maximum", "raise max-shards: the stream may be refusing records"},
 		{HoldShardQuota, "the account has no shards left in the Region", "ask AWS for a higher shard quota"},
+		{HoldAccountStale, "the account had too few shards left when that was last read, which is long ago; it may have more by now", "mend what keeps the reconciler from calling DescribeLimits: its log says what"},
 		{HoldRightSize, "the policy wants the size that the stream has", ""},
 		{HoldNotCalm, "double-halve: the stream is neither nearly idle nor calm for long enough to halve it", ""},
 		{HoldSmallSaving, "target-tracking: fewer shards would save too little for an operation", ""},

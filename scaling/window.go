@@ -42,6 +42,21 @@ func (ops Operations) Used(now time.Time) int {
 	return used
 }
 
+// grownSince is by how many shards a stream of now open shards has grown since a time; 0 when it has not, or when no
+// operation since then tells.
+func (ops Operations) grownSince(since time.Time, open int) int {
+	grown := 0
+	for _, op := range ops {
+		if !op.At.After(since) {
+			break
+		}
+		if op.From > 0 {
+			grown = max(open-op.From, 0)
+		}
+	}
+	return grown
+}
+
 // FreeAt returns the earliest time, not before now, at which fewer than limit operations are in
 // the window. A limit below 1 is never free: the zero time.
 func (ops Operations) FreeAt(now time.Time, limit int) time.Time {

@@ -32,6 +32,7 @@ const (
 	AtMaxShards     Metric = "AtMaxShards"     // scale-ups held at the stream's own maximum
 	BudgetExhausted Metric = "BudgetExhausted" // holds because the rolling 24 hours are used up
 	ShardQuota      Metric = "ShardQuota"      // scale-ups held by the account's shard quota
+	AccountStale    Metric = "AccountStale"    // runs of the reconciler with outdated figures of what the account has left
 	HotKeySuspected Metric = "HotKeySuspected" // streams of which a hot key is suspected from now on: growing does not lower what they refuse
 	NotEnrolled     Metric = "NotEnrolled"     // alarms of streams that are not enrolled
 	Enrolled        Metric = "Enrolled"        // streams enrolled
@@ -48,7 +49,7 @@ func All() []Metric {
 	return []Metric{
 		Operations, ScaleUps, ScaleDowns, Holds, DryRuns, Refused, UnknownOutcomes, Settled,
 		Failures, AccessDenied, Throttled, BadInput, Ignored, Duplicates, InvalidSettings,
-		AtMaxShards, BudgetExhausted, ShardQuota, HotKeySuspected,
+		AtMaxShards, BudgetExhausted, ShardQuota, AccountStale, HotKeySuspected,
 		NotEnrolled, Enrolled, Unenrolled, Suspended, External, SetBack, Repaired, Due,
 	}
 }
@@ -121,6 +122,8 @@ func ofEvent(event report.Event) (Metric, bool) {
 		return Settled, true
 	case report.Repaired:
 		return Repaired, true
+	case report.AccountOld:
+		return AccountStale, true
 	case report.Settings, report.Checked, report.Paused, report.Failed: // a failure is counted by its faults
 	}
 	return "", false
@@ -133,7 +136,7 @@ func ofHold(last scaling.ReasonCode) (Metric, bool) {
 		return AtMaxShards, true
 	case scaling.HoldBudgetExhausted:
 		return BudgetExhausted, true
-	case scaling.HoldShardQuota:
+	case scaling.HoldShardQuota, scaling.HoldAccountStale:
 		return ShardQuota, true
 	}
 	return "", false

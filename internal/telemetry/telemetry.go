@@ -111,7 +111,7 @@ func levelOf(r report.Report) slog.Level {
 	switch {
 	case counts[emf.Failures] > 0:
 		return slog.LevelError
-	case counts[emf.Throttled]+counts[emf.Refused]+counts[emf.UnknownOutcomes]+counts[emf.BadInput]+counts[emf.InvalidSettings]+counts[emf.HotKeySuspected] > 0:
+	case counts[emf.Throttled]+counts[emf.Refused]+counts[emf.UnknownOutcomes]+counts[emf.BadInput]+counts[emf.InvalidSettings]+counts[emf.HotKeySuspected]+counts[emf.AccountStale] > 0:
 		return slog.LevelWarn
 	}
 	return slog.LevelInfo

@@ -155,7 +155,8 @@ func (r *Registry) Fleet(context.Context) (ledger.Fleet, error) {
 // SaveFleet writes what is kept once for all streams, under the next revision. The error is
 // [ledger.ErrConflict] when f.Revision is not the newest.
 func (r *Registry) SaveFleet(_ context.Context, f ledger.Fleet) error {
-	f.Account.At, f.SweepStarted, f.Swept = keptTime(f.Account.At), keptTime(f.SweepStarted), keptTime(f.Swept)
+	f.Account.ShardsAt, f.Account.At = keptTime(f.Account.ShardsAt), keptTime(f.Account.At)
+	f.SweepStarted, f.Swept = keptTime(f.SweepStarted), keptTime(f.Swept)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if f.Revision != r.fleet.Revision {

@@ -205,7 +205,7 @@ func fleet(b *bench) {
 	b.want("the fleet before the first save", got, ledger.Fleet{})
 	for _, want := range []ledger.Fleet{
 		{
-			Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, LeastUnreserved: 50, At: start()},
+			Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, LeastUnreserved: 50, ShardsAt: start().Add(-time.Minute), At: start()},
 			SweepAfter: "orders", SweepStarted: start().Add(-time.Minute), Swept: start().Add(-time.Hour),
 		},
 		{Swept: start()},

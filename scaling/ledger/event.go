@@ -168,7 +168,7 @@ func holdEvent(entry Entry) EventKind {
 		return EventAtMaximum
 	case last == scaling.HoldBudgetExhausted:
 		return EventOutOfBudget
-	case last == scaling.HoldShardQuota:
+	case last == scaling.HoldShardQuota, last == scaling.HoldAccountStale:
 		return EventShardQuota
 	}
 	return ""

@@ -34,6 +34,7 @@ func TestEventsOfEntries(t *testing.T) {
 		"full at maximum":       {ledger.Item{}, hold(scaling.HoldAtMaxShards, scaling.Up), ledger.EventAtMaximum},
 		"full out of budget":    {ledger.Item{}, hold(scaling.HoldBudgetExhausted, scaling.Up), ledger.EventOutOfBudget},
 		"full at the quota":     {ledger.Item{}, hold(scaling.HoldShardQuota, scaling.Up), ledger.EventShardQuota},
+		"full at an old quota":  {ledger.Item{}, hold(scaling.HoldAccountStale, scaling.Up), ledger.EventShardQuota},
 		"idle out of budget":    {ledger.Item{}, hold(scaling.HoldBudgetExhausted, scaling.Down), ""},
 		"cooldown":              {ledger.Item{}, hold(scaling.HoldCooldown, scaling.Up), ""},
 		"an alarm at a hot key": {ledger.Item{}, hold(scaling.HoldHotKey, scaling.Up), ""},

@@ -24,7 +24,7 @@ func (e Event) summary() string {
 	case ledger.EventOutOfBudget:
 		return fmt.Sprintf("%s is full at %d shards, and its operations of 24 hours are used up", e.Stream, e.From)
 	case ledger.EventShardQuota:
-		return fmt.Sprintf("%s is full at %d shards, and the account has no shards left", e.Stream, e.From)
+		return fmt.Sprintf("%s is full at %d shards, and the account has, as far as is known, no shards left for it", e.Stream, e.From)
 	case ledger.EventHotKey:
 		return fmt.Sprintf("%s refuses records though it has grown to %d shards: a hot key is suspected", e.Stream, e.From)
 	case ledger.EventLagHolds:

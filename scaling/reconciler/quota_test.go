@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -187,24 +186,6 @@ func TestWithoutTheRegistryARunIsAnError(t *testing.T) {
 	}
 }
 
-// The account's figures are kept for the scalers; old ones are better than none.
-func TestTheAccountIsReadEachRun(t *testing.T) {
-	w := newWorld(t)
-	w.enrolled(orders, 4, 2)
-	w.run()
-	want := scaling.Account{ShardLimit: 20_000, OpenShards: 4, UnreservedConcurrency: 1000, At: w.now}
-	if diff := cmp.Diff(want, w.fleet().Account); diff != "" {
-		t.Error(diff)
-	}
-	w.breaks("ShardLimits", scaling.ErrThrottled)
-	w.breaks("Unreserved", scaling.ErrThrottled)
-	w.now = w.now.Add(time.Minute)
-	w.run()
-	if diff := cmp.Diff(want, w.fleet().Account); diff != "" {
-		t.Error(diff)
-	}
-}
-
 // A scaler that decides while the reconciler looks is not overwritten, and the look is repeated.
 func TestAConflictWithTheScalerLosesNothing(t *testing.T) {
 	for _, call := range []string{"Describe", "Status", "Rearm"} {
@@ -229,25 +210,6 @@ func TestAConflictWithTheScalerLosesNothing(t *testing.T) {
 		}
 		if s := w.item(); s.InFlight != nil || s.OpenShards != 8 || !s.AlarmsInSync() {
 			t.Errorf("%s: item %+v", call, s)
-		}
-	}
-}
-
-// A right that is missing is reported each minute, with the age of the figures that are used instead. What only came too
-// fast is not.
-func TestTheAccountThatCannotBeReadIsReported(t *testing.T) {
-	for _, call := range []string{"ShardLimits", "Unreserved"} {
-		w := newWorld(t)
-		w.run()
-		w.breaks(call, scaling.ErrThrottled, scaling.ErrRefused)
-		w.now = w.now.Add(time.Minute)
-		if r, told := w.run()[""]; told {
-			t.Errorf("%s came too fast: reported %+v", call, r)
-		}
-		w.now = w.now.Add(time.Minute)
-		r := w.run()[""]
-		if r.Event != report.Failed || len(r.Faults) != 1 || !errors.Is(r.Faults[0], scaling.ErrRefused) || !strings.Contains(r.Faults[0].Error(), "the newest are of 2026-11-23T12:0") {
-			t.Errorf("%s is refused: reported %+v", call, r)
 		}
 	}
 }

@@ -30,6 +30,7 @@ const (
 	Repaired    Event = "repaired"         // alarms or concurrency were put right
 	Checked     Event = "checked"          // looked at; all is well
 	Paused      Event = "paused"           // all resharding is paused
+	AccountOld  Event = "account_stale"    // what the account has left could not be read for long
 	Failed      Event = "failed"           // left for later because of a fault
 )
 

@@ -21,7 +21,7 @@ func TestTheDashboardsTablesAskForWhatIsWritten(t *testing.T) {
 	} {
 		known[string(event)] = true
 	}
-	for _, reason := range []scaling.ReasonCode{scaling.HoldAtMaxShards, scaling.HoldBudgetExhausted, scaling.HoldShardQuota} {
+	for _, reason := range []scaling.ReasonCode{scaling.HoldAtMaxShards, scaling.HoldBudgetExhausted, scaling.HoldShardQuota, scaling.HoldAccountStale} {
 		known[string(reason)] = true
 	}
 	tables := 0

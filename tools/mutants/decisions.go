@@ -20,7 +20,7 @@ func decisions() []mutant {
 		{"a scale-down always confirmed", edit{decide, "case !confirmed(now, s, o, d):", "case o.Alarm != Down && !confirmed(now, s, o, d):"}, "both policies look at the load themselves, and hold what is not calm", nil},
 		{"more than double", edit{decide, "limit(CappedAtDouble, resize.Largest(d.From), target > resize.Largest(d.From))", "target = 3 * d.From"}, "", nil},
 		{"maximum ignored", edit{decide, "limit(CappedAtMaxShards, s.MaxShards, target > s.MaxShards)", ""}, "", nil},
-		{"quota of the account ignored", edit{decide, "limit(CappedAtQuota, most, target > most)", "target = max(target, most-most)"}, "", nil},
+		{"quota of the account ignored", edit{"scaling/account.go", "if target <= most {", "if target <= MaxStreamShards {"}, "", nil},
 		{"a deferred decision is not asked again", edit{scaler, "stream.Held(o.Alarm, alarm.TransitionAt, d.RetryAt)", "stream.Held(o.Alarm, alarm.TransitionAt, time.Time{})"}, "", nil},
 		{"transition in the future taken", edit{scaler, "alarm.TransitionAt.After(s.Now().Add(scaling.MaxClockSkew))", "alarm.TransitionAt.After(s.Now().Add(9999*scaling.MaxClockSkew))"}, "", nil},
 		{"half of a bad tag applied", edit{"scaling/ledger/refresh.go", "if faults, next = []string{oneLine(err)}, s.Settings; s.Untimed", "if faults = []string{oneLine(err)}; s.Untimed"}, "", nil},

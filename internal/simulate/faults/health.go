@@ -204,7 +204,7 @@ func (a *auditor) minute(m simulate.Minute) {
 // forbids are the reasons for which demand above the capacity may go unmet.
 func forbids() []scaling.ReasonCode {
 	return []scaling.ReasonCode{
-		scaling.HoldAtMaxShards, scaling.HoldShardQuota, scaling.HoldBudgetExhausted, scaling.HoldCooldown, scaling.HoldDryRun, scaling.HoldServiceRefused, scaling.HoldHotKey,
+		scaling.HoldAtMaxShards, scaling.HoldShardQuota, scaling.HoldAccountStale, scaling.HoldBudgetExhausted, scaling.HoldCooldown, scaling.HoldDryRun, scaling.HoldServiceRefused, scaling.HoldHotKey,
 	}
 }
 

@@ -42,8 +42,13 @@ func TestEachFindingHasItsCause(t *testing.T) {
 		"all resharding is paused": {true, func(h *inspect.Health, _ *ledger.Item) {
 			h.Pause = ledger.Pause{InForce: true, At: noon(), Who: "ana", Why: "x"}
 		}},
-		"1 of 1 streams are due":      {true, func(_ *inspect.Health, s *ledger.Item) { s.DueAt = noon().Add(-11 * time.Minute) }},
-		"was last read: 31m0s ago":    {false, func(h *inspect.Health, _ *ledger.Item) { h.Fleet.Account.At = noon().Add(-31 * time.Minute) }},
+		"1 of 1 streams are due": {true, func(_ *inspect.Health, s *ledger.Item) { s.DueAt = noon().Add(-11 * time.Minute) }},
+		"concurrency the account has left, when it was last read: 16m0s ago": {false, func(h *inspect.Health, _ *ledger.Item) {
+			h.Fleet.Account.ShardsAt, h.Fleet.Account.At = noon(), noon().Add(-16*time.Minute)
+		}},
+		"shards the account has left, when it was last read: 16m0s ago": {false, func(h *inspect.Health, _ *ledger.Item) {
+			h.Fleet.Account.ShardsAt = noon().Add(-16 * time.Minute)
+		}},
 		"450 of 500 shards":           {true, func(h *inspect.Health, _ *ledger.Item) { h.Fleet.Account.OpenShards = 450 }},
 		"last swept by their tags":    {false, func(h *inspect.Health, _ *ledger.Item) { h.Fleet.Swept = time.Time{} }},
 		"2 messages":                  {true, func(h *inspect.Health, _ *ledger.Item) { h.Letters["scaler"] = 2 }},
