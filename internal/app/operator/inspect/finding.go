@@ -80,8 +80,8 @@ func (h Health) ofStack(now time.Time) []Finding {
 	add(late > 0, true, "reconciler", "see its log and its schedule: docs/runbook.md",
 		"%d of %d streams are due for more than %s: it does not run, or cannot keep up", late, len(h.Items), reconcilerLate)
 	if a := h.Fleet.Account; len(h.Items) > 0 {
-		add(now.Sub(a.ShardsRead()) > scaling.AccountStale, false, "account", "see docs/runbook.md on account-stale, and the reconciler's log for DescribeLimits", "how many shards the account has left, when it was last read: %s", since(a.ShardsRead(), now))
-		add(now.Sub(a.At) > scaling.AccountStale, false, "account", "see docs/runbook.md on account-stale, and the reconciler's log for GetAccountSettings", "how much concurrency the account has left, when it was last read: %s", since(a.At, now))
+		add(now.Sub(a.ShardsRead()) > scaling.AccountStale, false, "account", "see docs/runbook.md on account-stale, and the reconciler's log for DescribeLimits", "the shards of the account were last read: %s", since(a.ShardsRead(), now))
+		add(now.Sub(a.At) > scaling.AccountStale, false, "account", "see docs/runbook.md on account-stale, and the reconciler's log for GetAccountSettings", "the concurrency of the account was last read: %s", since(a.At, now))
 		add(a.ShardLimit > 0 && float64(a.OpenShards) >= nearlyFull*float64(a.ShardLimit), true, "account", "ask AWS for a higher shard quota of the Region",
 			"%d of %d shards of the Region are used", a.OpenShards, a.ShardLimit)
 		add(now.Sub(h.Fleet.Swept) > sweepLate, false, "sweep", "see the reconciler's log", "when all streams were last swept by their tags: %s", since(h.Fleet.Swept, now))

@@ -43,10 +43,10 @@ func TestEachFindingHasItsCause(t *testing.T) {
 			h.Pause = ledger.Pause{InForce: true, At: noon(), Who: "ana", Why: "x"}
 		}},
 		"1 of 1 streams are due": {true, func(_ *inspect.Health, s *ledger.Item) { s.DueAt = noon().Add(-11 * time.Minute) }},
-		"concurrency the account has left, when it was last read: 16m0s ago": {false, func(h *inspect.Health, _ *ledger.Item) {
+		"concurrency of the account was last read: 16m0s ago": {false, func(h *inspect.Health, _ *ledger.Item) {
 			h.Fleet.Account.ShardsAt, h.Fleet.Account.At = noon(), noon().Add(-16*time.Minute)
 		}},
-		"shards the account has left, when it was last read: 16m0s ago": {false, func(h *inspect.Health, _ *ledger.Item) {
+		"shards of the account were last read: 16m0s ago": {false, func(h *inspect.Health, _ *ledger.Item) {
 			h.Fleet.Account.ShardsAt = noon().Add(-16 * time.Minute)
 		}},
 		"450 of 500 shards":           {true, func(h *inspect.Health, _ *ledger.Item) { h.Fleet.Account.OpenShards = 450 }},
