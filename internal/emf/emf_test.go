@@ -48,6 +48,8 @@ func TestOf(t *testing.T) {
 		},
 		{"waiting for a quota", []report.Report{{Event: report.Failed, Faults: []error{throttled}}}, emf.Counts{emf.Throttled: 1}},
 		{"a quota and a fault", []report.Report{{Event: report.Failed, Faults: []error{throttled, errors.New("x")}}}, emf.Counts{emf.Failures: 1}},
+		{"no alarms left", []report.Report{{Event: report.Failed, Faults: []error{throttled, fmt.Errorf("alarms: %w", scaling.ErrLimitExceeded)}}}, emf.Counts{emf.QuotaExceeded: 1}},
+		{"no alarms left, and a fault", []report.Report{{Event: report.Failed, Faults: []error{scaling.ErrLimitExceeded, errors.New("x")}}}, emf.Counts{emf.Failures: 1}},
 		{"failed without a word", []report.Report{{Event: report.Failed}}, emf.Counts{emf.Failures: 1}},
 	}
 	for _, tt := range tests {

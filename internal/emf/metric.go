@@ -24,6 +24,7 @@ const (
 	Settled         Metric = "Completed"       // operations that ended, with any outcome
 	Failures        Metric = "Failures"        // streams left for later because of a fault, quotas aside
 	AccessDenied    Metric = "AccessDenied"    // calls of AWS that were denied for want of a right
+	QuotaExceeded   Metric = "QuotaExceeded"   // streams left for later because the account has no alarms, or no concurrency, left
 	Throttled       Metric = "Throttled"       // streams left for later because a quota was used up
 	BadInput        Metric = "BadInput"        // events that cannot be understood, or are not for us
 	Ignored         Metric = "Ignored"         // events with nothing to do
@@ -48,7 +49,7 @@ const (
 func All() []Metric {
 	return []Metric{
 		Operations, ScaleUps, ScaleDowns, Holds, DryRuns, Refused, UnknownOutcomes, Settled,
-		Failures, AccessDenied, Throttled, BadInput, Ignored, Duplicates, InvalidSettings,
+		Failures, AccessDenied, QuotaExceeded, Throttled, BadInput, Ignored, Duplicates, InvalidSettings,
 		AtMaxShards, BudgetExhausted, ShardQuota, AccountStale, HotKeySuspected,
 		NotEnrolled, Enrolled, Unenrolled, Suspended, External, SetBack, Repaired, Due,
 	}
@@ -147,9 +148,13 @@ func ofFaults(r report.Report) (Metric, bool) {
 	if r.Event != report.Failed && len(r.Faults) == 0 {
 		return "", false
 	}
-	isQuota := func(err error) bool { return errors.Is(err, scaling.ErrThrottled) }
-	if len(r.Faults) > 0 && !slices.ContainsFunc(r.Faults, func(err error) bool { return !isQuota(err) }) {
+	rest := slices.DeleteFunc(slices.Clone(r.Faults), func(err error) bool { return errors.Is(err, scaling.ErrThrottled) })
+	if len(rest) == 0 && len(r.Faults) > 0 {
 		return Throttled, true
+	}
+	rest = slices.DeleteFunc(rest, func(err error) bool { return errors.Is(err, scaling.ErrLimitExceeded) })
+	if len(rest) == 0 && len(r.Faults) > 0 {
+		return QuotaExceeded, true
 	}
 	return Failures, true
 }

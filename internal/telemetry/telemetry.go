@@ -109,7 +109,7 @@ func onlyStream(reports []report.Report) string {
 func levelOf(r report.Report) slog.Level {
 	counts := emf.Of([]report.Report{r})
 	switch {
-	case counts[emf.Failures] > 0:
+	case counts[emf.Failures]+counts[emf.QuotaExceeded] > 0:
 		return slog.LevelError
 	case counts[emf.Throttled]+counts[emf.Refused]+counts[emf.UnknownOutcomes]+counts[emf.BadInput]+counts[emf.InvalidSettings]+counts[emf.HotKeySuspected]+counts[emf.AccountStale] > 0:
 		return slog.LevelWarn

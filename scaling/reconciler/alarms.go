@@ -2,6 +2,8 @@ package reconciler
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -28,7 +30,7 @@ func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 
 // repairAlarms gives the alarms the stream's shards and settings, and arms those again that
 // are in ALARM and would not notify again by themselves.
-func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.AlarmPair) {
+func (r *Reconciler) repairAlarms(ctx context.Context, o *outing, v *visit, pair scaling.AlarmPair) {
 	var told []ledger.Entry
 	v.stream, told = v.stream.AlarmsLookedAt(pair.Foreign(), v.now, r.Actor)
 	v.entries = append(v.entries, told...)
@@ -40,9 +42,10 @@ func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.Al
 	}
 	want := v.want()
 	if !pair.Up.InSync || !pair.Down.InSync {
-		if err := r.Alarms.Update(ctx, want); err != nil {
+		if err := r.updateAlarms(ctx, o, want, pair); err != nil {
 			v.stream.Alarms = ledger.AlarmsHeld{Shards: v.stream.OpenShards} // out of sync, but one may be there
 			v.fault("update the alarms", err)
+			v.rarely = errors.Is(err, scaling.ErrLimitExceeded)
 			return
 		}
 		v.repaired = true
@@ -51,4 +54,18 @@ func (r *Reconciler) repairAlarms(ctx context.Context, v *visit, pair scaling.Al
 	v.stream = v.stream.Holding(want, v.now)
 	r.rearm(ctx, v, scaling.Up, pair.Up)
 	r.rearm(ctx, v, scaling.Down, pair.Down)
+}
+
+// updateAlarms gives a stream its alarms. Once the account has none left, no other stream of this run asks for new ones:
+// each call would be refused, and take from what the rest needs. Alarms that are there can be changed all the same.
+func (r *Reconciler) updateAlarms(ctx context.Context, o *outing, want scaling.AlarmWant, pair scaling.AlarmPair) error {
+	isNew := !pair.Up.Exists || !pair.Down.Exists
+	if isNew && o.noAlarms != nil {
+		return o.noAlarms
+	}
+	err := r.Alarms.Update(ctx, want)
+	if isNew && errors.Is(err, scaling.ErrLimitExceeded) {
+		o.noAlarms = fmt.Errorf("the account has no alarms left: %w", scaling.ErrLimitExceeded)
+	}
+	return err
 }

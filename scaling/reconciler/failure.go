@@ -30,5 +30,5 @@ func (v *visit) fault(doing string, err error) {
 	}
 	v.faults = append(v.faults, fmt.Errorf("%s of %s: %w", doing, v.name, err))
 	v.throttled = v.throttled || errors.Is(err, scaling.ErrThrottled)
-	v.soon = v.soon || !errors.Is(err, scaling.ErrRefused) && !errors.Is(err, scaling.ErrStreamNotFound)
+	v.soon = v.soon || !errors.Is(err, scaling.ErrRefused) && !errors.Is(err, scaling.ErrStreamNotFound) && !errors.Is(err, scaling.ErrLimitExceeded)
 }

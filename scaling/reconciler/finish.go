@@ -57,6 +57,9 @@ const nextRun = 45 * time.Second
 // soon it hears that the pause has ended.
 const pausedLook = 2 * time.Minute
 
+// quotaLook is how soon alarms are tried again that the account has no room for: somebody has to ask AWS for more.
+const quotaLook = 30 * time.Minute
+
 // nextLook is when the stream is due again: soon while something is unfinished, at the time
 // that a decision was deferred to, and every few minutes anyway, spread over the streams.
 func (v *visit) nextLook(pace Pace) time.Time {
@@ -71,10 +74,13 @@ func (v *visit) nextLook(pace Pace) time.Time {
 		return time.Time{}
 	case s.Status != ledger.Enrolled:
 		return drift
-	case !s.AlarmsInSync():
+	case !s.AlarmsInSync() && !v.rarely:
 		return soon
 	}
 	next := drift
+	if v.rarely {
+		next = v.now.Add(quotaLook - scaling.Jitter(v.name, quotaLook/4))
+	}
 	if timed := s.NextTimed(v.now); !timed.IsZero() && timed.Before(next) {
 		next = timed
 	}

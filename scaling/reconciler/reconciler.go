@@ -235,7 +235,7 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 		if v.needsAlarms() {
 			v.fault("read the alarms", statusErr)
 			if v.postponed = statusErr != nil || !more || !r.hasTime(ctx); !v.postponed {
-				r.repairAlarms(ctx, v, status[v.name])
+				r.repairAlarms(ctx, o, v, status[v.name])
 				if v.stream.Status == ledger.Enrolled {
 					r.fitConsumer(ctx, v, o.account)
 					r.tellLag(ctx, v, status[v.name].Down)

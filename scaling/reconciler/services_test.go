@@ -218,6 +218,9 @@ func (f cloudwatch) Update(_ context.Context, want scaling.AlarmWant) error {
 		for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
 			name := scaling.AlarmName(want.Stream, dir)
 			if f.alarms[name] == nil {
+				if f.noAlarms {
+					return scaling.ErrLimitExceeded
+				}
 				f.alarms[name] = &alarm{dir: dir, state: scaling.StateInsufficientData, changed: f.now}
 			}
 			f.alarms[name].want = want // its state stays as it is

@@ -23,6 +23,7 @@ type visit struct {
 	throttled  bool // a quota is used up: begin nothing more that needs it
 	postponed  bool // the alarms were not looked at, for lack of quota or time
 	soon       bool // a fault may be gone in a minute
+	rarely     bool // the account has no alarms left: that will not be otherwise in a minute
 	lookAgain  bool // the alarms were deleted: see later that they stayed away
 	repaired   bool
 	paused     bool // all resharding is: no alarm is asked to speak up

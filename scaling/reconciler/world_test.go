@@ -59,6 +59,7 @@ type world struct {
 	steps     map[string]func()  // what happens just before the next call of that name
 	streams   map[string]*stream
 	alarms    map[string]*alarm             // by alarm name
+	noAlarms  bool                          // the account has none left
 	functions map[string]int                // reserved concurrency
 	account   scaling.Account               // as Lambda and Kinesis see it
 	lag       time.Duration                 // of the consumers

@@ -11,7 +11,7 @@ func looks() []mutant {
 		visit      = "scaling/reconciler/visit.go"
 	)
 	return []mutant{
-		{"consumer lowered before ACTIVE", edit{reconciler, "r.repairAlarms(ctx, v, status[v.name])\n", "if v.stream.InFlight == nil {\n\t\t\t\t\tr.repairAlarms(ctx, v, status[v.name])\n\t\t\t\t}\n"}, "", []edit{
+		{"consumer lowered before ACTIVE", edit{reconciler, "r.repairAlarms(ctx, o, v, status[v.name])\n", "if v.stream.InFlight == nil {\n\t\t\t\t\tr.repairAlarms(ctx, o, v, status[v.name])\n\t\t\t\t}\n"}, "", []edit{
 			{visit, "v.stream.InFlight == nil &&\n\t\tv.summary.Status == scaling.StatusActive &&", "true &&"},
 			{consumer, "\tideal := v.stream.Settings.ConsumerConcurrency(v.stream.OpenShards)\n", "\tshards := v.stream.OpenShards\n\tif v.stream.InFlight != nil {\n\t\tshards = v.stream.InFlight.To\n\t}\n\tideal := v.stream.Settings.ConsumerConcurrency(shards)\n"},
 		}},

@@ -17,6 +17,8 @@ const (
 	soon = 10
 	// A lost event of a tag is found by the sweep of the hour; what follows from it takes as long again.
 	afterASweep = 62 + soon
+	// Alarms for which the account had no room are tried again within half an hour.
+	afterAQuota = 30 + soon
 	// An accepted call that does not show on the stream, because somebody undid it by hand, is waited
 	// for as long as the service might need to show it: appearDelay in package scaling.
 	notShown = 15 + soon
@@ -84,6 +86,9 @@ func (a *auditor) healthyStream(name string, minute int) {
 	settling := notShown
 	if item.InFlight == nil || item.InFlight.Outcome != ledger.OutcomeAccepted {
 		settling = soon
+	}
+	if start().Add(time.Duration(a.plan.Trouble)*time.Minute).Sub(b.noAlarms) < afterAQuota*time.Minute {
+		patience = max(patience, afterAQuota)
 	}
 	if a.unplannedOf(b) {
 		patience, settling = afterASweep, afterASweep // the sweep plans it again; in trouble it may fail for hours

@@ -95,6 +95,7 @@ type book struct {
 	minutes   []minute // the newest, oldest first
 	since     int      // minutes that the stream is there
 	lostUntil time.Time
+	noAlarms  time.Time // when the account last had none left for it; zero: it always had
 	unplanned time.Time // when somebody took away when it is looked at next
 	enrolled  time.Time // since when the item says so
 	refusals  []made

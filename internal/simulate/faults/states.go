@@ -22,7 +22,7 @@ func RareStates() []string {
 		"a late call took effect", "a stale alarm was corrected", "settings that could not be used were mended",
 		"an operation proved void", "a stream was made again under an operation", "a transition came twice",
 		"somebody else's call was counted", "a stream was suspended", "bad input was told",
-		"a look that was lost was planned again", "an older version wrote an item", "a stream with a hot key was decided on",
+		"a look that was lost was planned again", "an older version wrote an item", "the account had no alarms left", "a stream with a hot key was decided on",
 	}
 	for _, code := range heldByAll() {
 		states = append(states, held(code))
@@ -107,6 +107,12 @@ func (a *auditor) told(r simulate.Report) {
 	}
 	if r.Function == simulate.Scaler && decides(r.Event) && a.plan.hotKey(r.Stream) != nil {
 		a.rare("a stream with a hot key was decided on")
+	}
+	for _, fault := range r.Faults {
+		if _, concurrency := errors.AsType[scaling.UnreservedError](fault); errors.Is(fault, scaling.ErrLimitExceeded) && !concurrency {
+			a.book(r.Stream).noAlarms = a.world.Now()
+			a.rare("the account had no alarms left")
+		}
 	}
 	switch r.Event { //nolint:exhaustive // the others are not rare
 	case report.Hold, report.DryRun:
