@@ -97,6 +97,11 @@ HOURS   ?= 6
 fleet: ## what STREAMS cost in HOURS, a tenth of them resharding each hour, and how far behind the reconciler is
 	$(GO) run ./tools/fleet -streams $(STREAMS) -hours $(HOURS) $(if $(STORM),-storm)
 
+.PHONY: looks
+looks: ## calls, seconds and memory of the command on a table of 5,000 streams and 100,000 entries, in an emulator
+	tools/install python
+	$(GO) run ./tools/looks
+
 .PHONY: mutants
 mutants: ## deliberate mistakes, one by one: which of them the fault simulation notices within 300 seeds
 	$(GO) run ./tools/mutants

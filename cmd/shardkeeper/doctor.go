@@ -57,6 +57,7 @@ func (c *doctorCommand) run(ctx context.Context, at environment) error {
 	if err := c.check(); err != nil {
 		return err
 	}
+	sweepMore()
 	return c.useStack(ctx, at, func(here found) error {
 		health, err := c.look(ctx, at, here)
 		if err != nil {

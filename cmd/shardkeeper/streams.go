@@ -78,6 +78,7 @@ func (c *streamsCommand) run(ctx context.Context, at environment) error {
 	if err := checkPattern(c.glob); err != nil {
 		return err
 	}
+	sweepMore()
 	return at.repeat(ctx, c.watch, func() error { return c.once(ctx, at) })
 }
 

@@ -136,6 +136,7 @@ func importRules() map[string]may {
 		},
 		"cmd/shardkeeper/internal/terminal": {outside: []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 		"tools/emulators":                   {inside: []string{"scaling/enroller", "scaling", "internal/app", "internal/emulator", "registry"}, outside: []string{sdk}},
+		"tools/looks":                       {inside: []string{"scaling", "scaling/ledger", "internal/app", "internal/emulator", "registry"}, outside: []string{sdk}},
 		"tools/mutants":                     {},
 		"tools/fleet":                       {inside: []string{"scaling", "internal/simulate", "internal/simulate/trial", "internal/trace"}},
 		"tools/verdicts": {inside: []string{
