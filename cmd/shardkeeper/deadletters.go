@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,9 +14,9 @@ import (
 )
 
 type deadLettersCommand struct {
-	accountFlags
+	placesFlags
 
-	stack  string
+	watch  time.Duration
 	format output.Format
 }
 
@@ -28,12 +30,14 @@ func newDeadLetters(at environment) *cobra.Command {
 counts roughly. ` + "`shardkeeper replay --dry-run`" + ` shows them, and ` + "`shardkeeper replay`" + ` hands them over again.
 
 It needs the rights cloudformation:DescribeStacks and sqs:GetQueueAttributes.`,
-		Example: `  shardkeeper deadletters --stack shardkeeper`,
-		Args:    arguments(0, 0, ""),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
+		Example: `  shardkeeper deadletters --stack shardkeeper
+  shardkeeper deadletters --stack shardkeeper --all-regions --watch 1m`,
+		Args: arguments(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
 	}
 	cmd.Flags().StringVar(&c.stack, "stack", "", "the CloudFormation `stack` of Shardkeeper, whose outputs name the queues")
-	c.add(cmd)
+	watchFlag(cmd, &c.watch)
+	c.addPlaces(cmd, "stack")
 	formatFlag(cmd, &c.format, "queue")
 	return cmd
 }
@@ -43,32 +47,51 @@ type lettersLine struct {
 	Function string `json:"function"`
 	Messages int    `json:"messages"`
 	Queue    string `json:"queue"`
+	Region   string `json:"region"`
+	Profile  string `json:"profile,omitempty"`
 }
 
 func (c *deadLettersCommand) run(ctx context.Context, at environment) error {
 	if c.stack == "" {
 		return usage("deadletters needs --stack, whose outputs name the queues")
 	}
-	return c.use(ctx, at, func(in services) error {
-		stack, err := in.Stack(ctx, c.stack)
-		if err != nil {
-			return fmt.Errorf("find the queues of stack %s in Region %s: %w", c.stack, in.Region(), err)
-		}
-		counts, err := in.DeadLetters(ctx, stack)
-		if err != nil {
-			return err
-		}
-		columns := []output.Column{{Title: "function"}, {Title: "messages", Right: true}, {Title: "queue", Min: 20}}
-		var lines []lettersLine
-		messages := 0
-		for _, function := range slices.Sorted(maps.Keys(counts)) {
-			messages += counts[function]
-			lines = append(lines, lettersLine{function, counts[function], stack.Queues[function]})
-		}
-		if messages > 0 {
-			at.tell("shardkeeper replay --stack %s --queue FUNCTION --dry-run shows them", c.stack)
-		}
-		return writeAll(at, c.format, columns,
-			func(l lettersLine) []string { return []string{l.Function, fmt.Sprint(l.Messages), l.Queue} }, as[lettersLine], lines)
-	})
+	return at.repeat(ctx, c.watch, func() error { return c.once(ctx, at) })
+}
+
+func (c *deadLettersCommand) once(ctx context.Context, at environment) error {
+	parts, fault := gather(ctx, at, &c.placesFlags, func(in found) ([]lettersLine, error) { return lettersIn(ctx, in) })
+	lines := slices.Concat(parts...)
+	if len(lines) == 0 {
+		return fault
+	}
+	columns := []output.Column{{Title: "function"}, {Title: "messages", Right: true}, {Title: "queue", Min: 20}}
+	if c.several() {
+		columns = slices.Insert(columns, 0, spotColumn())
+	}
+	err := writeAll(at, c.format, columns, c.cells, as[lettersLine], lines)
+	if slices.ContainsFunc(lines, func(l lettersLine) bool { return l.Messages > 0 }) {
+		at.tell("shardkeeper replay --stack %s --queue FUNCTION --dry-run shows them", c.stack)
+	}
+	return errors.Join(err, fault)
+}
+
+// lettersIn counts the messages of a place.
+func lettersIn(ctx context.Context, in found) ([]lettersLine, error) {
+	counts, err := in.DeadLetters(ctx, in.Stack)
+	if err != nil {
+		return nil, fmt.Errorf("count the dead letters of stack %s in Region %s: %w", in.Name, in.Region(), err)
+	}
+	var lines []lettersLine
+	for _, function := range slices.Sorted(maps.Keys(counts)) {
+		lines = append(lines, lettersLine{function, counts[function], in.Queues[function], in.Region(), in.profile})
+	}
+	return lines, nil
+}
+
+func (c *deadLettersCommand) cells(l lettersLine) []string {
+	cells := []string{l.Function, fmt.Sprint(l.Messages), l.Queue}
+	if c.several() {
+		cells = slices.Insert(cells, 0, spotOf(l.Profile, l.Region))
+	}
+	return cells
 }

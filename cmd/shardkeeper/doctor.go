@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +16,7 @@ import (
 )
 
 type doctorCommand struct {
-	tableFlags
+	placesFlags
 
 	live   bool
 	format output.Format
@@ -43,6 +45,7 @@ lambda:GetFunctionConfiguration, events:ListRuleNamesByTarget, events:DescribeRu
 cloudtrail:GetTrailStatus, cloudtrail:GetEventSelectors, iam:SimulatePrincipalPolicy and, of your own role, iam:GetRole.
 The policy of the stack's output ReaderPolicyArn has them, but for the two of your own role.`,
 		Example: `  shardkeeper doctor --stack shardkeeper
+  shardkeeper doctor --stack shardkeeper --all-regions
   shardkeeper doctor --stack shardkeeper --live -o json`,
 		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), at) },
@@ -54,27 +57,48 @@ The policy of the stack's output ReaderPolicyArn has them, but for the two of yo
 }
 
 func (c *doctorCommand) run(ctx context.Context, at environment) error {
-	if err := c.check(); err != nil {
-		return err
-	}
 	sweepMore()
-	return c.useStack(ctx, at, func(here found) error {
-		health, err := c.look(ctx, at, here)
-		if err != nil {
-			return fmt.Errorf("%s: %w", here.place(), err)
-		}
-		return c.print(at, here, health)
-	})
-}
-
-// look reads the stack. What cannot be read of the extras is told, and left out.
-func (c *doctorCommand) look(ctx context.Context, at environment, in found) (inspect.Health, error) {
 	bar := at.progress("looking at the streams", "reads")
 	defer bar.Done()
-	health, unread, err := inspect.Look(ctx, in.Registry(in.Table), in.Alarms(in.TopicARN, in.Table), at.now(), bar.Set)
+	looks, fault := gather(ctx, at, &c.placesFlags, func(in found) (doctorLook, error) { return c.look(ctx, in, at.now(), bar.Set) })
 	bar.Done()
+	if fault != nil && !c.several() {
+		return fault
+	}
+	var all []findingLine
+	for _, look := range looks {
+		all = append(all, c.findings(at, look)...)
+	}
+	slices.SortStableFunc(all, func(a, b findingLine) int { return weight(a) - weight(b) })
+	if err := c.print(at, all); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, func(f findingLine) bool { return f.Grave }) {
+		return errors.Join(fault, failed("", "something is grave"))
+	}
+	return fault
+}
+
+// weight puts the grave things first.
+func weight(f findingLine) int {
+	if f.Grave {
+		return 0
+	}
+	return 1
+}
+
+// doctorLook is what was seen of a place.
+type doctorLook struct {
+	in     found
+	health inspect.Health
+	unread []error // what could not be read of the extras
+}
+
+// look reads the stack. What cannot be read of the extras is left out.
+func (c *doctorCommand) look(ctx context.Context, in found, now time.Time, read func(done, all int)) (doctorLook, error) {
+	health, unread, err := inspect.Look(ctx, in.Registry(in.Table), in.Alarms(in.TopicARN, in.Table), now, read)
 	if err != nil {
-		return health, err
+		return doctorLook{}, fmt.Errorf("%s: %w", in.place(), err)
 	}
 	health.Synced = in.TopicARN != ""
 	faults := []error{unread}
@@ -86,15 +110,10 @@ func (c *doctorCommand) look(ctx context.Context, at environment, in found) (ins
 	}
 	if c.live {
 		var unasked error
-		health.Silent, unasked = c.silent(ctx, in, health, at.now())
+		health.Silent, unasked = c.silent(ctx, in, health, now)
 		faults = append(faults, unasked)
 	}
-	for _, fault := range faults {
-		if fault != nil {
-			at.tell("%v", operator.Explain(fault, in.Region()))
-		}
-	}
-	return health, ctx.Err()
+	return doctorLook{in, health, faults}, ctx.Err()
 }
 
 // silent asks CloudWatch to which streams nobody has written for a day.
@@ -108,33 +127,47 @@ func (c *doctorCommand) silent(ctx context.Context, in found, health inspect.Hea
 
 // findingLine is a finding as one JSON line. Its names are part of the command's promise.
 type findingLine struct {
-	Grave  bool   `json:"grave"`
-	About  string `json:"about"`
-	Detail string `json:"detail"`
-	Mend   string `json:"mend"`
+	Grave   bool   `json:"grave"`
+	About   string `json:"about"`
+	Detail  string `json:"detail"`
+	Mend    string `json:"mend"`
+	Region  string `json:"region"`
+	Profile string `json:"profile,omitempty"`
 }
 
-func (c *doctorCommand) print(at environment, in found, health inspect.Health) error {
-	columns := []output.Column{{Title: "", Paint: gravePaint}, {Title: "about", Min: 12}, {Title: "what", Min: 24}, {Title: "to mend it", Min: 24, Below: true}}
+// findings are those of a place. How many there are is told, and what could not be read.
+func (c *doctorCommand) findings(at environment, look doctorLook) []findingLine {
+	in := look.in
+	for _, fault := range look.unread {
+		if fault != nil {
+			at.tell("%v", operator.Explain(fault, in.Region()))
+		}
+	}
+	var lines []findingLine
 	bad := 0
-	findings := health.Findings(at.now())
-	for i, f := range findings {
+	for _, f := range look.health.Findings(at.now()) {
 		if f.Grave {
 			bad++
 		}
-		findings[i].Mend = strings.ReplaceAll(f.Mend, "--stack STACK", "--stack "+c.stack)
+		mend := strings.ReplaceAll(f.Mend, "--stack STACK", "--stack "+c.stack)
+		lines = append(lines, findingLine{f.Grave, f.About, f.Detail, mend, in.Region(), in.profile})
 	}
-	err := writeAll(at, c.format, columns, func(f inspect.Finding) []string {
-		return []string{map[bool]string{true: grave, false: "warning"}[f.Grave], f.About, f.Detail, f.Mend}
-	}, func(f inspect.Finding) findingLine { return findingLine(f) }, findings)
-	if err != nil {
-		return err
+	at.tell("%s: %d streams, %d findings, %d of them grave", in.place(), len(look.health.Items), len(lines), bad)
+	return lines
+}
+
+func (c *doctorCommand) print(at environment, all []findingLine) error {
+	columns := []output.Column{{Title: "", Paint: gravePaint}, {Title: "about", Min: 12}, {Title: "what", Min: 24}, {Title: "to mend it", Min: 24, Below: true}}
+	if c.several() {
+		columns = slices.Insert(columns, 1, spotColumn())
 	}
-	at.tell("%s: %d streams, %d findings, %d of them grave", in.place(), len(health.Items), len(findings), bad)
-	if bad > 0 {
-		return failed("", "something is grave")
-	}
-	return nil
+	return writeAll(at, c.format, columns, func(f findingLine) []string {
+		cells := []string{map[bool]string{true: grave, false: "warning"}[f.Grave], f.About, f.Detail, f.Mend}
+		if c.several() {
+			cells = slices.Insert(cells, 1, spotOf(f.Profile, f.Region))
+		}
+		return cells
+	}, as[findingLine], all)
 }
 
 // grave is the word for what keeps streams from being scaled.

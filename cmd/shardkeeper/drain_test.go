@@ -32,7 +32,7 @@ func TestWhatAnOperationCostTheConsumers(t *testing.T) {
 		"cost to consumers back where they were 8 min after the operation of 2026-11-24 10:00":                                          1,
 		"not_drained its consumers are not back yet after the operation from 2 to 4 shards; a scale down waits, until 2026-11-24 12:52": 1,
 		"completed, 2m0s, consumers back after 8 min":                                                                                   1, "consumers back after an hour or more": 1, "consumers back after": 2,
-		`"drain_seconds":480`: 1, `"drain_seconds":60}`: 1, `"drain_seconds"`: 3,
+		`"drain_seconds":480`: 1, `"drain_seconds":60,"region"`: 1, `"drain_seconds"`: 3,
 	} {
 		if got := strings.Count(text, want); got != times {
 			t.Errorf("%d times %q in\n%s", got, want, text)

@@ -5,6 +5,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,6 +72,42 @@ func lineOf(e ledger.Entry) entryLine {
 		line.Reasons = append(line.Reasons, reasonLine(r))
 	}
 	return line
+}
+
+// placedEntry is an entry with where it is from.
+type placedEntry struct {
+	ledger.Entry
+
+	region, profile string
+}
+
+// placedLine is an entry of a place as one JSON line. Its names are part of the command's promise.
+type placedLine struct {
+	entryLine
+
+	Region  string `json:"region"`
+	Profile string `json:"profile,omitempty"`
+}
+
+func placedLineOf(e placedEntry) placedLine { return placedLine{lineOf(e.Entry), e.region, e.profile} }
+
+// shape says what a table of entries must name: where each is from, and of which stream it is.
+type shape struct{ placed, named bool }
+
+func (s shape) columns() []output.Column {
+	columns := entryColumns(s.named)
+	if s.placed {
+		columns = slices.Insert(columns, 1, spotColumn())
+	}
+	return columns
+}
+
+func (s shape) cells(e placedEntry) []string {
+	cells := entryCells(e.Entry, s.named)
+	if s.placed {
+		cells = slices.Insert(cells, 1, spotOf(e.profile, e.region))
+	}
+	return cells
 }
 
 // entryColumns are the columns of entries for people; with the stream's name, or all of one stream.

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/file"
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
@@ -67,6 +69,11 @@ func (at environment) writeOut(path string, write func(io.Writer) error) error {
 		return write(at.stdout)
 	}
 	return at.writeFile(path, write)
+}
+
+// watchFlag adds the flag of what can be shown again and again.
+func watchFlag(cmd *cobra.Command, every *time.Duration) {
+	cmd.Flags().DurationVar(every, "watch", 0, "show it anew each `TIME`, such as 30s, until Ctrl-C")
 }
 
 // repeat does something once, or again and again with a time between until the command ends. Where people look, each

@@ -19,6 +19,7 @@ type explainCommand struct {
 	tableFlags
 
 	at     moment
+	watch  time.Duration
 	format output.Format
 }
 
@@ -36,11 +37,13 @@ It makes up to eight calls. It needs the rights dynamodb:GetItem, kinesis:Descri
 cloudwatch:DescribeAlarms and cloudwatch:GetMetricData; with --at only dynamodb:Query and dynamodb:GetItem, with
 --stack also cloudformation:DescribeStacks.`,
 		Example: `  shardkeeper explain orders --stack shardkeeper
+  shardkeeper explain orders --watch 1m
   shardkeeper explain orders --at 2026-11-24T03:00:00Z`,
 		Args: arguments(1, 1, "one stream"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), at, args[0]) },
 	}
 	cmd.Flags().Var(&c.at, "at", "from the history: what was decided last before then")
+	watchFlag(cmd, &c.watch)
 	c.add(cmd)
 	formatFlag(cmd, &c.format, "answer")
 	return cmd
@@ -53,11 +56,14 @@ func (c *explainCommand) run(ctx context.Context, at environment, stream string)
 	if err := checkStream(stream); err != nil {
 		return err
 	}
+	if c.at.set && c.watch > 0 {
+		return usage("--at and --watch exclude each other: what was decided does not change")
+	}
 	return c.useStack(ctx, at, func(here found) error {
 		if c.at.set {
 			return c.then(ctx, at, here, stream)
 		}
-		return c.now(ctx, at, here, stream)
+		return at.repeat(ctx, c.watch, func() error { return c.now(ctx, at, here, stream) })
 	})
 }
 

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/app/operator"
 )
 
@@ -21,12 +21,24 @@ type placesFlags struct {
 }
 
 func (f *placesFlags) add(cmd *cobra.Command) {
+	f.addPlaces(cmd, "table")
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.regions, "region", nil, "the `Region`, or several; else that of the environment or the profile")
-	flags.BoolVar(&f.allRegions, "all-regions", false, "all Regions; those without the table are passed over")
-	flags.StringSliceVar(&f.profiles, "profile", nil, "the `profile` in the shared configuration files, or several; else that of the environment")
 	flags.StringVar(&f.stack, "stack", "", "the CloudFormation `stack` of Shardkeeper, whose outputs name the table")
 	flags.StringVar(&f.table, "table", "", "the registry's `table`; else the variable TABLE_NAME, else "+defaultTable)
+}
+
+// addPlaces adds the flags that say which Regions and profiles. Where all Regions are asked for, those without a thing are
+// passed over.
+func (f *placesFlags) addPlaces(cmd *cobra.Command, thing string) {
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.regions, "region", nil, "the `Region`, or several; else that of the environment or the profile")
+	flags.BoolVar(&f.allRegions, "all-regions", false, "all Regions; those without the "+thing+" are passed over")
+	flags.StringSliceVar(&f.profiles, "profile", nil, "the `profile` in the shared configuration files, or several; else that of the environment")
+}
+
+// several reports whether there may be more than one place, so that output has to say which one it means.
+func (f *placesFlags) several() bool {
+	return len(f.regions) > 1 || f.allRegions || len(f.profiles) > 1
 }
 
 // of is the flags of one place.
@@ -76,8 +88,16 @@ type found struct {
 
 func (f found) place() place { return place{f.Table, f.Region()} }
 
+// spot is where it is, in a table of several places.
+func (f found) spot() string { return spotOf(f.profile, f.Region()) }
+
+func spotOf(profile, region string) string { return strings.TrimSpace(profile + " " + region) }
+
+// spotColumn is the column of spots.
+func spotColumn() output.Column { return output.Column{Title: "where", Min: 10} }
+
 // gather asks all places at the same time, and returns what they gave, in the order of the places. One that cannot be
-// asked does not hide the others: it is told on stderr, and is an error in the end.
+// asked does not hide the others: it is told on stderr, and is an error in the end. An error of ask names the place.
 func gather[T any](ctx context.Context, at environment, f *placesFlags, ask func(found) (T, error)) ([]T, error) {
 	places, err := f.all(ctx, at)
 	if err != nil {
@@ -102,7 +122,7 @@ func gather[T any](ctx context.Context, at environment, f *placesFlags, ask func
 			return nil, err
 		case f.allRegions && operator.Absent(err):
 		default:
-			bad = append(bad, strings.TrimSpace(places[i].profile+" "+places[i].region))
+			bad = append(bad, spotOf(places[i].profile, places[i].region))
 			at.tell("%v", err)
 		}
 	}
@@ -110,17 +130,15 @@ func gather[T any](ctx context.Context, at environment, f *placesFlags, ask func
 		return kept, failed("", "%d of %d places could not be asked: %s", len(bad), len(places), strings.Join(slices.Compact(bad), ", "))
 	}
 	if len(kept) == 0 {
-		return nil, failed("--table NAME or --stack NAME", "no Region has the table")
+		return nil, failed("--table NAME or --stack NAME", "no Region has the %s", map[bool]string{true: "table", false: "stack " + f.stack}[f.stack == ""])
 	}
 	return kept, nil
 }
 
 func askOne[T any](ctx context.Context, at environment, p *tableFlags, ask func(found) (T, error)) (answer T, err error) {
 	err = p.useStack(ctx, at, func(here found) error {
-		if answer, err = ask(here); err != nil {
-			return fmt.Errorf("%s: %w", here.place(), err)
-		}
-		return nil
+		answer, err = ask(here)
+		return err
 	})
 	return answer, err
 }

@@ -16,7 +16,7 @@ import (
 )
 
 type historyCommand struct {
-	tableFlags
+	placesFlags
 
 	stream  string
 	since   moment
@@ -39,13 +39,15 @@ func newHistory(at environment) *cobra.Command {
 		Long: `Prints what was decided and done, newest first: of one stream, or of all of them. With --follow it goes on: what comes
 to pass, and how operations end, until Ctrl-C. --who finds a part of an ARN, of a session's name, or of a tool.
 
+Several Regions and profiles are one history. A Region that cannot be asked hides no other: it is told, and the status is 1.
+
 It needs the rights dynamodb:Query and dynamodb:GetItem on the table and its indexes; with --stack also
 cloudformation:DescribeStacks.`,
 		Example: `  shardkeeper history orders --since 7d
   shardkeeper history --kind hold --stack shardkeeper --region eu-west-1
   shardkeeper history --kind settings --since 7d --who alice
   shardkeeper history --outcome refused --since 30d --limit 0
-  shardkeeper history --follow --kind operation
+  shardkeeper history --follow --kind operation --all-regions
   shardkeeper history --since 2026-11-01 --until 2026-11-08 --limit 0 --output csv > week.csv`,
 		Args: arguments(0, 1, "one stream at most"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -79,17 +81,10 @@ func (c *historyCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
-	return c.use(ctx, at, func(in services) error {
-		table, err := c.find(ctx, at, in)
-		if err != nil {
-			return err
-		}
-		registry, where := in.Registry(table), place{table, in.Region()}
-		if c.follow {
-			return c.following(ctx, at, query, registry, where)
-		}
-		return c.print(ctx, at, query, registry, where)
-	})
+	if c.follow {
+		return c.following(ctx, at, query)
+	}
+	return c.print(ctx, at, query)
 }
 
 // place says where was looked.
@@ -97,51 +92,93 @@ type place struct{ table, region string }
 
 func (p place) String() string { return "table " + p.table + " (Region " + p.region + ")" }
 
-func (c *historyCommand) print(ctx context.Context, at environment, query ledger.Query, registry historyReader, where place) error {
-	rows, err := output.NewRows(at.screen, c.format, entryColumns(c.stream == ""),
-		func(e ledger.Entry) []string { return entryCells(e, c.stream == "") }, lineOf)
+func (c *historyCommand) print(ctx context.Context, at environment, query ledger.Query) error {
+	bar, read := at.progress("reading the history", "entries"), 0
+	defer bar.Done()
+	feeds, fault := gather(ctx, at, &c.placesFlags, func(in found) (*feed, error) {
+		f := feedOf(in.Registry(in.Table), query, c.limit, c.sieve())
+		f.here = in
+		return f, c.queried(in.place().String(), f.fill(ctx))
+	})
+	if len(feeds) == 0 || fault != nil && !c.several() {
+		return fault
+	}
+	shape := c.shape()
+	rows, err := output.NewRows(at.screen, c.format, shape.columns(), shape.cells, placedLineOf)
 	if err != nil {
 		return err
 	}
-	bar, read := at.progress("reading the history", "entries"), 0
-	defer bar.Done()
-	shown, more, err := each(ctx, registry, query, c.limit, c.sieve(), func(e ledger.Entry) error {
+	shown, more, err := merged(ctx, feeds, c.limit, func(in found, e ledger.Entry) error {
 		if read++; at.shared && c.format != output.Table {
 			bar.Done()
 		}
 		bar.Set(read, 0)
-		return rows.Write(e)
+		return rows.Write(placedEntry{e, in.Region(), in.profile})
 	})
 	bar.Done()
 	if err = finish(rows, err); err != nil {
-		return fmt.Errorf("query the history%s in %s: %w", ofStream(c.stream), where, err)
+		return c.queried(placesText(feeds), err)
 	}
 	switch {
-	case shown == 0 && c.stream != "":
-		return c.nothing(ctx, at, query, registry, where)
+	case fault != nil:
+		return fault
 	case shown == 0:
-		at.tell("no history from %s to %s in %s", query.From.Format(time.RFC3339), query.To.Format(time.RFC3339), where)
+		return c.nothing(ctx, at, query, feeds)
 	case more:
 		at.tell("the newest %d entries; --limit 0 shows all", shown)
 	}
 	return nil
 }
 
-// nothing says why there is no history of a stream: it had none in that time, or the registry does
-// not know the stream.
-func (c *historyCommand) nothing(ctx context.Context, at environment, query ledger.Query, registry historyReader, where place) error {
+// shape is how the entries are shown.
+func (c *historyCommand) shape() shape { return shape{placed: c.several(), named: c.stream == ""} }
+
+// queried says of an error what was read; nil for nil.
+func (c *historyCommand) queried(where string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("query the history%s in %s: %w", ofStream(c.stream), where, err)
+}
+
+// placesText is where the feeds come from.
+func placesText(feeds []*feed) string {
+	if len(feeds) == 1 {
+		return feeds[0].here.place().String()
+	}
+	return fmt.Sprintf("%d places", len(feeds))
+}
+
+// nothing says why there is no history: there was none in that time, or no registry knows the stream.
+func (c *historyCommand) nothing(ctx context.Context, at environment, query ledger.Query, feeds []*feed) error {
 	bar := at.progress("looking for the stream", "")
 	defer bar.Done()
-	_, err := registry.Load(ctx, c.stream)
-	switch {
-	case errors.Is(err, ledger.ErrNotEnrolled):
-		return unknownStream(ctx, c.stream, registry, where)
-	case err != nil:
-		return fmt.Errorf("look for stream %s in %s: %w", c.stream, where, err)
+	var unknown error
+	known := c.stream == ""
+	for _, f := range feeds {
+		if known {
+			break
+		}
+		_, err := f.from.Load(ctx, c.stream)
+		switch {
+		case errors.Is(err, ledger.ErrNotEnrolled):
+			unknown = unknownStream(ctx, c.stream, f.from, f.here.place())
+		case err != nil:
+			return fmt.Errorf("look for stream %s in %s: %w", c.stream, f.here.place(), err)
+		default:
+			known = true
+		}
 	}
 	bar.Done()
-	at.tell("no history of stream %s from %s to %s in %s", c.stream, query.From.Format(time.RFC3339), query.To.Format(time.RFC3339), where)
-	return nil
+	where := placesText(feeds)
+	switch {
+	case known:
+		at.tell("no history%s from %s to %s in %s", ofStream(c.stream), query.From.Format(time.RFC3339), query.To.Format(time.RFC3339), where)
+		return nil
+	case len(feeds) > 1:
+		return failed("shardkeeper streams --all-regions, to see what is there", "no stream %s is in any of %s", c.stream, where)
+	}
+	return unknown
 }
 
 func ofStream(name string) string {
@@ -171,9 +208,6 @@ func (c *historyCommand) query(now time.Time) (ledger.Query, error) {
 	}
 	if c.until.set {
 		q.To = c.until.of(now)
-	}
-	if err := c.check(); err != nil {
-		return q, err
 	}
 	if c.stream != "" {
 		if err := checkStream(c.stream); err != nil {
@@ -214,34 +248,4 @@ func (c *historyCommand) wants(e ledger.Entry) bool {
 	has := func(r scaling.Reason) bool { return string(r.Code) == c.reason }
 	return (c.outcome == allKinds || string(e.Outcome) == c.outcome) && (c.reason == allKinds || slices.ContainsFunc(e.Reasons, has)) &&
 		strings.Contains(strings.ToLower(e.Actor), strings.ToLower(c.who))
-}
-
-// each shows the entries that a sieve lets through (nil: all), page by page, at most limit of them, and says how many
-// there were and whether there are more.
-func each(ctx context.Context, from historyReader, q ledger.Query, limit int, sieve func(ledger.Entry) bool, show func(ledger.Entry) error) (shown int, more bool, err error) {
-	for {
-		q.Limit = 1000
-		if limit > 0 && sieve == nil {
-			q.Limit = min(limit-shown, q.Limit)
-		}
-		page, err := from.History(ctx, q)
-		if err != nil {
-			return shown, false, err
-		}
-		for _, e := range page.Entries {
-			if sieve != nil && !sieve(e) {
-				continue
-			}
-			if limit > 0 && shown == limit {
-				return shown, true, nil
-			}
-			if err := show(e); err != nil {
-				return shown, false, err
-			}
-			shown++
-		}
-		if q.Cursor = page.Next; q.Cursor == "" || shown == limit && limit > 0 {
-			return shown, q.Cursor != "", nil
-		}
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ import (
 type showCommand struct {
 	tableFlags
 
+	watch  time.Duration
 	format output.Format
 }
 
@@ -32,10 +34,12 @@ are in force with where each comes from: a default of the policy, the stack's pa
 It makes up to four calls. It needs the rights dynamodb:GetItem and cloudwatch:DescribeAlarms; with --stack also
 cloudformation:DescribeStacks. Without --stack it cannot tell whether the alarms notify the right topic.`,
 		Example: `  shardkeeper show orders --stack shardkeeper
+  shardkeeper show orders --watch 30s
   shardkeeper show orders -o json`,
 		Args: arguments(1, 1, "one stream"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), at, args[0]) },
 	}
+	watchFlag(cmd, &c.watch)
 	c.add(cmd)
 	formatFlag(cmd, &c.format, "fact")
 	return cmd
@@ -49,19 +53,23 @@ func (c *showCommand) run(ctx context.Context, at environment, stream string) er
 		return err
 	}
 	return c.useStack(ctx, at, func(in found) error {
-		registry := in.Registry(in.Table)
-		d, err := inspect.Show(ctx, inspect.World{Registry: registry, Alarms: in.Alarms(in.TopicARN, in.Table)}, stream, at.now())
-		switch {
-		case errors.Is(err, ledger.ErrNotEnrolled):
-			return unknownStream(ctx, stream, registry, in.place())
-		case err != nil:
-			return fmt.Errorf("%s: %w", in.place(), err)
-		}
-		if d.Fault != nil {
-			at.tell("%v", operator.Explain(d.Fault, in.Region()))
-		}
-		return c.print(at, facts(d, in.TopicARN != "", at.now()))
+		return at.repeat(ctx, c.watch, func() error { return c.once(ctx, at, in, stream) })
 	})
+}
+
+func (c *showCommand) once(ctx context.Context, at environment, in found, stream string) error {
+	registry := in.Registry(in.Table)
+	d, err := inspect.Show(ctx, inspect.World{Registry: registry, Alarms: in.Alarms(in.TopicARN, in.Table)}, stream, at.now())
+	switch {
+	case errors.Is(err, ledger.ErrNotEnrolled):
+		return unknownStream(ctx, stream, registry, in.place())
+	case err != nil:
+		return fmt.Errorf("%s: %w", in.place(), err)
+	}
+	if d.Fault != nil {
+		at.tell("%v", operator.Explain(d.Fault, in.Region()))
+	}
+	return c.print(at, facts(d, in.TopicARN != "", at.now()))
 }
 
 // fact is one thing that is known of a stream, as a JSON line. Its names are part of the command's promise.

@@ -57,7 +57,7 @@ dynamodb:GetItem; with --live also cloudwatch:GetMetricData, with --stack cloudf
 	choose(cmd, choice{word: &c.sort, words: sorts()}, "sort", "", "by what they are sorted; all but names with the most urgent first")
 	flags.BoolVar(&c.waiting, "waiting", false, "only streams that wait for something")
 	flags.BoolVar(&c.live, "live", false, "ask CloudWatch how full they are: 0.03 USD for 1,000 streams")
-	flags.DurationVar(&c.watch, "watch", 0, "show it anew each `TIME`, such as 30s, until Ctrl-C")
+	watchFlag(cmd, &c.watch)
 	c.add(cmd)
 	formatFlag(cmd, &c.format, "stream")
 	return cmd
@@ -97,12 +97,12 @@ func (c *streamsCommand) once(ctx context.Context, at environment) error {
 		wanted := func(name string) bool { return like(c.glob, name) }
 		rows, err := inspect.Rows(ctx, in.Registry(in.Table), now, wanted, bar.Set)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", in.place(), err)
 		}
 		rows = slices.DeleteFunc(rows, c.leavesOut)
 		if c.live {
 			if err := inspect.Live(ctx, in.Alarms(in.TopicARN, in.Table), rows, now); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%s: %w", in.place(), err)
 			}
 		}
 		all := make([]placed, len(rows))
@@ -148,7 +148,7 @@ func (c *streamsCommand) order(rows []placed) {
 }
 
 func (c *streamsCommand) print(at environment, all []placed, now time.Time) error {
-	several := len(c.regions) > 1 || c.allRegions || len(c.profiles) > 1
+	several := c.several()
 	return writeAll(at, c.format, streamColumns(several),
 		func(r placed) []string { return streamCells(r, several, now) }, func(r placed) streamLine { return streamLineOf(r, now) }, all)
 }
@@ -156,7 +156,7 @@ func (c *streamsCommand) print(at environment, all []placed, now time.Time) erro
 func streamColumns(several bool) []output.Column {
 	columns := []output.Column{{Title: "stream", Min: 16}}
 	if several {
-		columns = append(columns, output.Column{Title: "where", Min: 10})
+		columns = append(columns, spotColumn())
 	}
 	return append(columns,
 		output.Column{Title: "shards", Right: true}, output.Column{Title: "min-max", Right: true}, output.Column{Title: "full, when", Right: true},
@@ -171,7 +171,7 @@ func waitPaint(string) output.Paint { return output.Wait }
 func streamCells(r placed, several bool, now time.Time) []string {
 	cells := []string{r.Stream}
 	if several {
-		cells = append(cells, strings.TrimSpace(r.profile+" "+r.region))
+		cells = append(cells, spotOf(r.profile, r.region))
 	}
 	full, last := "-", "-"
 	if !r.Measured.At.IsZero() {

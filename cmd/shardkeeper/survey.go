@@ -107,11 +107,11 @@ func (c *surveyCommand) run(ctx context.Context, at environment) error {
 func (c *surveyCommand) region(ctx context.Context, at environment, s *survey, in found) error {
 	names, err := listed(ctx, in.Streams(), func(name string) bool { return like(c.glob, name) })
 	if err != nil {
-		return fmt.Errorf("list the streams: %w", err)
+		return fmt.Errorf("list the streams in Region %s: %w", in.Region(), err)
 	}
 	items, err := enrolledOf(ctx, in, names)
 	if err != nil {
-		return fmt.Errorf("look which streams are enrolled: %w", err)
+		return fmt.Errorf("look which streams are enrolled in %s: %w", in.place(), err)
 	}
 	s.mu.Lock()
 	s.all += len(names)
