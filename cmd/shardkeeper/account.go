@@ -108,7 +108,7 @@ type deadLetterQueue interface {
 
 // trafficReader is the part of CloudWatch's adapter that the command needs.
 type trafficReader interface {
-	Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error)
+	Writes(ctx context.Context, stream string, period time.Duration, from, to time.Time) (scaling.Traffic, error)
 }
 
 // realAWS is a real account.

@@ -25,9 +25,10 @@ func newCost(at environment) *cobra.Command {
 		Short:   "Say what a stream would cost: scaled by each policy, of a fixed size, on-demand",
 		Long: `Reads a stream's traffic from CloudWatch and plays it in the model of AWS: what scaling it by each policy, a fixed
 size, on-demand and on-demand Advantage would cost a month, and what each would refuse. The stream need not be enrolled.
-CloudWatch keeps minutes for 15 days. It is ` + "`shardkeeper export`" + ` and ` + "`shardkeeper simulate`" + ` in one.
+CloudWatch keeps minutes for 15 days; of what is older the minutes are means of five. Keys are taken to fall as in
+` + "`shardkeeper simulate --profile typical`" + `. It is ` + "`shardkeeper export`" + ` and ` + "`shardkeeper simulate`" + ` in one.
 
-It makes a call for each day, for 0.00003 USD each. It needs the right cloudwatch:GetMetricData.`,
+It makes a call for each of the last 15 days, and for 16 older ones, for 0.00003 USD each. It needs the right cloudwatch:GetMetricData.`,
 		Example: `  shardkeeper cost orders
   shardkeeper cost orders --days 7 --report orders.html`,
 		Args: arguments(1, 1, "one stream"),
@@ -35,7 +36,7 @@ It makes a call for each day, for 0.00003 USD each. It needs the right cloudwatc
 	}
 	c.add(cmd)
 	flags := cmd.Flags()
-	flags.IntVar(&c.days, "days", 14, "`N` days of traffic, 15 at most")
+	flags.IntVar(&c.days, "days", 14, "`N` days of traffic, 60 at most")
 	flags.StringVar(&c.simulated.report, "report", "", "write one self-contained page with charts and decisions to a `file` of HTML")
 	c.simulated.variantFlags.add(cmd)
 	c.simulated.price.add(cmd)
@@ -60,7 +61,7 @@ func (c *costCommand) run(ctx context.Context, at environment, stream string) er
 		return err
 	}
 	return c.use(ctx, at, func(in services) error {
-		r := report.Report{Name: stream, Prices: prices}
+		r := report.Report{Name: stream, Prices: prices, Spread: usualSpread()}
 		if r.Trace, _, err = readDemand(ctx, at, in, stream, c.days); err != nil {
 			return fmt.Errorf("read the traffic of stream %s: %w", stream, err)
 		}

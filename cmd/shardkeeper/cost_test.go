@@ -29,7 +29,7 @@ func TestCostIsWhatSimulateSays(t *testing.T) {
 		t.Errorf("status %d, %s\ncost says\n%s\nsimulate says\n%s", status, stderr, cost, simulated)
 	}
 	for args, says := range map[string]string{
-		"cost nobody": "has no traffic of stream nobody", "cost no/name": "no stream is named", "cost orders --days 16": "is not between 1 and 15",
+		"cost nobody": "has no traffic of stream nobody", "cost no/name": "no stream is named", "cost orders --days 61": "is not between 1 and 60",
 		"cost orders --policy gossip": "gossip", "cost": "needs one stream",
 	} {
 		if status, _, stderr := onAccount(t, 0, account, strings.Fields(args)...); status == statusOK || !strings.Contains(stderr, says) {

@@ -45,16 +45,20 @@ It needs the right cloudwatch:GetMetricData, and nothing else.`,
 		},
 	}
 	cmd.Flags().StringVar(&c.stream, "stream", "", "the `stream`, another way to name it")
-	cmd.Flags().IntVar(&c.days, "days", 14, fmt.Sprintf("how many `days`, up to %d but for some minutes: CloudWatch keeps minutes for no longer", maxExportDays))
+	cmd.Flags().IntVar(&c.days, "days", 14, fmt.Sprintf("how many `days`, up to %d; what is older than %d days is of sums of five minutes", mostDays, minuteDays))
 	c.add(cmd)
 	traceOutputFlags(cmd, &c.outputFile, &c.format)
 	return cmd
 }
 
 const (
-	// maxExportDays is how long CloudWatch keeps points of a minute: "Data points with a period of
+	// minuteDays is how long CloudWatch keeps points of a minute: "Data points with a period of
 	// 60 seconds (1 minute) are available for 15 days" (GetMetricStatistics, read 2026-11).
-	maxExportDays = 15
+	minuteDays = 15
+	// mostDays is how many days of traffic can be asked for. Points of five minutes are kept for 63 days.
+	mostDays = 60
+	// sumMinutes is how many minutes there are in the points of what is older than minuteDays.
+	sumMinutes = 5
 	// exportLag leaves out the newest minutes, whose metrics are not complete yet.
 	exportLag = 3 * time.Minute
 	// exportMargin leaves out the oldest minutes too, three more than exportLag: CloudWatch forgets them
@@ -83,8 +87,8 @@ func checkDemand(stream string, days int) error {
 
 // checkDays says that so many days of traffic cannot be asked for.
 func checkDays(days int) error {
-	if days < 1 || days > maxExportDays {
-		return usage("--days %d is not between 1 and %d; CloudWatch keeps minutes for no longer", days, maxExportDays)
+	if days < 1 || days > mostDays {
+		return usage("--days %d is not between 1 and %d; CloudWatch keeps points of five minutes for no longer", days, mostDays)
 	}
 	return nil
 }
@@ -124,40 +128,17 @@ func noTraffic(in services, stream string, days int) error {
 // readSamples reads a stream's minutes of so many days, up to the newest that is complete.
 func readSamples(ctx context.Context, at environment, in services, stream string, days int) ([]scaling.Sample, time.Time, error) {
 	from, to := window(at.now(), days)
-	bar := at.progress("reading CloudWatch", "days")
+	bar := at.progress("reading CloudWatch", "calls")
 	defer bar.Done()
-	samples, err := readDays(ctx, in.Traffic(), stream, from, to, bar.Set)
+	samples, err := readStretches(ctx, in.Traffic(), stream, stretches(from, to), bar.Set)
+	bar.Done()
+	if err == nil && days > minuteDays {
+		at.tell("%s", coarse(to))
+	}
 	return samples, to, err
 }
 
-// window is the last days up to the newest minute that is complete, as far as CloudWatch keeps minutes.
-func window(now time.Time, days int) (from, to time.Time) {
-	to = now.UTC().Add(-exportLag).Truncate(time.Minute)
-	from = to.AddDate(0, 0, -days)
-	if oldest := to.AddDate(0, 0, -maxExportDays).Add(exportMargin); from.Before(oldest) {
-		from = oldest
-	}
-	return from, to
-}
-
-// readDays reads a stream's samples day by day: one call each, that gives few enough points for
-// one page.
-func readDays(ctx context.Context, from trafficReader, stream string, start, end time.Time, progress func(done, most int)) ([]scaling.Sample, error) {
-	const day = 24 * time.Hour
-	days := int((end.Sub(start) + day - 1) / day)
-	var samples []scaling.Sample
-	for n := range days {
-		first := start.Add(time.Duration(n) * day)
-		last := first.Add(day)
-		if last.After(end) {
-			last = end
-		}
-		got, err := from.Writes(ctx, stream, first, last)
-		if err != nil {
-			return nil, err
-		}
-		samples = append(samples, got.Samples...)
-		progress(n+1, days)
-	}
-	return samples, nil
+// coarse says what is known of the days that CloudWatch keeps no minutes of.
+func coarse(to time.Time) string {
+	return "before " + minutesFrom(to).Format(minuteLayout) + " (UTC) the minutes are means of five: shorter peaks were higher"
 }

@@ -28,7 +28,7 @@ type cloudWatch struct {
 	mu      sync.Mutex // several streams are asked for at the same time
 }
 
-func (c *cloudWatch) Writes(_ context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
+func (c *cloudWatch) Writes(_ context.Context, stream string, period time.Duration, from, to time.Time) (scaling.Traffic, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.asked = append(c.asked, to.Sub(from))
@@ -39,10 +39,18 @@ func (c *cloudWatch) Writes(_ context.Context, stream string, from, to time.Time
 		return scaling.Traffic{Known: true}, nil
 	}
 	all := scaling.Traffic{Known: true, From: from, To: to}
+	if period == time.Minute && from.Before(now.AddDate(0, 0, -15)) {
+		return all, errors.New("CloudWatch keeps minutes for 15 days")
+	}
 	for _, s := range c.samples {
-		if !s.At.Before(from) && s.At.Before(to) {
-			all.Samples = append(all.Samples, s)
+		if s.At.Before(from) || !s.At.Before(to) {
+			continue
 		}
+		if at := s.At.Truncate(period); len(all.Samples) == 0 || all.Samples[len(all.Samples)-1].At.Before(at) {
+			all.Samples = append(all.Samples, scaling.Sample{At: at})
+		}
+		sum, minutes := &all.Samples[len(all.Samples)-1], period.Minutes()
+		sum.Records, sum.Bytes, sum.Throttled = sum.Records+s.Records/minutes, sum.Bytes+s.Bytes/minutes, sum.Throttled+s.Throttled/minutes
 	}
 	return all, c.err
 }
@@ -117,8 +125,8 @@ func TestWhatCannotBeExported(t *testing.T) {
 	}{
 		{good, "", statusUsage, "--stream"},
 		{good, "--stream or/ders", statusUsage, `no stream is named "or/ders"`},
-		{good, "--stream orders --days 0", statusUsage, "not between 1 and 15"},
-		{good, "--stream orders --days 16", statusUsage, "CloudWatch keeps minutes for no longer"},
+		{good, "--stream orders --days 0", statusUsage, "not between 1 and 60"},
+		{good, "--stream orders --days 61", statusUsage, "CloudWatch keeps points of five minutes for no longer"},
 		{good, "--stream other", statusFailed, "has no traffic of stream other in 14 days"},
 		{&cloudWatch{err: scaling.ErrRefused}, "--stream orders", statusFailed, "export the traffic of stream orders"},
 		{nil, "--stream orders", statusFailed, "no credentials"},

@@ -38,6 +38,12 @@ func (f *profileFlags) add(cmd *cobra.Command) {
 	f.flags.IntVar(&f.resend, "resend-minutes", 0, "for how many `minutes` producers send again what was refused; 0: not at all")
 }
 
+// usualSpread is how keys fall where nobody can say.
+func usualSpread() *profile.Spread {
+	usual, _ := profile.Named(profile.Default) // it is in the table
+	return usual.Spread()
+}
+
 // spread draws the keys that the flags ask for.
 func (f *profileFlags) spread() (*profile.Spread, error) {
 	p, err := profile.Named(f.name)

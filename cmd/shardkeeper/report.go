@@ -31,9 +31,10 @@ func newReport(at environment) *cobra.Command {
 		Short:   "Write a page of what happened to a stream, and what other ways would have done",
 		Long: `Writes one self-contained page of what happened to a stream: its traffic, open shards and refusals, each decision of the
 history with who asked and why, what it costs, and what each policy, a fixed size, on-demand and on-demand Advantage would
-have done with the same traffic. CloudWatch keeps minutes for 15 days. On stdout it prints the table of ` + "`shardkeeper simulate`" + `.
+have done with the same traffic, with keys that fall as in ` + "`shardkeeper simulate --profile typical`" + `. CloudWatch keeps minutes
+for 15 days; of what is older the minutes are means of five. On stdout it prints the table of ` + "`shardkeeper simulate`" + `.
 
-It makes a call of CloudWatch for each day, for 0.00003 USD each, and a call of the table for each 1,000 entries. It needs
+It makes a call of CloudWatch for each of the last 15 days, and for 16 older ones, for 0.00003 USD each, and a call of the table for each 1,000 entries. It needs
 the rights cloudwatch:GetMetricData, and dynamodb:GetItem and dynamodb:Query on the table; with --stack also
 cloudformation:DescribeStacks.`,
 		Example: `  shardkeeper report orders orders.html --stack shardkeeper
@@ -45,7 +46,7 @@ cloudformation:DescribeStacks.`,
 		},
 	}
 	c.add(cmd)
-	cmd.Flags().IntVar(&c.days, "days", 14, "`N` days, 15 at most")
+	cmd.Flags().IntVar(&c.days, "days", 14, "`N` days, 60 at most")
 	c.simulated.price.add(cmd)
 	formatFlag(cmd, &c.simulated.format, "object")
 	return cmd
@@ -72,7 +73,7 @@ func (c *reportCommand) run(ctx context.Context, at environment, stream string) 
 		if err != nil {
 			return fmt.Errorf("read what happened to stream %s in %s: %w", stream, in.place(), err)
 		}
-		return c.tell(ctx, at, report.Report{Name: stream, Prices: prices, Trace: past.Trace}, past, item)
+		return c.tell(ctx, at, report.Report{Name: stream, Prices: prices, Trace: past.Trace, Spread: usualSpread()}, past, item)
 	})
 }
 
@@ -111,7 +112,7 @@ func (c *reportCommand) past(ctx context.Context, at environment, in found, item
 	bar := at.progress("reading the history", "entries")
 	defer bar.Done()
 	read := 0
-	p, err := pastOf(ctx, in, item, t, samples, func(p *trial.Past, e ledger.Entry) {
+	p, err := pastOf(ctx, in, item, t, t.Start, samples, func(p *trial.Past, e ledger.Entry) {
 		if d, is := decisionOf(e); is {
 			p.Decisions = append(p.Decisions, d)
 		}
@@ -122,14 +123,14 @@ func (c *reportCommand) past(ctx context.Context, at environment, in found, item
 	return p, err
 }
 
-// pastOf is what happened to a stream by its metrics, its item and its history. Each entry is given to add, for what else is
+// pastOf is what happened to a stream by its metrics, its item and its history from a time on. Each entry is given to add, for what else is
 // wanted of it; the newest comes first, as the history has them.
-func pastOf(ctx context.Context, in found, item ledger.Item, t trace.Trace, samples []scaling.Sample, add func(*trial.Past, ledger.Entry)) (trial.Past, error) {
+func pastOf(ctx context.Context, in found, item ledger.Item, t trace.Trace, from time.Time, samples []scaling.Sample, add func(*trial.Past, ledger.Entry)) (trial.Past, error) {
 	p := trial.Past{
 		Trace: t, Settings: item.Settings, Refused: refusedShares(samples, t.Start, len(t.Minutes)),
 		Seen: []trial.Seen{{At: item.SeenAt, Open: item.OpenShards}},
 	}
-	q := ledger.Query{Stream: item.Name, From: t.Start, To: t.Start.Add(time.Duration(len(t.Minutes)) * time.Minute)}
+	q := ledger.Query{Stream: item.Name, From: from, To: t.Start.Add(time.Duration(len(t.Minutes)) * time.Minute)}
 	_, _, err := each(ctx, in.Registry(in.Table), q, 0, nil, func(e ledger.Entry) error {
 		p.Seen = append(p.Seen, seenIn(e)...)
 		add(&p, e)

@@ -69,7 +69,7 @@ func TestReportTellsWhatHappened(t *testing.T) {
 func TestReportKnowsWhatItIsAskedFor(t *testing.T) {
 	account := scaledDay(t)
 	for args, says := range map[string]string{
-		"report orders": "needs one stream and one file", "report no/name x.html": "no stream is named", "report orders x.html --days 16": "is not between 1 and 15",
+		"report orders": "needs one stream and one file", "report no/name x.html": "no stream is named", "report orders x.html --days 61": "is not between 1 and 60",
 		"report ordres x.html": "no stream ordres is in table from-environment (Region eu-west-1); did you mean orders?", "report orders x.html --stack a --table b": "give one",
 		"report orders " + filepath.Join(t.TempDir(), "missing", "x.html") + " --days 1": "missing",
 	} {

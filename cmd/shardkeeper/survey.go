@@ -15,6 +15,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
 	"github.com/shardkeeper/shardkeeper/internal/app/operator"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
@@ -35,14 +36,17 @@ func newSurvey(at environment) *cobra.Command {
 		Short:   "Say of all streams what scaling them would save, and of enrolled ones what it saves",
 		Long: `Looks at all streams of a Region, provisioned and on-demand: how full they are, what they cost a month, and what each
 policy, a fixed size, on-demand and on-demand Advantage would cost, by playing their traffic in the model of AWS. Those
-come first that would save most. Of streams that are enrolled it says what they cost, and what a fixed size for their
-highest minute would. A Region without Shardkeeper's table has no enrolled streams. Ctrl-C prints what is known by then.
+come first that would save most. Of streams that are enrolled it says what they cost since then, and what a fixed size for
+their highest minute would. A Region without Shardkeeper's table has no enrolled streams. Ctrl-C prints what is known by then.
 
-It changes nothing. For each stream it makes a call of Kinesis, and one of CloudWatch for each day, for 0.0004 USD in 14
-days. It needs the rights kinesis:ListStreams, kinesis:DescribeStreamSummary and cloudwatch:GetMetricData, and for enrolled
+Keys are taken to fall as in ` + "`shardkeeper simulate --profile typical`" + `; streams whose keys are more uneven need more.
+CloudWatch keeps minutes for 15 days; of what is older the minutes are means of five, so shorter peaks were higher.
+
+It changes nothing. For each stream it makes a call of Kinesis, four a second at most, and one of CloudWatch for each of the
+last 15 days and for 16 older ones, for 0.0004 USD in 14 days. It needs the rights kinesis:ListStreams, kinesis:DescribeStreamSummary and cloudwatch:GetMetricData, and for enrolled
 streams dynamodb:BatchGetItem and dynamodb:Query on the table; with --stack also cloudformation:DescribeStacks.`,
 		Example: `  shardkeeper survey
-  shardkeeper survey 'orders-*' --days 7 --stack shardkeeper
+  shardkeeper survey 'orders-*' --days 60 --stack shardkeeper
   shardkeeper survey --all-regions --output csv > survey.csv`,
 		Args: arguments(0, 1, "one pattern of names at most"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,7 +55,7 @@ streams dynamodb:BatchGetItem and dynamodb:Query on the table; with --stack also
 		},
 	}
 	c.add(cmd)
-	cmd.Flags().IntVar(&c.days, "days", 14, "`N` days of traffic, 15 at most")
+	cmd.Flags().IntVar(&c.days, "days", 14, "`N` days of traffic, 60 at most")
 	c.price.add(cmd)
 	formatFlag(cmd, &c.format, "stream")
 	return cmd
@@ -61,6 +65,7 @@ streams dynamodb:BatchGetItem and dynamodb:Query on the table; with --stack also
 type survey struct {
 	days   int
 	prices simulate.Prices
+	spread *profile.Spread
 	bar    *terminal.Progress
 	cores  chan struct{} // as many streams are looked at side by side as the machine has cores
 
@@ -81,7 +86,7 @@ func (c *surveyCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
-	s := survey{days: c.days, prices: prices, cores: make(chan struct{}, runtime.GOMAXPROCS(0)), bar: at.progress("looking at the streams", "streams")}
+	s := survey{days: c.days, prices: prices, spread: usualSpread(), cores: make(chan struct{}, runtime.GOMAXPROCS(0)), bar: at.progress("looking at the streams", "streams")}
 	defer s.bar.Done()
 	sweepLess()
 	_, fault := gather(ctx, at, &c.placesFlags, func(in found) (struct{}, error) { return struct{}{}, c.region(ctx, at, &s, in) })

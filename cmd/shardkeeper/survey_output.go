@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
+	"time"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
@@ -12,14 +12,14 @@ import (
 
 // print writes a survey: for people the streams that are not enrolled, then those that are, then the sums.
 func (c *surveyCommand) print(at environment, rows []surveyLine, prices simulate.Prices) error {
-	several := len(c.regions) > 1 || c.allRegions || len(c.profiles) > 1
+	several := c.several()
 	if c.format != output.Table {
 		return writeAll(at, c.format, nil, func(surveyLine) []string { return nil }, as[surveyLine], rows)
 	}
 	var open, enrolled []surveyLine
-	saves, saved := 0.0, 0.0
+	saves, saved, soFar := 0.0, 0.0, 0.0
 	for _, r := range rows {
-		if saves, saved = saves+max(r.Saves, 0), saved+r.Saved; r.Enrolled {
+		if saves, saved, soFar = saves+max(r.Saves, 0), saved+r.Saved, soFar+r.SoFar; r.Enrolled {
 			enrolled = append(enrolled, r)
 		} else {
 			open = append(open, r)
@@ -47,8 +47,12 @@ func (c *surveyCommand) print(at environment, rows []surveyLine, prices simulate
 	if len(rows) == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("Together: %s would be saved; those that are enrolled save %s, against a fixed size for their highest minute. "+
-		"A month has %d hours like those of the last %s; writes are in, reads are not. Prices of %s.\n", trial.Dollars(saves), trial.Dollars(saved), trial.HoursOfMonth, trial.Counted(c.days, "day"), prices.As)
+	text := fmt.Sprintf("Together: %s would be saved; those that are enrolled save %s, against a fixed size for their highest minute, and have saved %s so far. "+
+		"Keys are taken to fall as usual. A month has %d hours like those of the last %s; writes are in, reads are not. Prices of %s.\n", trial.Dollars(saves), trial.Dollars(saved), trial.Dollars(soFar), trial.HoursOfMonth, trial.Counted(c.days, "day"), prices.As)
+	if c.days > minuteDays {
+		_, to := window(at.now(), c.days)
+		text += "Of the traffic, " + coarse(to) + ".\n"
+	}
 	_, err := io.WriteString(at.screen.W, output.Wrapped(text, at.screen.Width))
 	return err
 }
@@ -57,11 +61,11 @@ func surveyColumns(now string, enrolled, several bool) []output.Column {
 	number := func(title string) output.Column { return output.Column{Title: title, Right: true} }
 	columns := []output.Column{{Title: "stream", Min: 16}}
 	if several {
-		columns = append(columns, output.Column{Title: "where", Min: 10})
+		columns = append(columns, spotColumn())
 	}
 	columns = append(columns, number("shards"), number("mean"), number("highest"), number(now))
 	if enrolled {
-		return append(columns, number("fixed size"), number("saves"))
+		return append(columns, number("fixed size"), number("saves"), output.Column{Title: "since"}, number("so far"))
 	}
 	return append(columns, number("best"), number("saves"), output.Column{Title: "the best is", Min: 12, Below: true})
 }
@@ -69,7 +73,7 @@ func surveyColumns(now string, enrolled, several bool) []output.Column {
 func surveyCells(r surveyLine, several bool) []string {
 	cells := []string{r.Stream}
 	if several {
-		cells = append(cells, strings.TrimSpace(r.Profile+" "+r.Region))
+		cells = append(cells, spotOf(r.Profile, r.Region))
 	}
 	shards, mean, highest := fmt.Sprint(r.Open), percent(r.Mean), percent(r.Full)
 	if r.onDemand() {
@@ -77,7 +81,11 @@ func surveyCells(r surveyLine, several bool) []string {
 	}
 	cells = append(cells, shards, mean, highest, trial.Dollars(r.Now))
 	if r.Enrolled {
-		return append(cells, trial.Dollars(r.Fixed), trial.Dollars(r.Saved))
+		since := "-"
+		if r.Since != nil {
+			since = r.Since.Format(time.DateOnly)
+		}
+		return append(cells, trial.Dollars(r.Fixed), trial.Dollars(r.Saved), since, trial.Dollars(r.SoFar))
 	}
 	return append(cells, trial.Dollars(r.BestCost), trial.Dollars(r.Saves), r.Best)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
@@ -28,7 +29,7 @@ type surveyLine struct {
 	Best     string  `json:"best"`
 	BestCost float64 `json:"best_usd"`
 	Saves    float64 `json:"would_save_usd"` // 0 of an enrolled one
-	Saved    float64 `json:"is_saving_usd"`  // of an enrolled one, against a fixed size for its highest minute
+	Saved    float64 `json:"is_saving_usd"`  // of an enrolled one, since then, against a fixed size for its highest minute since
 	Fixed    float64 `json:"fixed_size_usd"` // 0: no size holds the highest minute
 	Shards   int     `json:"fixed_size_shards"`
 	Double   float64 `json:"double_halve_usd"`
@@ -36,6 +37,9 @@ type surveyLine struct {
 	OnDemand float64 `json:"on_demand_usd"`
 	// Advantage has the minimum that it bills an account.
 	Advantage float64 `json:"on_demand_advantage_usd"`
+	// Since and SoFar are of an enrolled one: since when, and what was saved since then in all, not a month.
+	Since *time.Time `json:"enrolled_at,omitempty"`
+	SoFar float64    `json:"saved_so_far_usd"`
 }
 
 // saving is by what streams are sorted.
@@ -46,14 +50,14 @@ const silent = "nobody writes to it"
 
 // stream looks at one stream. An item with a name is that of an enrolled one.
 func (s *survey) stream(ctx context.Context, at environment, in found, name string, item ledger.Item) (surveyLine, error) {
-	line := surveyLine{Stream: name, Region: in.Region(), Profile: in.profile, Enrolled: item.Name != ""}
+	line := surveyLine{Stream: name, Region: in.Region(), Profile: in.profile, Enrolled: item.Name != "", Since: moments(item.EnrolledAt)}
 	summary, err := in.Streams().Describe(ctx, name)
 	if err != nil {
 		return line, err
 	}
 	line.Mode, line.Open = string(summary.Mode), summary.OpenShards
 	from, to := window(at.now(), s.days)
-	samples, err := readDays(ctx, in.Traffic(), name, from, to, func(int, int) {})
+	samples, err := readStretches(ctx, in.Traffic(), name, stretches(from, to), func(int, int) {})
 	if err != nil {
 		return line, err
 	}
@@ -62,9 +66,9 @@ func (s *survey) stream(ctx context.Context, at environment, in found, name stri
 		line.ofSilence(s.prices)
 		return line, nil
 	}
-	r := report.Report{Name: name, Prices: s.prices, Trace: t}
+	r := report.Report{Name: name, Prices: s.prices, Trace: t, Spread: s.spread}
 	for _, v := range rivals(item) {
-		result, err := trial.Run(ctx, trial.Spec{Trace: t, Settings: v.Settings, Seed: 1})
+		result, err := trial.Run(ctx, trial.Spec{Trace: t, Settings: v.Settings, Seed: 1, Spread: s.spread})
 		if err != nil {
 			return line, fmt.Errorf("play its traffic: %w", err)
 		}
@@ -73,7 +77,7 @@ func (s *survey) stream(ctx context.Context, at environment, in found, name stri
 	r.Compared = r.Tried[0].Result.Compare(s.prices, 0)
 	line.compare(r)
 	if line.Enrolled {
-		return line, s.enrolled(ctx, in, &line, r, item, samples)
+		return line, s.enrolled(ctx, in, &line, t, item, samples)
 	}
 	return line, nil
 }
@@ -136,20 +140,6 @@ func fullness(t trace.Trace) (mean, highest float64) {
 		highest = max(highest, shards)
 	}
 	return mean, highest
-}
-
-// enrolled says what a stream costs as it was scaled since it is enrolled, and what that saves.
-func (s *survey) enrolled(ctx context.Context, in found, line *surveyLine, r report.Report, item ledger.Item, samples []scaling.Sample) error {
-	p, err := pastOf(ctx, in, item, r.Trace, samples, func(*trial.Past, ledger.Entry) {})
-	if err != nil {
-		return fmt.Errorf("read its history: %w", err)
-	}
-	happened := trial.Happened(p, 0)
-	line.Now = rounded(happened.Month(s.prices).Total())
-	if line.Fixed > 0 {
-		line.Saved = rounded(line.Fixed - line.Now)
-	}
-	return nil
 }
 
 // rivals are the policies with their defaults; for an enrolled stream with its bounds.

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
 // surveyed is an account of five streams of eight shards: orders is enrolled, nobody writes to quiet.
@@ -53,7 +55,7 @@ func TestSurveyOfWhatIsNotThere(t *testing.T) {
 	}{
 		{"survey nobody*", statusOK, `no stream is like "nobody*"`},
 		{"survey [", statusUsage, "is no pattern of names"},
-		{"survey --days 16", statusUsage, "is not between 1 and 15"},
+		{"survey --days 61", statusUsage, "is not between 1 and 60"},
 		{"survey --price-shard-hour -1", statusUsage, "price"},
 		{"survey big --table missing --days 1", statusOK, ""},
 	} {
@@ -78,12 +80,12 @@ type interruptingTraffic struct {
 	end context.CancelFunc
 }
 
-func (i interruptingTraffic) Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
+func (i interruptingTraffic) Writes(ctx context.Context, stream string, period time.Duration, from, to time.Time) (scaling.Traffic, error) {
 	if stream != "big" {
 		i.end()
 		return scaling.Traffic{}, context.Canceled
 	}
-	return i.cloudWatch.Writes(ctx, stream, from, to)
+	return i.cloudWatch.Writes(ctx, stream, period, from, to)
 }
 
 type interruptedAccount struct {
@@ -111,5 +113,34 @@ func TestSurveyIsInterrupted(t *testing.T) {
 	}
 	if len(s.rows) != 1 || s.rows[0].Stream != "big" || s.fails != 0 {
 		t.Errorf("known are %+v, %d failed", s.rows, s.fails)
+	}
+}
+
+// What is saved counts since the enrollment: not what the stream cost before, and all of the time that is older than the traffic.
+func TestSurveyCountsSinceTheEnrollment(t *testing.T) {
+	for ago, want := range map[time.Duration][]string{
+		// Ten days of ten shards and thirty of two, where three would have done: 960 shard-hours and the alarms too many.
+		40 * 24 * time.Hour: {`"cost_now_usd":77.688,`, `"is_saving_usd":10.362775,`, `"fixed_size_shards":3,`, `"enrolled_at":"2026-10-15T12:00:00Z","saved_so_far_usd":-15.18975}`},
+		// The last twelve hours only: in them two shards would do, so only the alarms cost more.
+		12 * time.Hour: {`"cost_now_usd":77.688,`, `"is_saving_usd":-0.6,`, `"fixed_size_shards":2,`, `"enrolled_at":"2026-11-24T00:00:00Z","saved_so_far_usd":-0.009822}`},
+		// A moment ago: there is nothing to tell of.
+		time.Second: {`"is_saving_usd":0,`, `"enrolled_at":"2026-11-24T11:59:59Z","saved_so_far_usd":0}`},
+	} {
+		account := surveyed(t, "orders")
+		r := inmem.New(inmem.Options{})
+		item := ledger.Item{
+			Name: "orders", Status: ledger.Enrolled, EnrolledAt: now.Add(-ago), Settings: scaling.Defaults(scaling.DoubleHalve), OpenShards: 2, SeenAt: now, DueAt: now,
+		}
+		op := ledger.Entry{Stream: "orders", At: now.Add(-30 * 24 * time.Hour), ID: "op-1", Kind: ledger.KindOperation, From: 10, To: 2, Outcome: ledger.OutcomeCompleted}
+		if _, err := r.Save(t.Context(), item, op); err != nil {
+			t.Fatal(err)
+		}
+		account.registry = r
+		status, stdout, stderr := onAccount(t, 80, account, "survey", "--days", "1", "-o", "json")
+		for _, text := range want {
+			if status != statusOK || !strings.Contains(stdout, text) {
+				t.Errorf("enrolled %s ago: status %d, %q is not in %s%s", ago, status, text, stdout, stderr)
+			}
+		}
 	}
 }

@@ -32,8 +32,40 @@ func (a *Account) Registry(table string) Table {
 // Wait waits on the real clock, or until the context ends, which is an error.
 func Wait(ctx context.Context, d time.Duration) error { return smithytime.SleepWithContext(ctx, d) }
 
-// Streams returns what reads streams. It needs the right to DescribeStreamSummary, and nothing else.
-func (a *Account) Streams() *kinesis.Client { return kinesis.New(awskinesis.NewFromConfig(a.sdk)) }
+// Streams reads streams.
+type Streams struct {
+	client           *kinesis.Client
+	describes, lists *rate.Limiter
+}
+
+// Streams returns what reads streams. It needs the rights to DescribeStreamSummary and ListStreams, and nothing else. All
+// that one account returns share a pace.
+func (a *Account) Streams() Streams {
+	return Streams{kinesis.New(awskinesis.NewFromConfig(a.sdk)), a.describes, a.lists}
+}
+
+// A second allows an account in a Region 20 DescribeStreamSummary, of which the reconciler takes ten and the scaler one for each
+// decision, and 5 ListStreams, of which the reconciler takes two (Kinesis quotas, read 2026-11). People may wait.
+const (
+	streamsPerSecond = 4
+	listsPerSecond   = 2
+)
+
+// Describe is [kinesis.Client.Describe], four a second at most.
+func (s Streams) Describe(ctx context.Context, stream string) (scaling.Summary, error) {
+	if err := s.describes.Wait(ctx); err != nil {
+		return scaling.Summary{}, err
+	}
+	return s.client.Describe(ctx, stream)
+}
+
+// List is [kinesis.Client.List], two a second at most.
+func (s Streams) List(ctx context.Context, after string) (names []string, more bool, err error) {
+	if err := s.lists.Wait(ctx); err != nil {
+		return nil, false, err
+	}
+	return s.client.List(ctx, after)
+}
 
 // Alarms reads the alarms of a stack's streams, and the metrics that decisions are made of. It changes none.
 type Alarms struct{ client *cloudwatch.Client }

@@ -17,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
 
+	"golang.org/x/time/rate"
+
 	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/internal/deadletter/queue"
@@ -33,6 +35,8 @@ type Access struct {
 type Account struct {
 	sdk aws.Config
 	now func() time.Time
+
+	describes, lists *rate.Limiter // of streams
 }
 
 // Open returns the account that an access leads to. Without a Region or credentials it fails, before
@@ -67,7 +71,10 @@ func Open(ctx context.Context, to Access, now func() time.Time) (*Account, error
 		}
 		return nil, credentialsFault(to.Profile, err)
 	}
-	return &Account{sdk: loaded, now: now}, nil
+	return &Account{
+		sdk: loaded, now: now,
+		describes: rate.NewLimiter(streamsPerSecond, streamsPerSecond), lists: rate.NewLimiter(listsPerSecond, 1),
+	}, nil
 }
 
 // Region is where the account's calls go.

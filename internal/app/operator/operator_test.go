@@ -83,7 +83,7 @@ func TestAReadThatFailsSaysWhy(t *testing.T) {
 		traffic := Traffic{cloudwatch.New(awscloudwatch.NewFromConfig(loaded, func(o *awscloudwatch.Options) {
 			o.BaseEndpoint, o.Retryer = aws.String(url), aws.NopRetryer{}
 		}), cloudwatch.Options{})}
-		_, err := traffic.Writes(t.Context(), "orders", noon(), noon().Add(time.Hour))
+		_, err := traffic.Writes(t.Context(), "orders", time.Minute, noon(), noon().Add(time.Hour))
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "unknown") {
 			t.Errorf("%v, want %q", err, says)
 		}
@@ -95,7 +95,7 @@ func TestAReadThatFailsSaysWhy(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
 	traffic := Traffic{cloudwatch.New(awscloudwatch.NewFromConfig(loaded), cloudwatch.Options{})}
-	if _, err := traffic.Writes(ended, "orders", noon(), noon().Add(time.Hour)); !errors.Is(err, context.Canceled) || errors.Is(err, scaling.ErrOutcomeUnknown) {
+	if _, err := traffic.Writes(ended, "orders", time.Minute, noon(), noon().Add(time.Hour)); !errors.Is(err, context.Canceled) || errors.Is(err, scaling.ErrOutcomeUnknown) {
 		t.Errorf("an end: %v", err)
 	}
 }

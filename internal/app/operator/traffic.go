@@ -17,8 +17,8 @@ import (
 type Traffic struct{ client *cloudwatch.Client }
 
 // Writes is [cloudwatch.Client.Writes].
-func (t Traffic) Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
-	traffic, err := t.client.Writes(ctx, stream, from, to)
+func (t Traffic) Writes(ctx context.Context, stream string, period time.Duration, from, to time.Time) (scaling.Traffic, error) {
+	traffic, err := t.client.Writes(ctx, stream, period, from, to)
 	return traffic, readFault(err)
 }
 

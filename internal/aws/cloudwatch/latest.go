@@ -59,7 +59,7 @@ func (c *Client) latest(ctx context.Context, streams []string, from, to time.Tim
 				return fmt.Errorf("cloudwatch GetMetricData of stream %q: %w", streams[i], err)
 			}
 			result.Id = &id
-			collect(all[i], result, from, to)
+			collect(all[i], result, time.Minute, from, to)
 		}
 		in.NextToken = out.NextToken
 		more = aws.ToString(out.NextToken) != ""

@@ -24,9 +24,11 @@ func (c *Client) Traffic(ctx context.Context, stream string, s scaling.Settings,
 	return c.samples(ctx, stream, append(f.writes(), f.lags(s)...), from, to)
 }
 
-// Writes is Traffic without the consumers: their metrics are not asked for.
-func (c *Client) Writes(ctx context.Context, stream string, from, to time.Time) (scaling.Traffic, error) {
-	return c.samples(ctx, stream, formula{stream: stream, period: time.Minute}.writes(), from, to)
+// Writes is Traffic without the consumers, whose metrics are not asked for, and with samples that each are of a period, whole
+// minutes: the means over it. CloudWatch keeps minutes for 15 days, five minutes for 63 and hours for 455, and refuses a
+// shorter period for what is older (GetMetricData, read 2026-11).
+func (c *Client) Writes(ctx context.Context, stream string, period time.Duration, from, to time.Time) (scaling.Traffic, error) {
+	return c.samples(ctx, stream, formula{stream: stream, period: period}.writes(), from, to)
 }
 
 // Lag returns the longest lag of a stream's consumers between two times, the shared ones and the settings'
@@ -45,9 +47,10 @@ func (c *Client) Lags(ctx context.Context, stream string, s scaling.Settings, fr
 	return c.samples(ctx, stream, formula{stream: stream, period: time.Minute}.lags(s), from, to)
 }
 
-// samples asks for metrics of a minute, and joins them.
+// samples asks for metrics, which all have one period, and joins them.
 func (c *Client) samples(ctx context.Context, stream string, queries []metricmath.Query, from, to time.Time) (scaling.Traffic, error) {
 	samples := map[time.Time]scaling.Sample{}
+	period := queries[0].MetricStat.Period
 	in := &cloudwatch.GetMetricDataInput{StartTime: aws.Time(from), EndTime: aws.Time(to), ScanBy: types.ScanByTimestampAscending}
 	for _, q := range queries {
 		in.MetricDataQueries = append(in.MetricDataQueries, query(returned(q)))
@@ -61,7 +64,7 @@ func (c *Client) samples(ctx context.Context, stream string, queries []metricmat
 			if err := readable(result); err != nil {
 				return scaling.Traffic{}, fmt.Errorf("cloudwatch GetMetricData of stream %q: %w", stream, err)
 			}
-			collect(samples, result, from, to)
+			collect(samples, result, period, from, to)
 		}
 		in.NextToken = out.NextToken
 		more = aws.ToString(out.NextToken) != ""
@@ -90,8 +93,8 @@ func readable(result types.MetricDataResult) error {
 	return nil
 }
 
-// collect puts the values of one metric into the samples of their minutes.
-func collect(samples map[time.Time]scaling.Sample, result types.MetricDataResult, from, to time.Time) {
+// collect puts the values of one metric into the samples of their minutes, at which their periods begin.
+func collect(samples map[time.Time]scaling.Sample, result types.MetricDataResult, period time.Duration, from, to time.Time) {
 	for i, at := range result.Timestamps {
 		at = at.UTC().Truncate(time.Minute)
 		if i >= len(result.Values) || at.Before(from.Truncate(time.Minute)) || !at.Before(to) {
@@ -101,19 +104,17 @@ func collect(samples map[time.Time]scaling.Sample, result types.MetricDataResult
 		sample.At = at
 		switch aws.ToString(result.Id) {
 		case idBytes:
-			sample.Bytes = value / secondsPerMinute
+			sample.Bytes = value / period.Seconds()
 		case idRecords:
-			sample.Records = value / secondsPerMinute
+			sample.Records = value / period.Seconds()
 		case idThrottled:
-			sample.Throttled = value / secondsPerMinute
+			sample.Throttled = value / period.Seconds()
 		default:
 			sample.IteratorAge = max(sample.IteratorAge, milliseconds(value))
 		}
 		samples[at] = sample
 	}
 }
-
-const secondsPerMinute = 60
 
 // maxLag is longer than Kinesis keeps any record (a year), and fits a duration.
 const maxLag = 10 * 365 * 24 * time.Hour

@@ -2,6 +2,7 @@ package cloudwatch_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -74,7 +75,7 @@ func TestTrafficJoinsTheMetricsByMinute(t *testing.T) {
 // An export has no use for the consumers' metrics, which are billed too.
 func TestWritesLeavesTheConsumersOut(t *testing.T) {
 	client, calls := wire(t, results(result("m1", "Complete", 0, 6000), result("m2", "Complete", 0, 600), result("m3", "Complete", 0, 60)))
-	got, err := client.Writes(t.Context(), "orders", noon(), noon().Add(5*time.Minute))
+	got, err := client.Writes(t.Context(), "orders", time.Minute, noon(), noon().Add(5*time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +91,27 @@ func TestWritesLeavesTheConsumersOut(t *testing.T) {
 	}
 	if diff := cmp.Diff([]any{"m1", "m2", "m3"}, ids); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A sum of five minutes is the mean over them, at their beginning.
+func TestWritesTakesSumsOfFiveMinutes(t *testing.T) {
+	client, calls := wire(t, results(result("m1", "Complete", 0, 30_000, 5, 60_000), result("m2", "Complete", 0, 3000), result("m3", "Complete", 5, 300)))
+	got, err := client.Writes(t.Context(), "orders", 5*time.Minute, noon(), noon().Add(10*time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []scaling.Sample{{At: noon(), Bytes: 100, Records: 10}, {At: noon().Add(5 * time.Minute), Bytes: 200, Throttled: 1}}
+	if diff := cmp.Diff(want, got.Samples); diff != "" {
+		t.Error(diff)
+	}
+	queries, _ := (*calls)[0].Body["MetricDataQueries"].([]any)
+	for _, q := range queries {
+		asked, _ := q.(map[string]any)
+		stat, _ := asked["MetricStat"].(map[string]any)
+		if period := fmt.Sprint(stat["Period"]); period != "300" {
+			t.Errorf("%v is asked for by periods of %s s", asked["Id"], period)
+		}
 	}
 }
 
