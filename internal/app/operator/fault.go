@@ -61,8 +61,8 @@ func sentence(call *smithy.OperationError, region string) (what, next string) {
 		return fmt.Sprintf("%s in Region %s did not answer in time", service, region), "again"
 	}
 	answer, is := errors.AsType[smithy.APIError](call)
-	if !is {
-		return fmt.Sprintf("%s: %s: %s", service, call.OperationName, lastWords(call)), ""
+	if !is || answer.ErrorCode() == unknownCode {
+		return unreadable(call, service, region)
 	}
 	code := answer.ErrorCode()
 	if _, throttle := retry.DefaultThrottleErrorCodes[code]; throttle {
@@ -101,13 +101,28 @@ func meanings() []meaning {
 	}
 }
 
+// unknownCode is what the SDK gives an answer without a code, such as that of a proxy.
+const unknownCode = "UnknownError"
+
+// unreadable says that an answer is none of AWS's.
+func unreadable(call *smithy.OperationError, service, region string) (what, next string) {
+	why := lastWords(call)
+	if answer, is := errors.AsType[*smithyhttp.ResponseError](call); is {
+		why = fmt.Sprintf("HTTP status %d", answer.HTTPStatusCode())
+	}
+	return fmt.Sprintf("the answer of %s in Region %s to %s cannot be read: %s", service, region, call.OperationName, why), nextOfNetwork
+}
+
+// nextOfNetwork is what to do where the way to AWS is at fault.
+const nextOfNetwork = "again in a minute; or look for a proxy, a VPN or an AWS_ENDPOINT_URL that is in the way"
+
 // unreached says why a service got no request.
 func unreached(call *smithy.OperationError, service, region string) (what, next string) {
 	if name, is := errors.AsType[*net.DNSError](call); is {
 		return fmt.Sprintf("%s of Region %s cannot be found (%s: %s)", service, region, name.Name, name.Err),
 			"aws ec2 describe-regions, if " + region + " may be no Region"
 	}
-	return fmt.Sprintf("%s in Region %s cannot be reached: %s", service, region, lastWords(call)), ""
+	return fmt.Sprintf("%s in Region %s cannot be reached: %s", service, region, lastWords(call)), nextOfNetwork
 }
 
 // lastWords is the innermost error's text: what is around it is the SDK's way to it.

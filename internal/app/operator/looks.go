@@ -56,7 +56,8 @@ func (s Streams) Describe(ctx context.Context, stream string) (scaling.Summary, 
 	if err := s.describes.Wait(ctx); err != nil {
 		return scaling.Summary{}, err
 	}
-	return s.client.Describe(ctx, stream)
+	summary, err := s.client.Describe(ctx, stream)
+	return summary, readFault(err)
 }
 
 // List is [kinesis.Client.List], two a second at most.
@@ -64,7 +65,8 @@ func (s Streams) List(ctx context.Context, after string) (names []string, more b
 	if err := s.lists.Wait(ctx); err != nil {
 		return nil, false, err
 	}
-	return s.client.List(ctx, after)
+	names, more, err = s.client.List(ctx, after)
+	return names, more, readFault(err)
 }
 
 // Alarms reads the alarms of a stack's streams, and the metrics that decisions are made of. It changes none.

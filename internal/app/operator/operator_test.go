@@ -77,14 +77,14 @@ func TestAReadThatFailsSaysWhy(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	for url, says := range map[string]string{
-		gone.URL:   "CloudWatch cannot be reached: ",
-		broken.URL: "CloudWatch cannot be read: ",
+		gone.URL:   "CloudWatch in Region us-east-1 cannot be reached: ",
+		broken.URL: "the answer of CloudWatch in Region us-east-1 to GetMetricData cannot be read: ",
 	} {
 		traffic := Traffic{cloudwatch.New(awscloudwatch.NewFromConfig(loaded, func(o *awscloudwatch.Options) {
 			o.BaseEndpoint, o.Retryer = aws.String(url), aws.NopRetryer{}
 		}), cloudwatch.Options{})}
 		_, err := traffic.Writes(t.Context(), "orders", time.Minute, noon(), noon().Add(time.Hour))
-		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "unknown") {
+		if err = Explain(err, "us-east-1"); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "unknown") {
 			t.Errorf("%v, want %q", err, says)
 		}
 	}
@@ -133,9 +133,10 @@ func TestExplain(t *testing.T) {
 		{failed("SQS", "ReceiveMessage", api("AWS.SimpleQueueService.NonExistentQueue")), "there is no such queue in Region eu-west-1", "aws sqs list-queues"},
 		{failed("Lambda", "Invoke", api("ResourceNotFoundException")), "Lambda in Region eu-west-1 refused Invoke: sorry (ResourceNotFoundException)", ""},
 		{failed("DynamoDB", "Query", unsent(&net.DNSError{Err: "no such host", Name: "dynamodb.mars.amazonaws.com"})), "DynamoDB of Region eu-west-1 cannot be found (dynamodb.mars.amazonaws.com: no such host)", "aws ec2 describe-regions"},
-		{failed("DynamoDB", "Query", unsent(&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")})), "DynamoDB in Region eu-west-1 cannot be reached: connection refused", ""},
+		{failed("DynamoDB", "Query", unsent(&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")})), "DynamoDB in Region eu-west-1 cannot be reached: connection refused", "again in a minute"},
 		{failed("DynamoDB", "Query", fmt.Errorf("exceeded: %w", context.DeadlineExceeded)), "DynamoDB in Region eu-west-1 did not answer in time", "again"},
-		{failed("DynamoDB", "Query", errors.New("unexpected end of JSON")), "DynamoDB: Query: unexpected end of JSON", ""},
+		{failed("DynamoDB", "Query", errors.New("unexpected end of JSON")), "the answer of DynamoDB in Region eu-west-1 to Query cannot be read: unexpected end of JSON", "again in a minute"},
+		{failed("DynamoDB", "Query", api("UnknownError")), "the answer of DynamoDB in Region eu-west-1 to Query cannot be read: ", "again in a minute"},
 	} {
 		got := Explain(test.err, "eu-west-1")
 		fault, is := errors.AsType[*PlainError](got)

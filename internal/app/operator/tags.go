@@ -8,14 +8,14 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Tags reads streams and their tags, and sets tags.
 type Tags struct {
-	*kinesis.Client
-
-	api   *awskinesis.Client
-	limit *rate.Limiter
+	client *kinesis.Client
+	api    *awskinesis.Client
+	limit  *rate.Limiter
 }
 
 // tagsPerSecond leaves one of the five calls a second that Kinesis allows for each of ListTagsForStream and
@@ -29,12 +29,19 @@ func (a *Account) Tags() Tags {
 	return Tags{kinesis.New(api), api, rate.NewLimiter(tagsPerSecond, 1)}
 }
 
+// Describe is [kinesis.Client.Describe].
+func (t Tags) Describe(ctx context.Context, stream string) (scaling.Summary, error) {
+	summary, err := t.client.Describe(ctx, stream)
+	return summary, readFault(err)
+}
+
 // Tags is [kinesis.Client.Tags], at a pace at which many streams can be asked.
 func (t Tags) Tags(ctx context.Context, stream string) (map[string]string, error) {
 	if err := t.limit.Wait(ctx); err != nil {
 		return nil, err
 	}
-	return t.Client.Tags(ctx, stream)
+	tags, err := t.client.Tags(ctx, stream)
+	return tags, readFault(err)
 }
 
 // Set sets tags of a stream; those with other keys stay.

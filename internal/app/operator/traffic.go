@@ -3,11 +3,9 @@ package operator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -22,17 +20,11 @@ func (t Traffic) Writes(ctx context.Context, stream string, period time.Duration
 	return traffic, readFault(err)
 }
 
-// readFault leaves out of an error that the outcome is unknown, which means nothing to a read, and
-// says what came in the way; nil for nil.
+// readFault leaves out of an error that the outcome is unknown, which means nothing to a read. What came in the way is said
+// by [Explain]; nil for nil.
 func readFault(err error) error {
-	if !errors.Is(err, scaling.ErrOutcomeUnknown) {
-		return err
-	}
-	if unsent, is := errors.AsType[*smithyhttp.RequestSendError](err); is {
-		return fmt.Errorf("CloudWatch cannot be reached: %w", unsent.Err)
-	}
-	if failed, is := errors.AsType[*smithy.OperationError](err); is {
-		return fmt.Errorf("CloudWatch cannot be read: %w", failed)
+	if failed, is := errors.AsType[*smithy.OperationError](err); is && errors.Is(err, scaling.ErrOutcomeUnknown) {
+		return failed
 	}
 	return err
 }
