@@ -131,7 +131,8 @@ func (f *changeFlags) show(at environment, plans []planned) error {
 	}
 	for _, plan := range plans {
 		for _, entry := range plan.entries {
-			if _, err := fmt.Fprintf(to, "%s: %s\n", plan.before.Name, at.printable(entry.Detail)); err != nil {
+			text := plan.before.Name + ": " + at.printable(entry.Detail)
+			if _, err := fmt.Fprintln(to, output.Hanging(text, at.screen.Width)); err != nil {
 				return err
 			}
 		}

@@ -46,7 +46,7 @@ func (f *changeFlags) say(at environment, line changeLine, format string, args .
 		f.lines = append(f.lines, line)
 		return nil
 	}
-	_, err := fmt.Fprintln(at.stdout, at.printable(fmt.Sprintf(format, args...)))
+	_, err := fmt.Fprintln(at.stdout, output.Hanging(at.printable(fmt.Sprintf(format, args...)), at.screen.Width))
 	return err
 }
 

@@ -19,14 +19,14 @@ import (
 func awsVerbs(t *testing.T) map[string][]string {
 	t.Helper()
 	settings := filepath.Join(t.TempDir(), "settings.yaml")
-	if err := os.WriteFile(settings, []byte("streams:\n  orders:\n    overrides:\n      min-shards: 2\n"), 0o600); err != nil {
+	if err := os.WriteFile(settings, []byte("streams:\n  orders:\n    overrides:\n      min-shards: 3\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	verbs := map[string][]string{}
 	for _, line := range []string{
 		"streams", "show orders", "explain orders", "doctor", "export orders --days 1", "cost orders --days 1", "survey --days 1", "history",
 		"deadletters --stack keeper", "replay --stack keeper --queue scaler --dry-run", "enroll orders --yes --no-wait", "unenroll orders --yes --no-wait",
-		"adopt --yes --no-wait", "set orders min-shards=2 --yes", "unset orders min-shards --yes", "apply " + settings + " --yes", "export-settings",
+		"adopt --yes --no-wait", "set orders min-shards=3 --yes", "unset orders min-shards --yes", "apply " + settings + " --yes", "export-settings",
 		"scale orders --to 6 --for 1h --reason sale --yes --no-wait", "plan orders --at 6h --shards 16 --reason sale --yes", "pause --all --reason move",
 		"resume --all", "uninstall --stack keeper", "restored --table restored",
 	} {

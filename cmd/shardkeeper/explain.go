@@ -84,7 +84,8 @@ func (c *explainCommand) now(ctx context.Context, at environment, in found, stre
 		at.tell("%v", operator.Explain(fault, in.Region()))
 	}
 	if c.format == output.Table {
-		_, err = fmt.Fprintf(at.stdout, "%s: %s, %d open shards, policy %s, mode %s\n", stream, e.Summary.Status, e.Summary.OpenShards, e.Item.Settings.Policy, e.Item.Settings.Mode)
+		text := fmt.Sprintf("%s: %s, %d open shards, policy %s, mode %s", stream, e.Summary.Status, e.Summary.OpenShards, e.Item.Settings.Policy, e.Item.Settings.Mode)
+		_, err = fmt.Fprintln(at.stdout, output.Wrapped(text, at.screen.Width))
 	}
 	var lines []answerLine
 	for _, a := range e.Answers {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
@@ -73,7 +74,8 @@ func (c *restoredCommand) mend(ctx context.Context, at environment, registry tab
 		bar.Set(i+1, len(names))
 	}
 	bar.Done()
-	_, err = fmt.Fprintf(at.stdout, "%d streams in %s are told what the backup does not know\n", len(names), where)
+	text := fmt.Sprintf("%d streams in %s are told what the backup does not know", len(names), where)
+	_, err = fmt.Fprintln(at.stdout, output.Wrapped(text, at.screen.Width))
 	return err
 }
 

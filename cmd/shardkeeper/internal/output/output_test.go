@@ -169,6 +169,17 @@ func TestGridGoesOnInTheSameColumns(t *testing.T) {
 	}
 }
 
+func TestHanging(t *testing.T) {
+	const text = "orders: min-shards 2 -> 8, by ana"
+	for width, want := range map[int]string{
+		0: text, 33: text, 200: text, 24: "orders: min-shards 2\n    -> 8, by ana",
+	} {
+		if got := output.Hanging(text, width); got != want {
+			t.Errorf("on %d columns: %q, want %q", width, got, want)
+		}
+	}
+}
+
 func TestWrapped(t *testing.T) {
 	text := "one two three four\n  five six seven eight\n"
 	if got := output.Wrapped(text, 0); got != text {

@@ -226,3 +226,13 @@ func Wrapped(s string, width int) string {
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
+
+// Hanging breaks a line that is too long for a screen of so many columns, and moves all of it but its beginning in; 0
+// breaks none. So it is seen where the next line begins.
+func Hanging(s string, width int) string {
+	const margin = "    "
+	if width == 0 || len([]rune(s)) <= width {
+		return s
+	}
+	return strings.ReplaceAll(Wrapped(s, width-len(margin)), "\n", "\n"+margin)
+}
