@@ -119,7 +119,7 @@ func (f *fakeAccount) Stack(_ context.Context, name string) (operator.Stack, err
 		return operator.Stack{}, &operator.PlainError{What: "no stack is named " + name, Next: "aws cloudformation list-stacks", Err: errors.New("no stack")}
 	}
 	return operator.Stack{
-		Name: name, Table: "keeper-table", TopicARN: "arn:keeper-alarms", Functions: map[string]string{"scaler": "keeper-scaler", "enroller": "keeper-enroller"},
+		Name: name, Table: "keeper-table", TopicARN: "arn:keeper-alarms", MaxShardsCeiling: 100, Functions: map[string]string{"scaler": "keeper-scaler", "enroller": "keeper-enroller"},
 		Queues: map[string]string{"scaler": deadLetters, "enroller": "https://sqs/keeper-enroller"},
 	}, nil
 }

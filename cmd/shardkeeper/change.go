@@ -41,6 +41,9 @@ func (f *changeFlags) addAsking(cmd *cobra.Command) {
 const changeRights = `It shows what would change and asks; --yes does not ask, --dry-run changes nothing. A change that somebody else was
 first to make is not written over. The history has each change, with who you are by STS.
 
+With --stack, more shards than the stack's parameter MaxShardsCeiling allows are refused; without it the functions count them as
+that many, and tell.
+
 It needs the rights of the policy that the stack's output OperatorPolicyArn names: dynamodb:GetItem,
 dynamodb:UpdateItem of the attributes that people set, and sts:GetCallerIdentity; for many streams, or a name that is
 not there, also dynamodb:BatchGetItem, and dynamodb:Query on the index by_due; with --stack also
@@ -63,7 +66,7 @@ func (f *changeFlags) useDesk(ctx context.Context, at environment, do func(desk)
 		return usage("%w", err)
 	}
 	err := f.use(ctx, at, func(in services) error {
-		table, err := f.find(ctx, at, in)
+		stack, err := f.findStack(ctx, at, in)
 		if err != nil {
 			return err
 		}
@@ -72,7 +75,7 @@ func (f *changeFlags) useDesk(ctx context.Context, at environment, do func(desk)
 			return err
 		}
 		asked := ledger.Asked{At: at.now().UTC(), Who: who, Reason: reason}
-		return do(desk{in.Registry(table), place{table, in.Region()}, asked})
+		return do(desk{in.Registry(stack.Table), place{stack.Table, in.Region()}, asked, ceilingOf(stack)})
 	})
 	return f.written(at, err)
 }
@@ -91,6 +94,9 @@ func (f *changeFlags) make(ctx context.Context, at environment, d desk, pattern 
 func (f *changeFlags) makeAll(ctx context.Context, at environment, d desk, names []string, what change) ([]ledger.Item, error) {
 	plans, err := d.plans(ctx, names, what)
 	if err != nil {
+		return nil, err
+	}
+	if err := d.ceiling.allows(plans); err != nil {
 		return nil, err
 	}
 	if err := f.show(at, plans); err != nil {

@@ -15,6 +15,7 @@ type desk struct {
 	registry tableOfStack
 	where    place
 	asked    ledger.Asked
+	ceiling  ceiling
 }
 
 // plans works out a change of streams, and leaves out those of which nothing is to change.

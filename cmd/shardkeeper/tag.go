@@ -63,9 +63,25 @@ func (c *tagCommand) run(ctx context.Context, at environment, stream string, tag
 		if err != nil {
 			return err
 		}
-		return c.tagAll(ctx, at, in, []tagging{plan}, tags[scaling.ModeTag], func() (string, error) { return c.find(ctx, at, in) })
+		stack, err := c.findStack(ctx, at, in)
+		if err != nil {
+			return err
+		}
+		if err := ceilingOf(stack).allow(stream, layerOf(tags)); err != nil {
+			return err
+		}
+		return c.tagAll(ctx, at, in, []tagging{plan}, tags[scaling.ModeTag], func() (string, error) { return stack.Table, nil })
 	})
 	return c.written(at, err)
+}
+
+// layerOf are the settings that tags are.
+func layerOf(tags map[string]string) scaling.Layer {
+	layer := scaling.Layer{}
+	for key, value := range tags {
+		layer[strings.TrimPrefix(key, scaling.TagPrefix)] = value
+	}
+	return layer
 }
 
 // plan works out which tags of a stream would change.

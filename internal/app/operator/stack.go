@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,6 +21,9 @@ type Stack struct {
 	// The topics that people hear: of failures of Shardkeeper, and of events of streams. Empty: there is none.
 	NotificationsARN, EventsARN string
 
+	// MaxShardsCeiling is the highest max-shards that the stack lets a stream have, a parameter. 0: not known.
+	MaxShardsCeiling int
+
 	// The functions and their dead-letter queues' URLs, by scaler, enroller and reconciler.
 	Functions map[string]string
 	Queues    map[string]string
@@ -34,6 +38,9 @@ const (
 	suffixFunction    = "FunctionName"
 	suffixDeadLetters = "DeadLettersUrl"
 )
+
+// ParameterCeiling is the parameter of the template that is read.
+const ParameterCeiling = "MaxShardsCeiling"
 
 // Functions returns the names by which a stack's functions are known, and their queues.
 func Functions() []string { return []string{"scaler", "enroller", "reconciler"} }
@@ -83,6 +90,11 @@ func findStack(ctx context.Context, api CloudFormation, name string) (Stack, err
 		}
 	}
 	found := Stack{Name: name, Table: outputs[OutputTable], TopicARN: outputs[OutputTopic], NotificationsARN: outputs[outputFailures], EventsARN: outputs[outputEvents], Functions: map[string]string{}, Queues: map[string]string{}}
+	for _, p := range out.Stacks[0].Parameters {
+		if most, err := strconv.Atoi(aws.ToString(p.ParameterValue)); err == nil && aws.ToString(p.ParameterKey) == ParameterCeiling {
+			found.MaxShardsCeiling = most
+		}
+	}
 	for _, function := range Functions() {
 		found.Functions[function] = outputs[outputOf(function, suffixFunction)]
 		found.Queues[function] = outputs[outputOf(function, suffixDeadLetters)]

@@ -21,7 +21,9 @@ func (s stacks) DescribeStacks(_ context.Context, in *cloudformation.DescribeSta
 	if !there {
 		return nil, &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "DescribeStacks", Err: &smithy.GenericAPIError{Code: validationError, Message: "Stack with id x does not exist"}}
 	}
-	var stack types.Stack
+	stack := types.Stack{Parameters: []types.Parameter{
+		{ParameterKey: aws.String("LogLevel"), ParameterValue: aws.String("7")}, {ParameterKey: aws.String(ParameterCeiling), ParameterValue: aws.String("64")},
+	}}
 	for key, value := range outputs {
 		stack.Outputs = append(stack.Outputs, types.Output{OutputKey: &key, OutputValue: &value})
 	}
@@ -35,8 +37,9 @@ func TestFindStack(t *testing.T) {
 	}
 	want := Stack{
 		Name: "keeper", Table: "the TableName", TopicARN: "the AlarmTopicArn", NotificationsARN: "the NotificationTopicArn", EventsARN: "the EventTopicArn",
-		Functions: map[string]string{"scaler": "the ScalerFunctionName", "enroller": "the EnrollerFunctionName", "reconciler": "the ReconcilerFunctionName"},
-		Queues:    map[string]string{"scaler": "the ScalerDeadLettersUrl", "enroller": "the EnrollerDeadLettersUrl", "reconciler": "the ReconcilerDeadLettersUrl"},
+		MaxShardsCeiling: 64,
+		Functions:        map[string]string{"scaler": "the ScalerFunctionName", "enroller": "the EnrollerFunctionName", "reconciler": "the ReconcilerFunctionName"},
+		Queues:           map[string]string{"scaler": "the ScalerDeadLettersUrl", "enroller": "the EnrollerDeadLettersUrl", "reconciler": "the ReconcilerDeadLettersUrl"},
 	}
 	got, err := findStack(t.Context(), api, "keeper")
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
