@@ -31,6 +31,7 @@ func (r *Registry) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (le
 		return s, err
 	}
 	granted.Revision++
+	granted.UpdatedAt = r.writtenAt(s)
 	item := encodeStream(granted)
 	update, err := r.update(s, item, claimCondition(s, c))
 	if err == nil {

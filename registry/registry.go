@@ -39,8 +39,8 @@ type Writing interface {
 type Options struct {
 	// Retention is how long a history entry is kept from its time on; 0 means DefaultRetention.
 	Retention time.Duration
-	// Now is asked which history has expired. Nil leaves that to DynamoDB, which may show an
-	// expired entry for days.
+	// Now is asked when a stream's item is written, and which history has expired. Nil leaves the item's time as it is, and
+	// the history to DynamoDB, which may show an expired entry for days.
 	Now func() time.Time
 }
 
@@ -87,6 +87,7 @@ func (r *Registry) Load(ctx context.Context, name string) (ledger.Item, error) {
 func (r *Registry) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
 	next := s
 	next.Revision++
+	next.UpdatedAt = r.writtenAt(s)
 	item := encodeStream(next)
 	update, err := r.conditional(s.Name, withOverrides(changeOf(s, item)), revisionOf(s))
 	if err == nil {
@@ -99,6 +100,14 @@ func (r *Registry) Save(ctx context.Context, s ledger.Item, entries ...ledger.En
 		return s, fmt.Errorf("save %s: %w", s.Name, err)
 	}
 	return written(s, item), nil
+}
+
+// writtenAt is when an item is written, for its UpdatedAt.
+func (r *Registry) writtenAt(s ledger.Item) time.Time {
+	if r.now == nil {
+		return s.UpdatedAt
+	}
+	return r.now()
 }
 
 // written is what Load reads after item was written over s.

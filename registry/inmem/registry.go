@@ -23,7 +23,8 @@ import (
 type Options struct {
 	// Retention is how long a history entry is shown from its time on; 0 means 400 days.
 	Retention time.Duration
-	// Now is asked which history has expired; nil means that none has.
+	// Now is asked when a stream is written, and which history has expired; nil leaves a stream's time as it is, and means
+	// that no entry has.
 	Now func() time.Time
 }
 
@@ -213,6 +214,9 @@ func (r *Registry) write(s ledger.Item, entries ...ledger.Entry) ledger.Item {
 	overrides, timed := it.stream.Overrides, it.stream.Timed
 	next := kept(s, it.stream)
 	next.Revision++
+	if r.now != nil {
+		next.UpdatedAt = keptTime(r.now())
+	}
 	it.stream = next
 	it.stream.Overrides, it.stream.Timed = overrides, timed
 	r.schedule(it)

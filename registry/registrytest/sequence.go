@@ -67,6 +67,7 @@ func (m *machine) seen(t *rapid.T) ledger.Item {
 
 func (m *machine) put(s ledger.Item, entries ...ledger.Entry) {
 	s.Revision++
+	s.UpdatedAt = m.clock
 	kept := s.Clone()
 	kept.Overrides = m.streams[s.Name].Overrides
 	m.streams[s.Name], m.held[s.Name] = kept, s

@@ -46,16 +46,21 @@ func (s Item) Mended(now time.Time, actor string) (Item, []Entry) {
 		{"usable_share", &s.Usable.To},
 		{"alarms_usable_share", &s.Alarms.At},
 		{"measured", &s.Measured.At},
+		{"last_drain", &s.LastDrain.At},
 		{"hot_key", &s.HotKey.Before.At},
 		{"hot_key", &s.HotKey.After.At},
 	} {
 		m.past(t.name, t.at)
 	}
-	for name, watch := range map[string]*Watch{"up": &s.Up, "down": &s.Down} {
-		if m.past(name, &watch.Handled) || m.within(name, &watch.RetryAt, longestWait) {
-			watch.RetryAt = now // whatever it hid is asked for again
-		}
+	for i := range s.Usable.Sizes {
+		m.past("usable_share", &s.Usable.Sizes[i].RefusedAt)
+		m.past("usable_share", &s.Usable.Sizes[i].SeenAt)
 	}
+	if s.Draining != nil {
+		m.past("draining", &s.Draining.At)
+	}
+	m.within("hot_key", &s.HotKey.AskAt, longestWait)
+	m.watches(&s)
 	if m.within("lease_until", &s.LeaseUntil, longestLease) {
 		s.LeaseOwner = ""
 	}
@@ -76,6 +81,21 @@ type mending struct {
 	told []string
 }
 
+// watches mends how far the alarms have been attended to: what was hidden is asked for again. Who wrote the item with a clock
+// that was ahead has reckoned with it when a decision may be asked for again, even if that is within a day from now.
+func (m *mending) watches(s *Item) {
+	ahead := s.UpdatedAt.After(m.now.Add(clockFault))
+	for name, watch := range map[string]*Watch{"up": &s.Up, "down": &s.Down} {
+		if m.past(name, &watch.Handled) || m.within(name, &watch.RetryAt, longestWait) {
+			watch.RetryAt = m.now
+		}
+		if ahead && watch.RetryAt.After(m.now) {
+			m.told = append(m.told, name+" was deferred by a clock that was ahead")
+			watch.RetryAt = m.now
+		}
+	}
+}
+
 // operations mends the times of what counts in the rolling 24 hours.
 func (m *mending) operations(s *Item) {
 	for i := range s.Operations {
@@ -85,6 +105,7 @@ func (m *mending) operations(s *Item) {
 			m.told = append(m.told, "operations: one had no time and counts as of now")
 		}
 		m.past("operations", at)
+		m.past("operations", &s.Operations[i].Since)
 	}
 	sortNewestFirst(s.Operations)
 	for i := range s.Recuts {

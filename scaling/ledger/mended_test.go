@@ -29,6 +29,9 @@ func TestMended(t *testing.T) {
 			return s.Down.Handled.Equal(now) && s.Down.RetryAt.Equal(now)
 		}},
 		{"retry", func(s *ledger.Item) { s.Up.RetryAt = years }, "up was too far ahead", func(s ledger.Item) bool { return s.Up.RetryAt.Equal(now) }},
+		{"retry of a clock ahead", func(s *ledger.Item) { s.UpdatedAt, s.Down.RetryAt = day, day }, "down was deferred by a clock that was ahead", func(s ledger.Item) bool {
+			return s.Down.RetryAt.Equal(now) && s.Up.RetryAt.IsZero()
+		}},
 		{"held", func(s *ledger.Item) { s.Opposed.HeldUntil = years }, "held_until", func(s ledger.Item) bool { return s.Opposed.HeldUntil.IsZero() }},
 		{"operations", func(s *ledger.Item) {
 			s.Operations = scaling.Operations{{At: years, To: 3}, {At: now.Add(-time.Hour), To: 2}, {To: 1}}
@@ -50,7 +53,7 @@ func TestMended(t *testing.T) {
 			case tt.told != "" && (len(entries) != 1 || !strings.Contains(entries[0].Detail, tt.told) || entries[0].Kind != ledger.KindFailure):
 				t.Errorf("told %v, want one with %q", entries, tt.told)
 			}
-			mended.Unread = nil // the registry has set it aside
+			mended.Unread, mended.UpdatedAt = nil, now // the registry has set it aside
 			if _, again := mended.Mended(now, "reconciler"); len(again) > 0 {
 				t.Errorf("told again: %v", again)
 			}

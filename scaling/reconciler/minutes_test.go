@@ -37,7 +37,15 @@ func (w *world) minute() {
 	for _, m := range inbox {
 		w.deliver(m)
 	}
+	w.takeClock("reconciler")
 	_ = w.invoke(func() error { _, err := w.reconciler().Run(context.Background()); return err })
+	w.off = 0
+}
+
+// takeClock gives the function that runs now its clock, which is off for one invocation at most.
+func (w *world) takeClock(function string) {
+	w.off = w.offs[function]
+	delete(w.offs, function)
 }
 
 func (w *world) minutes(n int) {
@@ -75,6 +83,8 @@ func (w *world) deliver(m message) {
 // event sends the enroller an event of orders.
 func (w *world) event(call string) {
 	w.deliver(message{handle: func() error {
+		w.takeClock("enroller")
+		defer func() { w.off = 0 }()
 		_, err := w.enroller().Handle(context.Background(), enroller.Change{Stream: orders, EventID: "event-" + call, Call: call})
 		return err
 	}})
@@ -110,6 +120,8 @@ func (w *world) evaluate(name string) {
 	}
 	transition := scaler.Alarm{Name: name, State: state, TransitionAt: w.now, RequestID: "request"}
 	w.inbox = append(w.inbox, message{at: w.now, handle: func() error {
+		w.takeClock("scaler")
+		defer func() { w.off = 0 }()
 		_, err := w.scaler().Handle(context.Background(), transition)
 		return err
 	}})

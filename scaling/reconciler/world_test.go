@@ -50,7 +50,9 @@ type tester interface {
 type world struct {
 	tester
 	now       time.Time
-	left      time.Duration // of a run
+	off       time.Duration            // of the clock of the function that runs now
+	offs      map[string]time.Duration // of a function's clock in its next invocation
+	left      time.Duration            // of a run
 	rules     ledger.Rules
 	pace      reconciler.Pace
 	calls     []string           // every call of a service and of the registry, in order
@@ -104,7 +106,7 @@ type killed struct{}
 func newWorld(t tester) *world {
 	t.Helper()
 	w := &world{
-		tester: t, now: noon(), left: time.Minute, fail: map[string][]fault{}, failAt: map[int]fault{}, steps: map[string]func(){},
+		tester: t, offs: map[string]time.Duration{}, now: noon(), left: time.Minute, fail: map[string][]fault{}, failAt: map[int]fault{}, steps: map[string]func(){},
 		streams: map[string]*stream{}, alarms: map[string]*alarm{}, functions: map[string]int{}, page: 100,
 		account: scaling.Account{ShardLimit: 20_000, UnreservedConcurrency: 1000, LeastUnreserved: 100},
 		rules:   ledger.Rules{Defaults: numbers()},
@@ -114,7 +116,8 @@ func newWorld(t tester) *world {
 	return w
 }
 
-func (w *world) clock() time.Time { return w.now }
+// clock is what the functions have: the services know the true time.
+func (w *world) clock() time.Time { return w.now.Add(w.off) }
 
 // call notes a call and lets it take effect, unless something is to go wrong.
 func (w *world) call(name, detail string, effect func() error) error {
@@ -275,7 +278,7 @@ func (w *world) rings(dir scaling.Direction, ago time.Duration) {
 // history returns the entries of orders of a kind, oldest first; all for the empty kind.
 func (w *world) history(kind ledger.Kind) []ledger.Entry {
 	w.Helper()
-	page, err := w.kept.History(context.Background(), ledger.Query{Stream: orders, Kind: kind, From: noon().AddDate(0, 0, -2), To: noon().AddDate(0, 0, 9), Limit: 1000})
+	page, err := w.kept.History(context.Background(), ledger.Query{Stream: orders, Kind: kind, From: noon().AddDate(0, 0, -2), To: noon().AddDate(2, 0, 0), Limit: 1000})
 	if err != nil {
 		w.Fatalf("history: %v", err)
 	}
