@@ -46,7 +46,7 @@ func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) 
 		config.WithRetryer(func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = maxTries, maxBackoff })
 		}),
-		config.WithAPIOptions([]func(*middleware.Stack) error{noteDenials}),
+		config.WithAPIOptions([]func(*middleware.Stack) error{noteDenials, holdClock}),
 	}, more...)
 	if pace != nil {
 		options = append(options, config.WithBeforeRetryLoop(pace))

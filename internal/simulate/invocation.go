@@ -166,6 +166,9 @@ func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error
 	if stopped, fault := inv.meet(w.faults.after(c, err)); stopped {
 		return none, fault
 	}
+	if inv.skew.Abs() > scaling.MaxClockSkew { // the clients compare their clock with that of each answer
+		return none, fmt.Errorf("%s: the clock is off by %s", c.API, inv.skew)
+	}
 	return answer, err
 }
 

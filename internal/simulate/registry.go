@@ -10,6 +10,13 @@ import (
 // registryPort is the registry in memory, as far away as DynamoDB is. Each method is one request.
 type registryPort struct{ *invocation }
 
+// written writes an item at the time that the invocation's own clock has.
+func (p registryPort) written(write func() (ledger.Item, error)) (ledger.Item, error) {
+	p.world.off = p.skew
+	defer func() { p.world.off = 0 }()
+	return write()
+}
+
 // Load reads a stream's item.
 func (p registryPort) Load(ctx context.Context, stream string) (ledger.Item, error) {
 	return call(p.invocation, DynamoDB, "Load", stream, func() (ledger.Item, error) { return p.world.registry.Load(ctx, stream) })
@@ -17,7 +24,9 @@ func (p registryPort) Load(ctx context.Context, stream string) (ledger.Item, err
 
 // Save writes a stream's item and entries of its history.
 func (p registryPort) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
-	return call(p.invocation, DynamoDB, "Save", s.Name, func() (ledger.Item, error) { return p.world.registry.Save(ctx, s, entries...) })
+	return call(p.invocation, DynamoDB, "Save", s.Name, func() (ledger.Item, error) {
+		return p.written(func() (ledger.Item, error) { return p.world.registry.Save(ctx, s, entries...) })
+	})
 }
 
 // SaveOverrides writes what people have set.
@@ -29,7 +38,9 @@ func (p registryPort) SaveOverrides(ctx context.Context, before, after ledger.It
 
 // Claim takes the right to act.
 func (p registryPort) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (ledger.Item, error) {
-	return call(p.invocation, DynamoDB, "Claim", s.Name, func() (ledger.Item, error) { return p.world.registry.Claim(ctx, s, c) })
+	return call(p.invocation, DynamoDB, "Claim", s.Name, func() (ledger.Item, error) {
+		return p.written(func() (ledger.Item, error) { return p.world.registry.Claim(ctx, s, c) })
+	})
 }
 
 // Due asks for the streams that are due.

@@ -25,7 +25,7 @@ func New(o Options) *World {
 		enroller:   &function{name: Enroller, timeout: numbers.EnrollerTimeout, concurrency: numbers.ScalerConcurrency, maxAge: 6 * time.Hour},
 		reconciler: &function{name: Reconciler, timeout: numbers.ReconcilerTimeout},
 	}
-	w.registry = inmem.New(inmem.Options{Now: w.clock.time})
+	w.registry = inmem.New(inmem.Options{Now: func() time.Time { return w.clock.time().Add(w.off) }})
 	w.kinesis = kinesis{env: &w.env, cloudwatch: &w.cloudwatch, lambda: &w.lambda, even: profile.EvenSpread(), streams: map[string]*stream{}}
 	w.cloudwatch = cloudwatch{env: &w.env, notify: w.notify, series: map[string]*series{}, alarms: map[string]*metricAlarm{}}
 	w.lambda = lambda{concurrency: numbers.Concurrency, functions: map[string]*reservation{}}

@@ -78,6 +78,7 @@ type World struct {
 	quotas   rates
 	paces    rates
 	registry *inmem.Registry
+	off      time.Duration // of the clock of who writes to it now
 
 	scaler, enroller, reconciler *function
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -154,12 +153,4 @@ func (r *run) act(minute, call int) {
 			r.auditor.byHand(op)
 		}
 	}
-}
-
-// skewOf is how far an invocation's clock is off.
-func (r *run) skewOf(_, request string) time.Duration {
-	if r.plan.skew == 0 || !r.trouble() {
-		return 0
-	}
-	return time.Duration((2*r.plan.drawn("clock of "+request).Float64() - 1) * float64(r.plan.skew))
 }

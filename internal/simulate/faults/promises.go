@@ -29,6 +29,7 @@ const (
 	SlotsAreExact           Promise = "slots of the rolling 24 hours neither leak nor double"
 	OneClaimPerTransition   Promise = "a transition of an alarm acts once"
 	ArmedWhenActive         Promise = "an alarm is armed only by who has seen its stream ACTIVE"
+	ClocksAreRight          Promise = "who has a clock that is off by hours changes nothing"
 )
 
 // The promises of the phase of health.
@@ -66,6 +67,7 @@ type auditor struct {
 	reserved    int                  // of the function whose reservation is being changed
 	replanned   map[string]time.Time // of a stream: the lost look that was counted
 	states      map[string]int       // how often a rare state was reached
+	wrong       map[string]bool      // requests whose clock is off by hours
 }
 
 // table is the registry as the auditor reads it.
@@ -120,7 +122,7 @@ func newAuditor(ctx context.Context, w *simulate.World, p Plan, broken func(Prom
 	return &auditor{
 		world: w, table: tableOf(ctx, w), plan: p, broken: broken,
 		invocations: map[string]*invocation{}, made: map[string]made{}, foreign: map[string]time.Time{}, changed: map[string]time.Time{},
-		late: map[string]bool{}, replanned: map[string]time.Time{}, states: map[string]int{},
+		late: map[string]bool{}, replanned: map[string]time.Time{}, states: map[string]int{}, wrong: map[string]bool{},
 		books: map[string]*book{}, fleets: map[string]ledger.Fleet{}, status: map[string]scaling.StreamStatus{},
 	}
 }
@@ -200,6 +202,7 @@ func (a *auditor) history(stream string, kind ledger.Kind, from time.Time) []led
 // calls sees a call that is about to be made.
 func (a *auditor) calls(c simulate.Call) {
 	a.begun(c)
+	a.clockOf(c)
 	if c.API != "SetAlarmState" {
 		return
 	}
