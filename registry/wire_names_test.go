@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -41,5 +42,16 @@ func TestNamesOnTheWire(t *testing.T) {
 	}
 	if names, err = r.Names(t.Context(), 0); err != nil || names != nil || len(w.operations()) != 1 {
 		t.Errorf("no names: %v, %v", names, err)
+	}
+}
+
+// What is due at this very millisecond is asked for too.
+func TestDueOnTheWire(t *testing.T) {
+	r, w := newWire(t, map[string][]answer{"Query": {{body: `{"Items":[]}`}}})
+	if _, err := r.Due(t.Context(), noon, 10); err != nil {
+		t.Fatal(err)
+	}
+	if sent := w.request(0); !strings.Contains(sent.readable(sent.KeyConditionExpression), `due_at <= {"N":"`+strconv.FormatInt(noon.Unix(), 10)) {
+		t.Errorf("it asks for %s", sent.readable(sent.KeyConditionExpression))
 	}
 }

@@ -32,10 +32,11 @@ type request struct {
 	text      string
 	action    // of UpdateItem
 
-	ConsistentRead     bool
-	ExclusiveStartKey  any
-	ClientRequestToken string
-	TransactItems      []struct{ Update, Put, ConditionCheck action }
+	ConsistentRead         bool
+	ExclusiveStartKey      any
+	ClientRequestToken     string
+	KeyConditionExpression string
+	TransactItems          []struct{ Update, Put, ConditionCheck action }
 }
 
 // action is one write.

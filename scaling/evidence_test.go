@@ -228,6 +228,10 @@ func unsafeToShrinkCases() []decideCase {
 			target: 4, codes: halvedBut(scaling.HoldMetricsGap), retry: noon().Add(time.Minute),
 		},
 		{
+			name: "a gap that is believed in 20 minutes is looked at before", in: traffic(scaling.Down, join(minutes(90, 41, filled(0.1)), minutes(40, 40, filled(0.5)), minutes(20, 2, filled(0.1)))...),
+			target: 4, codes: halvedBut(scaling.HoldMetricsGap), retry: later,
+		},
+		{
 			name: "a gap in the middle", in: traffic(scaling.Down, join(minutes(90, 56, filled(0.1)), minutes(55, 55, filled(0.5)), minutes(30, 2, filled(0.1)))...),
 			target: 4, codes: halvedBut(scaling.HoldMetricsGap), retry: later,
 		},

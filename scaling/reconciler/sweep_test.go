@@ -2,6 +2,7 @@ package reconciler_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -168,6 +169,20 @@ func TestASweepPassesOverAStreamThatCannotBeRead(t *testing.T) {
 	w.fail["Tags"] = []fault{{}, {}, {err: scaling.ErrRefused}} // those of a, twice, then b's
 	reports := w.run()
 	if len(reports["b"].Faults) != 1 || reports["c"].Event != report.Enrolled || w.fleet().Swept.IsZero() {
+		t.Errorf("reports %+v", reports)
+	}
+}
+
+// A stream whose item cannot be read is told, and does not keep the others from being swept.
+func TestASweepTellsOfAnItemThatCannotBeRead(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{"a", "b"} {
+		w.stream(name, 4, 2)
+	}
+	down := errors.New("the table does not answer")
+	w.fail["Load"] = []fault{{err: down}} // a's is the first
+	reports := w.run()
+	if a := reports["a"]; a.Event != report.Failed || len(a.Faults) != 1 || !errors.Is(a.Faults[0], down) || reports["b"].Event != report.Enrolled {
 		t.Errorf("reports %+v", reports)
 	}
 }
