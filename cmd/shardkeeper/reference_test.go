@@ -37,7 +37,9 @@ the output itself, such as progress or how much was left out, goes to stderr.
 | 3 | refused by a rule, such as the share that may be throttled |
 | 130 | interrupted, as with Ctrl-C; files are written whole or not at all |
 
-Credentials and Region come from where every tool of AWS looks; ` + "`--profile`" + ` and ` + "`--region`" + ` come first.
+Credentials and Region come from where every tool of AWS looks; ` + "`--profile`" + ` and ` + "`--region`" + ` come first. Verbs with
+` + "`--all-regions`" + ` take several of both, and all that is found is one answer. A place that cannot be asked hides no other: it is
+told on stderr, and the status is 1. ` + "`--watch`" + ` shows a look anew until Ctrl-C; it ends when a look fails.
 ` + "`--stack`" + ` finds the table, the queues and the functions by the outputs of a CloudFormation stack.
 
 Completion: ` + "`source <(shardkeeper completion bash)`" + `, also for zsh, fish and powershell. Manual pages:

@@ -65,6 +65,8 @@ func TestStory(t *testing.T) {
 		{"the tag of the README enrolls a stream", tagged},
 		{"an override of the table is one command", overriddenByHand},
 		{"the commands of the runbook", runbook},
+		{"what the command sees", lookedAt},
+		{"what the predecessor scaled is taken over", adopted},
 		{"what must be true before a deployment", trailFirst},
 		{"the check of a first deployment", firstCheck},
 		{"a schedule, as a tag and timed", planned},
