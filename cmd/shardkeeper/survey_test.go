@@ -45,6 +45,11 @@ func TestSurveyIsFewCalls(t *testing.T) {
 	if w, c := account.watched.calls, len(account.traffic.asked); w != 4+4 || c != 4*2 {
 		t.Errorf("%d calls of Kinesis, %d of CloudWatch", w, c)
 	}
+	account = surveyed(t, "big")
+	status, stdout, stderr := onAccount(t, 80, account, "survey", "--days", "60")
+	if c := len(account.traffic.asked); status != statusOK || c != 15+3 || !strings.Contains(strings.Join(strings.Fields(stdout), " "), "before 2026-11-09 12:05 (UTC) the minutes are means of five") {
+		t.Errorf("60 days: status %d, %d calls of CloudWatch, %s%s", status, c, stdout, stderr)
+	}
 }
 
 func TestSurveyOfWhatIsNotThere(t *testing.T) {
