@@ -14,7 +14,7 @@ async function shoot(name, to, options, act = () => {}) {
   await page.close();
 }
 
-await shoot("orders", "page", { width: 1200, height: 1480 });
+await shoot("orders", "page", { width: 1200, height: 1180 });
 await shoot("orders", "page-day", { width: 1200, height: 860 }, async (page) => {
   await page.locator("#run-2 .day").nth(2).click();
   await page.evaluate(() => document.getElementById("run-2").scrollIntoView());
