@@ -49,6 +49,7 @@ func (c *surveyCommand) print(at environment, rows []surveyLine, prices simulate
 	}
 	text := fmt.Sprintf("Together: %s would be saved; those that are enrolled save %s, against a fixed size for their highest minute, and have saved %s so far. "+
 		"Keys are taken to fall as usual. A month has %d hours like those of the last %s; writes are in, reads are not. Prices of %s.\n", trial.Dollars(saves), trial.Dollars(saved), trial.Dollars(soFar), trial.HoursOfMonth, trial.Counted(c.days, "day"), prices.As)
+	text += advantageText(rows, prices)
 	if c.days > minuteDays {
 		_, to := window(at.now(), c.days)
 		text += "Of the traffic, " + coarse(to) + ".\n"
@@ -88,4 +89,21 @@ func surveyCells(r surveyLine, several bool) []string {
 		return append(cells, trial.Dollars(r.Fixed), trial.Dollars(r.Saved), since, trial.Dollars(r.SoFar))
 	}
 	return append(cells, trial.Dollars(r.BestCost), trial.Dollars(r.Saves), r.Best)
+}
+
+// advantageText compares what all streams cost with what they would on on-demand Advantage, which is chosen for a whole account
+// in a Region, and bills a minimum once for all of its streams.
+func advantageText(rows []surveyLine, prices simulate.Prices) string {
+	now, used := 0.0, map[string]float64{}
+	for _, r := range rows {
+		now += r.Now
+		used[spotOf(r.Profile, r.Region)] += r.AdvantageUse
+	}
+	_, least := prices.Advantage(simulate.Usage{Minutes: trial.HoursOfMonth * 60})
+	together := 0.0
+	for _, use := range used {
+		together += max(use, least)
+	}
+	return fmt.Sprintf("All of them cost %s a month. With all of them on on-demand Advantage, which bills an account in a Region %g MiB a second at least, it would be %s.\n",
+		trial.Dollars(now), prices.AdvantageMinimum, trial.Dollars(together))
 }

@@ -37,6 +37,8 @@ type surveyLine struct {
 	OnDemand float64 `json:"on_demand_usd"`
 	// Advantage has the minimum that it bills an account.
 	Advantage float64 `json:"on_demand_advantage_usd"`
+	// AdvantageUse is without that minimum: what the stream adds where others fill it.
+	AdvantageUse float64 `json:"on_demand_advantage_use_usd"`
 	// Since and SoFar are of an enrolled one: since when, and what was saved since then in all, not a month.
 	Since *time.Time `json:"enrolled_at,omitempty"`
 	SoFar float64    `json:"saved_so_far_usd"`
@@ -104,7 +106,7 @@ func (l *surveyLine) compare(r report.Report) {
 		l.Mean, l.Full = rounded(mean/open), rounded(highest/open)
 	}
 	l.Shards, l.Fixed = r.Compared.PeakShards, rounded(r.Compared.AtPeak.Total())
-	l.OnDemand, l.Advantage = rounded(r.Compared.OnDemand.Total()), rounded(r.Compared.Advantage.Total())
+	l.OnDemand, l.Advantage, l.AdvantageUse = rounded(r.Compared.OnDemand.Total()), rounded(r.Compared.Advantage.Total()), rounded(r.Compared.AdvantageUse)
 	for _, t := range r.Tried {
 		cost := rounded(t.Result.Month(r.Prices).Total())
 		if t.Result.Settings.Policy == scaling.TargetTracking {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -146,6 +147,24 @@ func TestSurveyCountsSinceTheEnrollment(t *testing.T) {
 			if status != statusOK || !strings.Contains(stdout, text) {
 				t.Errorf("enrolled %s ago: status %d, %q is not in %s%s", ago, status, text, stdout, stderr)
 			}
+		}
+	}
+}
+
+// The minimum of on-demand Advantage is billed once for an account in a Region, whatever its streams write.
+func TestAdvantageIsOfTheWholeAccount(t *testing.T) {
+	prices := simulate.DefaultPrices()
+	for _, test := range []struct {
+		rows []surveyLine
+		says string
+	}{
+		{[]surveyLine{{Region: "a", Now: 100, AdvantageUse: 10}, {Region: "a", Now: 50, AdvantageUse: 20}}, "All of them cost $150.00 a month. With all of them on on-demand Advantage, which bills an account in a Region 25 MiB a second at least, it would be $2,053.12."},
+		{[]surveyLine{{Region: "a", AdvantageUse: 2000}, {Region: "a", AdvantageUse: 500}}, "it would be $2,500.00."},
+		{[]surveyLine{{Region: "a", AdvantageUse: 2500}, {Region: "b", AdvantageUse: 10}}, "it would be $4,553.12."},
+		{[]surveyLine{{Region: "a", AdvantageUse: 10}, {Region: "a", Profile: "p", AdvantageUse: 10}}, "it would be $4,106.25."},
+	} {
+		if got := advantageText(test.rows, prices); !strings.Contains(got, test.says) {
+			t.Errorf("%q, want %q", got, test.says)
 		}
 	}
 }
