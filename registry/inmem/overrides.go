@@ -54,6 +54,18 @@ func (r *Registry) PlanAt(name string, at time.Time) {
 	}
 }
 
+// Restore replaces a stream's whole item, as in a table that was restored from a backup, and adds entries. Its revision is
+// above any that somebody read before: who still writes to the table of before reaches this one no more.
+func (r *Registry) Restore(s ledger.Item, entries ...ledger.Entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	it := r.item(s.Name)
+	overrides, timed := keptLayer(s.Overrides), keptTimed(s.Timed)
+	s.Revision = max(s.Revision, it.stream.Revision)
+	r.write(s, entries...)
+	it.stream.Overrides, it.stream.Timed = overrides, timed
+}
+
 func keptTimed(all []ledger.Timed) []ledger.Timed {
 	var kept []ledger.Timed
 	for _, t := range all {

@@ -3,10 +3,11 @@ package main
 // operations are mistakes in how an operation is claimed, made and settled.
 func operations() []mutant {
 	const (
-		claim  = "scaling/ledger/claim.go"
-		settle = "scaling/ledger/settle.go"
-		act    = "scaling/scaler/act.go"
-		scaler = "scaling/scaler/scaler.go"
+		claim    = "scaling/ledger/claim.go"
+		settle   = "scaling/ledger/settle.go"
+		restored = "scaling/ledger/restored.go"
+		act      = "scaling/scaler/act.go"
+		scaler   = "scaling/scaler/scaler.go"
 	)
 	return []mutant{
 		{"lease ignored in the claim", edit{claim, "case s.LeaseUntil.After(d.At):", "case s.LeaseUntil.After(d.At) && d.At.IsZero():"}, "", []edit{
@@ -30,5 +31,7 @@ func operations() []mutant {
 		{"not applied counts as superseded", edit{settle, "outcome, detail = OutcomeNotApplied, \"the stream still has its open shards\"", "detail = \"the stream still has its open shards\""}, "", nil},
 		{"stale count in the alarms after an operation", edit{act, "AlarmWantAt(d.Target)", "AlarmWantAt(d.From)"}, "", nil},
 		{"a stopped consumer is started by the scaler", edit{act, "if want.Concurrency <= has.Concurrency {", "if has.Set && want.Concurrency == has.Concurrency && want.Concurrency > 0 {"}, "", nil},
+		{"a restored fence goes on where the backup was", edit{restored, "s.Fence = max(s.Fence+1, now.Unix())", "s.Fence++"}, "", nil},
+		{"a restored table has all slots free", edit{restored, "for s.Operations.Used(now) < settings.Allowed(scaling.Down) {", "for s.Operations.Used(now) < settings.Allowed(scaling.Down)-99 {"}, "", nil},
 	}
 }

@@ -94,7 +94,17 @@ func (a *auditor) bounds(c simulate.Call, item ledger.Item, op ledger.Entry) {
 // budget counts the calls of the 24 hours before a claim: ours by our own books, and those of
 // others that the registry was told of.
 func (a *auditor) budget(c simulate.Call, b *book, op ledger.Entry) {
+	limit := b.item.Settings.OperationLimit
+	if op.Direction == scaling.Down {
+		limit -= b.item.Settings.ScaleUpReserve
+	}
 	now, used := a.world.Now(), 1
+	if now.Sub(b.restored) < window { // the service alone knows what was forgotten, and refuses what is beyond its limit
+		if op.Direction == scaling.Down && limit <= b.oldAllowed {
+			a.broken(TenCallsADay, c.Stream, "%s claims a scale-down within a day of the restore, and calls may be forgotten", c.Request)
+		}
+		return
+	}
 	recent := func(o call) bool { return o.At.After(now.Add(-window)) }
 	for _, o := range b.ours {
 		if recent(o) && !b.reshardedBack(o) {
@@ -105,10 +115,6 @@ func (a *auditor) budget(c simulate.Call, b *book, op ledger.Entry) {
 		if recent(o) && o.known {
 			used++
 		}
-	}
-	limit := b.item.Settings.OperationLimit
-	if op.Direction == scaling.Down {
-		limit -= b.item.Settings.ScaleUpReserve
 	}
 	if used > limit {
 		a.broken(TenCallsADay, c.Stream, "%s claims call %d of the last 24 hours, and %d are allowed %s", c.Request, used, limit, op.Direction)
@@ -159,9 +165,9 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 	slots := map[int64]int{}
 	others := 0
 	for _, op := range b.item.Operations {
-		if op.Fence == 0 {
+		if op.Fence == 0 && !b.forgets(op.At) {
 			others++
-		} else {
+		} else if op.Fence > b.oldFence {
 			slots[op.Fence]++
 		}
 	}
@@ -186,7 +192,7 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 		if kept[e.Fence] {
 			want = 1
 		}
-		if e.At.After(now.Add(-window)) && slots[e.Fence] != want {
+		if !b.forgets(e.At) && e.At.After(now.Add(-window)) && slots[e.Fence] != want {
 			a.broken(SlotsAreExact, name, "operation %d, %s, has %d slots", e.Fence, e.Outcome, slots[e.Fence])
 		}
 		if before.InFlight != nil && b.item.InFlight == nil && e.Fence == before.InFlight.Fence && !final(e.Outcome) {

@@ -77,7 +77,7 @@ func (a *auditor) cooledDown(c simulate.Call, b *book, op ledger.Entry) {
 	}
 	var last time.Time
 	for _, o := range b.ours {
-		if !b.reshardedBack(o) && o.counts.After(last) {
+		if !b.reshardedBack(o) && o.counts.After(last) && !b.forgets(o.At) {
 			last = o.counts
 		}
 	}

@@ -19,7 +19,8 @@ type Action struct {
 	Stream string
 	Kind   string // what is done, for people and for counting
 	do     func(w *simulate.World) error
-	note   func(a *auditor) // what the auditor must know of it; nil: nothing
+	note   func(a *auditor) // what the auditor must know of it before; nil: nothing
+	done   func(a *auditor) // what it must know once it is done; nil: nothing
 }
 
 // id tells an action from all others of a plan.
@@ -34,6 +35,7 @@ func actions(r *rand.Rand, p Plan) []Action {
 		all = append(all, someAction(r, p, spec, minute)...)
 	}
 	all = append(all, p.hands()...)
+	all = append(all, p.restores()...)
 	all = slices.DeleteFunc(all, func(a Action) bool { return a.Minute >= p.Trouble })
 	slices.SortStableFunc(all, func(a, b Action) int { return a.Minute - b.Minute })
 	return all
@@ -149,6 +151,9 @@ func (r *run) act(minute, call int) {
 			continue
 		}
 		r.tell("%s of %s", next.Kind, next.Stream)
+		if next.done != nil {
+			next.done(r.auditor)
+		}
 		for _, op := range r.world.Operations()[before:] {
 			r.auditor.byHand(op)
 		}

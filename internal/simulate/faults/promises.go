@@ -101,8 +101,12 @@ type book struct {
 	unplanned time.Time // when somebody took away when it is looked at next
 	enrolled  time.Time // since when the item says so
 	refusals  []made
-	leases    map[string]time.Time // when the lease of a request's claim ends
-	fenceOf   map[string]int64     // of a request's newest claim
+	restored  time.Time // when the table was restored from a backup; zero: never
+	oldFence  int64     // the highest from before that
+
+	oldAllowed int                  // scale-downs in a day, by the settings of the backup
+	leases     map[string]time.Time // when the lease of a request's claim ends
+	fenceOf    map[string]int64     // of a request's newest claim
 }
 
 // call is an accepted UpdateShardCount.
