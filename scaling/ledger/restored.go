@@ -29,7 +29,9 @@ func (s Item) Restored(now time.Time, who string) (Item, []Entry) {
 	if settings.Validate() != nil { // an item whose settings cannot be used
 		settings = scaling.Defaults(scaling.DoubleHalve)
 	}
-	for s.Operations.Used(now) < settings.Allowed(scaling.Down) {
+	forgotten := settings.Allowed(scaling.Down)
+	s.Operations = s.Operations[min(forgotten, len(s.Operations)):] // the rest of the day's, if scale-ups had taken more
+	for range forgotten {
 		s.Operations = insertOperation(s.Operations, scaling.Operation{At: now, Actor: actorRestored}, now)
 	}
 	s.OpenShards, s.Alarms, s.Consumer, s.Draining = 0, AlarmsHeld{}, ConsumerHeld{}, nil

@@ -26,6 +26,7 @@ func TestARestoredItem(t *testing.T) {
 	}
 	// Scale-downs have no slot for a day, scale-ups have those that are kept for them.
 	equal(t, "used", s.Operations.Used(noon()), 7)
+	equal(t, "a little less than a day later", s.Operations.Used(noon().Add(23*time.Hour+30*time.Minute)), 7)
 	equal(t, "a day later", s.Operations.Used(noon().Add(25*time.Hour)), 0)
 	_, _, err := s.Claim(ledger.Claim{Decision: wish(scaling.Up, 4, 8).Decision, Asked: scaling.Up, TransitionAt: noon(), Owner: "scaler/2", LeaseUntil: noon().Add(time.Minute)})
 	equal(t, "a scale-up", err, nil)

@@ -209,3 +209,16 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 func final(o ledger.Outcome) bool {
 	return o != ledger.OutcomeIntended && o != ledger.OutcomeUnknown && o != ledger.OutcomeAccepted
 }
+
+// reshardedBack is the one case in which an accepted call may count as not applied: its answer was
+// lost, and within a quarter of an hour, before anybody of ours looked, somebody resharded the
+// stream back by hand to the size from before, and the event of that was lost too. See
+// appearDelay in package scaling.
+func (b *book) reshardedBack(op call) bool {
+	for _, other := range b.others {
+		if after := other.At.Sub(op.At); after > 0 && after < 16*time.Minute && other.To == op.From {
+			return true
+		}
+	}
+	return false
+}

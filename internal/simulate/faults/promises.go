@@ -281,19 +281,6 @@ func (a *auditor) accounted(b *book, op call, entries []ledger.Entry) {
 	a.broken(OneHistoryItem, op.Stream, "operation %d was accepted, and its item says %s", op.fence, found[0].Outcome)
 }
 
-// reshardedBack is the one case in which an accepted call may count as not applied: its answer was
-// lost, and within a quarter of an hour, before anybody of ours looked, somebody resharded the
-// stream back by hand to the size from before, and the event of that was lost too. See
-// appearDelay in package scaling.
-func (b *book) reshardedBack(op call) bool {
-	for _, other := range b.others {
-		if after := other.At.Sub(op.At); after > 0 && after < 16*time.Minute && other.To == op.From {
-			return true
-		}
-	}
-	return false
-}
-
 // totals counts the accepted calls, ours and by hand.
 func (a *auditor) totals() (ours, others int) {
 	for _, b := range a.books {

@@ -4,7 +4,6 @@ package faults
 // with it; what the items forget is what matters.
 
 import (
-	"context"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
@@ -17,17 +16,17 @@ func (p Plan) restores() []Action {
 	if r.IntN(8) != 0 {
 		return nil
 	}
-	var backup []ledger.Item
+	var backup, now []ledger.Item
 	taken := 5 + r.IntN(p.Trouble-10)
 	back := min(taken+1+r.IntN(180), p.Trouble-1)
-	take := Action{Minute: taken, Kind: "take a backup", do: func(w *simulate.World) error {
-		backup = p.items(w)
-		return nil
-	}}
+	take := Action{
+		Minute: taken, Kind: "take a backup", do: func(*simulate.World) error { return nil },
+		done: func(a *auditor) { backup = a.items() },
+	}
 	restore := Action{Minute: back, Kind: "restore the table", do: func(w *simulate.World) error {
 		was := backup
 		backup = nil // the plan may be run again
-		if len(was) == 0 || len(was) != len(p.items(w)) || flies(p.items(w)) {
+		if len(was) == 0 || len(was) != len(now) || flies(now) {
 			return errNone
 		}
 		for _, item := range was {
@@ -36,17 +35,19 @@ func (p Plan) restores() []Action {
 		}
 		return nil
 	}}
+	restore.note = func(a *auditor) { now = a.items() }
 	restore.done = func(a *auditor) { a.restoredAll() }
 	return []Action{take, restore}
 }
 
-// items are those of the plan's streams that the table knows.
-func (p Plan) items(w *simulate.World) []ledger.Item {
-	names := make([]string, len(p.Streams))
-	for i, spec := range p.Streams {
-		names[i] = spec.Name
+// items are those that the table has now.
+func (a *auditor) items() []ledger.Item {
+	var items []ledger.Item
+	for _, spec := range a.plan.Streams {
+		if item, err := a.table.load(spec.Name); err == nil {
+			items = append(items, item)
+		}
 	}
-	items, _ := w.Registry().Items(context.Background(), names...) // it is in memory, and has no error
 	return items
 }
 
