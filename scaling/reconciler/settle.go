@@ -35,12 +35,29 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 			v.stream.Consumer = ledger.ConsumerHeld{} // the scaler may have raised it, whatever came of it
 		}
 		if v.stream.Status != ledger.Unenrolled {
-			v.stream, entries = r.Rules.Refresh(v.stream, v.summary, v.stream.Tags, v.now, r.Actor)
+			tags := r.tagsOf(ctx, v)
+			if v.err != nil {
+				return v
+			}
+			v.stream, entries = r.Rules.Refresh(v.stream, v.summary, tags, v.now, r.Actor)
 			v.entries = append(v.entries, entries...)
 			v.stream = v.stream.Seen(v.summary, v.now)
 		}
 	}
 	return v
+}
+
+// tagsOf returns the tags that the item holds: events and the sweep keep them true. Before a stream is let go of for
+// them, it is asked itself, since somebody may have edited the item.
+func (r *Reconciler) tagsOf(ctx context.Context, v *visit) scaling.Layer {
+	if r.Rules.Wants(v.stream.Tags) {
+		return v.stream.Tags
+	}
+	tags, err := r.Streams.Tags(ctx, v.name)
+	if err != nil {
+		v.err = fmt.Errorf("read the tags: %w", err)
+	}
+	return scaling.TagLayer(tags)
 }
 
 // cleanUp settles and unenrolls a stream that is gone.
