@@ -21,7 +21,7 @@ func operations() []mutant {
 		{"waits past the lease", edit{scaler, "s.act(ctx, claimed, o, d, alarm.began.Add(s.Lease-lastCall))", "s.act(ctx, claimed, o, d, alarm.began.Add(s.Lease+lastCall))"}, "", nil},
 		{"unknown ends the lease", edit{claim, "return s.marked(OutcomeUnknown, detail, now)", "s.LeaseUntil = now\n\treturn s.marked(OutcomeUnknown, detail, now)"}, "", nil},
 		{"unknown taken for refused", edit{act, "case scaling.DefinitelyRefused(err):", "case err != nil:"}, "", nil},
-		{"refused keeps its slot", edit{claim, "if outcome == OutcomeRefused || outcome == OutcomeNotApplied {", "if outcome == OutcomeNotApplied {"}, "", nil},
+		{"refused keeps its slot", edit{claim, "\t\ts.Operations = withoutFence(s.Operations, entry.Fence)\n", "\t\tif outcome == OutcomeNotApplied {\n\t\t\ts.Operations = withoutFence(s.Operations, entry.Fence)\n\t\t}\n"}, "", nil},
 		{"hot retry after a refusal", edit{claim, "s.Defer(dir, now.Add(wait))", "s.Defer(dir, now.Add(wait-wait))"}, "", nil},
 		{"slot counted from the claim", edit{claim, "s.Operations = postponeOperation(s.Operations, entry.Fence, now)\n", ""}, "", nil},
 		{"settle ignores the lease of an unknown outcome", edit{settle, "case s.LeaseUntil.After(now):", "case s.LeaseUntil.After(now) && op.Outcome != OutcomeUnknown:"}, "", nil},
