@@ -11,6 +11,7 @@ import (
 	awseventbridge "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	awskinesis "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 	smithytime "github.com/aws/smithy-go/time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
 	"github.com/shardkeeper/shardkeeper/internal/aws/lambda"
 	"github.com/shardkeeper/shardkeeper/internal/aws/sns"
+	"github.com/shardkeeper/shardkeeper/internal/aws/tagging"
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
 	"github.com/shardkeeper/shardkeeper/scaling/notification"
@@ -32,10 +34,12 @@ var (
 	_ enroller.Registry   = (*registry.Registry)(nil)
 	_ reconciler.Registry = (*registry.Registry)(nil)
 	_ reconciler.Fleet    = (*registry.Registry)(nil)
+	_ reconciler.Items    = (*registry.Batch)(nil)
 
 	_ scaler.Streams     = (*kinesis.Client)(nil)
 	_ enroller.Streams   = (*kinesis.Client)(nil)
 	_ reconciler.Streams = (*kinesis.Client)(nil)
+	_ reconciler.Tagging = (*tagging.Client)(nil)
 
 	_ scaler.Alarms     = (*cloudwatch.Client)(nil)
 	_ enroller.Alarms   = (*cloudwatch.Client)(nil)
@@ -68,7 +72,9 @@ const ReconcilerTimeout = 55 * time.Second
 // talk to Lambda has no client for it, and its program not the code.
 type services struct {
 	dynamodb    registry.API
+	items       registry.BatchAPI
 	kinesis     kinesis.API
+	tagging     tagging.API
 	cloudwatch  cloudwatch.API
 	lambda      lambda.API
 	eventbridge eventbridge.API
@@ -135,8 +141,9 @@ func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconc
 	if err != nil {
 		return nil, err
 	}
+	table := dynamodb.NewFromConfig(sdk)
 	return joinReconciler(c, now, pace, services{
-		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: awskinesis.NewFromConfig(sdk),
+		dynamodb: table, items: table, kinesis: awskinesis.NewFromConfig(sdk), tagging: resourcegroupstaggingapi.NewFromConfig(sdk),
 		cloudwatch: awscloudwatch.NewFromConfig(sdk), lambda: awslambda.NewFromConfig(sdk),
 		eventbridge: awseventbridge.NewFromConfig(sdk), sns: awssns.NewFromConfig(sdk),
 	}), nil
@@ -149,7 +156,9 @@ func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *rec
 		Registry:  registry,
 		Fleet:     registry,
 		Owners:    registry,
+		Items:     newBatch(c, s.items),
 		Streams:   streams,
+		Tagging:   tagging.New(s.tagging),
 		Alarms:    alarms,
 		Metrics:   alarms,
 		Consumers: lambda.New(s.lambda),
@@ -175,6 +184,10 @@ func leftBy(now func() time.Time) func(context.Context) time.Duration {
 
 func newRegistry(c Config, now func() time.Time, api registry.API) *registry.Registry {
 	return registry.New(api, c.Table, registry.Options{Retention: c.Retention, Now: now})
+}
+
+func newBatch(c Config, api registry.BatchAPI) *registry.Batch {
+	return registry.NewBatch(api, c.Table, smithytime.SleepWithContext)
 }
 
 // triedOnce makes the calls that CloudWatch allows only a few times a second once, without trying

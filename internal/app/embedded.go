@@ -28,7 +28,7 @@ func embeddedEnroller(w *embedded.World, c Config, now func() time.Time, actor s
 
 func embeddedReconciler(w *embedded.World, c Config, now func() time.Time) *reconciler.Reconciler {
 	return &reconciler.Reconciler{
-		Registry: w, Fleet: w, Owners: w, Streams: w, Alarms: w, Metrics: w, Consumers: w, Enroller: embeddedEnroller(w, c, now, actorReconciler),
+		Registry: w, Fleet: w, Owners: w, Items: w, Streams: w, Tagging: w, Alarms: w, Metrics: w, Consumers: w, Enroller: embeddedEnroller(w, c, now, actorReconciler),
 		Rules: c.Rules, Now: now, Left: leftBy(now), Actor: actorReconciler, Lease: ReconcilerTimeout,
 	}
 }

@@ -20,7 +20,7 @@ import (
 // Half a minute of the reconciler's bulk calls stays within what an account may make in that time.
 func TestTheReconcilersPaceStaysBelowTheQuotas(t *testing.T) {
 	perSecond := map[string]int{ // aws documentation, see internal/aws/pace
-		"DescribeStreamSummary": 20, "ListTagsForStream": 5, "ListStreams": 5, "DescribeAlarms": 9,
+		"DescribeStreamSummary": 20, "ListTagsForStream": 5, "ListStreams": 5, "GetResources": 15, "DescribeAlarms": 9,
 		"PutMetricAlarm": 3, "SetAlarmState": 3, "DeleteAlarms": 3, "GetFunctionConcurrency": 15, "PutFunctionConcurrency": 15,
 	}
 	for operation := range reconcilerPace() {

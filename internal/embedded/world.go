@@ -133,6 +133,22 @@ func (w *World) Tags(_ context.Context, name string) (map[string]string, error) 
 	return w.streams[name].tags, nil
 }
 
+// Tagged is GetResources of the Resource Groups Tagging API: all in one page.
+func (w *World) Tagged(context.Context, string) (tags map[string]map[string]string, next string, err error) {
+	w.note("tag:GetResources, the data streams")
+	tags = map[string]map[string]string{}
+	for name, s := range w.streams {
+		tags[name] = s.tags
+	}
+	return tags, "", nil
+}
+
+// Items is BatchGetItem.
+func (w *World) Items(ctx context.Context, names ...string) ([]ledger.Item, error) {
+	w.note("dynamodb:BatchGetItem, the items of %d streams", len(names))
+	return w.registry.Items(ctx, names...)
+}
+
 // List is ListStreams: all in one page.
 func (w *World) List(context.Context, string) (names []string, more bool, err error) {
 	w.note("kinesis:ListStreams")

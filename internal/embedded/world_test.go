@@ -115,7 +115,7 @@ func TestTales(t *testing.T) {
 func TestReconcilerFindsWhatEventsMissed(t *testing.T) {
 	w := new(embedded.World).Use("reconciler", now)
 	e := &enroller.Enroller{Registry: w, Streams: w, Alarms: w, Now: now, Actor: "reconciler"}
-	r := &reconciler.Reconciler{Registry: w, Fleet: w, Streams: w, Alarms: w, Consumers: w, Enroller: e, Now: now, Actor: "reconciler", Lease: time.Minute}
+	r := &reconciler.Reconciler{Registry: w, Fleet: w, Items: w, Streams: w, Tagging: w, Alarms: w, Consumers: w, Enroller: e, Now: now, Actor: "reconciler", Lease: time.Minute}
 	told := tell(t, w, "{}", func(ctx context.Context, _ []byte) ([]byte, error) {
 		_, err := r.Run(ctx)
 		return []byte("null"), err

@@ -40,6 +40,7 @@ const (
 	Kinesis    Service = "kinesis"
 	CloudWatch Service = "cloudwatch"
 	Lambda     Service = "lambda"
+	Tagging    Service = "tagging"
 )
 
 // Fault is what goes wrong with one call. The zero value: nothing.

@@ -47,6 +47,9 @@ func (k *kinesis) create(spec StreamSpec) error {
 		open: spec.Shards, target: spec.Shards, doneAt: k.minute + k.numbers.CreateMinutes,
 		metrics: k.cloudwatch.seriesOf(spec.Name),
 	}
+	if len(spec.Tags) > 0 {
+		s.told = []toldTags{{s.created.Add(k.numbers.TaggingDelay), spec.Tags}}
+	}
 	if spec.Spread == nil {
 		spec.Spread = k.even
 	}

@@ -20,6 +20,8 @@ type Numbers struct {
 	AlarmDelay  time.Duration // from an alarm's transition to the scaler
 	EventDelay  time.Duration // from an API call through CloudTrail to the enroller
 
+	TaggingDelay time.Duration // from a change of tags until the tagging service tells it
+
 	Latency         time.Duration        // of a call to Kinesis, CloudWatch and Lambda
 	RegistryLatency time.Duration        // of a call to DynamoDB
 	Attempts        int                  // of a throttled call, as the SDK's clients make them
@@ -36,6 +38,7 @@ type Numbers struct {
 	Concurrency       int           // of the account, in Lambda
 
 	ListPage        int // names in an answer of ListStreams
+	TagPage         int // streams in an answer of GetResources
 	MetricRetention int // minutes of metrics that are kept
 }
 
@@ -50,7 +53,9 @@ func DefaultNumbers() Numbers {
 		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: pace.Reconciler(),
 		ScalerTimeout: 60 * time.Second, EnrollerTimeout: 30 * time.Second, ReconcilerTimeout: 55 * time.Second,
 		ScalerConcurrency: 10, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
-		ListPage:        100, // ListStreams, when it is not told (API reference, read 2026-11)
+		TaggingDelay:    time.Minute, // an assumption: AWS publishes none
+		ListPage:        100,         // ListStreams gives no more, whatever it is told (API reference, read 2026-11)
+		TagPage:         100,         // GetResources gives no more (API reference, read 2026-11)
 		MetricRetention: 15 * 24 * 60,
 	}
 }
@@ -71,6 +76,7 @@ func accountQuotas() map[string]pace.Rate {
 	for name, perSecond := range map[string]float64{
 		"UpdateShardCount": 10, "DescribeStreamSummary": 20, "DescribeLimits": 1, "ListStreams": 5, "ListTagsForStream": 5,
 		"PutMetricAlarm": 3, "SetAlarmState": 3, "DeleteAlarms": 3, "DescribeAlarms": 9, "GetMetricData": 500,
+		"GetResources": 15, // Tag Editor's page on quotas, read 2026-11
 		lambdaControl: 15,
 	} {
 		quotas[name] = pace.Rate{PerSecond: perSecond, Burst: int(perSecond)}

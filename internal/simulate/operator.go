@@ -60,6 +60,7 @@ func (w *World) Tag(name string, tags map[string]string) error {
 	maps.Copy(after, tags)
 	maps.DeleteFunc(after, func(_, value string) bool { return value == "" })
 	s.Tags = after
+	s.told = append(s.told, toldTags{w.clock.time().Add(w.numbers.TaggingDelay), after})
 	w.publish(enroller.Change{Stream: name, Call: "TagResource", Actor: operator}, w.numbers.EventDelay)
 	return nil
 }

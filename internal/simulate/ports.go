@@ -72,6 +72,33 @@ func (p streamsPort) ShardLimits(context.Context) (limit, open int, err error) {
 	return p.world.numbers.ShardLimit, open, err
 }
 
+// taggingPort is the Resource Groups Tagging API. Its token is the name of the last stream of the page before.
+type taggingPort struct{ *invocation }
+
+// Tagged is GetResources.
+func (p taggingPort) Tagged(_ context.Context, token string) (tags map[string]map[string]string, next string, err error) {
+	tags, err = call(p.invocation, Tagging, "GetResources", "", func() (map[string]map[string]string, error) {
+		tags := map[string]map[string]string{}
+		last := ""
+		for _, s := range p.world.kinesis.sorted {
+			of, told := s.toldAt(p.world.clock.time())
+			switch {
+			case !told || s.Name <= token:
+			case len(tags) == p.world.numbers.TagPage:
+				next = last
+				return tags, nil
+			default:
+				tags[s.Name], last = of, s.Name
+			}
+		}
+		return tags, nil
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return tags, next, nil
+}
+
 // alarmsPort is CloudWatch.
 type alarmsPort struct{ *invocation }
 

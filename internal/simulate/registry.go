@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -41,6 +42,18 @@ func (p registryPort) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) 
 	return call(p.invocation, DynamoDB, "Claim", s.Name, func() (ledger.Item, error) {
 		return p.written(func() (ledger.Item, error) { return p.world.registry.Claim(ctx, s, c) })
 	})
+}
+
+// Items reads the items of many streams: a hundred in each request.
+func (p registryPort) Items(ctx context.Context, names ...string) (items []ledger.Item, err error) {
+	for part := range slices.Chunk(names, 100) {
+		read, err := call(p.invocation, DynamoDB, "Items", "", func() ([]ledger.Item, error) { return p.world.registry.Items(ctx, part...) })
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, read...)
+	}
+	return items, nil
 }
 
 // Due asks for the streams that are due.

@@ -44,6 +44,7 @@ type StreamSpec struct {
 type stream struct {
 	StreamSpec
 
+	told    []toldTags // what the tagging service tells, and since when, oldest first
 	created time.Time
 	status  scaling.StreamStatus
 	open    int
@@ -55,6 +56,22 @@ type stream struct {
 	metrics *series
 	backlog backlog
 	usage   Usage
+}
+
+// toldTags are tags that the tagging service tells from a time on.
+type toldTags struct {
+	from time.Time
+	tags map[string]string
+}
+
+// toldAt returns the tags that the tagging service tells at a time, and whether it tells of the stream at all.
+func (s *stream) toldAt(at time.Time) (tags map[string]string, told bool) {
+	for _, t := range s.told {
+		if !t.from.After(at) {
+			tags, told = t.tags, true
+		}
+	}
+	return tags, told
 }
 
 func byName(s *stream, name string) int { return strings.Compare(s.Name, name) }

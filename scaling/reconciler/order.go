@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
-	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
@@ -71,25 +70,6 @@ func (r *Reconciler) follow(ctx context.Context, o *outing) ([]report.Report, er
 	return reports, nil
 }
 
-// sweepAll sweeps as much as a run does, a little at a time, and looks at what is in flight in between: a sweep takes
-// most of a run, and an operation must not wait for its end.
-func (r *Reconciler) sweepAll(ctx context.Context, o *outing, fleet *ledger.Fleet) []report.Report {
-	var reports []report.Report
-	piece := o.pace
-	for left := o.pace.SweepBatch; left > 0 && r.hasTime(ctx); left -= piece.SweepBatch {
-		piece.SweepBatch = min(left, sweepPiece)
-		swept, more := r.sweep(ctx, piece, fleet)
-		reports = append(reports, swept...)
-		if !more {
-			return reports
-		}
-		if !o.blind {
-			reports = append(reports, r.attendUnfinished(ctx, o)...)
-		}
-	}
-	return reports
-}
-
 // attendUnfinished attends to what is in flight, until all of it was looked at a moment ago. That it cannot be found is
 // told once: it is among all that is due as well.
 func (r *Reconciler) attendUnfinished(ctx context.Context, o *outing) []report.Report {
@@ -107,9 +87,6 @@ func (r *Reconciler) attendUnfinished(ctx context.Context, o *outing) []report.R
 	}
 	return reports
 }
-
-// sweepPiece is how many streams are swept before what is in flight is looked at again: some ten seconds' worth.
-const sweepPiece = 30
 
 // unfinished returns the next streams with an operation in flight that are due, or will be so early, and when another
 // will be.

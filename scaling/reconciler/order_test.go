@@ -116,6 +116,7 @@ func TestASweepDoesNotKeepWhatIsInFlightWaiting(t *testing.T) {
 		w.streams[orders].Status, w.streams[orders].OpenShards = scaling.StatusActive, 8
 	}
 	w.calls = nil
+	w.breaks("Tagged", scaling.ErrRefused) // so each stream is asked
 	w.run()
 	tags := w.called("Tags")
 	if s := w.item(); s.InFlight != nil || s.Alarms.Shards != 8 {

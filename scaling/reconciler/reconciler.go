@@ -41,6 +41,16 @@ type Streams interface {
 	ShardLimits(ctx context.Context) (limit, open int, err error)
 }
 
+// Tagging is where the sweep reads the tags of many streams at once. What it tells may be late.
+type Tagging interface {
+	Tagged(ctx context.Context, token string) (tags map[string]map[string]string, next string, err error)
+}
+
+// Items is where the sweep reads the items of many streams at once. They may be a moment old.
+type Items interface {
+	Items(ctx context.Context, names ...string) ([]ledger.Item, error)
+}
+
 // Alarms is the part of CloudWatch the reconciler needs.
 type Alarms interface {
 	Status(ctx context.Context, wants []scaling.AlarmWant) (map[string]scaling.AlarmPair, error)
@@ -73,7 +83,9 @@ type Reconciler struct {
 	Registry  Registry
 	Fleet     Fleet
 	Owners    Owners
+	Items     Items
 	Streams   Streams
+	Tagging   Tagging
 	Alarms    Alarms
 	Metrics   Metrics
 	Consumers Consumers
@@ -93,7 +105,7 @@ type Pace struct {
 	Batch      int           // streams attended to together; 50, as many as one DescribeAlarms call covers
 	DriftEvery time.Duration // how often a healthy stream is looked at; 8 minutes
 	SweepEvery time.Duration // how often all streams are swept; 1 hour
-	SweepBatch int           // streams swept in one run; 200
+	SweepBatch int           // streams swept in one run; 10,000
 }
 
 func (p Pace) orDefaults() Pace {
@@ -107,7 +119,7 @@ func (p Pace) orDefaults() Pace {
 		p.SweepEvery = time.Hour
 	}
 	if p.SweepBatch == 0 {
-		p.SweepBatch = 200
+		p.SweepBatch = 10_000
 	}
 	return p
 }
@@ -131,18 +143,21 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 	if pause.InForce {
 		reports = append(reports, report.Report{Event: report.Paused, Detail: "all resharding is paused " + pause.String()})
 	}
-	if started := fleet.SweepStarted; !started.IsZero() && r.Now().Sub(started) > pace.SweepEvery {
-		// What is due comes first, but must not keep the sweep from ever ending.
-		swept, _ := r.sweep(ctx, Pace{SweepEvery: pace.SweepEvery, SweepBatch: pace.SweepBatch / 10}, &fleet)
-		reports = append(reports, swept...)
-	}
 	o := &outing{pace: pace, account: &fleet.Account, paused: pause.InForce, seen: map[string]time.Time{}}
+	reports = append(reports, r.attendUnfinished(ctx, o)...)
+	sweeps := r.sweepIsDue(pace, &fleet)
+	first := sweeps && r.sweepGoesFirst(fleet)
+	if first {
+		reports = append(reports, r.sweepAll(ctx, o, &fleet)...)
+	}
 	attended, err := r.attendAll(ctx, o)
 	reports = append(reports, attended...)
 	if err != nil {
 		return reports, err
 	}
-	reports = append(reports, r.sweepAll(ctx, o, &fleet)...)
+	if sweeps && !first {
+		reports = append(reports, r.sweepAll(ctx, o, &fleet)...)
+	}
 	if fleet != before {
 		err := r.Fleet.SaveFleet(ctx, fleet)
 		if errors.Is(err, ledger.ErrConflict) { // this run was frozen, and another went on: its progress stands

@@ -30,6 +30,11 @@ func (f table) Load(ctx context.Context, name string) (s ledger.Item, err error)
 	return s, err
 }
 
+func (f table) Items(ctx context.Context, names ...string) (items []ledger.Item, err error) {
+	err = f.call("Items", strconv.Itoa(len(names)), func() error { items, err = f.kept.Items(ctx, names...); return err })
+	return items, err
+}
+
 func (f table) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry) (saved ledger.Item, err error) {
 	err = f.call("Save", s.Name, func() error { saved, err = f.kept.Save(ctx, s, entries...); return err })
 	return saved, err
@@ -142,6 +147,32 @@ func (f kinesis) UpdateShardCount(_ context.Context, sum scaling.Summary, target
 		f.accepted++
 		return nil
 	})
+}
+
+// tagging is the Resource Groups Tagging API of a world. Its token is the name of the last stream of the page before. Of a
+// stream without tags it tells nothing.
+type tagging struct{ *world }
+
+func (f tagging) Tagged(_ context.Context, token string) (tags map[string]map[string]string, next string, err error) {
+	err = f.call("Tagged", token, func() error {
+		told := maps.Clone(f.toldTags)
+		for name, s := range f.streams {
+			if _, late := told[name]; !late {
+				told[name] = s.tags
+			}
+		}
+		maps.DeleteFunc(told, func(name string, tags map[string]string) bool { return len(tags) == 0 || name <= token })
+		tags = map[string]map[string]string{}
+		for _, name := range slices.Sorted(maps.Keys(told)) {
+			if len(tags) == f.page {
+				return nil
+			}
+			tags[name], next = maps.Clone(told[name]), name
+		}
+		next = ""
+		return nil
+	})
+	return tags, next, err
 }
 
 // cloudwatch is the CloudWatch of a world.

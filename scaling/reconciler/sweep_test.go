@@ -45,7 +45,7 @@ func TestTheFirstRunSweeps(t *testing.T) {
 		t.Error("swept again within the hour")
 	}
 	w.now = w.now.Add(time.Minute)
-	if w.run(); len(w.called("List")) != 1 || len(w.called("Tags")) != 2 {
+	if w.run(); len(w.called("List")) != 1 || len(w.called("Tagged")) != 1 || len(w.called("Items 2")) != 1 || len(w.called("Tags")) > 0 {
 		t.Errorf("calls %v", w.calls)
 	}
 }

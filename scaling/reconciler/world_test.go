@@ -66,7 +66,8 @@ type world struct {
 	account   scaling.Account               // as Lambda and Kinesis see it
 	lag       time.Duration                 // of the consumers
 	minuteLag func(time.Time) time.Duration // the same by the minute, where it differs
-	page      int                           // stream names in a page
+	page      int                           // stream names in a page, and streams in one of tags
+	toldTags  map[string]map[string]string  // what the tagging service tells of streams' tags, where it is late
 	kept      *inmem.Registry
 	inbox     []message // alarm notifications on their way
 	lose      func(alarm string) bool
@@ -107,7 +108,7 @@ func newWorld(t tester) *world {
 	t.Helper()
 	w := &world{
 		tester: t, offs: map[string]time.Duration{}, now: noon(), left: time.Minute, fail: map[string][]fault{}, failAt: map[int]fault{}, steps: map[string]func(){},
-		streams: map[string]*stream{}, alarms: map[string]*alarm{}, functions: map[string]int{}, page: 100,
+		streams: map[string]*stream{}, alarms: map[string]*alarm{}, functions: map[string]int{}, page: 100, toldTags: map[string]map[string]string{},
 		account: scaling.Account{ShardLimit: 20_000, UnreservedConcurrency: 1000, LeastUnreserved: 100},
 		rules:   ledger.Rules{Defaults: numbers()},
 		lose:    func(string) bool { return false },
@@ -168,7 +169,7 @@ func (w *world) scaler() *scaler.Scaler {
 
 func (w *world) reconciler() *reconciler.Reconciler {
 	return &reconciler.Reconciler{
-		Registry: table{w}, Fleet: table{w}, Owners: table{w}, Streams: kinesis{w}, Alarms: cloudwatch{w}, Metrics: cloudwatch{w}, Consumers: lambda{w}, Enroller: w.enroller(),
+		Registry: table{w}, Fleet: table{w}, Owners: table{w}, Items: table{w}, Streams: kinesis{w}, Tagging: tagging{w}, Alarms: cloudwatch{w}, Metrics: cloudwatch{w}, Consumers: lambda{w}, Enroller: w.enroller(),
 		Rules: w.rules, Now: w.clock, Left: func(context.Context) time.Duration { return w.left }, Actor: "reconciler", Lease: 55 * time.Second, Pace: w.pace,
 	}
 }

@@ -30,9 +30,10 @@ func actionsFor() map[string][]string {
 		"cloudwatch:PutMetricAlarmInput.Tags":       {"cloudwatch:TagResource"},
 		"eventbridge:PutEvents":                     {"events:PutEvents"},
 		"sns:Publish":                               {"sns:Publish"},
+		"resourcegroupstaggingapi:GetResources":     {"tag:GetResources"},
 	}
 	for service, calls := range map[string]string{
-		"dynamodb":   "GetItem PutItem UpdateItem Query",
+		"dynamodb":   "GetItem PutItem UpdateItem Query BatchGetItem",
 		"kinesis":    "DescribeStreamSummary UpdateShardCount ListTagsForStream ListStreams DescribeLimits",
 		"cloudwatch": "GetMetricData DescribeAlarms PutMetricAlarm SetAlarmState DeleteAlarms",
 		"lambda":     "GetFunctionConcurrency PutFunctionConcurrency GetAccountSettings",
@@ -49,7 +50,7 @@ func actionsFor() map[string][]string {
 func anywhere() []string {
 	return []string{
 		"cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData",
-		"kinesis:DescribeLimits", "kinesis:ListStreams", "kinesis:UpdateShardCount", "lambda:GetAccountSettings",
+		"kinesis:DescribeLimits", "kinesis:ListStreams", "kinesis:UpdateShardCount", "lambda:GetAccountSettings", "tag:GetResources",
 	}
 }
 

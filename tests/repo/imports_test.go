@@ -74,6 +74,7 @@ func importRules() map[string]may {
 		"internal/aws/kinesis":     adapter(sdk + "/service/kinesis"),
 		"internal/aws/cloudwatch":  cloudwatch,
 		"internal/aws/lambda":      adapter(sdk + "/service/lambda"),
+		"internal/aws/tagging":     adapter(sdk + "/service/resourcegroupstaggingapi"),
 		"internal/aws/eventbridge": eventbridge,
 		"internal/aws/sns":         sns,
 		"internal/aws/fault":       {inside: []string{"scaling"}, outside: []string{sdkCore, smithy}},
@@ -91,7 +92,7 @@ func importRules() map[string]may {
 		"internal/page":      {},
 		"internal/trace":     {},
 		"internal/app": {
-			inside:  append(useCases[:6:6], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "internal/aws/eventbridge", "internal/aws/sns", "scaling/notification", "registry", "internal/telemetry", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
+			inside:  append(useCases[:6:6], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "internal/aws/tagging", "internal/aws/eventbridge", "internal/aws/sns", "scaling/notification", "registry", "internal/telemetry", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
 			outside: []string{sdk, smithy, "golang.org/x/time"},
 		},
 		"internal/app/operator": {

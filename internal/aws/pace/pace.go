@@ -11,13 +11,14 @@ type Rate struct {
 
 // Reconciler returns the rate of each operation that the reconciler makes in bulk, by the operation's name; others
 // have none and need not wait. A second allows an account 20 DescribeStreamSummary, 5 ListTagsForStream and
-// ListStreams, 9 DescribeAlarms, 3 PutMetricAlarm, SetAlarmState and DeleteAlarms each, and 15 control calls of
+// ListStreams, 15 GetResources of the tagging service, 9 DescribeAlarms, 3 PutMetricAlarm, SetAlarmState and DeleteAlarms each, and 15 control calls of
 // Lambda in all (pages on quotas of Kinesis, CloudWatch and Lambda, read 2026-11).
 func Reconciler() map[string]Rate {
 	return map[string]Rate{
 		"DescribeStreamSummary":  {10, 10},
 		"ListTagsForStream":      {3, 3},
 		"ListStreams":            {2, 1},
+		"GetResources":           {5, 1},
 		"DescribeAlarms":         {4, 1},
 		"PutMetricAlarm":         {2.5, 1},
 		"SetAlarmState":          {2.5, 1},

@@ -16,7 +16,7 @@ import (
 const (
 	soon = 10
 	// A lost event of a tag is found by the sweep of the hour; what follows from it takes as long again.
-	afterASweep = 62 + soon
+	afterASweep = 62 + tellsTags + soon
 	// Alarms for which the account had no room are tried again within half an hour.
 	afterAQuota = 30 + soon
 	// An accepted call that does not show on the stream, because somebody undid it by hand, is waited

@@ -41,7 +41,10 @@ type Plan struct {
 
 // healthMinutes is longer than what a lost event of a tag needs: a sweep each hour, and then ten
 // minutes for what it found.
-const healthMinutes = 85
+const healthMinutes = 95
+
+// tellsTags is how many minutes late the tagging service is at most.
+const tellsTags = 10
 
 // NewPlan returns the plan of a seed.
 func NewPlan(seed uint64) Plan {
@@ -57,6 +60,8 @@ func NewPlan(seed uint64) Plan {
 	p.Numbers.ScalerConcurrency = 2 + r.IntN(9)
 	p.Numbers.ReshardMinutes = 1 + r.IntN(3)
 	p.Numbers.ListPage = 1 + r.IntN(3)
+	late := p.drawn("tagging service")
+	p.Numbers.TagPage, p.Numbers.TaggingDelay = 1+late.IntN(3), time.Duration(late.IntN(tellsTags+1))*time.Minute
 	shards := 0
 	for i := range 1 + r.IntN(5) {
 		spec := streamSpec(r, "stream-"+strconv.Itoa(i))
