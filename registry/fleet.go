@@ -23,6 +23,8 @@ const (
 	attrSweepAfter            = "sweep_after"
 	attrSweepStarted          = "sweep_started"
 	attrSwept                 = "swept"
+	attrCounted               = "counted"
+	attrStreams               = "streams"
 )
 
 // Fleet reads what is kept once for all streams; the zero value when nothing was saved yet.
@@ -85,6 +87,12 @@ func encodeFleet(f ledger.Fleet) attributes {
 	a.setText(attrSweepAfter, f.SweepAfter)
 	a.setTime(attrSweepStarted, f.SweepStarted)
 	a.setTime(attrSwept, f.Swept)
+	if f.Counted > 0 {
+		a.setCount(attrCounted, int64(f.Counted))
+	}
+	if f.Streams > 0 {
+		a.setCount(attrStreams, int64(f.Streams))
+	}
 	if f.Revision != 0 {
 		a.setCount(attrRevision, f.Revision)
 	}
@@ -105,6 +113,8 @@ func decodeFleet(a attributes) ledger.Fleet {
 		SweepAfter:   a.text(attrSweepAfter),
 		SweepStarted: a.time(attrSweepStarted),
 		Swept:        a.time(attrSwept),
+		Counted:      int(a.count(attrCounted)),
+		Streams:      int(a.count(attrStreams)),
 		Revision:     a.wholePart(attrRevision),
 	}
 }

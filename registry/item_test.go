@@ -98,7 +98,8 @@ func fullEntry() ledger.Entry {
 
 func fullFleet() ledger.Fleet {
 	return ledger.Fleet{
-		Account:    scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, LeastUnreserved: 50, ShardsAt: noon().Add(-time.Minute), At: noon()},
+		Account: scaling.Account{ShardLimit: 20000, OpenShards: 812, UnreservedConcurrency: 900, LeastUnreserved: 50, ShardsAt: noon().Add(-time.Minute), At: noon()},
+		Counted: 1200, Streams: 3100,
 		SweepAfter: "orders", SweepStarted: noon().Add(-time.Minute), Swept: noon().Add(-time.Hour), Revision: 7,
 	}
 }

@@ -59,6 +59,10 @@ func (a *account) Status(_ context.Context, wants []scaling.AlarmWant) (map[stri
 	return pairs, nil
 }
 
+func (a *account) Tagged(context.Context, string) (tags map[string]map[string]string, next string, err error) {
+	return a.tags, "", nil
+}
+
 func (a *account) Update(_ context.Context, want scaling.AlarmWant) error {
 	a.made = append(a.made, want.Stream)
 	return nil
@@ -109,7 +113,7 @@ func TestTheScheduleFromPayloadToReport(t *testing.T) {
 	var out bytes.Buffer
 	h := handler{
 		reconciler: &reconciler.Reconciler{
-			Registry: registry, Fleet: registry, Streams: a, Alarms: a, Metrics: a, Consumers: a, Now: now, Actor: "reconciler", Lease: time.Minute,
+			Registry: registry, Fleet: registry, Items: registry, Streams: a, Tagging: a, Alarms: a, Metrics: a, Consumers: a, Now: now, Actor: "reconciler", Lease: time.Minute,
 			Enroller: &enroller.Enroller{Registry: registry, Streams: a, Alarms: a, Now: now, Actor: "reconciler"},
 		},
 		function: app.NewFunction(t.Context(), "reconciler", &out, app.Config{LogLevel: slog.LevelInfo}, now),

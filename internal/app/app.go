@@ -19,6 +19,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/aws/eventbridge"
 	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
 	"github.com/shardkeeper/shardkeeper/internal/aws/lambda"
+	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
 	"github.com/shardkeeper/shardkeeper/internal/aws/sns"
 	"github.com/shardkeeper/shardkeeper/internal/aws/tagging"
 	"github.com/shardkeeper/shardkeeper/registry"
@@ -136,22 +137,22 @@ func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconc
 	if c.World != nil {
 		return embeddedReconciler(c.World, c, now), nil
 	}
-	pace := reconcilerPace()
-	sdk, err := loadAWS(ctx, pace)
+	turns := reconcilerPace(pace.Reconciler(c.QuotaShare))
+	sdk, err := loadAWS(ctx, turns)
 	if err != nil {
 		return nil, err
 	}
 	table := dynamodb.NewFromConfig(sdk)
-	return joinReconciler(c, now, pace, services{
+	return joinReconciler(c, now, turns, services{
 		dynamodb: table, items: table, kinesis: awskinesis.NewFromConfig(sdk), tagging: resourcegroupstaggingapi.NewFromConfig(sdk),
 		cloudwatch: awscloudwatch.NewFromConfig(sdk), lambda: awslambda.NewFromConfig(sdk),
 		eventbridge: awseventbridge.NewFromConfig(sdk), sns: awssns.NewFromConfig(sdk),
 	}), nil
 }
 
-func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *reconciler.Reconciler {
+func joinReconciler(c Config, now func() time.Time, turns pacer, s services) *reconciler.Reconciler {
 	registry, streams := newRegistry(c, now, s.dynamodb), kinesis.New(s.kinesis)
-	alarms := cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: c.Home.TopicARN, Table: c.Table, Pace: pace.wait})
+	alarms := cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: c.Home.TopicARN, Table: c.Table, Pace: turns.wait})
 	return &reconciler.Reconciler{
 		Registry:  registry,
 		Fleet:     registry,
@@ -167,6 +168,7 @@ func joinReconciler(c Config, now func() time.Time, pace pacer, s services) *rec
 		},
 		Notifier: joinNotifier(c, now, registry, s),
 		Rules:    c.Rules, Now: now, Left: leftBy(now), Wait: smithytime.SleepWithContext, Actor: actorReconciler, Lease: ReconcilerTimeout,
+		Pace: reconciler.Pace{IdlePerSecond: pace.Idle(pace.Reconciler(c.QuotaShare))},
 	}
 }
 

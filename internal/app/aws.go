@@ -62,10 +62,10 @@ func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) 
 // streams leaves some of the account's quota to others. Operations without a limiter are free.
 type pacer map[string]*rate.Limiter
 
-// reconcilerPace has a limiter for each operation that the reconciler makes in bulk.
-func reconcilerPace() pacer {
+// reconcilerPace has a limiter for each operation that has a rate.
+func reconcilerPace(rates map[string]pace.Rate) pacer {
 	limiters := pacer{}
-	for operation, r := range pace.Reconciler() {
+	for operation, r := range rates {
 		limiters[operation] = rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst)
 	}
 	return limiters

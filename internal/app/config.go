@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
 	"github.com/shardkeeper/shardkeeper/internal/embedded"
 	"github.com/shardkeeper/shardkeeper/registry"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -28,6 +29,7 @@ const (
 	EnvEnrollMode    = "ENROLL_MODE"
 	EnvStackTag      = "STACK_TAG"
 	EnvMaxCeiling    = "MAX_SHARDS_CEILING"
+	EnvQuotaShare    = "QUOTA_SHARE"
 	EnvRetentionDays = "HISTORY_RETENTION_DAYS"
 	EnvScalerRoleARN = "SCALER_ROLE_ARN"
 	EnvLogLevel      = "LOG_LEVEL"
@@ -54,6 +56,7 @@ type Config struct {
 	Rules         ledger.Rules
 	Retention     time.Duration // of history
 	ScalerRoleARN string        // role of the scaler, to know its calls by; empty where that is not needed
+	QuotaShare    int           // percent of each quota that the reconciler takes; 0: the default of each
 	LogLevel      slog.Level
 	StreamMetrics bool                  // write metrics of each stream
 	EventBus      string                // name of the bus that events go to; empty: to none
@@ -125,6 +128,13 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 			fault(EnvMaxCeiling, "%q is not a number of shards between 1 and %d", text, scaling.MaxStreamShards)
 		}
 		c.Rules.MaxShardsCeiling = most
+	}
+	if text := getenv(EnvQuotaShare); text != "" && text != "0" {
+		share, err := strconv.Atoi(text)
+		if err != nil || share < pace.LeastShare || share > pace.MostShare {
+			fault(EnvQuotaShare, "%q is not a percentage between %d and %d, nor 0 for the default", text, pace.LeastShare, pace.MostShare)
+		}
+		c.QuotaShare = share
 	}
 	if text := getenv(EnvRetentionDays); text != "" {
 		days, err := strconv.Atoi(text)

@@ -28,7 +28,7 @@ func environment(changes map[string]string) func(string) string {
 
 func TestReadConfig(t *testing.T) {
 	got, err := ReadConfig(environment(map[string]string{
-		envFunction: "blue-scaler", EnvEnrollMode: "all", EnvStackTag: "blue", EnvMaxCeiling: "500", EnvRetentionDays: "30", EnvScalerRoleARN: "arn:aws:iam::123456789012:role/scaler", EnvLogLevel: "warn",
+		envFunction: "blue-scaler", EnvEnrollMode: "all", EnvStackTag: "blue", EnvMaxCeiling: "500", EnvQuotaShare: "25", EnvRetentionDays: "30", EnvScalerRoleARN: "arn:aws:iam::123456789012:role/scaler", EnvLogLevel: "warn",
 		"DEFAULT_MIN_SHARDS": " 2 ", "DEFAULT_MAX_SHARDS": "", "DEFAULT_POLICY": "target-tracking", "DEFAULT_CONSUMER": "never-read",
 	}))
 	if err != nil {
@@ -37,7 +37,7 @@ func TestReadConfig(t *testing.T) {
 	want := Config{
 		Table: "shardkeeper", Function: "blue-scaler", Home: Home{Region: "us-east-1", Account: "123456789012", TopicARN: topic},
 		Rules:     ledger.Rules{EnrollAll: true, Stack: "blue", MaxShardsCeiling: 500, Defaults: scaling.Layer{"min-shards": "2", "policy": "target-tracking"}},
-		Retention: 30 * 24 * time.Hour, ScalerRoleARN: "arn:aws:iam::123456789012:role/scaler", LogLevel: slog.LevelWarn,
+		Retention: 30 * 24 * time.Hour, ScalerRoleARN: "arn:aws:iam::123456789012:role/scaler", LogLevel: slog.LevelWarn, QuotaShare: 25,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -84,6 +84,9 @@ func TestReadConfigRefuses(t *testing.T) {
 		{EnvRetentionDays, "3651"},
 		{EnvRetentionDays, "a month"},
 		{EnvMaxCeiling, "0"},
+		{EnvQuotaShare, "9"},
+		{EnvQuotaShare, "91"},
+		{EnvQuotaShare, "half"},
 		{EnvMaxCeiling, "10001"},
 		{EnvMaxCeiling, "many"},
 		{EnvEnrollMode, "ALL"},

@@ -14,22 +14,30 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/kinesis"
+	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// Half a minute of the reconciler's bulk calls stays within what an account may make in that time.
+// Half a minute of the reconciler's bulk calls stays within what an account may make in that time, whatever its share.
 func TestTheReconcilersPaceStaysBelowTheQuotas(t *testing.T) {
+	for _, share := range []int{0, pace.LeastShare, 50, pace.MostShare} {
+		staysBelowTheQuotas(t, share)
+	}
+}
+
+func staysBelowTheQuotas(t *testing.T, share int) {
+	t.Helper()
 	perSecond := map[string]int{ // aws documentation, see internal/aws/pace
 		"DescribeStreamSummary": 20, "ListTagsForStream": 5, "ListStreams": 5, "GetResources": 15, "DescribeAlarms": 9,
 		"PutMetricAlarm": 3, "SetAlarmState": 3, "DeleteAlarms": 3, "GetFunctionConcurrency": 15, "PutFunctionConcurrency": 15,
 	}
-	for operation := range reconcilerPace() {
+	for operation := range pace.Reconciler(share) {
 		synctest.Test(t, func(t *testing.T) {
 			end := time.Now().Add(30 * time.Second)
 			ctx, cancel := context.WithDeadline(t.Context(), end)
 			defer cancel()
-			pace, inSecond, second := reconcilerPace(), 0, time.Now()
-			for pace.wait(ctx, operation) == nil {
+			turns, inSecond, second := reconcilerPace(pace.Reconciler(share)), 0, time.Now()
+			for turns.wait(ctx, operation) == nil {
 				if time.Since(second) >= time.Second {
 					inSecond, second = 0, time.Now()
 				}
@@ -47,7 +55,7 @@ func TestTheReconcilersPaceStaysBelowTheQuotas(t *testing.T) {
 
 func TestAnOperationWithoutAPaceIsFree(t *testing.T) {
 	for range 1000 {
-		if err := reconcilerPace().wait(t.Context(), "UpdateShardCount"); err != nil {
+		if err := reconcilerPace(pace.Reconciler(0)).wait(t.Context(), "UpdateShardCount"); err != nil {
 			t.Fatal(err)
 		}
 	}

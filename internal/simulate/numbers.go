@@ -50,7 +50,7 @@ func DefaultNumbers() Numbers {
 		ReshardMinutes: 1, ReshardPerMinute: 30, CreateMinutes: 1, DeleteMinutes: 1, OperationLimit: 10, ShardLimit: 20_000,
 		MetricDelay: 1, AlarmDelay: 500 * time.Millisecond, EventDelay: time.Minute,
 		Latency: 30 * time.Millisecond, RegistryLatency: 5 * time.Millisecond,
-		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: pace.Reconciler(),
+		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: pace.Reconciler(0),
 		ScalerTimeout: 60 * time.Second, EnrollerTimeout: 30 * time.Second, ReconcilerTimeout: 55 * time.Second,
 		ScalerConcurrency: 10, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
 		TaggingDelay:    time.Minute, // an assumption: AWS publishes none
@@ -77,7 +77,7 @@ func accountQuotas() map[string]pace.Rate {
 		"UpdateShardCount": 10, "DescribeStreamSummary": 20, "DescribeLimits": 1, "ListStreams": 5, "ListTagsForStream": 5,
 		"PutMetricAlarm": 3, "SetAlarmState": 3, "DeleteAlarms": 3, "DescribeAlarms": 9, "GetMetricData": 500,
 		"GetResources": 15, // Tag Editor's page on quotas, read 2026-11
-		lambdaControl: 15,
+		lambdaControl:  15,
 	} {
 		quotas[name] = pace.Rate{PerSecond: perSecond, Burst: int(perSecond)}
 	}

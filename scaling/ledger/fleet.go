@@ -12,5 +12,7 @@ type Fleet struct {
 	SweepAfter   string          // name of the last stream the running sweep looked at; empty: start from the first
 	SweepStarted time.Time       // when the running sweep started; zero: none is running
 	Swept        time.Time       // when the last sweep ended
+	Counted      int             // enrolled streams that the running sweep has met so far
+	Streams      int             // enrolled streams that the last sweep met; 0: not known
 	Revision     int64           // raised by every write; a write names the one it read
 }

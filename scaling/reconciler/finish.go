@@ -13,7 +13,7 @@ import (
 )
 
 // finish plans the next look, saves the stream, and tells what happened.
-func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) report.Report {
+func (r *Reconciler) finish(ctx context.Context, v *visit, o *outing) report.Report {
 	done := report.Report{Stream: v.name, Event: report.Checked, OpenShards: v.stream.OpenShards, Fence: v.stream.Fence, Faults: v.faults}
 	if errors.Is(v.err, ledger.ErrConflict) {
 		done.Detail = "another writer was first"
@@ -24,7 +24,7 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, pace Pace) report.Rep
 		return done
 	}
 	done.State = report.StateOf(v.stream, v.now)
-	v.stream.DueAt = v.nextLook(pace)
+	v.stream.DueAt = v.nextLook(o)
 	_, err := r.Registry.Save(ctx, v.stream, slices.Concat(v.toRecord(r.Actor), v.drains)...)
 	if errors.Is(err, ledger.ErrConflict) {
 		// Nothing of this look is kept, and the stream is still due: the next run looks anew.
@@ -60,11 +60,22 @@ const pausedLook = 2 * time.Minute
 // quotaLook is how soon alarms are tried again that the account has no room for: somebody has to ask AWS for more.
 const quotaLook = 30 * time.Minute
 
+// idle reports whether the stream does nothing: it was not resharded for a day, nothing was wrong with it or its alarms in
+// this look, and no decision waits.
+func (v *visit) idle() bool {
+	s := v.stream
+	return s.Operations.Used(v.now) == 0 && len(v.faults) == 0 && len(v.entries) == 0 && !v.repaired && s.Up.RetryAt.IsZero() && s.Down.RetryAt.IsZero()
+}
+
 // nextLook is when the stream is due again: soon while something is unfinished, at the time
 // that a decision was deferred to, and every few minutes anyway, spread over the streams.
-func (v *visit) nextLook(pace Pace) time.Time {
+func (v *visit) nextLook(o *outing) time.Time {
 	s, soon := v.stream, v.now.Add(nextRun)
-	drift := v.now.Add(pace.DriftEvery - scaling.Jitter(v.name, pace.DriftEvery/4))
+	every := o.pace.DriftEvery
+	if v.idle() {
+		every = o.idleEvery
+	}
+	drift := v.now.Add(every - scaling.Jitter(v.name, every/4))
 	switch {
 	case s.InFlight != nil:
 		return s.DueAt

@@ -11,14 +11,15 @@ import (
 
 // outing is what one run keeps in mind between its batches.
 type outing struct {
-	pace     Pace
-	account  *scaling.Account
-	paused   bool
-	seen     map[string]time.Time // when streams were last attended to
-	spent    bool                 // a quota is used up
-	noAlarms error                // the account has no alarms left; nil: it has, as far as is known
-	blind    bool                 // what is in flight could not be found
-	flying   bool                 // something was in flight when it was last asked for
+	pace      Pace
+	idleEvery time.Duration // how often a stream that does nothing is looked at
+	account   *scaling.Account
+	paused    bool
+	seen      map[string]time.Time // when streams were last attended to
+	spent     bool                 // a quota is used up
+	noAlarms  error                // the account has no alarms left; nil: it has, as far as is known
+	blind     bool                 // what is in flight could not be found
+	flying    bool                 // something was in flight when it was last asked for
 }
 
 // pollEvery is how often one run looks at the same operation in flight. An item's own next look is the next run's, in

@@ -102,10 +102,11 @@ type Reconciler struct {
 
 // Pace is how much the reconciler takes on and how often it looks. Zero fields have defaults.
 type Pace struct {
-	Batch      int           // streams attended to together; 50, as many as one DescribeAlarms call covers
-	DriftEvery time.Duration // how often a healthy stream is looked at; 8 minutes
-	SweepEvery time.Duration // how often all streams are swept; 1 hour
-	SweepBatch int           // streams swept in one run; 10,000
+	Batch         int           // streams attended to together; 50, as many as one DescribeAlarms call covers
+	DriftEvery    time.Duration // how often a healthy stream is looked at; 8 minutes
+	IdlePerSecond float64       // looks a second at streams that do nothing: as many streams as this leaves no time for every DriftEvery are looked at more rarely; 6
+	SweepEvery    time.Duration // how often all streams are swept; 1 hour
+	SweepBatch    int           // streams swept in one run; 10,000
 }
 
 func (p Pace) orDefaults() Pace {
@@ -115,6 +116,9 @@ func (p Pace) orDefaults() Pace {
 	if p.DriftEvery == 0 {
 		p.DriftEvery = 8 * time.Minute
 	}
+	if p.IdlePerSecond == 0 {
+		p.IdlePerSecond = 6
+	}
 	if p.SweepEvery == 0 {
 		p.SweepEvery = time.Hour
 	}
@@ -122,6 +126,15 @@ func (p Pace) orDefaults() Pace {
 		p.SweepBatch = 10_000
 	}
 	return p
+}
+
+// idleLongest is the longest that a stream is not looked at, however many there are: nobody stays unseen for an hour.
+const idleLongest = 45 * time.Minute
+
+// idleEvery is how often a stream that does nothing is looked at, in a fleet of so many enrolled streams.
+func (p Pace) idleEvery(streams int) time.Duration {
+	all := time.Duration(float64(streams) / p.IdlePerSecond * float64(time.Second))
+	return min(max(all, p.DriftEvery), max(idleLongest, p.DriftEvery))
 }
 
 // lastCall is how long before the invocation's end no new work is begun.
@@ -143,7 +156,7 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 	if pause.InForce {
 		reports = append(reports, report.Report{Event: report.Paused, Detail: "all resharding is paused " + pause.String()})
 	}
-	o := &outing{pace: pace, account: &fleet.Account, paused: pause.InForce, seen: map[string]time.Time{}}
+	o := &outing{pace: pace, idleEvery: pace.idleEvery(fleet.Streams), account: &fleet.Account, paused: pause.InForce, seen: map[string]time.Time{}}
 	reports = append(reports, r.attendUnfinished(ctx, o)...)
 	sweeps := r.sweepIsDue(pace, &fleet)
 	first := sweeps && r.sweepGoesFirst(fleet)
@@ -258,7 +271,7 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 				}
 			}
 		}
-		reports = append(reports, r.finish(ctx, v, o.pace))
+		reports = append(reports, r.finish(ctx, v, o))
 		more = more && !v.throttled
 	}
 	o.spent = !more

@@ -19,7 +19,7 @@ func (r *Reconciler) sweepIsDue(pace Pace, fleet *ledger.Fleet) bool {
 		if since := now.Sub(fleet.Swept); since >= 0 && since < pace.SweepEvery { // a sweep in the future was one with a wrong clock
 			return false
 		}
-		fleet.SweepStarted, fleet.SweepAfter = now, ""
+		fleet.SweepStarted, fleet.SweepAfter, fleet.Counted = now, "", 0
 	}
 	return true
 }
@@ -69,7 +69,9 @@ func (r *Reconciler) sweep(ctx context.Context, o *outing, told *toldTags, fleet
 		if *left == 0 || confirmed == confirmPiece || !r.hasTime(ctx) {
 			return reports, true
 		}
-		if item, found := known[name]; r.mayDiffer(told, name, item, found, fleet.SweepStarted) {
+		item, found := known[name]
+		enrolled := found && item.Status != ledger.Unenrolled
+		if r.mayDiffer(told, name, item, found, fleet.SweepStarted) {
 			confirmed++
 			done, changed, err := r.confirm(ctx, name)
 			if err != nil {
@@ -80,15 +82,19 @@ func (r *Reconciler) sweep(ctx context.Context, o *outing, told *toldTags, fleet
 			} else if changed {
 				o.seen[name] = r.Now() // the next run looks at it
 				reports = append(reports, done)
+				enrolled = enrolled || done.Event == report.Enrolled
 			}
 		}
-		fleet.SweepAfter = name
+		if fleet.SweepAfter = name; enrolled {
+			fleet.Counted++
+		}
 		*left--
 	}
 	if further && fleet.SweepAfter != after { // a page without names would be asked for again and again
 		return reports, true
 	}
 	fleet.Swept, fleet.SweepStarted, fleet.SweepAfter = r.Now(), time.Time{}, ""
+	fleet.Streams, fleet.Counted = fleet.Counted, 0
 	return reports, false
 }
 
@@ -98,14 +104,14 @@ const confirmPiece = 30
 
 // itemsOf returns the registry's items of streams by name, without those that have none.
 func (r *Reconciler) itemsOf(ctx context.Context, names []string) (map[string]ledger.Item, error) {
+	known := map[string]ledger.Item{}
 	if len(names) == 0 {
-		return nil, nil
+		return known, nil
 	}
 	items, err := r.Items.Items(ctx, names...)
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]ledger.Item{}
 	for _, item := range items {
 		known[item.Name] = item
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 func TestTheFunctionsGetTheEnvironmentThatTheyRead(t *testing.T) {
-	want := []string{app.EnvTable, app.EnvTopicARN, app.EnvEnrollMode, app.EnvStackTag, app.EnvMaxCeiling, app.EnvRetentionDays, app.EnvLogLevel}
+	want := []string{app.EnvTable, app.EnvTopicARN, app.EnvEnrollMode, app.EnvStackTag, app.EnvMaxCeiling, app.EnvQuotaShare, app.EnvRetentionDays, app.EnvLogLevel}
 	for _, key := range app.StackKeys() {
 		want = append(want, app.DefaultVariable(key))
 	}

@@ -49,7 +49,7 @@ func (s scene) rising() int {
 
 // calm is how many minutes pass before anything is measured, until all streams are enrolled: the reconciler makes
 // two and a half alarms a second, two for each stream.
-func (s scene) calm() int { return 30 + s.streams/60 }
+func (s scene) calm() int { return 60 + s.streams/30 }
 
 // risesAt returns in which minute a stream's load doubles, and whether it ever does. The streams that rise are
 // spread over the names.

@@ -23,7 +23,7 @@ func looks() []mutant {
 		{"stale count in the alarms", edit{alarms, "if !pair.Up.InSync || !pair.Down.InSync {", "if !pair.Up.Exists || !pair.Down.Exists {"}, "", nil},
 		{"lost notifications are not noticed", edit{rearm, "v.now.Sub(status.ChangedAt) > lostAfter", "v.now.Sub(status.ChangedAt) > 9999*lostAfter"}, "", nil},
 		{"what is due is never armed", edit{rearm, "if !due && !lost || v.paused {", "if !lost || v.paused {"}, "", nil},
-		{"sweep stops at page 1", edit{sweep, "if !further || len(names) == 0 {", "if further || len(names) >= 0 {"}, "", nil},
+		{"sweep stops at page 1", edit{sweep, "if further && fleet.SweepAfter != after {", "if further && fleet.SweepAfter != after && *left < 0 {"}, "", nil},
 		{"sweep looks at no tags", edit{sweep, "case enrolled && maps.Equal(layer, known.Tags):", "case enrolled && (len(layer) > 0 || maps.Equal(layer, known.Tags)):"}, "", nil},
 		{"alarms of the unenrolled stay", edit{reconciler, "r.deleteAlarms(ctx, unwanted)", "_ = unwanted"}, "", nil},
 		{"a pause is not looked at", edit{rearm, "|| v.paused {", "|| v.paused && v.now.IsZero() {"}, "what a pause holds is held by the claim; arming its alarm meanwhile is only noise", nil},
