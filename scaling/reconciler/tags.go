@@ -21,10 +21,11 @@ type toldTags struct {
 func (t *toldTags) more() bool { return !t.all && !t.failed }
 
 // of returns what was told of a stream's tags. The service tells nothing of a stream that never had any, so known is
-// false only while pages are missing.
+// false only while pages are missing, or where the service tells of no stream at all: then it may not know data streams
+// in this place.
 func (t *toldTags) of(stream string) (layer scaling.Layer, known bool) {
 	layer, told := t.tags[stream]
-	return layer, told || t.all
+	return layer, told || t.all && len(t.tags) > 0
 }
 
 // tagPages is how many pages of tags are read before what is in flight is looked at again.

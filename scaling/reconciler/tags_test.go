@@ -132,6 +132,22 @@ func TestWithoutTheTaggingServiceAllAreAsked(t *testing.T) {
 	}
 }
 
+// A service that tells of no stream at all is not believed.
+func TestATaggingServiceThatTellsOfNoStreamIsNotBelieved(t *testing.T) {
+	w := swept(t, 3)
+	w.streams["s-2"].tags = nil
+	for name := range w.streams {
+		w.toldTags[name] = nil
+	}
+	w.now, w.calls = w.now.Add(time.Hour), nil
+	if told, failed := w.run()[""]; failed {
+		t.Errorf("told %+v", told)
+	}
+	if len(w.called("Tags ")) < 3 || w.itemOf("s-2").Status != ledger.Unenrolled {
+		t.Errorf("calls %v, s-2 is %s", w.calls, w.itemOf("s-2").Status)
+	}
+}
+
 // With EnrollMode all, streams that never had a tag are found by their names.
 func TestTheSweepFindsStreamsWithoutTags(t *testing.T) {
 	w := newWorld(t)
