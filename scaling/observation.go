@@ -94,8 +94,13 @@ type Traffic struct {
 
 // Since returns the samples from a time on.
 func (t Traffic) Since(from time.Time) []Sample {
-	i, _ := slices.BinarySearchFunc(t.Samples, from, func(s Sample, at time.Time) int { return s.At.Compare(at) })
-	return t.Samples[i:]
+	return t.Samples[firstFrom(t.Samples, from):]
+}
+
+// firstFrom returns the index of the first of samples, oldest first, that is not before a time.
+func firstFrom(samples []Sample, from time.Time) int {
+	i, _ := slices.BinarySearchFunc(samples, from, func(s Sample, at time.Time) int { return s.At.Compare(at) })
+	return i
 }
 
 // Observation is what was measured of one stream, and which alarm asked.

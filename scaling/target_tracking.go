@@ -58,11 +58,15 @@ func fullByRefusals(now time.Time, s Settings, o Observation) bool {
 // plannerConfig is the settings that the planner needs. It may not plan for more shards than the
 // service gives a stream.
 func plannerConfig(now time.Time, s Settings, usable UsableShare) planner.Config {
+	bySize := usable.BySize()
+	if s.UsableShare > 0 {
+		bySize = func(float64) float64 { return s.UsableShare }
+	}
 	return planner.Config{
 		MinShards: s.MinShards, MaxShards: min(s.MaxShards, MaxStreamShards),
 		TargetUtilization: s.TargetUtilization, ForecastUtilization: s.ForecastUtilization, ForecastConfidence: s.ForecastConfidence,
 		MaxGrowth: s.MaxGrowth, OperationPrice: s.OperationPrice, Lead: s.Lead, OperationLimit: s.OperationLimit,
-		Usable:  func(shards float64) float64 { return s.Usable(usable, shards) },
+		Usable:  bySize,
 		Minimum: s.minimumAhead(now),
 	}
 }

@@ -52,6 +52,23 @@ func NewUsableShare(now time.Time) UsableShare {
 // For a size that was not seen it follows the nearest that were, by the law that the hottest of S
 // shards gets about 1 + sqrt(2 S ln S / K) times the mean of K keys.
 func (u UsableShare) At(shards float64) float64 {
+	return u.at(shards, func(i int) float64 { return evenness(float64(u.Sizes[i].Size)) })
+}
+
+// BySize is At for a plan, which asks for some thousand sizes: what the sizes that were seen add to each answer is computed
+// once.
+func (u UsableShare) BySize() func(shards float64) float64 {
+	even := make([]float64, len(u.Sizes))
+	for i, c := range u.Sizes {
+		even[i] = evenness(float64(c.Size))
+	}
+	return func(shards float64) float64 {
+		return u.at(shards, func(i int) float64 { return even[i] })
+	}
+}
+
+// at is At, told the evenness of each size that was seen.
+func (u UsableShare) at(shards float64, even func(i int) float64) float64 {
 	shards = max(1, shards)
 	above := 0 // the first class above the size
 	for above < len(u.Sizes) && float64(u.Sizes[above].Size) <= shards {
@@ -62,19 +79,13 @@ func (u UsableShare) At(shards float64) float64 {
 		return 1
 	case len(u.Sizes) == 0:
 		return bounded(u.Start * evenness(shards))
-	case above == 0:
-		return u.Sizes[0].follow(shards)
-	case above == len(u.Sizes):
-		return u.Sizes[above-1].follow(shards)
+	case above == 0 || above == len(u.Sizes):
+		nearest := max(0, above-1)
+		return bounded(u.Sizes[nearest].Share * evenness(shards) / even(nearest))
 	}
 	low, high := u.Sizes[above-1], u.Sizes[above]
 	part := math.Log(shards/float64(low.Size)) / math.Log(float64(high.Size)/float64(low.Size))
 	return low.Share*(1-part) + high.Share*part
-}
-
-// follow is the share at another size by that of a class.
-func (c SizeShare) follow(shards float64) float64 {
-	return bounded(c.Share * evenness(shards) / evenness(float64(c.Size)))
 }
 
 // evenness is the mean of so many shards over the hottest of them, for sharedKeys equal keys.
@@ -102,10 +113,7 @@ func (u UsableShare) Learn(samples []Sample, open int, from, to time.Time) Usabl
 	l := lessons{u}
 	l.Sizes = slices.DeleteFunc(slices.Clone(u.Sizes), func(c SizeShare) bool { return to.Sub(c.SeenAt) > forgotten })
 	complete := to.Add(-publishDelay)
-	for i := range samples {
-		if at := samples[i].At; at.Before(from) || !at.Before(to) {
-			continue
-		}
+	for i := firstFrom(samples, from); i < len(samples) && samples[i].At.Before(to); i++ {
 		utilization, refused := samples[i].demanded(open)
 		switch {
 		case refused > mostLesson:

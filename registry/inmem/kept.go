@@ -22,7 +22,7 @@ func kept(s, before ledger.Item) ledger.Item {
 	if mode := s.Settings.Mode; mode == "" || mode == scaling.ModeDisabled || s.Settings != before.Settings {
 		s.Settings, s.SettingsRevision, s.SettingsFault = keptSettings(s)
 	}
-	if s.SettingsRevision == 0 || s.Untimed.Validate() != nil {
+	if s.SettingsRevision == 0 || s.Untimed != before.Untimed && s.Untimed.Validate() != nil {
 		s.Untimed = scaling.Settings{}
 	}
 	for _, at := range []*time.Time{

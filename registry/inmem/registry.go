@@ -10,7 +10,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -224,7 +223,6 @@ func (r *Registry) write(s ledger.Item, entries ...ledger.Entry) ledger.Item {
 		r.insert(keptEntry(entry))
 	}
 	r.tell(ledger.EventsOf(s, entries))
-	next = next.Clone()
-	next.Overrides, next.Timed = maps.Clone(s.Overrides), s.Clone().Timed
-	return next
+	next.Overrides, next.Timed = s.Overrides, s.Timed
+	return next.Clone()
 }

@@ -28,7 +28,7 @@ const SetAsideSuffix = "_set_aside"
 // attributes, also those that could not be read; there is none when all was well. What happened at an unknown time
 // counts as of now, so that no slot is given twice.
 func (s Item) Mended(now time.Time, actor string) (Item, []Entry) {
-	s = s.Clone()
+	s.Operations, s.Recuts = slices.Clone(s.Operations), slices.Clone(s.Recuts)
 	m := mending{now: now}
 	for _, name := range slices.Sorted(maps.Keys(s.Unread)) {
 		m.told = append(m.told, fmt.Sprintf("%s could not be read and is kept as %s%s", name, name, SetAsideSuffix))

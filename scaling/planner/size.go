@@ -120,8 +120,13 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 		p.hours[i] = end.Sub(begin).Hours()
 		p.operations[i] = max(1, min(c.OperationLimit-s.usedAt(begin), plannedOperations))
 		expected := past.plausiblePeak(forecast.Peak[i]*forecast.Margin, s.Load)
-		mean += c.shardsFor(expected, 1) / float64(len(p.need))
-		p.need[i] = max(1, c.shardsFor(expected, c.ForecastUtilization))
+		full := c.shardsFor(expected, 1)
+		mean += full / float64(len(p.need))
+		p.need[i] = full
+		if c.ForecastUtilization < 1 {
+			p.need[i] = c.shardsFor(expected, c.ForecastUtilization)
+		}
+		p.need[i] = max(1, p.need[i])
 		if c.Minimum != nil {
 			p.need[i] = max(p.need[i], float64(min(c.Minimum(begin, end), s.OpenShards)))
 		}
