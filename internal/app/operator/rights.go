@@ -50,8 +50,8 @@ func Needs(who string) map[string][]string {
 		}
 	case "reconciler":
 		return map[string][]string{
-			table: items, index: {"dynamodb:Query"}, stream: {"kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream"},
-			anything: {"kinesis:ListStreams", "cloudwatch:DescribeAlarms"}, alarm: {"cloudwatch:PutMetricAlarm", "cloudwatch:SetAlarmState", "cloudwatch:DeleteAlarms"},
+			table: append(items, "dynamodb:BatchGetItem"), index: {"dynamodb:Query"}, stream: {"kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream"},
+			anything: {"kinesis:ListStreams", "tag:GetResources", "cloudwatch:DescribeAlarms"}, alarm: {"cloudwatch:PutMetricAlarm", "cloudwatch:SetAlarmState", "cloudwatch:DeleteAlarms"},
 		}
 	case inspect.You:
 		return map[string][]string{
