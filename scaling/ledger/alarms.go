@@ -19,11 +19,17 @@ const (
 // stream has another size by now, or the share has moved enough and they were not written for a day.
 func (s Item) AlarmWant(now time.Time) scaling.AlarmWant {
 	want := s.AlarmWantAt(s.OpenShards)
-	moved := math.Abs(want.Usable-s.Alarms.Usable) >= movedShare && now.Sub(s.Alarms.At) >= shareRests
-	if s.AlarmsInSync() && s.Alarms.Usable > 0 && !moved {
+	if s.AlarmsInSync() && s.Alarms.Usable > 0 && !s.ShareMoved(now) {
 		want.Usable = s.Alarms.Usable
 	}
 	return want
+}
+
+// ShareMoved reports whether the stream's two alarms are right but for the usable share, which has moved enough since
+// they were written, a day ago or more.
+func (s Item) ShareMoved(now time.Time) bool {
+	moved := math.Abs(s.UsableAt(s.OpenShards)-s.Alarms.Usable) >= movedShare
+	return s.AlarmsInSync() && s.Alarms.Usable > 0 && moved && now.Sub(s.Alarms.At) >= shareRests
 }
 
 // AlarmWantAt is what the stream's two alarms are to be made for once it has so many shards.

@@ -40,7 +40,7 @@ func (r *Reconciler) repairAlarms(ctx context.Context, o *outing, v *visit, pair
 		}
 		return
 	}
-	want := v.want()
+	want := v.wanted
 	if !pair.Up.InSync || !pair.Down.InSync {
 		if err := r.updateAlarms(ctx, o, want, pair); err != nil {
 			v.stream.Alarms = ledger.AlarmsHeld{Shards: v.stream.OpenShards} // out of sync, but one may be there

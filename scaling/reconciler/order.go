@@ -17,6 +17,7 @@ type outing struct {
 	paused    bool
 	seen      map[string]time.Time // when streams were last attended to
 	spent     bool                 // a quota is used up
+	shares    int                  // streams whose alarms this run writes anew for a moved share alone
 	noAlarms  error                // the account has no alarms left; nil: it has, as far as is known
 	blind     bool                 // what is in flight could not be found
 	flying    bool                 // something was in flight when it was last asked for

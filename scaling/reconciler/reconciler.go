@@ -245,7 +245,8 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 		visits = append(visits, v)
 		switch {
 		case v.needsAlarms():
-			wants = append(wants, v.want())
+			v.wanted = v.want(o)
+			wants = append(wants, v.wanted)
 		case v.wantsNoAlarms():
 			unwanted = append(unwanted, v)
 		}
