@@ -157,10 +157,10 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 		reports = append(reports, report.Report{Event: report.Paused, Detail: "all resharding is paused " + pause.String()})
 	}
 	o := &outing{pace: pace, idleEvery: pace.idleEvery(fleet.Streams), account: &fleet.Account, paused: pause.InForce, seen: map[string]time.Time{}}
-	reports = append(reports, r.attendUnfinished(ctx, o)...)
 	sweeps := r.sweepIsDue(pace, &fleet)
 	first := sweeps && r.sweepGoesFirst(fleet)
 	if first {
+		reports = append(reports, r.attendUnfinished(ctx, o)...)
 		reports = append(reports, r.sweepAll(ctx, o, &fleet)...)
 	}
 	attended, err := r.attendAll(ctx, o)

@@ -29,6 +29,9 @@ type books struct {
 	spent     map[string]*span // by invocation
 }
 
+// itemsPage is how many items the sweep reads with one request, at most.
+const itemsPage = 100
+
 // span is from when until when an invocation made calls.
 type span struct{ first, last time.Time }
 
@@ -78,6 +81,8 @@ func (b *books) called(ctx context.Context, c simulate.Call, err error) simulate
 		b.claims++
 	case c.API == "SaveFleet", c.API == "SaveLease":
 		b.small++
+	case c.API == "Items":
+		b.reads += itemsPage
 	default:
 		b.reads++
 	}
