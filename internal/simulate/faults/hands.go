@@ -109,7 +109,7 @@ func (r *run) createAgain() {
 const settles = 20 * time.Minute
 
 // unnoticed checks that the newest call is counted, if somebody else made it, its result is there, and nothing else
-// happened near it that may explain the same size.
+// happened near it that may explain the same size. In a restored table a stream's size is not known until it is seen again.
 func (a *auditor) unnoticed(b *book, item ledger.Item, t truth) {
 	now := a.world.Now()
 	if len(b.others) == 0 || item.Status != ledger.Enrolled || item.InFlight != nil || t.summary.Status != scaling.StatusActive {
@@ -117,7 +117,7 @@ func (a *auditor) unnoticed(b *book, item ledger.Item, t truth) {
 	}
 	newest := b.others[len(b.others)-1]
 	alone := !newest.known && !newest.undone && t.summary.OpenShards == newest.To && item.OpenShards == newest.To &&
-		newest.At.After(b.enrolled.Add(settles)) && newest.At.After(t.summary.CreatedAt.Add(settles)) && newest.At.Before(now.Add(-settles)) && item.SeenAt.After(newest.At.Add(settles))
+		newest.At.After(b.enrolled.Add(settles)) && newest.At.After(b.restored.Add(settles)) && newest.At.After(t.summary.CreatedAt.Add(settles)) && newest.At.Before(now.Add(-settles)) && item.SeenAt.After(newest.At.Add(settles))
 	if !alone {
 		return
 	}
