@@ -18,8 +18,17 @@ const (
 // AlarmWant is what the stream's two alarms are to be made for. They keep the usable share that they hold, unless the
 // stream has another size by now, or the share has moved enough and they were not written for a day.
 func (s Item) AlarmWant(now time.Time) scaling.AlarmWant {
+	if s.ShareMoved(now) {
+		return s.AlarmWantAt(s.OpenShards)
+	}
+	return s.AlarmKept()
+}
+
+// AlarmKept is what the stream's two alarms are to be made for as long as their usable share waits for its turn: nothing is
+// wrong with alarms that are so.
+func (s Item) AlarmKept() scaling.AlarmWant {
 	want := s.AlarmWantAt(s.OpenShards)
-	if s.AlarmsInSync() && s.Alarms.Usable > 0 && !s.ShareMoved(now) {
+	if s.AlarmsInSync() && s.Alarms.Usable > 0 {
 		want.Usable = s.Alarms.Usable
 	}
 	return want

@@ -33,6 +33,9 @@ func TestAlarmsKeepTheirUsableShare(t *testing.T) {
 		if want.Usable != c.want || want.Stream != "orders" || want.OpenShards != 1 {
 			t.Errorf("%s: %+v, want a usable share of %v", c.name, want, c.want)
 		}
+		if kept := s.AlarmKept(); s.ShareMoved(noon()) != (kept != want) || s.ShareMoved(noon()) && kept.Usable != c.held.Usable {
+			t.Errorf("%s: as long as it waits for its turn the share is %v, moved %t", c.name, kept.Usable, s.ShareMoved(noon()))
+		}
 		after := s.Holding(want, noon())
 		if got := after.Alarms; !after.AlarmsInSync() || got.Usable != c.want {
 			t.Errorf("%s: the item holds %+v", c.name, got)

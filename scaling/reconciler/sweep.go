@@ -93,7 +93,7 @@ func (r *Reconciler) sweep(ctx context.Context, o *outing, told *toldTags, fleet
 	if further && fleet.SweepAfter != after { // a page without names would be asked for again and again
 		return reports, true
 	}
-	fleet.Swept, fleet.SweepStarted, fleet.SweepAfter = r.Now(), time.Time{}, ""
+	fleet.Swept, fleet.SweepStarted, fleet.SweepAfter = fleet.SweepStarted, time.Time{}, "" // so that each stream's turn comes once an hour
 	fleet.Streams, fleet.Counted = fleet.Counted, 0
 	return reports, false
 }

@@ -265,3 +265,26 @@ func TestASweepOfTheFutureDoesNotCount(t *testing.T) {
 		t.Errorf("not swept: %+v", w.fleet())
 	}
 }
+
+// A sweep that takes long does not put off the next one: each stream's turn comes once an hour.
+func TestSweepsStartAnHourApart(t *testing.T) {
+	w := newWorld(t)
+	for i := range 10 {
+		w.stream(fmt.Sprintf("s-%02d", i), 4, 2)
+	}
+	w.pace = reconciler.Pace{SweepBatch: 1}
+	began := w.now
+	for range 55 {
+		w.run()
+		w.now = w.now.Add(time.Minute)
+	}
+	if f := w.fleet(); !f.Swept.Equal(began) || !f.SweepStarted.IsZero() {
+		t.Fatalf("the sweep that began at %v has not ended: %+v", began, f)
+	}
+	for w.now.Before(began.Add(time.Hour)) {
+		w.now = w.now.Add(time.Minute)
+	}
+	if w.run(); !w.fleet().SweepStarted.Equal(w.now) {
+		t.Errorf("fleet %+v at %v", w.fleet(), w.now)
+	}
+}

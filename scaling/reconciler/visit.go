@@ -51,12 +51,12 @@ const sharesPerRun = 20
 // others keep theirs until another look.
 func (v *visit) want(o *outing) scaling.AlarmWant {
 	want := v.stream.AlarmWant(v.now)
-	want.Stream = v.name
 	if v.stream.ShareMoved(v.now) {
 		if o.shares++; o.shares > sharesPerRun {
-			want.Usable = v.stream.Alarms.Usable
+			want = v.stream.AlarmKept()
 		}
 	}
+	want.Stream = v.name
 	return want
 }
 

@@ -45,7 +45,7 @@ func Look(ctx context.Context, registry Patient, alarms Alarms, now time.Time, r
 	for part := range slices.Chunk(h.Items, alarmsAtOnce) {
 		wants := make([]scaling.AlarmWant, len(part))
 		for i, s := range part {
-			wants[i] = s.AlarmWant(now)
+			wants[i] = s.AlarmKept()
 		}
 		pairs, err := alarms.Status(ctx, wants)
 		if err != nil {

@@ -69,7 +69,7 @@ func Explain(ctx context.Context, w World, stream string, now time.Time) (Explan
 	if e.Summary, err = w.Streams.Describe(ctx, stream); err != nil {
 		return Explanation{}, fmt.Errorf("read stream %s: %w", stream, err)
 	}
-	e.Pair = w.status(ctx, item, e.Summary, now, &e.Faults)
+	e.Pair = w.status(ctx, item, e.Summary, &e.Faults)
 	o := scaling.Observation{Stream: e.Summary, Status: e.Pair.Up}
 	to := now.Truncate(time.Minute)
 	from := slices.MinFunc([]time.Time{item.ObservedFrom(scaling.Up, to), item.ObservedFrom(scaling.Down, to)}, time.Time.Compare)
@@ -89,8 +89,8 @@ func Explain(ctx context.Context, w World, stream string, now time.Time) (Explan
 }
 
 // status reads the alarms, as they are wanted for the stream's true shards.
-func (w World) status(ctx context.Context, item ledger.Item, summary scaling.Summary, now time.Time, faults *[]error) scaling.AlarmPair {
-	want := item.AlarmWant(now)
+func (w World) status(ctx context.Context, item ledger.Item, summary scaling.Summary, faults *[]error) scaling.AlarmPair {
+	want := item.AlarmKept()
 	want.OpenShards = summary.OpenShards
 	pairs, err := w.Alarms.Status(ctx, []scaling.AlarmWant{want})
 	if err != nil {

@@ -52,7 +52,7 @@ func Show(ctx context.Context, w World, stream string, now time.Time) (Details, 
 		return Details{}, err
 	}
 	d := Details{Row: RowOf(item, pause, now), Item: item, Settings: Sources(item, now), Slots: slots(item.Operations, now)}
-	pairs, err := w.Alarms.Status(ctx, []scaling.AlarmWant{item.AlarmWant(now)})
+	pairs, err := w.Alarms.Status(ctx, []scaling.AlarmWant{item.AlarmKept()})
 	if err != nil {
 		d.Fault = fmt.Errorf("read the alarms: %w", err)
 	}
