@@ -177,6 +177,17 @@ func (u *lessons) quietAt(open int, utilization float64, at time.Time) {
 	}
 }
 
+// WithoutRefusals returns the share without what refusals have taught that another cause has by now: at no size that was seen
+// less than that of a new stream.
+func (u UsableShare) WithoutRefusals() UsableShare {
+	u.Sizes = slices.Clone(u.Sizes)
+	for i := range u.Sizes {
+		c := &u.Sizes[i]
+		c.Share = max(c.Share, bounded(newShare*evenness(float64(c.Size))))
+	}
+	return u
+}
+
 // class returns the index of the sizes around one, which have just taught something.
 func (u *lessons) class(open int, at time.Time) int {
 	size := sizeClass(open)

@@ -103,7 +103,11 @@ func (s Item) Learned(o scaling.Observation, now time.Time) (Item, scaling.Obser
 			s.Usable = s.Usable.Learn(o.Traffic.Samples, s.OpenShards, s.sameSizeSince(), o.Traffic.To)
 		}
 		o.Usable, o.Alarmed = s.Usable, s.alarmed(o.Stream.OpenShards)
+		suspected := s.HotKey.Suspected()
 		s.HotKey = s.HotKey.Judge(now, s.Settings, o)
+		if s.HotKey.Suspected() && !suspected { // it is what was refused while growing was tried that lowered the share
+			s.Usable = s.Usable.WithoutRefusals()
+		}
 		if !s.AlarmsInSync() {
 			s.DueBy(now)
 		}

@@ -119,3 +119,26 @@ func TestLearnedIsWhatTheSameSizeShows(t *testing.T) {
 		}
 	}
 }
+
+// What a hot key refused before it was suspected has lowered the share at first. It is put back once growing was seen not to help,
+// or the stream would count as full at half of its load for as long as the share is remembered.
+func TestAHotKeyLeavesNoLowShare(t *testing.T) {
+	s := ledger.Item{Name: "orders", OpenShards: 20, Settings: scaling.Defaults(scaling.DoubleHalve), Usable: scaling.NewUsableShare(noon())}
+	cautious := s.Usable.At(20)
+	look := func(from time.Time, records, refused float64) {
+		o := scaling.Observation{Stream: scaling.Summary{Status: scaling.StatusActive, OpenShards: s.OpenShards}}
+		o.Traffic = scaling.Traffic{Known: true, From: from, To: from.Add(30 * time.Minute)}
+		for i := range 30 {
+			o.Traffic.Samples = append(o.Traffic.Samples, scaling.Sample{At: from.Add(time.Duration(i) * time.Minute), Records: records, Throttled: refused})
+		}
+		s, _ = s.Learned(o, o.Traffic.To)
+	}
+	look(noon(), 10_000, 20)
+	if got := s.Usable.At(20); got > cautious-0.1 || s.HotKey.Suspected() {
+		t.Fatalf("while nothing is suspected, what is refused at half of the load lowers the share: %v, it was %v", got, cautious)
+	}
+	look(noon().Add(30*time.Minute), 5_000, 1_000)
+	if !s.HotKey.Suspected() || s.Usable.At(20) < cautious {
+		t.Errorf("suspected %v; the share is %v, it was %v before", s.HotKey.Suspected(), s.Usable.At(20), cautious)
+	}
+}
