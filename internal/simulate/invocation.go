@@ -85,10 +85,10 @@ type none = struct{}
 // call makes one request to a service: it takes time, may meet a fault, counts against the API's
 // quota, and does what do does. As the SDK's clients do, it tries again when it was throttled.
 func call[T any](inv *invocation, service Service, api, stream string, do func() (T, error)) (T, error) {
-	return callAbout(inv, Call{Service: service, API: api, Stream: stream}, do)
+	return callAbout(inv, &Call{Service: service, API: api, Stream: stream}, do)
 }
 
-func callAbout[T any](inv *invocation, c Call, do func() (T, error)) (T, error) {
+func callAbout[T any](inv *invocation, c *Call, do func() (T, error)) (T, error) {
 	if err := inv.takeTurn(c.API); err != nil {
 		var none T
 		return none, err
@@ -125,22 +125,20 @@ func (inv *invocation) takeTurn(api string) error {
 	if inv.function != w.reconciler {
 		return nil
 	}
-	for {
-		d := w.paces.wait(api, w.clock.elapsed)
+	for !inv.gone {
+		d := w.paces.take(api, w.clock.elapsed)
 		switch {
-		case inv.gone:
-			return errGone
 		case d == 0:
-			w.paces.spend(api)
 			return nil
 		case w.clock.elapsed+d >= inv.deadline:
 			return fmt.Errorf("no turn left for %s: %w", api, scaling.ErrThrottled)
 		}
 		inv.wait(d)
 	}
+	return errGone
 }
 
-func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error) {
+func attemptCall[T any](inv *invocation, c *Call, do func() (T, error)) (T, error) {
 	var none T
 	w := inv.world
 	latency := w.numbers.Latency
@@ -152,7 +150,7 @@ func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error
 		return none, errGone
 	}
 	c.At, c.Function, c.Request = w.clock.time(), inv.function.name, inv.request
-	fault := w.faults.before(c)
+	fault := w.faults.before(*c)
 	if fault.Late > 0 {
 		w.clock.plan(w.clock.elapsed+fault.Late, func() { _, _ = do() })
 	}
@@ -163,7 +161,7 @@ func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error
 	if err == nil {
 		answer, err = do()
 	}
-	if stopped, fault := inv.meet(w.faults.after(c, err)); stopped {
+	if stopped, fault := inv.meet(w.faults.after(*c, err)); stopped {
 		return none, fault
 	}
 	if inv.skew.Abs() > scaling.MaxClockSkew { // the clients compare their clock with that of each answer
@@ -174,20 +172,19 @@ func attemptCall[T any](inv *invocation, c Call, do func() (T, error)) (T, error
 
 // meter counts a call against the account's quota. Too many in a second are ErrThrottled;
 // UpdateShardCount has its own word for it: "TPS over 10 will trigger the LimitExceededException".
-func (w *World) meter(c Call) error {
+func (w *World) meter(c *Call) error {
 	name := c.API
 	if c.Service == Lambda {
 		name = lambdaControl
 	}
-	if w.quotas.wait(name, w.clock.elapsed) == 0 {
-		w.quotas.spend(name)
+	if w.quotas.take(name, w.clock.elapsed) == 0 {
 		return nil
 	}
 	kind := scaling.ErrThrottled
 	if c.API == "UpdateShardCount" {
 		kind = scaling.ErrLimitExceeded
 	}
-	return fmt.Errorf("%s: more than %v calls in a second: %w", c.API, w.quotas.limits[name].PerSecond, kind)
+	return fmt.Errorf("%s: more than %v calls in a second: %w", c.API, w.quotas[name].PerSecond, kind)
 }
 
 // meet applies a fault to the invocation, and reports whether the call ends with that.

@@ -87,8 +87,7 @@ func TestRates(t *testing.T) {
 	r := newRates(map[string]pace.Rate{"A": {PerSecond: 2.5, Burst: 3}})
 	taken := 0
 	for now := time.Duration(0); now < 10*time.Second; now += 10 * time.Millisecond {
-		if r.wait("A", now) == 0 {
-			r.spend("A")
+		if r.take("A", now) == 0 {
 			taken++
 		}
 	}
@@ -97,13 +96,12 @@ func TestRates(t *testing.T) {
 	}
 	now := 20 * time.Second
 	for range 3 {
-		r.wait("A", now)
-		r.spend("A")
+		r.take("A", now)
 	}
-	if d := r.wait("A", now); d <= 0 || r.wait("A", now+d-2*time.Microsecond) == 0 || r.wait("A", now+d) != 0 {
+	if d := r.take("A", now); d <= 0 || r.take("A", now+d-2*time.Microsecond) == 0 || r.take("A", now+d) != 0 {
 		t.Errorf("the next call is free in %v", d)
 	}
-	if r.wait("free", 0) != 0 {
+	if r.take("free", 0) != 0 {
 		t.Error("an API without a rate has to wait")
 	}
 }
@@ -114,7 +112,7 @@ func TestLambdaSharesItsQuota(t *testing.T) {
 	taken := 0
 	for _, api := range []string{"GetFunctionConcurrency", "PutFunctionConcurrency", "GetAccountSettings"} {
 		for range 10 {
-			if err := w.meter(Call{Service: Lambda, API: api}); err == nil {
+			if err := w.meter(&Call{Service: Lambda, API: api}); err == nil {
 				taken++
 			} else if !errors.Is(err, scaling.ErrThrottled) {
 				t.Error(err)
@@ -125,7 +123,7 @@ func TestLambdaSharesItsQuota(t *testing.T) {
 		t.Errorf("%d calls at once, want 15", taken)
 	}
 	for range 11 {
-		if err := w.meter(Call{Service: Kinesis, API: "UpdateShardCount"}); err != nil && !errors.Is(err, scaling.ErrLimitExceeded) {
+		if err := w.meter(&Call{Service: Kinesis, API: "UpdateShardCount"}); err != nil && !errors.Is(err, scaling.ErrLimitExceeded) {
 			t.Errorf("the eleventh UpdateShardCount in a second: %v", err)
 		}
 	}

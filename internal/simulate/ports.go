@@ -30,7 +30,7 @@ func (p streamsPort) Describe(_ context.Context, name string) (scaling.Summary, 
 
 // UpdateShardCount is made once, never again.
 func (p streamsPort) UpdateShardCount(_ context.Context, s scaling.Summary, target int) error {
-	_, err := attemptCall(p.invocation, Call{Service: Kinesis, API: "UpdateShardCount", Stream: s.Name}, func() (none, error) {
+	_, err := attemptCall(p.invocation, &Call{Service: Kinesis, API: "UpdateShardCount", Stream: s.Name}, func() (none, error) {
 		return none{}, p.world.kinesis.reshard(s.Name, target, p.request)
 	})
 	return err
@@ -120,7 +120,7 @@ func (p alarmsPort) Update(ctx context.Context, want scaling.AlarmWant) error {
 		if there.InSync {
 			return nil
 		}
-		_, err := callAbout(p.invocation, Call{Service: CloudWatch, API: "PutMetricAlarm", Stream: want.Stream, About: dir.String()}, func() (none, error) {
+		_, err := callAbout(p.invocation, &Call{Service: CloudWatch, API: "PutMetricAlarm", Stream: want.Stream, About: dir.String()}, func() (none, error) {
 			return none{}, p.world.cloudwatch.put(want, dir)
 		})
 		return err
@@ -134,7 +134,7 @@ func (p alarmsPort) Update(ctx context.Context, want scaling.AlarmWant) error {
 
 // Rearm is SetAlarmState to OK.
 func (p alarmsPort) Rearm(_ context.Context, stream string, dir scaling.Direction, reason string) error {
-	_, err := callAbout(p.invocation, Call{Service: CloudWatch, API: "SetAlarmState", Stream: stream, About: dir.String()}, func() (none, error) {
+	_, err := callAbout(p.invocation, &Call{Service: CloudWatch, API: "SetAlarmState", Stream: stream, About: dir.String()}, func() (none, error) {
 		return none{}, p.world.cloudwatch.setState(scaling.AlarmName(stream, dir), metricmath.OK, reason)
 	})
 	return err
@@ -224,7 +224,7 @@ type consumersPort struct{ *invocation }
 // Reserved is GetFunctionConcurrency.
 func (p consumersPort) Reserved(_ context.Context, function string) (int, bool, error) {
 	set := false
-	reserved, err := callAbout(p.invocation, Call{Service: Lambda, API: "GetFunctionConcurrency", About: function}, func() (int, error) {
+	reserved, err := callAbout(p.invocation, &Call{Service: Lambda, API: "GetFunctionConcurrency", About: function}, func() (int, error) {
 		r, err := p.world.lambda.find(function)
 		if err != nil {
 			return 0, err
@@ -237,7 +237,7 @@ func (p consumersPort) Reserved(_ context.Context, function string) (int, bool, 
 
 // Reserve is PutFunctionConcurrency.
 func (p consumersPort) Reserve(_ context.Context, function string, concurrency int) error {
-	_, err := callAbout(p.invocation, Call{Service: Lambda, API: "PutFunctionConcurrency", About: function}, func() (none, error) {
+	_, err := callAbout(p.invocation, &Call{Service: Lambda, API: "PutFunctionConcurrency", About: function}, func() (none, error) {
 		return none{}, p.world.lambda.reserve(function, concurrency)
 	})
 	return err

@@ -6,41 +6,35 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
 )
 
-// rates are the buckets of several APIs, by name. An API without a rate is free.
-type rates struct {
-	limits  map[string]pace.Rate
-	buckets map[string]*bucket
-}
+// rates are the buckets of several APIs, by name. An API without one is free.
+type rates map[string]*bucket
 
 type bucket struct {
+	pace.Rate
+
 	tokens float64
 	at     time.Duration
 }
 
-func newRates(limits map[string]pace.Rate) rates { return rates{limits, map[string]*bucket{}} }
-
-// wait returns how long it is until a call of an API may be made; 0: it may now.
-func (r rates) wait(api string, now time.Duration) time.Duration {
-	limit, limited := r.limits[api]
-	if !limited {
-		return 0
+func newRates(limits map[string]pace.Rate) rates {
+	r := make(rates, len(limits))
+	for api, limit := range limits {
+		r[api] = &bucket{Rate: limit, tokens: float64(limit.Burst)}
 	}
-	b := r.buckets[api]
-	if b == nil {
-		b = &bucket{float64(limit.Burst), now}
-		r.buckets[api] = b
-	}
-	b.tokens = min(b.tokens+(now-b.at).Seconds()*limit.PerSecond, float64(limit.Burst))
-	b.at = now
-	if b.tokens >= 1 {
-		return 0
-	}
-	return time.Duration((1-b.tokens)/limit.PerSecond*float64(time.Second)) + time.Microsecond
+	return r
 }
 
-// spend uses up one call.
-func (r rates) spend(api string) {
-	if b := r.buckets[api]; b != nil {
-		b.tokens--
+// take uses up one call of an API and returns 0, if the call may be made now. If not, it returns how long it is until it may.
+func (r rates) take(api string, now time.Duration) time.Duration {
+	b := r[api]
+	if b == nil {
+		return 0
 	}
+	b.tokens = min(b.tokens+(now-b.at).Seconds()*b.PerSecond, float64(b.Burst))
+	b.at = now
+	if b.tokens >= 1 {
+		b.tokens--
+		return 0
+	}
+	return time.Duration((1-b.tokens)/b.PerSecond*float64(time.Second)) + time.Microsecond
 }

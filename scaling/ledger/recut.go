@@ -61,7 +61,7 @@ func (s Item) expected() int {
 
 // withRecutsSeen returns the stream after it was seen ACTIVE: each call that is known has had its effect.
 func (s Item) withRecutsSeen() Item {
-	s = s.Clone()
+	s.Recuts = slices.Clone(s.Recuts)
 	for i := range s.Recuts {
 		s.Recuts[i].Seen = true
 	}

@@ -142,8 +142,11 @@ func (r Rules) Effective(s Item, now time.Time) (settings scaling.Settings, usab
 // effective returns the settings in force at a time, those without what is timed where something is, and what cannot be
 // used. usable is false where tags and overrides cannot be: then the last good ones are what timed overrides are put on.
 func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings, faults []string, usable bool) {
-	tags := maps.Clone(s.Tags)
-	delete(tags, scaling.StackKey) // no setting
+	tags := s.Tags
+	if _, named := tags[scaling.StackKey]; named { // no setting
+		tags = maps.Clone(tags)
+		delete(tags, scaling.StackKey)
+	}
 	base := []scaling.Layer{r.ceilingLayer(), r.Defaults, tags, s.Overrides}
 	next, err := scaling.Effective(base...)
 	if err != nil {

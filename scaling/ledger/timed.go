@@ -101,8 +101,7 @@ func (t Timed) Check(now time.Time) error {
 // Ended returns the stream without the timed overrides that have ended, and a history entry for each.
 func (s Item) Ended(now time.Time, actor string) (Item, []Entry) {
 	var entries []Entry
-	s = s.Clone()
-	s.Timed = slices.DeleteFunc(s.Timed, func(t Timed) bool {
+	s.Timed = slices.DeleteFunc(slices.Clone(s.Timed), func(t Timed) bool {
 		if t.Ended(now) && len(entries) < MaxEntries {
 			entries = append(entries, Entry{
 				Stream: s.Name, At: now, ID: "timed-ended-" + t.ID, Kind: KindSettings, From: s.OpenShards, To: s.OpenShards,
