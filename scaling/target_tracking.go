@@ -83,21 +83,15 @@ func pastOf(t Traffic) *planner.Past {
 // loadOf is a sample's traffic in shards. Refused records count, but at most as many as got in:
 // producers try again, so refusals overstate the demand.
 func loadOf(s *Sample) float64 {
-	bytes, records := plausible(s.Bytes), plausible(s.Records)
-	load := bytes / BytesPerShard
-	if byRecords := records / RecordsPerShard; byRecords > load {
-		load = byRecords
-	}
-	switch refused := plausible(s.Throttled); {
+	records, refused := plausible(s.Records), s.Throttled
+	load := max(plausible(s.Bytes)/BytesPerShard, records/RecordsPerShard)
+	switch {
 	case refused >= records && refused > 0:
 		load *= 2
 	case refused > 0:
 		load *= 1 + refused/records
 	}
-	if load > planner.MaxLoad {
-		return planner.MaxLoad
-	}
-	return load
+	return min(load, planner.MaxLoad)
 }
 
 // presentLoad is the highest load of the last minutes, in shards. A scale-down takes the highest of a

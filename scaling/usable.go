@@ -52,23 +52,31 @@ func NewUsableShare(now time.Time) UsableShare {
 // For a size that was not seen it follows the nearest that were, by the law that the hottest of S
 // shards gets about 1 + sqrt(2 S ln S / K) times the mean of K keys.
 func (u UsableShare) At(shards float64) float64 {
-	return u.at(shards, func(i int) float64 { return evenness(float64(u.Sizes[i].Size)) })
+	return u.at(shards, func(i int) float64 { return evenness(float64(u.Sizes[i].Size)) }, u.step)
 }
 
 // BySize is At for a plan, which asks for some thousand sizes: what the sizes that were seen add to each answer is computed
 // once.
 func (u UsableShare) BySize() func(shards float64) float64 {
-	even := make([]float64, len(u.Sizes))
+	even, steps := make([]float64, len(u.Sizes)), make([]float64, len(u.Sizes))
 	for i, c := range u.Sizes {
 		even[i] = evenness(float64(c.Size))
+		if i+1 < len(u.Sizes) {
+			steps[i] = u.step(i)
+		}
 	}
 	return func(shards float64) float64 {
-		return u.at(shards, func(i int) float64 { return even[i] })
+		return u.at(shards, func(i int) float64 { return even[i] }, func(i int) float64 { return steps[i] })
 	}
 }
 
-// at is At, told the evenness of each size that was seen.
-func (u UsableShare) at(shards float64, even func(i int) float64) float64 {
+// step is the logarithm of the factor between a size that was seen and the next.
+func (u UsableShare) step(i int) float64 {
+	return math.Log(float64(u.Sizes[i+1].Size) / float64(u.Sizes[i].Size))
+}
+
+// at is At, told the evenness of each size that was seen, and its step.
+func (u UsableShare) at(shards float64, even, step func(i int) float64) float64 {
 	shards = max(1, shards)
 	above := 0 // the first class above the size
 	for above < len(u.Sizes) && float64(u.Sizes[above].Size) <= shards {
@@ -84,7 +92,7 @@ func (u UsableShare) at(shards float64, even func(i int) float64) float64 {
 		return bounded(u.Sizes[nearest].Share * evenness(shards) / even(nearest))
 	}
 	low, high := u.Sizes[above-1], u.Sizes[above]
-	part := math.Log(shards/float64(low.Size)) / math.Log(float64(high.Size)/float64(low.Size))
+	part := math.Log(shards/float64(low.Size)) / step(above-1)
 	return low.Share*(1-part) + high.Share*part
 }
 

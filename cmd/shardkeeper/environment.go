@@ -127,9 +127,9 @@ func writeAll[T, L any](at environment, format output.Format, columns []output.C
 // as is the line of a thing that is a line itself.
 func as[T any](thing T) T { return thing }
 
-// sweepLess is for simulations: they leave much garbage and keep little, some 40 MB for two weeks. The heap may grow
-// threefold before it is swept.
-func sweepLess() { debug.SetGCPercent(200) }
+// sweepLess is for simulations: they leave much garbage and keep little, some 10 MB for two weeks. The heap may grow
+// fivefold before it is swept.
+func sweepLess() { debug.SetGCPercent(400) }
 
 // sweepMore is for verbs that read a table of thousands of streams: the garbage of its pages takes no more than 50 MB with
 // all else. Sweeping twice as often takes no time that can be measured beside the calls.

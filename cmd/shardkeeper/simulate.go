@@ -51,6 +51,7 @@ operations and holds of each, and what a fixed size, on-demand and the optimum w
 
 // run plays each trace under each variant.
 func (c *simulateCommand) run(ctx context.Context, at environment) error {
+	sweepLess()
 	variants, err := c.variants()
 	if err != nil {
 		return err
@@ -103,7 +104,6 @@ func (c *simulateCommand) play(ctx context.Context, at environment, r *report.Re
 			specs[i].Buckets = report.Buckets
 		}
 	}
-	sweepLess()
 	results, err := trial.All(ctx, specs, nil)
 	bar.Done()
 	if err != nil {

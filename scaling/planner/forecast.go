@@ -107,11 +107,10 @@ func (s *similar) find(block int) {
 	s.block, s.days = block, s.buffer[:0]
 	for ago := 1; ago <= pastDays && block-ago*blocksPerDay-compareBlocks >= p.first; ago++ {
 		scale, distance := p.compare(block, block-ago*blocksPerDay)
-		place := len(s.days)
-		for place > 0 && distance < s.days[place-1].distance {
-			place--
+		s.days = append(s.days, similarDay{ago, scale, distance}) // the buffer has room for one that is not followed
+		for i := len(s.days) - 1; i > 0 && s.days[i].distance < s.days[i-1].distance; i-- {
+			s.days[i], s.days[i-1] = s.days[i-1], s.days[i]
 		}
-		s.days = slices.Insert(s.days, place, similarDay{ago, scale, distance})
 		s.days = s.days[:min(similarDays, len(s.days))]
 	}
 	s.trend = 1
