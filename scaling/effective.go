@@ -12,7 +12,10 @@ import (
 // the policy they choose. A blank value is the same as none. A scale-down threshold that no layer
 // sets follows a low scale-up threshold. A threshold that a layer sets is of the nominal capacity. The error names every key that is unknown or has a value
 // that cannot be; the settings are then not to be used.
-func Effective(layers ...Layer) (Settings, error) {
+func Effective(layers ...Layer) (Settings, error) { return AllSettings().Effective(layers...) }
+
+// Effective is the function of this name, for who calls it often and keeps the table.
+func (all SettingTable) Effective(layers ...Layer) (Settings, error) {
 	merged := Layer{}
 	for _, layer := range layers {
 		for key, value := range layer {
@@ -21,7 +24,6 @@ func Effective(layers ...Layer) (Settings, error) {
 			}
 		}
 	}
-	all := AllSettings()
 	s := defaultsOf(Policy(merged["policy"]), all)
 	var faults []error
 	var unread []string

@@ -19,6 +19,9 @@ type Setting struct {
 	kind      kind
 }
 
+// SettingTable is settings, a row for each. It is only read, so many may share one.
+type SettingTable []Setting
+
 // Range tells which values the setting can have, such as "1 to 60"; empty where only the rules between
 // settings bound it, or nothing does.
 func (s Setting) Range() string { return s.kind.bounds() }

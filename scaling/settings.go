@@ -70,8 +70,8 @@ type Settings struct {
 // AllSettings is the table of settings, a row for each. From it follow the tags, the overrides, the stack's
 // defaults, the flag --set, the checks and docs/settings.md. A new setting is a field of Settings and a
 // row here.
-func AllSettings() []Setting {
-	return []Setting{
+func AllSettings() SettingTable {
+	return SettingTable{
 		{
 			Name: "mode", Doc: "what Shardkeeper does with the stream",
 			kind: word[Mode]{known: modes, field: func(s *Settings) *Mode { return &s.Mode }},

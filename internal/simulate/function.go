@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/enroller"
@@ -76,7 +77,7 @@ func (w *World) deadLetter(m *message) { w.dead = append(w.dead, m.Message) }
 func (w *World) invoke(f *function, body work, ended func(error)) {
 	f.running++
 	f.invoked++
-	w.run(f, fmt.Sprintf("%s-%d", f.name, f.invoked), body, func(err error) {
+	w.run(f, f.name+"-"+strconv.Itoa(f.invoked), body, func(err error) {
 		f.running--
 		ended(err)
 	})

@@ -89,7 +89,7 @@ func call[T any](inv *invocation, service Service, api, stream string, do func()
 }
 
 func callAbout[T any](inv *invocation, c *Call, do func() (T, error)) (T, error) {
-	if err := inv.takeTurn(c.API); err != nil {
+	if err := inv.takeTurn(c); err != nil {
 		var none T
 		return none, err
 	}
@@ -120,18 +120,18 @@ func (w *World) backoff(attempt int) time.Duration {
 
 // takeTurn waits until the reconciler may make a call, at the pace that its clients keep. A turn
 // that does not come before the invocation's end counts as throttled.
-func (inv *invocation) takeTurn(api string) error {
+func (inv *invocation) takeTurn(c *Call) error {
 	w := inv.world
-	if inv.function != w.reconciler {
+	if inv.function != w.reconciler || c.Service == DynamoDB {
 		return nil
 	}
 	for !inv.gone {
-		d := w.paces.take(api, w.clock.elapsed)
+		d := w.paces.take(c.API, w.clock.elapsed)
 		switch {
 		case d == 0:
 			return nil
 		case w.clock.elapsed+d >= inv.deadline:
-			return fmt.Errorf("no turn left for %s: %w", api, scaling.ErrThrottled)
+			return fmt.Errorf("no turn left for %s: %w", c.API, scaling.ErrThrottled)
 		}
 		inv.wait(d)
 	}
@@ -174,8 +174,12 @@ func attemptCall[T any](inv *invocation, c *Call, do func() (T, error)) (T, erro
 // UpdateShardCount has its own word for it: "TPS over 10 will trigger the LimitExceededException".
 func (w *World) meter(c *Call) error {
 	name := c.API
-	if c.Service == Lambda {
+	switch c.Service {
+	case DynamoDB:
+		return nil // its calls are not limited
+	case Lambda:
 		name = lambdaControl
+	case Kinesis, CloudWatch, Tagging:
 	}
 	if w.quotas.take(name, w.clock.elapsed) == 0 {
 		return nil

@@ -21,6 +21,10 @@ type Rules struct {
 	// MaxShardsCeiling is the highest max-shards that any stream has in force, whatever its tags and overrides say: 1 to
 	// scaling.MaxStreamShards. 0: no ceiling but the service's.
 	MaxShardsCeiling int
+
+	// SettingTable is scaling.AllSettings, kept by who refreshes many thousand times, as the simulator does. Nil: it is made at each
+	// refresh.
+	SettingTable scaling.SettingTable
 }
 
 // Ours reports whether a stream with these tags is this stack's, and no other's, to look after. A stream is
@@ -148,7 +152,11 @@ func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings,
 		delete(tags, scaling.StackKey)
 	}
 	base := []scaling.Layer{r.ceilingLayer(), r.Defaults, tags, s.Overrides}
-	next, err := scaling.Effective(base...)
+	table := r.SettingTable
+	if table == nil {
+		table = scaling.AllSettings()
+	}
+	next, err := table.Effective(base...)
 	if err != nil {
 		if faults, next = []string{oneLine(err)}, s.Settings; s.Untimed != (scaling.Settings{}) {
 			next = s.Untimed

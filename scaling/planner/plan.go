@@ -58,11 +58,17 @@ type costs [plannedOperations + 1][maxCandidates]float64
 func (p *plan) firstStep() (shards int, soon bool) {
 	sizes := p.candidates()
 	var a, b costs
+	var least [maxCandidates]float64 // of a block, where growth costs nothing
 	here, after := &a, &b
 	for block := blocksPerDay - 1; block >= 0; block-- {
 		here, after = after, here
+		p.stay(block, 0, sizes, &least)
 		for used := 0; used <= min(p.operations[block], block+1); used++ { // one operation a block
-			p.stay(block, used, sizes, &here[used])
+			if p.headroom(block, used) > sizes.size[0] {
+				p.stay(block, used, sizes, &here[used])
+			} else {
+				here[used] = least
+			}
 			if block == blocksPerDay-1 {
 				continue
 			}

@@ -111,7 +111,7 @@ func Choose(c Config, past *Past, s Stream) Size {
 func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 	p := &plan{open: s.OpenShards, within: bounds{c.MinShards, c.MaxShards}}
 	start := s.Now.Truncate(BlockLength)
-	mean := 0.0
+	mean, grown := 0.0, 0.0
 	for i := range p.need {
 		begin, end := start.Add(time.Duration(i)*BlockLength), start.Add(time.Duration(i+1)*BlockLength)
 		if begin.Before(s.Now) {
@@ -131,7 +131,11 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 			p.need[i] = max(p.need[i], float64(min(c.Minimum(begin, end), s.OpenShards)))
 		}
 		highest := max(forecast.Peak[i], forecast.Peak[min(i+1, len(p.need)-1)])
-		p.growth[i] = c.shardsFor(past.mayGrowTo(i, highest, c.MaxGrowth), c.TargetUtilization)
+		if load := past.mayGrowTo(i, highest, c.MaxGrowth); i > 0 && load == grown { // as often as not
+			p.growth[i] = p.growth[i-1]
+		} else {
+			p.growth[i], grown = c.shardsFor(load, c.TargetUtilization), load
+		}
 	}
 	present, left := c.shardsFor(s.Load, c.TargetUtilization), start.Add(BlockLength).Sub(s.Now)
 	p.need[0] = max(p.need[0], present)
