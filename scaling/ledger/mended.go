@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Bounds of what an item's times can be.
@@ -85,7 +87,8 @@ type mending struct {
 // that was ahead has reckoned with it when a decision may be asked for again, even if that is within a day from now.
 func (m *mending) watches(s *Item) {
 	ahead := s.UpdatedAt.After(m.now.Add(clockFault))
-	for name, watch := range map[string]*Watch{"up": &s.Up, "down": &s.Down} {
+	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
+		name, watch := dir.String(), s.Watch(dir)
 		if m.past(name, &watch.Handled) || m.within(name, &watch.RetryAt, longestWait) {
 			watch.RetryAt = m.now
 		}
