@@ -53,7 +53,7 @@ type Settings struct {
 	TargetUtilization   float64       // utilization that the present load may have right after an operation, 0 to 1
 	ForecastUtilization float64       // utilization that the forecast load may have, 0 to 1
 	ForecastConfidence  float64       // share of the past half-hours that their forecasts would have been enough for, 0 to 1
-	PeakHold            time.Duration // how long a peak counts as the present load; multiplied by the stream's growth factor
+	PeakHold            time.Duration // how long a peak counts as the present load, for a scale-down
 	OperationPrice      float64       // share of a day's shards that an operation must save, 0 to 1
 	MinSaving           float64       // share of the open shards that a scale-down must save, 0 to 1
 	MaxGrowth           float64       // the highest growth factor that shards are kept for, at least 1
@@ -155,7 +155,7 @@ func AllSettings() SettingTable {
 		},
 		{
 			Name: "peak-hold-minutes", Unit: "minutes", Policies: []Policy{"target-tracking"},
-			Doc:  "minutes a peak counts as the present load, multiplied by the growth factor",
+			Doc:  "minutes a peak counts as the present load, before a scale-down",
 			kind: minutes{normal: 15 * time.Minute, field: func(s *Settings) *time.Duration { return &s.PeakHold }},
 		},
 		{

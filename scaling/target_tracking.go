@@ -11,7 +11,6 @@ import (
 // The policy's own numbers.
 const (
 	loadMinutes  = 2                // minutes whose peak is the present load: one can be missing or odd
-	mostHolds    = 4                // a peak is held for so many times PeakHold at most
 	quarterCost  = 0.03             // share that a target at a multiple of 25 % may cost more than the planned one
 	firstDayHold = 3 * time.Hour    // a stream of which no day is known has its size for so long, and longer if the load of that time asks for it
 	holdInterval = 20 * time.Minute // after it, a scale-down that holds is looked at again
@@ -31,7 +30,7 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 		d.hold(now.Add(wait), HoldNotCalm, "no day known, and this size for less than %s", firstDayHold)
 		return d.From
 	}
-	load := presentLoad(s, past, o, firstDay)
+	load := presentLoad(s, o, firstDay)
 	size := planner.Choose(plannerConfig(now, s, o.Usable), past, planner.Stream{
 		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
 	})
@@ -95,15 +94,15 @@ func loadOf(s *Sample) float64 {
 }
 
 // presentLoad is the highest load of the last minutes, in shards. A scale-down takes the highest of a
-// longer time, the longer the more the stream grows: a burst is seldom alone. On the first day that is firstDayHold. Where
+// longer time, PeakHold, since a burst is seldom alone. On the first day that is firstDayHold. Where
 // CloudWatch gave no samples, a stream whose alarm shows that it is full is full.
-func presentLoad(s Settings, past *planner.Past, o Observation, firstDay bool) float64 {
+func presentLoad(s Settings, o Observation, firstDay bool) float64 {
 	since := time.Duration(loadMinutes) * time.Minute
 	if o.Alarm == Down {
 		if firstDay {
 			since = firstDayHold
 		}
-		since = max(since, time.Duration(min(past.GrowthFactor(s.MaxGrowth), mostHolds)*float64(s.PeakHold)))
+		since = max(since, s.PeakHold)
 	} else if !o.Traffic.Known {
 		return float64(o.Stream.OpenShards) * s.Usable(o.Usable, float64(o.Stream.OpenShards))
 	}

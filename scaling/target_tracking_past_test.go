@@ -110,18 +110,15 @@ func burstCases() []decideCase {
 	return []decideCase{
 		{name: "bursts, with all operations left", in: burst, target: 8, codes: load},
 		{name: "bursts, with four left: a quarter of 20 is enough", in: burst.left(4), target: 8, codes: load},
-		{
-			name: "bursts, with three left: half of it now, but less in half an hour, and that saves an operation", in: burst.left(3),
-			target: 16, codes: tracking(scaling.SizedToForecast, scaling.HoldRightSize), retry: inPast(burst),
-		},
+		{name: "bursts, with three left: half of it", in: burst.left(3), target: 10, codes: growth},
 		{name: "at hours without bursts, with three left", in: evening.left(3), target: 8, codes: load},
-		{name: "at hours without bursts, with two left", in: evening.left(2), target: 9, codes: growth},
+		{name: "at hours without bursts, with two left", in: evening.left(2), target: 8, codes: load},
 		{name: "bursts, with two left: all of it", in: burst.left(2), target: 16, codes: held, retry: inPast(burst)},
 		{
-			name: "bursts that count for half, with two left", in: burst.left(2).with(func(in *input) { in.s.MaxGrowth = 4 }),
-			target: 9, codes: growth,
+			name: "bursts that count for half, with two left: 10 now, but less in half an hour, and that saves more", in: burst.left(2).with(func(in *input) { in.s.MaxGrowth = 4 }),
+			target: 16, codes: tracking(scaling.SizedToForecast, scaling.HoldRightSize), retry: inPast(burst),
 		},
-		{name: "a burst an hour ago is held for no more than four folds of ten minutes", in: pastOf(18, 0, scaling.Down, 16, 3, daily(2, 16, 17)).with(func(in *input) { in.s.MaxGrowth = 8 }), target: 8, codes: load},
+		{name: "a burst an hour ago is held no more", in: pastOf(18, 0, scaling.Down, 16, 3, daily(2, 16, 17)).with(func(in *input) { in.s.MaxGrowth = 8 }), target: 8, codes: load},
 		{name: "no bursts, with one left", in: at(always(2)).left(1), target: 8, codes: load},
 	}
 }

@@ -166,15 +166,15 @@ func trackingDownCases() []decideCase {
 			name: "one of ten is enough", in: down(10, 7).with(func(in *input) { in.s.MinSaving = 0.1 }),
 			target: 9, codes: load,
 		},
-		{name: "a peak within forty minutes", in: peak(40 * time.Minute), target: 10, codes: little, retry: later},
-		{name: "a peak before them", in: peak(41 * time.Minute), target: 5, codes: load},
+		{name: "a peak within ten minutes", in: peak(10 * time.Minute), target: 10, codes: little, retry: later},
+		{name: "a peak before them", in: peak(11 * time.Minute), target: 5, codes: load},
 		{
-			name: "less growth is held for less long", in: peak(21 * time.Minute).with(func(in *input) { in.s.MaxGrowth = 2 }),
-			target: 5, codes: load,
+			name: "a longer hold", in: peak(40 * time.Minute).with(func(in *input) { in.s.PeakHold = 40 * time.Minute }),
+			target: 10, codes: little, retry: later,
 		},
 		{
-			name: "but as long as that", in: peak(20 * time.Minute).with(func(in *input) { in.s.MaxGrowth = 2 }),
-			target: 10, codes: little, retry: later,
+			name: "but no longer than that", in: peak(41 * time.Minute).with(func(in *input) { in.s.PeakHold = 40 * time.Minute }),
+			target: 5, codes: load,
 		},
 		// It may grow to 1.5*2.5/0.8 = 4.7. With two operations left after this one 2.3 would do, with one 4.7.
 		{name: "three operations left", in: down(10, 2.5).left(3), target: 5, codes: load},

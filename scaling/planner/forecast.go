@@ -150,17 +150,17 @@ func (s *similar) rest() float64 {
 	return load * math.Pow(s.trend, trendKept)
 }
 
-// follow returns the mean of what the days say, each at today's level; for a bursty stream the
-// highest, since a burst comes on one of the days.
+// follow returns the median of what the days say, each at today's level: one odd day among three, with an outage or a burst, does
+// not bend it. Of two days it is the mean.
 func (s *similar) follow(load func(ago int) float64) float64 {
-	if len(s.days) == 0 {
+	var buffer [similarDays]float64
+	said := buffer[:0]
+	for _, d := range s.days {
+		said = append(said, d.scale*load(d.ago))
+	}
+	if len(said) == 0 {
 		return 0
 	}
-	sum, highest := 0.0, 0.0
-	for _, d := range s.days {
-		l := d.scale * load(d.ago)
-		sum, highest = sum+l, max(highest, l)
-	}
-	mean := sum / float64(len(s.days))
-	return mean + s.past.burstiness()*(highest-mean)
+	slices.Sort(said)
+	return (said[(len(said)-1)/2] + said[len(said)/2]) / 2
 }

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -26,11 +27,10 @@ const (
 	riseBlocks   = 2   // a peak counts as growth from its own block and from so many before it: a crowd gathers within an hour and a half
 	climbBlocks  = 2   // the load of so many blocks ago shows how it climbs
 	mostClimb    = 3   // factor within that time
+	otherHours   = 1.5 // what was seen at other times of day counts the less the more days are known, by this power
 	aroundBlocks = 4   // a time of day includes so many blocks before and after it: crowds are not punctual
 	idleLoad     = 0.4 // shards; below this a stream is idle, and going from little to less little is no growth
 	newGrowth    = 4   // factor for a stream of which less than a day is known, at least: two doublings, as a bursty stream
-	smoothGrowth = 4   // factor up to which a stream is smooth: day curves have 2 to 4
-	burstyGrowth = 8   // factor from which a stream grows in bursts
 )
 
 // newRecord is how far above the highest load that was seen growth may lead, as a factor of that load, for a stream of which less
@@ -139,12 +139,6 @@ func (p *Past) measureGrowth() float64 {
 	return factor
 }
 
-// burstiness is 0 for a stream that grows smoothly, 1 for one that grows in bursts, and between them
-// in between.
-func (p *Past) burstiness() float64 {
-	return max(0, min(1, (p.growthFactor()-smoothGrowth)/(burstyGrowth-smoothGrowth)))
-}
-
 // plausiblePeak bounds what is expected of a half-hour: a little more than the highest load of the days kept, or than the
 // load now, whichever is higher. What was never seen is not expected without a present reason.
 func (p *Past) plausiblePeak(expected, load float64) float64 {
@@ -173,7 +167,7 @@ func (p *Past) recordAt(ahead int) float64 {
 		}
 	}
 	days := float64(thisBlock-p.first) / float64(blocksPerDay)
-	return around + (p.record-around)/max(1, days)
+	return around + (p.record-around)/math.Pow(max(1, days), otherHours)
 }
 
 // earlierRecord is the highest load of the days kept, without the last hour.

@@ -157,28 +157,6 @@ func steps(at time.Time) float64 {
 	return 0.5
 }
 
-func TestGrowthIsBounded(t *testing.T) {
-	for _, c := range []struct{ factor, most, want float64 }{
-		{1, 32, 1},
-		{6, 32, 6},
-		{6, 5, 5},
-		{6, 1, 1},
-		{6, 0.5, 1},
-	} {
-		if got := (&Past{growth: c.factor}).GrowthFactor(c.most); got != c.want {
-			t.Errorf("%v-factor, at most %v: got %v, want %v", c.factor, c.most, got, c.want)
-		}
-	}
-}
-
-func TestBurstiness(t *testing.T) {
-	for _, c := range []struct{ factor, want float64 }{{1, 0}, {4, 0}, {5, 0.25}, {6, 0.5}, {8, 1}, {100, 1}} {
-		if got := (&Past{growth: c.factor}).burstiness(); got != c.want {
-			t.Errorf("%v-fold: got %v, want %v", c.factor, got, c.want)
-		}
-	}
-}
-
 // Growth leads from the load, and so far above the record of the past days as growth has told.
 func TestMayGrowTo(t *testing.T) {
 	const anHour, aDay = thisBlock - 2, thisBlock - blocksPerDay
@@ -219,6 +197,7 @@ func TestRecordAtATimeOfDay(t *testing.T) {
 		}
 		return h
 	}
+	night := 16 / math.Pow(8, 1.5)
 	for _, c := range []struct {
 		name        string
 		days, ahead int
@@ -226,11 +205,11 @@ func TestRecordAtATimeOfDay(t *testing.T) {
 	}{
 		{"at noon", 8, 0, 16},
 		{"two hours later", 8, aroundBlocks, 16},
-		{"half an hour more", 8, aroundBlocks + 1, 2},
-		{"at midnight", 8, 24, 2},
+		{"half an hour more", 8, aroundBlocks + 1, night},
+		{"at midnight", 8, 24, night},
 		{"two hours before noon", 8, blocksPerDay - aroundBlocks, 16},
-		{"half an hour earlier", 8, blocksPerDay - aroundBlocks - 1, 2},
-		{"at midnight, four days known", 4, 24, 4},
+		{"half an hour earlier", 8, blocksPerDay - aroundBlocks - 1, night},
+		{"at midnight, four days known", 4, 24, 2},
 		{"at midnight, a day known", 1, 24, 16},
 	} {
 		if got := noons(c.days).recordAt(c.ahead); !near(got, c.want) {
