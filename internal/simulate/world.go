@@ -29,8 +29,8 @@
 // Not modelled: metrics of single shards, consumers that lag on one shard alone, percentiles of metrics,
 // and that CloudWatch sometimes loses or delays a minute.
 //
-// Two weeks of one stream take about 85 ms on one core and allocate 70 MB in all; an hour of 2,000
-// streams takes about a second (2026-11-23, go1.26.8, linux/amd64, Intel Xeon):
+// Two weeks of one stream take about 210 ms on one core and allocate 125 MB in all; an hour of 2,000
+// streams takes about two seconds (2026-11-27, go1.26.8, linux/amd64, AMD EPYC, a shared machine):
 //
 //	go test -run '^$' -bench . -cpu 1 ./internal/simulate
 package simulate
