@@ -151,7 +151,7 @@ func TestFollow(t *testing.T) {
 		{"one day", days[1:2], 3},
 		{"no day", nil, 0},
 	} {
-		a := &similar{past: &Past{}, days: c.days}
+		a := &similar{days: c.days}
 		if got := a.follow(func(back int) float64 { return loads[back] }); !near(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}

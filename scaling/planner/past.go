@@ -105,9 +105,9 @@ func plausible(load float64) float64 {
 // Known reports whether a whole day was seen.
 func (p *Past) Known() bool { return thisBlock-p.first >= blocksPerDay }
 
-// GrowthFactor is how many times its load the stream may reach within an hour and a half, judged by
+// growthUpTo is how many times its load the stream may reach within an hour and a half, judged by
 // the past days: 1 to most.
-func (p *Past) GrowthFactor(most float64) float64 { return max(1, min(p.growthFactor(), most)) }
+func (p *Past) growthUpTo(most float64) float64 { return max(1, min(p.growthFactor(), most)) }
 
 // growthFactor measures the growth once, after the last load was added.
 func (p *Past) growthFactor() float64 {
@@ -152,11 +152,11 @@ func (p *Past) mayGrowTo(ahead int, load, most float64) float64 {
 	if p.Known() {
 		record = min(p.growthFactor(), beyondRecord) * p.recordAt(ahead)
 	}
-	return min(max(load, idleLoad)*p.GrowthFactor(most), max(load, record))
+	return min(max(load, idleLoad)*p.growthUpTo(most), max(load, record))
 }
 
 // recordAt is the highest load that a block ahead may see, judged by the days kept: their record at that time of day. What they
-// saw at other times counts too, the less the more days are known: once in eight days it may come at any hour.
+// saw at other times counts too, the less the more days are known: see otherHours.
 func (p *Past) recordAt(ahead int) float64 {
 	around := 0.0
 	for ago := 1; ago <= pastDays; ago++ {

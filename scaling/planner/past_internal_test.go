@@ -157,6 +157,20 @@ func steps(at time.Time) float64 {
 	return 0.5
 }
 
+func TestGrowthIsBounded(t *testing.T) {
+	for _, c := range []struct{ factor, most, want float64 }{
+		{1, 32, 1},
+		{6, 32, 6},
+		{6, 5, 5},
+		{6, 1, 1},
+		{6, 0.5, 1},
+	} {
+		if got := (&Past{growth: c.factor}).growthUpTo(c.most); got != c.want {
+			t.Errorf("%v-factor, at most %v: got %v, want %v", c.factor, c.most, got, c.want)
+		}
+	}
+}
+
 // Growth leads from the load, and so far above the record of the past days as growth has told.
 func TestMayGrowTo(t *testing.T) {
 	const anHour, aDay = thisBlock - 2, thisBlock - blocksPerDay
