@@ -27,9 +27,7 @@ func (all SettingTable) Effective(layers ...Layer) (Settings, error) {
 	s := defaultsOf(Policy(merged["policy"]), all)
 	var faults []error
 	var unread []string
-	names := slices.AppendSeq(make([]string, 0, len(merged)), maps.Keys(merged))
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(merged)) {
 		i := slices.IndexFunc(all, func(setting Setting) bool { return setting.Name == name })
 		if i < 0 {
 			faults = append(faults, fmt.Errorf("%s: no such setting", name))

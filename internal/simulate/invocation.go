@@ -122,7 +122,7 @@ func (w *World) backoff(attempt int) time.Duration {
 // that does not come before the invocation's end counts as throttled.
 func (inv *invocation) takeTurn(c *Call) error {
 	w := inv.world
-	if inv.function != w.reconciler || c.Service == DynamoDB {
+	if inv.function != w.reconciler {
 		return nil
 	}
 	for !inv.gone {
@@ -174,12 +174,8 @@ func attemptCall[T any](inv *invocation, c *Call, do func() (T, error)) (T, erro
 // UpdateShardCount has its own word for it: "TPS over 10 will trigger the LimitExceededException".
 func (w *World) meter(c *Call) error {
 	name := c.API
-	switch c.Service {
-	case DynamoDB:
-		return nil // its calls are not limited
-	case Lambda:
+	if c.Service == Lambda {
 		name = lambdaControl
-	case Kinesis, CloudWatch, Tagging:
 	}
 	if w.quotas.take(name, w.clock.elapsed) == 0 {
 		return nil

@@ -18,9 +18,7 @@ import (
 func kept(s, before ledger.Item) ledger.Item {
 	s = s.Clone()
 	s.Status = cmp.Or(s.Status, ledger.Unenrolled)
-	if delete(s.Tags, ""); len(s.Tags) == 0 { // no attribute can have an empty key
-		s.Tags = nil
-	}
+	s.Tags = keptLayer(s.Tags)
 	if mode := s.Settings.Mode; mode == "" || mode == scaling.ModeDisabled || s.Settings != before.Settings {
 		s.Settings, s.SettingsRevision, s.SettingsFault = keptSettings(s)
 	}
