@@ -61,6 +61,7 @@ func holdReasons() []ReasonDoc {
 		{HoldRightSize, "the policy wants the size that the stream has", ""},
 		{HoldNotCalm, "double-halve: the stream is neither nearly idle nor calm for long enough to halve it", ""},
 		{HoldSmallSaving, "target-tracking: fewer shards would save too little for an operation", ""},
+		{HoldTakesBack, "target-tracking: the plan changed within half an hour of the last operation, and would take it back though the load did not ask for that", ""},
 		{HoldCooldown, "the last operation was too short a time ago", "shorten the cooldown, if it holds too long"},
 		{HoldBudgetExhausted, "the operations of the rolling 24 hours are used up; Kinesis takes ten", "raise min-shards for a while, or resize by hand only if AWS has raised the quota"},
 		{HoldReserveKept, "a scale-down would take an operation that is kept for scale-ups", "lower scale-up-reserve, if that is too careful"},

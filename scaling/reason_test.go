@@ -60,7 +60,7 @@ func allDecisions() []scaling.Decision {
 	for _, cases := range [][]decideCase{
 		sizeCases(), boundsCases(), quotaCases(), notScalableCases(), budgetCases(),
 		upEvidenceCases(), downEvidenceCases(), missingMetricsCases(), unsafeToShrinkCases(), calmCases(),
-		trackingUpCases(), trackingDownCases(), trackingPastCases(),
+		trackingUpCases(), trackingDownCases(), trackingPastCases(), takeBackCases(),
 	} {
 		for _, c := range cases {
 			all = append(all, c.in.decide())

@@ -32,9 +32,12 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 	}
 	load := presentLoad(s, o, firstDay)
 	size := planner.Choose(plannerConfig(now, s, o.Usable), past, planner.Stream{
-		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
+		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Jumped: jumped(o.Traffic, load), Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
 	})
 	explainSize(size, load, d)
+	if o.Alarm == Down && takesBack(now, s, o, ops, size.Shards, d) {
+		return d.From
+	}
 	switch trial := trialSize(d.From); {
 	case o.Alarm == Up && trial > size.Shards && fullByRefusals(now, s, o):
 		d.because(GrownToJudge, "its load alone asks for %d shards", size.Shards)

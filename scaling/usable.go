@@ -29,17 +29,17 @@ type SizeShare struct {
 
 // How a share is learned. docs/policies.md tells why the numbers are what they are.
 const (
-	newShare    = 0.8    // of a new stream, a little above the 0.70 to 0.75 that AWS advises: what it refuses corrects it at once
-	leastShare  = 0.45   // lower is no matter of uneven keys
-	sizeStep    = 1.4    // sizes of one class differ by less than this factor
-	sharedKeys  = 30_000 // keys that a stream seems to have: the law by which the share falls with the size
-	chanceShare = 0.0002 // refused records up to this share are chance
-	mostLesson  = 0.01   // more refused than this tells of a burst, an outage or a hot key, not of the share
-	overFull    = 0.06   // a minute that refused lessonShare was so much above the share; the more it refused, by the root of it, the more
-	lessonShare = 0.003  // see overFull
-	pullDown    = 0.3    // part of the way to what a refusing minute shows that a share falls, at once
-	filled      = 0.65   // part of the share that a quiet minute must fill to raise it
-	quietRise   = 0.0002 // how far such a minute raises the share: some hundredths in a busy day
+	newShare    = 0.88    // of a new stream, above the 0.70 to 0.75 that AWS advises: what it refuses corrects it at once
+	leastShare  = 0.5     // lower is no matter of uneven keys
+	sizeStep    = 1.4     // sizes of one class differ by less than this factor
+	sharedKeys  = 30_000  // keys that a stream seems to have: the law by which the share falls with the size
+	chanceShare = 0.0002  // refused records up to this share are chance
+	mostLesson  = 0.01    // more refused than this tells of a burst, an outage or a hot key, not of the share
+	overFull    = 0.06    // a minute that refused lessonShare was so much above the share; the more it refused, by the root of it, the more
+	lessonShare = 0.003   // see overFull
+	pullDown    = 0.3     // part of the way to what a refusing minute shows that a share falls, at once
+	filled      = 0.65    // part of the share that a quiet minute must fill to raise it
+	quietRise   = 0.00025 // how far such a minute raises the share: some hundredths in a busy day
 	forgotten   = 14 * 24 * time.Hour
 )
 

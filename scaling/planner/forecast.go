@@ -12,7 +12,7 @@ const (
 	mostScale     = 1.5 // a day is scaled to today's level by this factor at most, up or down
 	mostTrend     = 2   // the newest block counts as this factor above or below what was expected of it at most
 	trendKept     = 0.8 // share of the trend that is left a block later
-	returnBlocks  = 12  // a stream without a similar day may come back to its record within so many blocks
+	returnBlocks  = 24  // a stream without a similar day may come back to its record within so many blocks
 )
 
 // How the margin is found, which the forecast gets on top.
@@ -40,7 +40,7 @@ type Forecast struct {
 // been enough for.
 //
 // A stream that has no similar day yet is expected to stay where it is, and to come back to its record
-// within some hours.
+// within half a day.
 func (p *Past) Predict(load, confidence float64) Forecast {
 	f := Forecast{Margin: p.margin(confidence)}
 	if s := p.similar(thisBlock); len(s.days) > 0 {

@@ -145,7 +145,7 @@ func TestPredict(t *testing.T) {
 	}
 }
 
-// Without a day a stream may come back to its record within six hours.
+// Without a day a stream may come back to its record within twelve hours.
 func TestPredictWithoutADay(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -154,7 +154,7 @@ func TestPredictWithoutADay(t *testing.T) {
 		want    map[int]float64 // by block
 	}{
 		{"no samples", nil, 5, map[int]float64{0: 5, 1: 5, 12: 5, 47: 5}},
-		{"a day, but not the hours before it", seenDays(1, workday), 2, map[int]float64{0: 2, 1: 2.5, 6: 5, 11: 7.5, 12: 8, 13: 8, 47: 8}},
+		{"a day, but not the hours before it", seenDays(1, workday), 2, map[int]float64{0: 2, 1: 2.25, 12: 5, 23: 7.75, 24: 8, 25: 8, 47: 8}},
 		{"at its record", seenDays(1, workday), 8, map[int]float64{0: 8, 6: 8, 47: 8}},
 		{"above what the samples say", seenDays(1, workday), 9, map[int]float64{0: 9, 6: 9, 47: 9}},
 	} {

@@ -40,7 +40,7 @@ func scarcePrices(price float64, limit int) prices {
 	var p prices
 	for left := range p {
 		used := max(0, 1-float64(left)/float64(max(1, limit)))
-		p[left] = price * (1 + scarcity*used*used)
+		p[left] = price * (1 + scarcity*used*used*used)
 	}
 	return p
 }

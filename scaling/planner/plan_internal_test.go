@@ -229,7 +229,7 @@ func TestNewPlan(t *testing.T) {
 	if !near(p.growth[0], 4/0.8) || !near(p.growth[1], idleLoad/0.8) {
 		t.Errorf("growth %v and %v, want that of the load, then that of an idle stream", p.growth[0], p.growth[1])
 	}
-	if first, last := p.price[9], p.price[0]; !near(first, 0.01*idleLoad*24*(1+scarcity*0.01)) || !near(last, 0.01*idleLoad*24*(1+scarcity)) {
+	if first, last := p.price[9], p.price[0]; !near(first, 0.01*idleLoad*24*(1+scarcity*0.001)) || !near(last, 0.01*idleLoad*24*(1+scarcity)) {
 		t.Errorf("prices %v, want about a hundredth of an idle day for the first operation, and six times as much for the last", p.price)
 	}
 }

@@ -180,3 +180,19 @@ func TestTheLoadOfNowOutlastsTheHalfHour(t *testing.T) {
 		}
 	}
 }
+
+// A full stream whose load has doubled within the hour gets room for an hour more of it, up to double its shards. One whose load
+// came at once, and stays where it is, does not climb.
+func TestAJumpIsNoClimb(t *testing.T) {
+	past := seen(noon(), 30, 2)
+	past.Add(noon().Add(-20*time.Minute), 4)
+	for _, c := range []struct {
+		jumped bool
+		want   int
+	}{{false, 8}, {true, 6}} {
+		got := planner.Choose(config(), past, planner.Stream{Now: noon(), OpenShards: 4, Load: 4.2, Urgent: true, Jumped: c.jumped})
+		if got.Shards != c.want {
+			t.Errorf("jumped %v: %d shards, want %d", c.jumped, got.Shards, c.want)
+		}
+	}
+}

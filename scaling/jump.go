@@ -1,0 +1,36 @@
+package scaling
+
+import "time"
+
+// How a jump is told from a climb.
+const (
+	jumpWithin = 20 * time.Minute // it is looked for among the samples of so long
+	jumpFactor = 1.5              // a minute with so many times what the minute before it asked for is one
+	jumpHeld   = 5                // minutes that the load has been there since
+	jumpLevel  = 0.85             // part of the present load that each of them asked for, but the newest two
+)
+
+// jumped reports whether a load came at once, some minutes ago, and has not risen since. While records are refused, the load
+// that counts rises with the shards; what producers asked for does not.
+func jumped(t Traffic, load float64) bool {
+	samples := t.Since(t.To.Add(-jumpWithin))
+	for held, i := 1, len(samples)-1; i > 0; held, i = held+1, i-1 {
+		asked := askedOf(&samples[i])
+		if held > loadMinutes && asked < jumpLevel*load {
+			return false
+		}
+		if asked >= jumpFactor*askedOf(&samples[i-1]) {
+			return held >= jumpHeld
+		}
+	}
+	return false
+}
+
+// askedOf is what producers asked for in a minute, in shards, with all that was refused.
+func askedOf(s *Sample) float64 {
+	load := max(plausible(s.Bytes)/BytesPerShard, plausible(s.Records)/RecordsPerShard)
+	if got := plausible(s.Records); got > 0 && s.Throttled > 0 {
+		load *= 1 + plausible(s.Throttled)/got
+	}
+	return load
+}
