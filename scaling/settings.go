@@ -216,7 +216,7 @@ func AllSettings() SettingTable {
 		{
 			Name: "scale-up-reserve", Unit: "operations",
 			Doc:  "operations that scale-downs leave for scale-ups",
-			kind: whole{normal: 1, field: func(s *Settings) *int { return &s.ScaleUpReserve }},
+			kind: whole{normal: 2, field: func(s *Settings) *int { return &s.ScaleUpReserve }},
 		},
 		{
 			Name: "iterator-age-minutes", Unit: "minutes",

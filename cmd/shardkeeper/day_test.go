@@ -119,7 +119,7 @@ func TestADay(t *testing.T) {
 		rate := 3000.0
 		switch {
 		case minute >= 14*60+30 && minute < 20*60: // from half past two at night until eight in the morning
-			rate = 12000
+			rate = 14500
 		case minute >= 20*60:
 			rate = 6000
 		}
