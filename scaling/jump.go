@@ -11,15 +11,20 @@ const (
 )
 
 // jumped reports whether a load came at once, some minutes ago, and has not risen since. While records are refused, the load
-// that counts rises with the shards; what producers asked for does not.
+// that counts rises with the shards; what producers asked for does not. A minute without a sample asked for nothing.
 func jumped(t Traffic, load float64) bool {
-	samples := t.Since(t.To.Add(-jumpWithin))
-	for held, i := 1, len(samples)-1; i > 0; held, i = held+1, i-1 {
+	from := t.To.Add(-jumpWithin)
+	samples := t.Since(from)
+	for held, i := 1, len(samples)-1; i >= 0; held, i = held+1, i-1 {
 		asked := askedOf(&samples[i])
-		if held > loadMinutes && asked < jumpLevel*load {
+		if held > loadMinutes && asked < jumpLevel*load || !samples[i].At.After(from) {
 			return false
 		}
-		if asked >= jumpFactor*askedOf(&samples[i-1]) {
+		before := 0.0
+		if i > 0 && samples[i].At.Sub(samples[i-1].At) <= time.Minute {
+			before = askedOf(&samples[i-1])
+		}
+		if asked >= jumpFactor*before {
 			return held >= jumpHeld
 		}
 	}

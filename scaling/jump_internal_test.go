@@ -26,11 +26,17 @@ func TestALoadThatJumpedDoesNotClimb(t *testing.T) {
 		{"risen since", 5, append(last(10, 1), 4, 4, 4, 5, 5, 5, 5), false},
 		{"a little", 5, append(last(10, 1), 4.5, 4.5, 4.5, 5, 5, 5, 5), true},
 		{"the newest minutes may be lower, or lack", 5, append(append(last(10, 1), last(5, 5)...), 4, 0), true},
+		{"out of silence", 5, append(last(5, -1), last(5, 5)...), true},
+		{"silence of a minute, four minutes ago", 5, append(append(last(10, 5), -1), last(4, 5)...), false},
+		{"what was before is not known", 5, last(20, 5), false},
 		{"it climbs", 8, []float64{1, 1.2, 1.5, 1.9, 2.4, 3, 3.8, 4.8, 6, 7.5, 8}, false},
 	} {
 		noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 		traffic := Traffic{Known: true, From: noon.Add(-time.Hour), To: noon}
 		for i, load := range c.asked {
+			if load < 0 {
+				continue // no sample
+			}
 			traffic.Samples = append(traffic.Samples, Sample{At: noon.Add(-time.Duration(len(c.asked)-i) * time.Minute), Records: load * RecordsPerShard})
 		}
 		if got := jumped(traffic, c.load); got != c.jumped {
