@@ -93,7 +93,7 @@ func (u UsableShare) at(shards float64, even, step func(i int) float64) float64 
 	}
 	low, high := u.Sizes[above-1], u.Sizes[above]
 	part := math.Log(shards/float64(low.Size)) / step(above-1)
-	return low.Share*(1-part) + high.Share*part
+	return bounded(low.Share*(1-part) + high.Share*part)
 }
 
 // evenness is the mean of so many shards over the hottest of them, for sharedKeys equal keys.

@@ -13,6 +13,10 @@ const plannedOperations = 10
 // or daily, with a climb on three days that no day before had.
 const scarcity = 5
 
+// soonBack is how many blocks ahead operations that come back count as left already, when one is priced: two hours. They
+// would come back unused.
+const soonBack = 4
+
 // What a size costs besides its own shards, for each shard that it lacks.
 const (
 	needCost   = 50 // of the need: to be avoided at almost any price, since records are refused
@@ -79,7 +83,7 @@ func (p *plan) firstStep() (shards int, soon bool) {
 			for i := range sizes.shards {
 				next := after[used][i]
 				if change {
-					changed := after[used+1][sizes.best[i]] + p.price[p.operations[block+1]-used-1]
+					changed := after[used+1][sizes.best[i]] + p.priceOf(block+1, used)
 					if block == 0 && used == 0 && i == sizes.open {
 						soon = changed < next
 					}
@@ -90,10 +94,16 @@ func (p *plan) firstStep() (shards int, soon bool) {
 		}
 	}
 	sizes.cheapest(&here[1])
-	if best := sizes.best[sizes.open]; here[1][best]+p.price[p.operations[0]-1] < here[0][sizes.open]-1e-9 {
+	if best := sizes.best[sizes.open]; here[1][best]+p.priceOf(0, 0) < here[0][sizes.open]-1e-9 {
 		return sizes.shards[best], false
 	}
 	return p.open, soon
+}
+
+// priceOf is what an operation at the beginning of a block costs, with so many used before it.
+func (p *plan) priceOf(block, used int) float64 {
+	left := p.operations[min(block+soonBack, blocksPerDay-1)] - used - 1
+	return p.price[left]
 }
 
 // candidates are the sizes that the plan chooses from.

@@ -12,6 +12,11 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/resize"
 )
 
+// priceWithin is the price of an operation at the beginning of a block, by those that are left two hours later.
+func (p *plan) priceWithin(block, used int) float64 {
+	return p.price[p.operations[min(block+4, 47)]-used-1]
+}
+
 // planned is a plan of a whole day in which the need is that of some blocks, the last of them for
 // the rest of the day, and nothing grows.
 func planned(open, operations int, price float64, need ...float64) *plan {
@@ -102,7 +107,7 @@ func (p *plan) tryAll(sizes []int, block, used, shards int) float64 {
 	if used < p.operations[block+1] {
 		for _, to := range sizes {
 			if takes(shards, to) {
-				least = min(least, p.price[p.operations[block+1]-used-1]+p.tryAll(sizes, block+1, used+1, to))
+				least = min(least, p.priceWithin(block+1, used)+p.tryAll(sizes, block+1, used+1, to))
 			}
 		}
 	}
@@ -121,7 +126,7 @@ func TestPlanIsTheCheapestOfAllWays(t *testing.T) {
 		first, _ := p.firstStep()
 		for _, to := range sizes {
 			if takes(p.open, to) {
-				cost := p.price[p.operations[0]-1] + p.tryAll(sizes, 0, 1, to)
+				cost := p.priceWithin(0, 0) + p.tryAll(sizes, 0, 1, to)
 				least = min(least, cost)
 				if to == first {
 					got = cost
@@ -140,7 +145,7 @@ func (p *plan) forward(sizes []int, begin int, second func(operates bool) bool) 
 	type state struct{ used, shards int }
 	costs := map[state]float64{{0, p.open}: 0}
 	if begin != p.open {
-		costs = map[state]float64{{1, begin}: p.price[p.operations[0]-1]}
+		costs = map[state]float64{{1, begin}: p.priceWithin(0, 0)}
 	}
 	for block := range blocksPerDay {
 		next := map[state]float64{}
@@ -153,7 +158,7 @@ func (p *plan) forward(sizes []int, begin int, second func(operates bool) bool) 
 			if block > 0 && s.used < p.operations[block] && (block > 1 || second(true)) {
 				for _, to := range sizes {
 					if takes(s.shards, to) {
-						reach(state{s.used + 1, to}, cost+p.price[p.operations[block]-s.used-1]+p.costOf(block, s.used+1, to))
+						reach(state{s.used + 1, to}, cost+p.priceWithin(block, s.used)+p.costOf(block, s.used+1, to))
 					}
 				}
 			}
@@ -231,5 +236,20 @@ func TestNewPlan(t *testing.T) {
 	}
 	if first, last := p.price[9], p.price[0]; !near(first, 0.01*idleLoad*24*(1+scarcity*0.001)) || !near(last, 0.01*idleLoad*24*(1+scarcity)) {
 		t.Errorf("prices %v, want about a hundredth of an idle day for the first operation, and six times as much for the last", p.price)
+	}
+}
+
+// Operations that come back within two hours would come back unused, so the last one before them is cheap. One that comes back
+// later is worth waiting for.
+func TestAnOperationIsCheapBeforeOthersComeBack(t *testing.T) {
+	for _, c := range []struct{ back, want int }{{4, 8}, {5, 10}} { // blocks until nine more are there
+		p := planned(10, 1, 0, 8)
+		for i := c.back; i < blocksPerDay; i++ {
+			p.operations[i] = 10
+		}
+		p.price = scarcePrices(9.5, 10)
+		if got, _ := p.firstStep(); got != c.want {
+			t.Errorf("with nine more after %d half-hours: %d shards, want %d", c.back, got, c.want)
+		}
 	}
 }
