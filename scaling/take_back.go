@@ -8,10 +8,10 @@ const takenBackAfter = 30 * time.Minute
 // fallen is the part of what the load was that it is less than when it has fallen.
 const fallen = 0.8
 
-// takesBack reports whether a planned operation would take back the last one though the load has not asked for that, and
-// holds it. Plans change with each half-hour; operations are too few to follow each change. A scale-down took place in vain
-// where the load now is as high as before it, which the scale-up alarm tells, and a scale-up where the load never was more
-// than the size before it could take.
+// takesBack holds a planned operation that would take back the last one soon after it, and reports whether it did. Plans
+// change with each half-hour, and operations are too few to follow each change. After a scale-up fewer shards are in order
+// where the load was more than the size before it could take, and has fallen since. After a scale-down more shards are in
+// order where the stream is full; then the scale-up alarm asks.
 func takesBack(now time.Time, s Settings, o Observation, ops Operations, planned int, d *Decision) bool {
 	last, found := ops.Newest()
 	until := last.At.Add(takenBackAfter)

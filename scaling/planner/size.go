@@ -187,8 +187,9 @@ func (p *plan) urgent(load, climb float64) (int, Reason) {
 }
 
 // climb is how many shards a full stream needs should a load that nobody foresaw climb on for an hour as it did in the last.
-// How far it climbs is unknown, unless it has jumped and stays, and the operations have to last to the top, so the last of them go as far as they may. It is
-// never more than double, and not above the record, unless no day is known or the load has broken it.
+// How far it climbs is unknown, and the operations have to last to the top, so the last of them go as far as they may. A load
+// that jumped and stays does not climb. It is never more than double, and not above the record, unless no day is known or the
+// load has broken it.
 func (c Config) climb(past *Past, f Forecast, s Stream) float64 {
 	if s.Jumped || past.Known() && s.Load <= f.Peak[0]*f.Margin {
 		return 0
