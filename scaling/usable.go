@@ -33,7 +33,7 @@ const (
 	leastShare  = 0.5     // lower is no matter of uneven keys
 	sizeStep    = 1.4     // sizes of one class differ by less than this factor
 	sharedKeys  = 30_000  // keys that a stream seems to have: the law by which the share falls with the size
-	chanceShare = 0.0002  // refused records up to this share are chance
+	chanceShare = 0.00012 // refused records up to this share are chance
 	mostLesson  = 0.01    // more refused than this tells of a burst, an outage or a hot key, not of the share
 	overFull    = 0.06    // a minute that refused lessonShare was so much above the share; the more it refused, by the root of it, the more
 	lessonShare = 0.003   // see overFull
