@@ -76,20 +76,21 @@ func (p *plan) firstStep() (shards int, soon bool) {
 			if block == blocksPerDay-1 {
 				continue
 			}
-			change := used < p.operations[block+1]
-			if change {
-				sizes.cheapest(&after[used+1])
-			}
-			for i := range sizes.shards {
-				next := after[used][i]
-				if change {
-					changed := after[used+1][sizes.best[i]] + p.priceOf(block+1, used)
-					if block == 0 && used == 0 && i == sizes.open {
-						soon = changed < next
-					}
-					next = min(next, changed)
+			stays := after[used][:len(sizes.shards)]
+			if used == p.operations[block+1] { // no operation is left for the next block
+				for i, next := range stays {
+					here[used][i] += next
 				}
-				here[used][i] += next
+				continue
+			}
+			sizes.cheapest(&after[used+1])
+			price := p.priceOf(block+1, used)
+			for i, next := range stays {
+				changed := after[used+1][sizes.best[i]] + price
+				if block == 0 && used == 0 && i == sizes.open {
+					soon = changed < next
+				}
+				here[used][i] += min(next, changed)
 			}
 		}
 	}
