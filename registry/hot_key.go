@@ -8,6 +8,7 @@ const (
 	attrBefore       = "before"
 	attrAfter        = "after"
 	attrAskAt        = "ask_again_at"
+	attrHelpedAt     = "helped_at"
 	attrRefusedShare = "refused_share"
 	attrDemandShards = "demand_shards"
 
@@ -17,16 +18,16 @@ const (
 
 func encodeHotKey(h scaling.HotKey) attributes {
 	a := attributes{}
-	if h.Before == (scaling.Refusals{}) && !h.Suspected() {
-		return a
-	}
-	a.setText(attrStatusHere, growing)
-	if h.Suspected() {
+	switch {
+	case h.Suspected():
 		a.setText(attrStatusHere, suspected)
+	case h.Before != scaling.Refusals{}:
+		a.setText(attrStatusHere, growing)
 	}
 	a.setMap(attrBefore, encodeRefusals(h.Before))
 	a.setMap(attrAfter, encodeRefusals(h.After))
 	a.setTime(attrAskAt, h.AskAt)
+	a.setTime(attrHelpedAt, h.Helped)
 	return a
 }
 
@@ -44,7 +45,10 @@ func encodeRefusals(r scaling.Refusals) attributes {
 
 // decodeHotKey reads what is plausible: sizes that cannot be are none.
 func decodeHotKey(a attributes) scaling.HotKey {
-	return scaling.HotKey{Before: decodeRefusals(a.within(attrBefore)), After: decodeRefusals(a.within(attrAfter)), AskAt: a.time(attrAskAt)}
+	return scaling.HotKey{
+		Before: decodeRefusals(a.within(attrBefore)), After: decodeRefusals(a.within(attrAfter)),
+		AskAt: a.time(attrAskAt), Helped: a.time(attrHelpedAt),
+	}
 }
 
 func decodeRefusals(a attributes) scaling.Refusals {

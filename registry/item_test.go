@@ -57,6 +57,7 @@ func fullStream() ledger.Item {
 			Before: scaling.Refusals{At: noon().Add(-2 * time.Hour), Shards: 2, Share: 0.2, Demand: 1.75},
 			After:  scaling.Refusals{At: noon().Add(-time.Hour), Shards: 4, Share: 0.19, Demand: 1.8},
 			AskAt:  noon().Add(23 * time.Hour),
+			Helped: noon().Add(-30 * time.Hour),
 		},
 		Measured: ledger.Measured{At: noon().Add(-time.Minute), Utilization: 0.625, Limit: scaling.LimitRecords},
 		Usable: scaling.UsableShare{

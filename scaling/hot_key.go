@@ -13,6 +13,7 @@ type HotKey struct {
 	Before Refusals  // from which size the growth is judged; zero: the stream refused nothing
 	After  Refusals  // what it refused when growing was seen not to help; zero: no hot key is suspected
 	AskAt  time.Time // when refusals count again, to be judged anew
+	Helped time.Time // when a growth was last seen to lower what uneven keys refuse; zero: never, or a hot key was suspected since
 }
 
 // Refusals is how much a stream refused at a size.
@@ -37,6 +38,11 @@ const (
 // Suspected reports whether growing did not help: refusals are then no reason to grow.
 func (h HotKey) Suspected() bool { return h.After.Shards > 0 }
 
+// Helps reports whether a growth lowered what the stream refuses, not long ago: then its keys are uneven, and none is hot.
+func (h HotKey) Helps(now time.Time) bool {
+	return !h.Helped.IsZero() && now.Sub(h.Helped) < forgotten
+}
+
 // Judge returns what an observation adds: whether the growths since the stream began to refuse records have lowered the
 // refusals. A stream that uses all that it can is simply full, and is not judged.
 func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
@@ -44,22 +50,38 @@ func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
 	if h.Suspected() && (!now.Before(h.AskAt) || seen.Share > worse*h.After.Share) {
 		h = HotKey{}
 	}
+	if !h.Suspected() && h.Before.helpedBy(seen) {
+		h.Helped = now
+	}
 	switch before := h.Before; {
 	case h.Suspected():
 	case seen.Shards == 0: // nothing was measured
 	case seen.Share < s.ThrottledShare:
 		h.Before = Refusals{}
-	case seen.Demand < emptyShare*s.Usable(o.Usable, float64(seen.Shards))*float64(seen.Shards):
-		h.After, h.AskAt = seen, now.Add(suspectedFor)
+	case !h.Helps(now) && seen.Demand < emptyShare*s.Usable(o.Usable, float64(seen.Shards))*float64(seen.Shards):
+		h = h.suspect(seen)
 	case before.Shards == 0, seen.Shards < before.Shards, seen.Demand > likeDemand*before.Demand, now.Sub(before.At) > trialLasts:
 		h.Before = seen
 	case float64(seen.Shards) < judgedGrowth*float64(before.Shards):
 	case seen.Share <= goodPart*before.Share:
 		h.Before = seen
 	case !fullByLoad(s, o):
-		h.After, h.AskAt = seen, now.Add(suspectedFor)
+		h = h.suspect(seen)
 	}
 	return h
+}
+
+// suspect returns what is known when growing was seen not to help.
+func (h HotKey) suspect(seen Refusals) HotKey {
+	return HotKey{Before: h.Before, After: seen, AskAt: seen.At.Add(suspectedFor)}
+}
+
+// helpedBy reports whether a growth has lowered the refusals at like demand, from a size at which uneven keys alone may leave
+// less than leastShare. At smaller sizes the place of one key decides what is refused, and growing moves it.
+func (r Refusals) helpedBy(after Refusals) bool {
+	grown := float64(after.Shards) >= judgedGrowth*float64(r.Shards) && after.At.Sub(r.At) <= trialLasts
+	alike := after.Demand <= likeDemand*r.Demand && r.Demand <= likeDemand*after.Demand
+	return r.Shards > 0 && leastShareAt(float64(r.Shards)) < leastShare && grown && alike && after.Share <= goodPart*r.Share
 }
 
 // refusalsOf is the most that one of the newest minutes shows, of those since the stream has had its size. Zero: nothing yet.

@@ -72,6 +72,36 @@ func TestGrowthMustHelp(t *testing.T) {
 	}
 }
 
+// Where a growth lowers the refusals, the keys are uneven and none is hot: the stream may be refusing at a use that would else
+// tell of a hot key.
+func TestWhatShowsThatGrowingHelps(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		looks []seenAt
+		helps bool
+	}{
+		{"nothing was tried", []seenAt{{56, 42, 0.1, 0}}, false},
+		{"growing lowered the refusals", []seenAt{{56, 42, 0.1, 0}, {84, 42, 0.04, 0.2}}, true},
+		{"and ended them", []seenAt{{56, 42, 0.1, 0}, {84, 42, 0, 0.2}}, true},
+		{"a growth by a quarter tells nothing", []seenAt{{56, 42, 0.1, 0}, {70, 42, 0.04, 0.2}}, false},
+		{"the demand fell", []seenAt{{56, 42, 0.1, 0}, {84, 33, 0.04, 0.2}}, false},
+		{"the demand rose", []seenAt{{56, 42, 0.1, 0}, {84, 53, 0.04, 0.2}}, false},
+		{"too long ago to compare", []seenAt{{56, 42, 0.1, 0}, {84, 42, 0.04, 7}}, false},
+		{"too little was lowered", []seenAt{{56, 42, 0.1, 0}, {84, 52, 0.06, 0.2}}, false},
+		{"of few shards one key's place tells all", []seenAt{{8, 6, 0.1, 0}, {12, 7.3, 0.04, 0.2}}, false},
+		{"and then no more", []seenAt{{56, 44, 0.3, 0}, {84, 44, 0.1, 0.2}, {126, 44, 0.09, 0.4}}, false},
+	} {
+		h := judged(c.looks...)
+		last := noon().Add(time.Duration(c.looks[len(c.looks)-1].hours * float64(time.Hour)))
+		if h.Helps(last) != c.helps {
+			t.Errorf("%s: %v, want %v", c.name, h.Helps(last), c.helps)
+		}
+		if c.helps && (h.Suspected() || h.Helps(last.Add(15*24*time.Hour))) {
+			t.Errorf("%s: suspected %v, still so after two weeks %v", c.name, h.Suspected(), h.Helps(last.Add(15*24*time.Hour)))
+		}
+	}
+}
+
 // While a hot key is suspected only the load makes a stream grow.
 func TestAHotKeyIsNoReasonToGrow(t *testing.T) {
 	for _, policy := range scaling.Policies() {
@@ -87,6 +117,25 @@ func TestAHotKeyIsNoReasonToGrow(t *testing.T) {
 		if d := scaling.Decide(noon(), s, full, nil); d.Direction != scaling.Up {
 			t.Errorf("%s, full by its load: %s %v", policy, d.Direction, d.Reasons)
 		}
+	}
+}
+
+// What a hot key is known to refuse is no load: it is sent again, and counts again and again. What is refused beyond that is.
+func TestWhatAHotKeyRefusesIsNoLoad(t *testing.T) {
+	s := scaling.Defaults(scaling.TargetTracking)
+	size := func(accepted, refused float64, suspected bool) int {
+		o := refusing(40, accepted/(1-refused), refused, noon())
+		if suspected {
+			o.HotKey = scaling.HotKey{After: scaling.Refusals{At: noon(), Shards: 40, Share: 0.25, Demand: 48}, AskAt: noon().Add(time.Hour)}
+		}
+		return scaling.Decide(noon(), s, o, nil).Target
+	}
+	hot, full, none := size(36, 0.25, true), size(36, 0.25, false), size(36, 0, false)
+	if hot != none || full <= hot {
+		t.Errorf("%d shards where a hot key is all that is refused, %d without refusals, %d where no hot key is suspected", hot, none, full)
+	}
+	if more := size(36, 0.4, true); more <= hot {
+		t.Errorf("%d shards where more is refused than the hot key explains, %d where it explains all", more, hot)
 	}
 }
 

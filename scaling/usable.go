@@ -22,7 +22,7 @@ type UsableShare struct {
 // SizeShare is what the stream can use at sizes around one.
 type SizeShare struct {
 	Size      int       // shards; see sizeClass
-	Share     float64   // of the nominal capacity, leastShare to 1
+	Share     float64   // of the nominal capacity, lowestShare to 1
 	RefusedAt time.Time // when it last refused records because of its share; zero: never
 	SeenAt    time.Time // when it last taught anything
 }
@@ -30,11 +30,14 @@ type SizeShare struct {
 // How a share is learned. docs/policies.md tells why the numbers are what they are.
 const (
 	newShare    = 0.88    // of a new stream, above the 0.70 to 0.75 that AWS advises: what it refuses corrects it at once
-	leastShare  = 0.5     // lower is no matter of uneven keys
+	leastShare  = 0.5     // lower is no matter of uneven keys, unless growing was seen to help
+	lowestShare = 0.2     // lower it never is
+	fewestKeys  = 200     // equal ones at least, by leastShareAt: fewer are hot keys
 	sizeStep    = 1.4     // sizes of one class differ by less than this factor
 	sharedKeys  = 30_000  // keys that a stream seems to have: the law by which the share falls with the size
 	chanceShare = 0.00012 // refused records up to this share are chance
 	mostLesson  = 0.01    // more refused than this tells of a burst, an outage or a hot key, not of the share
+	mostHelped  = 0.2     // the same where growing was seen to help: producers that send again make much of little
 	overFull    = 0.06    // a minute that refused lessonShare was so much above the share; the more it refused, by the root of it, the more
 	lessonShare = 0.003   // see overFull
 	pullDown    = 0.3     // part of the way to what a refusing minute shows that a share falls, at once
@@ -48,7 +51,8 @@ func NewUsableShare(now time.Time) UsableShare {
 	return UsableShare{Start: newShare, Since: now, To: now}
 }
 
-// At returns the share of its nominal capacity that the stream can use with so many open shards: leastShare to 1.
+// At returns the share of its nominal capacity that the stream can use with so many open shards: lowestShare to 1; leastShare
+// at least where nothing lower was seen.
 // For a size that was not seen it follows the nearest that were, by the law that the hottest of S
 // shards gets about 1 + sqrt(2 S ln S / K) times the mean of K keys.
 func (u UsableShare) At(shards float64) float64 {
@@ -86,10 +90,14 @@ func (u UsableShare) at(shards float64, even, step func(i int) float64) float64 
 	case len(u.Sizes) == 0 && u.Start == 0:
 		return 1
 	case len(u.Sizes) == 0:
-		return bounded(u.Start * evenness(shards))
+		return bounded(max(u.Start*evenness(shards), leastShare))
 	case above == 0 || above == len(u.Sizes):
 		nearest := max(0, above-1)
-		return bounded(u.Sizes[nearest].Share * evenness(shards) / even(nearest))
+		seen, least := u.Sizes[nearest].Share, lowestShare
+		if seen >= leastShare { // nothing lower was seen
+			least = leastShare
+		}
+		return bounded(max(seen*evenness(shards)/even(nearest), least))
 	}
 	low, high := u.Sizes[above-1], u.Sizes[above]
 	part := math.Log(shards/float64(low.Size)) / step(above-1)
@@ -97,11 +105,16 @@ func (u UsableShare) at(shards float64, even, step func(i int) float64) float64 
 }
 
 // evenness is the mean of so many shards over the hottest of them, for sharedKeys equal keys.
-func evenness(shards float64) float64 {
-	return 1 / (1 + math.Sqrt(2*shards*math.Log(shards)/sharedKeys))
+func evenness(shards float64) float64 { return evennessOf(sharedKeys, shards) }
+
+func evennessOf(keys, shards float64) float64 {
+	return 1 / (1 + math.Sqrt(2*shards*math.Log(shards)/keys))
 }
 
-func bounded(share float64) float64 { return max(leastShare, min(share, 1)) }
+// leastShareAt is what uneven keys leave of so many shards at least: less than leastShare from 30 shards on.
+func leastShareAt(shards float64) float64 { return min(leastShare, evennessOf(fewestKeys, shards)) }
+
+func bounded(share float64) float64 { return max(lowestShare, min(share, 1)) }
 
 // sizeClass is the size that stands for those around it: a power of sizeStep, rounded.
 func sizeClass(shards int) int {
@@ -110,21 +123,25 @@ func sizeClass(shards int) int {
 
 // Learn returns the share after the samples from a time until another, in which the stream had so many open
 // shards all the while. What was learned before is not learned again, and what is old is slowly forgotten. The
-// newest minutes count only if they refused records, since their metrics may not be complete.
-func (u UsableShare) Learn(samples []Sample, open int, from, to time.Time) UsableShare {
+// newest minutes count only if they refused records, since their metrics may not be complete. Helps says that growing
+// lowered what the stream refuses (see HotKey.Helps): then more refused records, and lower shares, are believed.
+func (u UsableShare) Learn(samples []Sample, open int, from, to time.Time, helps bool) UsableShare {
 	if from.Before(u.To) {
 		from = u.To
 	}
 	if open < 1 || !to.After(from) {
 		return u
 	}
-	l := lessons{u}
+	l, most := lessons{u, leastShare}, mostLesson
+	if helps {
+		l.least, most = leastShareAt(float64(open)), mostHelped
+	}
 	l.Sizes = slices.DeleteFunc(slices.Clone(u.Sizes), func(c SizeShare) bool { return to.Sub(c.SeenAt) > forgotten })
 	complete := to.Add(-publishDelay)
 	for i := firstFrom(samples, from); i < len(samples) && samples[i].At.Before(to); i++ {
 		utilization, refused := samples[i].demanded(open)
 		switch {
-		case refused > mostLesson:
+		case refused > most:
 		case refused > chanceShare:
 			l.refusedAt(open, utilization, refused, samples[i].At)
 		case samples[i].At.Before(complete):
@@ -136,7 +153,10 @@ func (u UsableShare) Learn(samples []Sample, open int, from, to time.Time) Usabl
 }
 
 // lessons is a share that is being learned.
-type lessons struct{ UsableShare }
+type lessons struct {
+	UsableShare
+	least float64 // what leads below it is not believed
+}
 
 // demanded returns the utilization that producers asked for, what was refused included, and the share that was
 // refused.
@@ -152,11 +172,11 @@ func (s Sample) demanded(open int) (utilization, refused float64) {
 }
 
 // refusedAt learns from a minute that refused a share of its records at a utilization. It was above what the
-// stream can use by the more, the more it refused. What leads below leastShare has another cause.
+// stream can use by the more, the more it refused. What leads below the least has another cause.
 // Larger sizes cannot use more.
 func (u *lessons) refusedAt(open int, utilization, refused float64, at time.Time) {
 	from := utilization / (1 + overFull*math.Sqrt(refused/lessonShare))
-	if from < leastShare {
+	if from < u.least {
 		return
 	}
 	i := u.class(open, at)

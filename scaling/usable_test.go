@@ -24,7 +24,7 @@ func learn(u scaling.UsableShare, lessons ...lesson) scaling.UsableShare {
 	for _, l := range lessons {
 		from := u.To
 		to := from.Add(time.Duration(l.minutes) * time.Minute)
-		u = u.Learn(l.samples(from, to), l.open, from, to.Add(3*time.Minute)) // by then the metrics are complete
+		u = u.Learn(l.samples(from, to), l.open, from, to.Add(3*time.Minute), false) // by then the metrics are complete
 	}
 	return u
 }
@@ -76,16 +76,46 @@ func TestWhatMinutesTeachOfTheUsableShare(t *testing.T) {
 	}
 }
 
+// Where growing was seen to help, a large stream's uneven keys explain more refusals, and at a lower use.
+func TestWhatIsBelievedWhereGrowingHelps(t *testing.T) {
+	for _, c := range []struct {
+		name                 string
+		open                 int
+		utilization, refused float64
+		helps                bool
+		least, most          float64
+	}{
+		{"many refused records lead down", 60, 0.55, 0.1, true, 0.38, 0.46},
+		{"but not where growing was not seen to help", 60, 0.55, 0.1, false, 0.75, 0.81},
+		{"nor below what uneven keys leave", 60, 0.3, 0.1, true, 0.75, 0.81},
+		{"nor where it is an outage", 60, 0.55, 0.5, true, 0.75, 0.81},
+		{"few shards have even keys", 10, 0.55, 0.1, true, 0.8, 0.88},
+	} {
+		to := noon().Add(time.Hour)
+		u := newShare().Learn(lesson{c.open, 60, c.utilization, c.refused}.samples(noon(), to), c.open, noon(), to, c.helps)
+		if got := u.At(float64(c.open)); got < c.least || got > c.most {
+			t.Errorf("%s: %v, want %v to %v", c.name, got, c.least, c.most)
+		}
+	}
+	learned := scaling.UsableShare{Sizes: []scaling.SizeShare{{Size: 56, Share: 0.4, SeenAt: noon()}}}
+	if at, above := learned.At(56), learned.At(2000); at != 0.4 || above >= 0.4 || above < 0.2 {
+		t.Errorf("%v at 56 shards, %v at 2,000; a share that was seen is used, and falls with the size, to 0.2 at most", at, above)
+	}
+	if got := newShare().At(20_000); got != 0.5 {
+		t.Errorf("%v at 20,000 shards where nothing was seen, want 0.5", got)
+	}
+}
+
 // The newest minutes may lack a metric: a minute without refusals counts when it is surely complete. What refused
 // records counts at once.
 func TestTheNewestMinutesMayNotBeComplete(t *testing.T) {
 	to := noon().Add(2 * time.Minute)
 	quiet := lesson{1, 2, 0.95, 0}.samples(noon(), to)
-	if got := newShare().Learn(quiet, 1, noon(), to).At(1); got != 0.88 {
+	if got := newShare().Learn(quiet, 1, noon(), to, false).At(1); got != 0.88 {
 		t.Errorf("two new quiet minutes: %v, want 0.88", got)
 	}
 	full := lesson{1, 2, 0.7, 0.005}.samples(noon(), to)
-	if got := newShare().Learn(full, 1, noon(), to).At(1); got > 0.78 {
+	if got := newShare().Learn(full, 1, noon(), to, false).At(1); got > 0.78 {
 		t.Errorf("two new minutes that refused: %v, want at most 0.78", got)
 	}
 }
@@ -95,10 +125,10 @@ func TestWhatIsNotLearned(t *testing.T) {
 	u := learn(newShare(), lesson{1, 5, 0.7, 0.0005})
 	samples := lesson{1, 5, 0.5, 0.0005}.samples(noon(), noon().Add(5*time.Minute))
 	for name, got := range map[string]scaling.UsableShare{
-		"the same minutes again": u.Learn(samples, 1, noon(), u.To),
-		"a time that ends first": u.Learn(samples, 1, noon(), noon().Add(-time.Hour)),
-		"no shards":              newShare().Learn(samples, 0, noon(), noon().Add(time.Hour)),
-		"minutes before":         newShare().Learn(samples, 1, noon().Add(10*time.Minute), noon().Add(time.Hour)),
+		"the same minutes again": u.Learn(samples, 1, noon(), u.To, false),
+		"a time that ends first": u.Learn(samples, 1, noon(), noon().Add(-time.Hour), false),
+		"no shards":              newShare().Learn(samples, 0, noon(), noon().Add(time.Hour), false),
+		"minutes before":         newShare().Learn(samples, 1, noon().Add(10*time.Minute), noon().Add(time.Hour), false),
 	} {
 		want := u.At(1)
 		if got.To.Before(u.To) || name == "minutes before" {

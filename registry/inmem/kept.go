@@ -27,7 +27,7 @@ func kept(s, before ledger.Item) ledger.Item {
 	}
 	for _, at := range []*time.Time{
 		&s.CreatedAt, &s.EnrolledAt, &s.SeenAt, &s.LagTold, &s.UpdatedAt, &s.LeaseUntil, &s.DueAt, &s.Opposed.At, &s.Opposed.HeldUntil,
-		&s.Alarms.At, &s.Measured.At, &s.LastDrain.At, &s.Usable.Since, &s.Usable.To, &s.HotKey.Before.At, &s.HotKey.After.At, &s.HotKey.AskAt,
+		&s.Alarms.At, &s.Measured.At, &s.LastDrain.At, &s.Usable.Since, &s.Usable.To, &s.HotKey.Before.At, &s.HotKey.After.At, &s.HotKey.AskAt, &s.HotKey.Helped,
 		&s.Up.Handled, &s.Up.RetryAt, &s.Down.Handled, &s.Down.RetryAt,
 	} {
 		*at = keptTime(*at)

@@ -100,7 +100,7 @@ func (s Item) alarmed(shards int) float64 {
 func (s Item) Learned(o scaling.Observation, now time.Time) (Item, scaling.Observation) {
 	if s.InFlight == nil && o.Traffic.Known && o.Stream.Status == scaling.StatusActive && o.Stream.OpenShards == s.OpenShards {
 		if !s.HotKey.Suspected() { // what it refuses then, and what it does not, is no matter of its share
-			s.Usable = s.Usable.Learn(o.Traffic.Samples, s.OpenShards, s.sameSizeSince(), o.Traffic.To)
+			s.Usable = s.Usable.Learn(o.Traffic.Samples, s.OpenShards, s.sameSizeSince(), o.Traffic.To, s.HotKey.Helps(now))
 		}
 		o.Usable, o.Alarmed = s.Usable, s.alarmed(o.Stream.OpenShards)
 		suspected := s.HotKey.Suspected()

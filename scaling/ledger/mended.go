@@ -51,6 +51,7 @@ func (s Item) Mended(now time.Time, actor string) (Item, []Entry) {
 		{"last_drain", &s.LastDrain.At},
 		{"hot_key", &s.HotKey.Before.At},
 		{"hot_key", &s.HotKey.After.At},
+		{"hot_key", &s.HotKey.Helped},
 	} {
 		m.past(t.name, t.at)
 	}
