@@ -119,7 +119,7 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 			begin = s.Now
 		}
 		p.hours[i] = end.Sub(begin).Hours()
-		p.operations[i] = max(1, min(c.OperationLimit-s.usedAt(begin), plannedOperations))
+		p.operations[i] = max(1, min(max(c.OperationLimit, 0)-s.usedAt(begin), plannedOperations))
 		expected := past.plausiblePeak(forecast.Peak[i]*forecast.Margin, s.Load)
 		full := c.shardsFor(expected, 1)
 		mean += full / float64(len(p.need))

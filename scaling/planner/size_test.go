@@ -196,3 +196,15 @@ func TestAJumpIsNoClimb(t *testing.T) {
 		}
 	}
 }
+
+// A limit that no settings allow, and an operation that comes back in the middle of the day, still give a size.
+func TestChooseWithAnImpossibleLimit(t *testing.T) {
+	for _, limit := range []int{math.MinInt, -1, 0, math.MaxInt} {
+		c := config()
+		c.OperationLimit = limit
+		s := planner.Stream{Now: noon(), OpenShards: 8, Load: 4, Returns: []time.Time{noon().Add(6 * time.Hour)}}
+		if got := planner.Choose(c, seen(noon(), 30, 4), s).Shards; got < 1 || got > 16 {
+			t.Errorf("limit %d: %d shards", limit, got)
+		}
+	}
+}
