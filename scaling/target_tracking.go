@@ -10,10 +10,10 @@ import (
 
 // The policy's own numbers.
 const (
-	loadMinutes  = 2                // minutes whose peak is the present load: one can be missing or odd
-	quarterCost  = 0.03             // share that a target at a multiple of 25 % may cost more than the planned one
-	firstDayHold = 3 * time.Hour    // a stream of which no day is known has its size for so long, and longer if the load of that time asks for it
-	holdInterval = 20 * time.Minute // after it, a scale-down that holds is looked at again
+	loadMinutes  = 2                   // minutes whose peak is the present load: one can be missing or odd
+	quarterCost  = 0.03                // share that a target at a multiple of 25 % may cost more than the planned one
+	firstDayHold = 3 * time.Hour       // a stream of which no day is known has its size for so long, and longer if the load of that time asks for it
+	holdInterval = planner.BlockLength // after it, a scale-down that holds is looked at again: plans change with each half-hour
 )
 
 // targetTracking is the policy target-tracking. It turns samples into loads, lets the planner choose

@@ -168,7 +168,7 @@ func inTimeCases() []decideCase {
 	}{
 		{"a look at the start of the lead", at(15*time.Minute, hours(8, 2)), scaling.SizedToForecast, 10 * time.Minute},
 		{"a look at the start of a longer one", at(24*time.Minute, hours(8, 2)), scaling.SizedToForecast, time.Minute},
-		{"a look before the start of a shorter one", at(4*time.Minute, hours(8, 2)), scaling.SizedToForecast, trackingRetry},
+		{"a look at the start of a short one", at(4*time.Minute, hours(8, 2)), scaling.SizedToForecast, 21 * time.Minute},
 		{"a look when nothing is ahead", at(15*time.Minute, always(3.9)), scaling.SizedToLoad, trackingRetry},
 	} {
 		cases = append(cases, decideCase{name: c.name, in: c.in, target: 5, codes: tracking(c.code, scaling.HoldRightSize), retry: c.in.now.Add(c.retry)})

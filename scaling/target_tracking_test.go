@@ -13,7 +13,7 @@ func TestTargetTrackingScalesDown(t *testing.T)   { check(t, trackingDownCases()
 func TestTargetTrackingKnowsThePast(t *testing.T) { check(t, trackingPastCases()) }
 
 // trackingRetry is when a scale-down that holds is looked at again.
-const trackingRetry = 20 * time.Minute
+const trackingRetry = 30 * time.Minute
 
 // tracked is a stream under target-tracking that an alarm asked about, with numbers that are easy
 // to reckon with and have nothing to do with the defaults. It has seen these samples.
