@@ -15,7 +15,7 @@ import (
 func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 	d := Decision{At: now, From: o.Stream.OpenShards, Target: o.Stream.OpenShards}
 	if o.HotKey.Suspected() {
-		s, o.Traffic = s.withoutRefusals(), o.Traffic.without(o.HotKey.After.Share)
+		s, o.Traffic = s.withoutRefusals(), o.HotKey.besides(o.Traffic)
 	}
 	d.Utilization, d.Limit = recentUtilization(o, s)
 	if !canScale(now, s, o, &d) {

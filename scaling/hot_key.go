@@ -3,6 +3,7 @@ package scaling
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -33,6 +34,7 @@ const (
 	worse        = 3              // times what was refused under suspicion, which is another picture
 	suspectedFor = 24 * time.Hour // then it is asked again
 	trialLasts   = 6 * time.Hour  // after it, what was refused before is no measure
+	sentOnce     = 0.25           // of what got in: more that a hot key refuses is sent for the second time
 )
 
 // Suspected reports whether growing did not help: refusals are then no reason to grow.
@@ -122,6 +124,18 @@ func (h HotKey) String() string {
 // Advice is what people can do about a suspected hot key.
 const Advice = "growing does not help: switch on the shard-level metric WriteProvisionedThroughputExceeded (EnableEnhancedMonitoring) to see which shards refuse; " +
 	"spread the key with a suffix, use more or random partition keys, or aggregate its records"
+
+// besides returns the traffic as it counts while a hot key is suspected. What the key refuses is sent again, and counts again
+// and again, so it counts for sentOnce of what got in at most. What is refused beyond that and beyond the key's share is load.
+func (h HotKey) besides(t Traffic) Traffic {
+	t.Samples = slices.Clone(t.Samples)
+	for i := range t.Samples {
+		s := &t.Samples[i]
+		records := plausible(s.Records)
+		s.Throttled = min(s.Throttled, max(sentOnce*records, s.Throttled-h.After.Share*(records+s.Throttled)))
+	}
+	return t
+}
 
 // withoutRefusals returns settings under which refused records are no sign of a full stream.
 func (s Settings) withoutRefusals() Settings {

@@ -120,22 +120,26 @@ func TestAHotKeyIsNoReasonToGrow(t *testing.T) {
 	}
 }
 
-// What a hot key is known to refuse is no load: it is sent again, and counts again and again. What is refused beyond that is.
-func TestWhatAHotKeyRefusesIsNoLoad(t *testing.T) {
+// What a hot key refuses is sent again, and counts again and again: it counts for a quarter of what got in at most. What is
+// refused beyond that, and beyond what the key explains, is load.
+func TestWhatAHotKeyRefusesIsHardlyLoad(t *testing.T) {
 	s := scaling.Defaults(scaling.TargetTracking)
-	size := func(accepted, refused float64, suspected bool) int {
-		o := refusing(40, accepted/(1-refused), refused, noon())
+	size := func(refused float64, suspected bool) int { // for 28 shards of load that got in
+		o := refusing(40, 28/(1-refused), refused, noon())
 		if suspected {
-			o.HotKey = scaling.HotKey{After: scaling.Refusals{At: noon(), Shards: 40, Share: 0.25, Demand: 48}, AskAt: noon().Add(time.Hour)}
+			o.HotKey = scaling.HotKey{After: scaling.Refusals{At: noon(), Shards: 40, Share: 0.4, Demand: 47}, AskAt: noon().Add(time.Hour)}
 		}
 		return scaling.Decide(noon(), s, o, nil).Target
 	}
-	hot, full, none := size(36, 0.25, true), size(36, 0.25, false), size(36, 0, false)
-	if hot != none || full <= hot {
-		t.Errorf("%d shards where a hot key is all that is refused, %d without refusals, %d where no hot key is suspected", hot, none, full)
+	if once := size(0.15, true); once != size(0.15, false) {
+		t.Errorf("%d shards where little is refused, %d where no hot key is suspected", once, size(0.15, false))
 	}
-	if more := size(36, 0.4, true); more <= hot {
-		t.Errorf("%d shards where more is refused than the hot key explains, %d where it explains all", more, hot)
+	again, full, none := size(0.4, true), size(0.4, false), size(0, true)
+	if again != size(0.2, true) || again >= full || again <= none {
+		t.Errorf("%d shards where much is sent again, %d without refusals, %d where no hot key is suspected", again, none, full)
+	}
+	if more := size(0.7, true); more <= again {
+		t.Errorf("%d shards where more is refused than the hot key explains, %d where it explains all", more, again)
 	}
 }
 

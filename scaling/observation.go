@@ -97,16 +97,6 @@ func (t Traffic) Since(from time.Time) []Sample {
 	return t.Samples[firstFrom(t.Samples, from):]
 }
 
-// without returns the traffic without what a hot key refuses, a share of the records.
-func (t Traffic) without(share float64) Traffic {
-	t.Samples = slices.Clone(t.Samples)
-	for i := range t.Samples {
-		s := &t.Samples[i]
-		s.Throttled = max(0, s.Throttled-share*(plausible(s.Records)+s.Throttled))
-	}
-	return t
-}
-
 // firstFrom returns the index of the first of samples, oldest first, that is not before a time.
 func firstFrom(samples []Sample, from time.Time) int {
 	i, _ := slices.BinarySearchFunc(samples, from, func(s Sample, at time.Time) int { return s.At.Compare(at) })
