@@ -64,7 +64,7 @@ func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
 		h = h.suspect(seen)
 	case before.Shards == 0, seen.Shards < before.Shards, seen.Demand > likeDemand*before.Demand, now.Sub(before.At) > trialLasts:
 		h.Before = seen
-	case float64(seen.Shards) < judgedGrowth*float64(before.Shards):
+	case !before.grownTo(seen):
 	case seen.Share <= goodPart*before.Share:
 		h.Before = seen
 	case !fullByLoad(s, o):
@@ -81,9 +81,14 @@ func (h HotKey) suspect(seen Refusals) HotKey {
 // helpedBy reports whether a growth has lowered the refusals at like demand, from a size at which uneven keys alone may leave
 // less than leastShare. At smaller sizes the place of one key decides what is refused, and growing moves it.
 func (r Refusals) helpedBy(after Refusals) bool {
-	grown := float64(after.Shards) >= judgedGrowth*float64(r.Shards) && after.At.Sub(r.At) <= trialLasts
-	alike := after.Demand <= likeDemand*r.Demand && r.Demand <= likeDemand*after.Demand
-	return r.Shards > 0 && leastShareAt(float64(r.Shards)) < leastShare && grown && alike && after.Share <= goodPart*r.Share
+	large := leastShareAt(float64(r.Shards)) < leastShare
+	alike := after.Demand <= likeDemand*r.Demand && r.Demand <= likeDemand*after.Demand && after.At.Sub(r.At) <= trialLasts
+	return r.Shards > 0 && large && r.grownTo(after) && alike && after.Share <= goodPart*r.Share
+}
+
+// grownTo reports whether a growth is large enough to judge it.
+func (r Refusals) grownTo(after Refusals) bool {
+	return float64(after.Shards) >= judgedGrowth*float64(r.Shards)
 }
 
 // refusalsOf is the most that one of the newest minutes shows, of those since the stream has had its size. Zero: nothing yet.
