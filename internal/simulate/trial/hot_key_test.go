@@ -47,22 +47,31 @@ type used struct {
 
 func usage(t *testing.T, kind traffic.Kind, policy scaling.Policy, keys string, seeds []uint64) used {
 	t.Helper()
-	p, err := profile.Named(keys)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all used
 	for _, seed := range seeds {
-		minutes, err := traffic.Make(traffic.Spec{Kind: kind, Start: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), Days: 3, Peak: 40, Seed: seed})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := trial.Run(t.Context(), trial.Spec{Trace: minutes, Settings: scaling.Layer{"policy": string(policy)}, Spread: p.Spread()})
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := played(t, traffic.Spec{Kind: kind, Days: 3, Seed: seed}, policy, keys, 0)
 		all.hours += got.Usage.ShardHours()
 		all.shards += float64(got.HighestShards)
 	}
 	return all
+}
+
+// played is a stream of made traffic with a peak of 40 shards, under a policy, with the keys of a profile and producers that
+// send again for some minutes.
+func played(t *testing.T, spec traffic.Spec, policy scaling.Policy, keys string, resend int) *trial.Result {
+	t.Helper()
+	p, err := profile.Named(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec.Start, spec.Peak = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), 40
+	minutes, err := traffic.Make(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := trial.Run(t.Context(), trial.Spec{Trace: minutes, Settings: scaling.Layer{"policy": string(policy)}, Spread: p.Spread(), ResendMinutes: resend})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &got
 }

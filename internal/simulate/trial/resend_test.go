@@ -5,9 +5,7 @@ package trial_test
 
 import (
 	"testing"
-	"time"
 
-	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -15,21 +13,7 @@ import (
 
 func TestProducersThatSendAgain(t *testing.T) {
 	days := func(keys string) *trial.Result {
-		p, err := profile.Named(keys)
-		if err != nil {
-			t.Fatal(err)
-		}
-		minutes, err := traffic.Make(traffic.Spec{Kind: traffic.Days, Start: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), Days: 5, Peak: 40, Seed: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := trial.Run(t.Context(), trial.Spec{
-			Trace: minutes, Settings: scaling.Layer{"policy": string(scaling.TargetTracking)}, Spread: p.Spread(), ResendMinutes: 3,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return &got
+		return played(t, traffic.Spec{Kind: traffic.Days, Days: 5, Seed: 1}, scaling.TargetTracking, keys, 3)
 	}
 	if uneven := days("skewed"); uneven.Usage.ThrottledShare() > 0.0005 {
 		t.Errorf("uneven keys: %.3f %% is refused; growing helps, so the stream should be large enough", 100*uneven.Usage.ThrottledShare())
