@@ -57,9 +57,8 @@ func (a *auditor) decided(c simulate.Call, b *book, op ledger.Entry) {
 		}
 		return
 	}
-	if op.From <= s.MaxShards && b.all(tooSmall, func(m minute) bool {
-		return a.plan.takes(c.Stream, m.Shards) > 1.02*float64(op.To) && m.Shards > 0 && !m.lost
-	}) {
+	takes := a.plan.takes(c.Stream)
+	if op.From <= s.MaxShards && b.all(tooSmall, func(m minute) bool { return takes(m.Shards) > 1.02*float64(op.To) && m.Shards > 0 && !m.lost }) {
 		a.broken(NeverTooSmall, c.Stream, "from %d to %d, and %.1f shards are filled: %s", op.From, op.To, b.minutes[len(b.minutes)-1].Shards, op.Reasons)
 	}
 	limit := time.Duration(s.IteratorAgeMinutes) * time.Minute

@@ -78,13 +78,15 @@ func (p Plan) hotKey(stream string) *profile.Spread {
 	return profile.Profile{Name: "hot", HotKey: 0.1 + 0.4*r.Float64(), KeySeed: r.IntN(100)}.Spread()
 }
 
-// takes is the part of a stream's load, in shards, that some number of shards could take: what a hot key asks beyond its own
-// shard, none could.
-func (p Plan) takes(stream string, load float64) float64 {
-	if spread := p.hotKey(stream); spread != nil {
-		return load - max(0, spread.Profile().HotKey*load-1)
+// takes returns the part of a load of a stream, in shards, that some number of shards could take: what a hot key asks beyond
+// its own shard, none could.
+func (p Plan) takes(stream string) func(load float64) float64 {
+	hot := p.hotKey(stream)
+	if hot == nil {
+		return func(load float64) float64 { return load }
 	}
-	return load
+	share := hot.Profile().HotKey
+	return func(load float64) float64 { return load - max(0, share*load-1) }
 }
 
 // makeAgain lets somebody delete a stream just after our call, sometimes, and make it again as soon as it is gone.
