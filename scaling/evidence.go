@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -45,18 +46,17 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 			return false
 		}
 		d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
-		for late := range alarmGrace + 1 {
-			if datapointsBeyond(s, o, Up, late) < s.ScaleUpAlarm.DatapointsToAlarm {
-				continue
-			}
-			return judgedByNow(now, s, o, d)
-		}
-		if o.HotKey.Suspected() {
+		switch {
+		case isFull(s, o.atThisSize(s)):
+			return true
+		case o.HotKey.Suspected():
 			d.hold(o.HotKey.AskAt, HoldHotKey, "%s; asked again at %s", o.HotKey, o.HotKey.AskAt.UTC().Format(time.RFC3339))
-			return false
+		case isFull(s, o) && refusalsOf(now, o).Shards == 0: // whether more shards helped it, no minute shows yet
+			d.hold(now.Add(metricsRetry), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
+		default:
+			d.hold(now.Add(metricsRetry), HoldUtilizationLow, "fewer than %d of %d datapoints at or above %v",
+				s.ScaleUpAlarm.DatapointsToAlarm, s.ScaleUpAlarm.EvaluationPeriods, inThousandths(up))
 		}
-		d.hold(now.Add(metricsRetry), HoldUtilizationLow, "fewer than %d of %d datapoints at or above %v",
-			s.ScaleUpAlarm.DatapointsToAlarm, s.ScaleUpAlarm.EvaluationPeriods, inThousandths(up))
 		return false
 	}
 	d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
@@ -68,15 +68,30 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 	return true
 }
 
-// judgedByNow holds a stream that is full only by what it refused before it had its present size: whether more shards
-// helped it, no minute shows yet.
-func judgedByNow(now time.Time, s Settings, o Observation, d *Decision) bool {
-	isNew := o.Usable.Since.After(o.Traffic.To.Add(-2 * alarmGrace * time.Minute))
-	if isNew && refusalsOf(now, o).Shards == 0 && !fullByLoad(s, o) {
-		d.hold(now.Add(metricsRetry), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
-		return false
+// isFull reports whether the datapoints of the scale-up alarm's window, or of one some minutes before, would set it off.
+func isFull(s Settings, o Observation) bool {
+	for late := range alarmGrace + 1 {
+		if datapointsBeyond(s, o, Up, late) >= s.ScaleUpAlarm.DatapointsToAlarm {
+			return true
+		}
 	}
-	return true
+	return false
+}
+
+// atThisSize returns what the newest minutes show of the size that the stream has now. What a minute refused before that tells
+// what producers asked for, and not that this size is full.
+func (o Observation) atThisSize(s Settings) Observation {
+	from := o.Traffic.To.Add(-s.ScaleUpAlarm.Length() - alarmGrace*time.Minute)
+	o.Traffic.Samples = slices.Clone(o.Traffic.Since(from))
+	for i := range o.Traffic.Samples {
+		sample := &o.Traffic.Samples[i]
+		if !sample.At.Before(o.Usable.Since) {
+			break
+		}
+		asked := sentFactor(sample)
+		sample.Bytes, sample.Records, sample.Throttled = asked*sample.Bytes, asked*sample.Records, 0
+	}
+	return o
 }
 
 // shownByAlarm reports whether the scale-up alarm itself, as CloudWatch holds it and not as a message

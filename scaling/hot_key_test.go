@@ -159,6 +159,29 @@ func TestAGrowthIsJudgedBeforeTheNext(t *testing.T) {
 	}
 }
 
+// What a stream refused at its size before tells what producers ask for, and not that it is full now: neither while the alarm's
+// window holds such minutes nor once quiet ones follow.
+func TestRefusalsOfASmallerSizeDoNotFillTheNext(t *testing.T) {
+	for _, policy := range scaling.Policies() {
+		for quiet := range 3 {
+			for _, window := range []scaling.AlarmWindow{{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}, {PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 3}} {
+				s := scaling.Defaults(policy)
+				s.ScaleUpAlarm = window
+				o := refusing(4, 2.4, 0, noon())
+				for i := range o.Traffic.Samples {
+					if sample := &o.Traffic.Samples[i]; sample.At.Before(noon().Add(-time.Duration(quiet) * time.Minute)) { // 2 shards took 2 of 2.4
+						sample.Bytes, sample.Records, sample.Throttled = 2*scaling.BytesPerShard, 2000, 400
+					}
+				}
+				o.Usable.Since = noon().Add(-time.Duration(quiet) * time.Minute)
+				if d := scaling.Decide(noon(), s, o, nil); d.Direction != scaling.Hold {
+					t.Errorf("%s, %d of %d datapoints, %d quiet minutes: %s %v", policy, window.DatapointsToAlarm, window.EvaluationPeriods, quiet, d.Direction, d.Reasons)
+				}
+			}
+		}
+	}
+}
+
 // target-tracking grows by half where refusals alone ask for more, so that it can be told whether that helps.
 func TestTargetTrackingGrowsFarEnoughToJudge(t *testing.T) {
 	d := scaling.Decide(noon(), scaling.Defaults(scaling.TargetTracking), refusing(16, 10, 0.1, noon()), nil)

@@ -82,18 +82,23 @@ func pastOf(t Traffic) *planner.Past {
 	return past
 }
 
-// loadOf is a sample's traffic in shards. Refused records count, but at most as many as got in:
-// producers try again, so refusals overstate the demand.
+// loadOf is a sample's traffic in shards, refused records included.
 func loadOf(s *Sample) float64 {
-	records, refused := plausible(s.Records), s.Throttled
-	load := max(plausible(s.Bytes)/BytesPerShard, records/RecordsPerShard)
-	switch {
-	case refused >= records && refused > 0:
-		load *= 2
-	case refused > 0:
-		load *= 1 + refused/records
+	load := max(plausible(s.Bytes)/BytesPerShard, plausible(s.Records)/RecordsPerShard)
+	return min(load*sentFactor(s), planner.MaxLoad)
+}
+
+// sentFactor is how many times what got in was sent in a minute: 1 to 2. Refused records count, but at most as many as got
+// in: producers try again, so refusals overstate the demand.
+func sentFactor(s *Sample) float64 {
+	switch records := plausible(s.Records); {
+	case !(s.Throttled > 0):
+		return 1
+	case s.Throttled >= records:
+		return 2
+	default:
+		return 1 + s.Throttled/records
 	}
-	return min(load, planner.MaxLoad)
 }
 
 // presentLoad is the highest load of the last minutes, in shards. A scale-down takes the highest of a
