@@ -79,9 +79,7 @@ func (c *cloudwatch) evaluate() {
 	now := c.clock.time()
 	c.visible = metricmath.Minute(now) - int64(c.numbers.MetricDelay)
 	for _, a := range c.sorted {
-		if t, changed := a.Evaluate(now); changed {
-			c.changed(a, t)
-		}
+		c.look(a)
 	}
 }
 
@@ -134,7 +132,7 @@ func (c *cloudwatch) put(want scaling.AlarmWant, dir scaling.Direction) error {
 	return nil
 }
 
-// setState is SetAlarmState. The next evaluation finds the true state again.
+// setState is SetAlarmState. The alarm returns to its true state after Numbers.AlarmReturns, or at the next evaluation.
 func (c *cloudwatch) setState(name string, state metricmath.State, reason string) error {
 	a := c.alarms[name]
 	if a == nil {
@@ -144,10 +142,24 @@ func (c *cloudwatch) setState(name string, state metricmath.State, reason string
 	if err != nil {
 		return fmt.Errorf("SetAlarmState %s: %w: %w", name, scaling.ErrRefused, err)
 	}
-	if changed {
-		c.changed(a, t)
+	if !changed {
+		return nil
+	}
+	c.changed(a, t)
+	if c.numbers.AlarmReturns > 0 {
+		c.clock.plan(c.clock.elapsed+c.numbers.AlarmReturns, func() { c.look(a) })
 	}
 	return nil
+}
+
+// look evaluates one alarm, if it is still there.
+func (c *cloudwatch) look(a *metricAlarm) {
+	if c.alarms[a.name] != a {
+		return
+	}
+	if t, changed := a.Evaluate(c.clock.time()); changed {
+		c.changed(a, t)
+	}
 }
 
 // remove is DeleteAlarms for one name; none of that name is no error.

@@ -20,6 +20,9 @@ type Numbers struct {
 	AlarmDelay  time.Duration // from an alarm's transition to the scaler
 	EventDelay  time.Duration // from an API call through CloudTrail to the enroller
 
+	// AlarmReturns is how long an alarm keeps a state that SetAlarmState gave it. 0: until it is evaluated next, within a minute.
+	AlarmReturns time.Duration
+
 	TaggingDelay time.Duration // from a change of tags until the tagging service tells it
 
 	Latency         time.Duration        // of a call to Kinesis, CloudWatch and Lambda
@@ -49,7 +52,8 @@ func DefaultNumbers() Numbers {
 	return Numbers{
 		ReshardMinutes: 1, ReshardPerMinute: 30, CreateMinutes: 1, DeleteMinutes: 1, OperationLimit: 10, ShardLimit: 20_000,
 		MetricDelay: 1, AlarmDelay: 500 * time.Millisecond, EventDelay: time.Minute,
-		Latency: 30 * time.Millisecond, RegistryLatency: 5 * time.Millisecond,
+		AlarmReturns: 10 * time.Second, // an assumption: "the alarm returns to its actual state quickly, often within seconds" (SetAlarmState, read 2026-11)
+		Latency:      30 * time.Millisecond, RegistryLatency: 5 * time.Millisecond,
 		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: pace.Reconciler(0),
 		ScalerTimeout: 60 * time.Second, EnrollerTimeout: 30 * time.Second, ReconcilerTimeout: 55 * time.Second,
 		ScalerConcurrency: 10, ReconcilerAt: 20 * time.Second, Concurrency: 1000,

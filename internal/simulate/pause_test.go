@@ -21,7 +21,7 @@ func TestAPauseStopsResharding(t *testing.T) {
 			}
 		},
 	}})
-	create(t, w, simulate.StreamSpec{Shards: 2, Tags: enabled(), Load: steady(3.5), Age: 24 * time.Hour})
+	create(t, w, simulate.StreamSpec{Shards: 2, Tags: enabled(), Load: steady(2.8), Age: 24 * time.Hour})
 	if err := w.PauseAll(t.Context(), "an incident"); err != nil {
 		t.Fatal(err)
 	}

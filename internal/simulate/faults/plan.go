@@ -62,6 +62,7 @@ func NewPlan(seed uint64) Plan {
 	p.Numbers.ListPage = 1 + r.IntN(3)
 	late := p.drawn("tagging service")
 	p.Numbers.TagPage, p.Numbers.TaggingDelay = 1+late.IntN(3), time.Duration(late.IntN(tellsTags+1))*time.Minute
+	p.Numbers.AlarmReturns = time.Duration(p.drawn("alarm").IntN(60)) * time.Second
 	shards := 0
 	for i := range 1 + r.IntN(5) {
 		spec := streamSpec(r, "stream-"+strconv.Itoa(i))
