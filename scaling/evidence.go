@@ -52,7 +52,7 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 		case o.HotKey.Suspected():
 			d.hold(o.HotKey.AskAt, HoldHotKey, "%s; asked again at %s", o.HotKey, o.HotKey.AskAt.UTC().Format(time.RFC3339))
 		case isFull(s, o) && refusalsOf(now, o).Shards == 0: // whether more shards helped it, no minute shows yet
-			d.hold(now.Add(metricsRetry), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
+			d.hold(now.Add(unjudgedRetry), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
 		default:
 			d.hold(now.Add(metricsRetry), HoldUtilizationLow, "fewer than %d of %d datapoints at or above %v",
 				s.ScaleUpAlarm.DatapointsToAlarm, s.ScaleUpAlarm.EvaluationPeriods, inThousandths(up))
