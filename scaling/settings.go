@@ -136,12 +136,12 @@ func AllSettings() SettingTable {
 		{
 			Name: "min-saving", Unit: "share", Policies: []Policy{"target-tracking"},
 			Doc:  "share of the shards that a scale-down must save",
-			kind: share{normal: 0.12, field: func(s *Settings) *float64 { return &s.MinSaving }},
+			kind: share{normal: 0.16, field: func(s *Settings) *float64 { return &s.MinSaving }},
 		},
 		{
 			Name: "max-growth", Unit: "times", Policies: []Policy{"target-tracking"},
 			Doc:  "highest growth, as a factor, that shards are kept for",
-			kind: factor{normal: 32, least: 1, most: MaxStreamShards, field: func(s *Settings) *float64 { return &s.MaxGrowth }},
+			kind: factor{normal: 12, least: 1, most: MaxStreamShards, field: func(s *Settings) *float64 { return &s.MaxGrowth }},
 		},
 		{
 			Name: "forecast-confidence", Unit: "share", Policies: []Policy{"target-tracking"},
@@ -151,7 +151,7 @@ func AllSettings() SettingTable {
 		{
 			Name: "operation-price", Unit: "share", Policies: []Policy{"target-tracking"},
 			Doc:  "share of a day's shards that an operation must save",
-			kind: share{normal: 0.02, field: func(s *Settings) *float64 { return &s.OperationPrice }},
+			kind: share{normal: 0.016, field: func(s *Settings) *float64 { return &s.OperationPrice }},
 		},
 		{
 			Name: "peak-hold-minutes", Unit: "minutes", Policies: []Policy{"target-tracking"},

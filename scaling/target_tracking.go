@@ -208,10 +208,10 @@ func searchTargetTracking() []Axis {
 		scaleUpWindows(),
 		axisOf("target-utilization", 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95),
 		axisOf("forecast-utilization", 0.7, 0.8, 0.9, 0.95, 1),
-		axisOf("max-growth", 1, 2, 4, 8, 16, 32, 64),
+		axisOf("max-growth", 1, 2, 4, 8, 12, 24, 48),
 		axisOf("forecast-confidence", 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1),
-		axisOf("operation-price", 0.005, 0.01, 0.02, 0.03, 0.05),
-		axisOf("min-saving", 0.05, 0.12, 0.2, 0.3),
+		axisOf("operation-price", 0.005, 0.01, 0.016, 0.03, 0.05),
+		axisOf("min-saving", 0.05, 0.1, 0.16, 0.3),
 		axisOf("scale-up-reserve", 0, 1, 2, 3),
 	}
 }

@@ -61,7 +61,7 @@ func tracking(more ...scaling.ReasonCode) []scaling.ReasonCode {
 }
 
 // trackingUpCases have three hours of samples, not enough to know the stream: what is ahead is 1.1
-// times the load, which a rising load at 0.8 always exceeds, and growth is up to 1.5 times the
+// times the load, which a rising load at 0.8 always exceeds, and growth is up to 1.1 times the
 // highest load. A size is 1.1/0.8 = 1.375 times the load.
 func trackingUpCases() []decideCase {
 	up := func(open int, load float64) input {
@@ -77,6 +77,11 @@ func trackingUpCases() []decideCase {
 		}
 		return 3.8
 	})
+	higher := func(operations int) input { // an hour ago it had 4.4
+		in := up(4, 4).left(operations)
+		in.o.Traffic.Samples[120].Bytes = 4.4 * scaling.BytesPerShard
+		return in
+	}
 	unseen := tracked(noon(), scaling.Up, 4, nil)
 	load, growth := tracking(scaling.SizedToLoad), tracking(scaling.SizedToGrowth)
 	return []decideCase{
@@ -109,15 +114,15 @@ func trackingUpCases() []decideCase {
 			}),
 			target: 6, codes: []scaling.ReasonCode{scaling.AlarmTrusted, scaling.SizedToLoad},
 		},
-		// It may grow to 1.5*4/0.8 = 7.5. With this operation and one more it would need 3.75 now.
-		{name: "two operations left", in: up(4, 4).left(2), target: 6, codes: load},
-		{name: "the last operation has room for growth", in: up(4, 4).left(1), target: 8, codes: growth},
+		// It may grow to 1.1*4.4/0.8 = 6.05. With this operation and one more it would need 3.02 now.
+		{name: "two operations left", in: higher(2), target: 6, codes: load},
+		{name: "the last operation has room for growth", in: higher(1), target: 7, codes: growth},
 		{
-			name: "no growth counts", in: up(4, 4).left(1).with(func(in *input) { in.s.MaxGrowth = 1 }),
+			name: "no growth counts", in: higher(1).with(func(in *input) { in.s.MaxGrowth = 1 }),
 			target: 6, codes: load,
 		},
 		{
-			name: "no operation left", in: up(4, 4).left(0), target: 4,
+			name: "no operation left", in: higher(0), target: 4,
 			codes: tracking(scaling.SizedToGrowth, scaling.HoldBudgetExhausted), retry: noon().Add(14*time.Hour + time.Minute),
 		},
 	}
@@ -140,6 +145,11 @@ func trackingDownCases() []decideCase {
 			}
 			return 2
 		})
+	}
+	higher := func(operations int) input { // an hour ago it had 3.4
+		in := down(10, 2.5).left(operations)
+		in.o.Traffic.Samples[120].Bytes = 3.4 * scaling.BytesPerShard
+		return in
 	}
 	later := noon().Add(trackingRetry)
 	load, growth := tracking(scaling.SizedToLoad), tracking(scaling.SizedToGrowth)
@@ -176,10 +186,10 @@ func trackingDownCases() []decideCase {
 			name: "but no longer than that", in: peak(41 * time.Minute).with(func(in *input) { in.s.PeakHold = 40 * time.Minute }),
 			target: 5, codes: load,
 		},
-		// It may grow to 1.5*2.5/0.8 = 4.7. With two operations left after this one 2.3 would do, with one 4.7.
-		{name: "three operations left", in: down(10, 2.5).left(3), target: 5, codes: load},
-		{name: "two operations left", in: down(10, 2.5).left(2), target: 5, codes: growth},
-		{name: "the last operation is kept, it would take 9.4", in: down(10, 2.5).left(1), target: 10, codes: tracking(scaling.SizedToGrowth, scaling.HoldRightSize), retry: later},
+		// It may grow to 1.1*3.4/0.8 = 4.7. With two operations left after this one 2.3 would do, with one 4.7.
+		{name: "three operations left", in: higher(3), target: 5, codes: load},
+		{name: "two operations left", in: higher(2), target: 5, codes: growth},
+		{name: "the last operation is kept, it would take 9.4", in: higher(1), target: 10, codes: tracking(scaling.SizedToGrowth, scaling.HoldRightSize), retry: later},
 		{
 			name: "no operation left", in: down(40, 4).left(0), target: 40,
 			codes: tracking(scaling.SizedToLoad, scaling.HoldBudgetExhausted), retry: noon().Add(14*time.Hour + time.Minute),

@@ -28,14 +28,10 @@ const (
 	climbBlocks  = 2   // the load of so many blocks ago shows how it climbs
 	mostClimb    = 3   // factor within that time
 	otherHours   = 1.5 // what was seen at other times of day counts the less the more days are known, by this power
-	aroundBlocks = 4   // a time of day includes so many blocks before and after it: crowds are not punctual
+	aroundBlocks = 6   // a time of day includes so many blocks before and after it: crowds are not punctual
 	idleLoad     = 0.4 // shards; below this a stream is idle, and going from little to less little is no growth
 	newGrowth    = 4   // factor for a stream of which less than a day is known, at least: two doublings, as a bursty stream
 )
-
-// newRecord is how far above the highest load that was seen growth may lead, as a factor of that load, for a stream of which less
-// than a day is known: it will soon set a record. Of one that is known for longer no more is expected than beyondRecord.
-const newRecord = 1.5
 
 // beyondRecord is how far above the highest load that was seen a forecast with its margin, or growth, may be, as a factor of that load.
 const beyondRecord = 1.1
@@ -148,10 +144,7 @@ func (p *Past) plausiblePeak(expected, load float64) float64 {
 // mayGrowTo is the load that the stream may reach from a load in a block ahead, when growth counts for no more than a
 // factor of most. It is never below the load.
 func (p *Past) mayGrowTo(ahead int, load, most float64) float64 {
-	record := newRecord * p.record
-	if p.Known() {
-		record = min(p.growthFactor(), beyondRecord) * p.recordAt(ahead)
-	}
+	record := min(p.growthFactor(), beyondRecord) * p.recordAt(ahead)
 	return min(max(load, idleLoad)*p.growthUpTo(most), max(load, record))
 }
 

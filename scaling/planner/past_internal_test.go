@@ -181,7 +181,7 @@ func TestMayGrowTo(t *testing.T) {
 		load, want           float64
 	}{
 		{"with nothing known", keptBlocks, 4, 0, 32, 10, 10},
-		{"with an hour known", anHour, 4, 10, 32, 10, 15},
+		{"with an hour known", anHour, 4, 10, 32, 10, 11},
 		{"within the record of an hour", anHour, 4, 10, 32, 2, 8},
 		{"by less than it grew", anHour, 4, 10, 2, 2, 4},
 		{"a flat line", aDay, 1, 16, 32, 10, 10},

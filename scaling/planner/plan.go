@@ -9,17 +9,16 @@ import (
 // stream that may have more is planned as if it had ten, since the plan's time grows with them.
 const plannedOperations = 10
 
-// scarcity says how many times its price an operation costs more when none is left after it. Chosen on made traffic: flat
-// or daily, with a climb on three days that no day before had.
-const scarcity = 5
+// scarcity says how many times its price an operation costs more when none is left after it.
+const scarcity = 3
 
-// soonBack is how many blocks ahead operations that come back count as left already, when one is priced: two hours. They
+// soonBack is how many blocks ahead operations that come back count as left already, when one is priced: three hours. They
 // would come back unused.
-const soonBack = 4
+const soonBack = 6
 
 // What a size costs besides its own shards, for each shard that it lacks.
 const (
-	needCost   = 50 // of the need: to be avoided at almost any price, since records are refused
+	needCost   = 70 // of the need: to be avoided at almost any price, since records are refused
 	growthCost = 5  // of the headroom for growth, which may never come
 )
 

@@ -41,8 +41,8 @@ func needDays() []plannedDay {
 		{name: "a flat need", plan: planned(4, 10, 1, 4), want: 4},
 		{name: "fewer are enough all day, 4 shards for 24 hours", plan: planned(8, 10, 95, 4), want: 4},
 		{name: "but not for more than they save", plan: planned(8, 10, 97, 4), want: 8},
-		{name: "a lack costs 50 each, 1176 more than its shard in a day", plan: planned(4, 10, 1175, 5), want: 5},
-		{name: "but no more", plan: planned(4, 10, 1177, 5), want: 4},
+		{name: "a lack costs 70 each, 1656 more than its shard in a day", plan: planned(4, 10, 1655, 5), want: 5},
+		{name: "but no more", plan: planned(4, 10, 1657, 5), want: 4},
 
 		// Down for 10 hours and up again: 40 shard-hours for two operations.
 		{name: "a long fall is followed", plan: planned(8, 10, 19.9, day(map[int]float64{0: 4, 20: 8})...), want: 4},
@@ -65,9 +65,9 @@ func needDays() []plannedDay {
 		{name: "the minimum", plan: planned(8, 10, 1, 2).with(func(p *plan) { p.within.least = 5 }), want: 5},
 		{name: "the minimum, beyond which a half would be", plan: planned(5, 10, 1, 1).with(func(p *plan) { p.within.least = 4 }), want: 4},
 
-		// 4 shards lacking for a minute are 200/60 shard-hours, for half an hour 100; two operations.
-		{name: "a lack until the end of this half-hour", plan: planned(4, 10, 2, 8, 4), want: 8},
-		{name: "a lack for its last minute", plan: planned(4, 10, 2, 8, 4).with(func(p *plan) { p.hours[0] = 1.0 / 60 }), want: 4},
+		// 4 shards lacking for a minute are 280/60 shard-hours, for half an hour 140; two operations.
+		{name: "a lack until the end of this half-hour", plan: planned(4, 10, 3, 8, 4), want: 8},
+		{name: "a lack for its last minute", plan: planned(4, 10, 3, 8, 4).with(func(p *plan) { p.hours[0] = 1.0 / 60 }), want: 4},
 	}
 }
 
@@ -113,14 +113,14 @@ func TestHeadroomHalvesWithEachOperationLeft(t *testing.T) {
 	}
 }
 
-// What a size costs is its shards, 50 for each that the need lacks and 5 for each that growth does,
+// What a size costs is its shards, 70 for each that the need lacks and 5 for each that growth does,
 // for as long as the block lasts.
 func TestCostOfASize(t *testing.T) {
 	p := growing(planned(4, 1, 1, 6), 9)
 	l := p.candidates()
 	var cost [maxCandidates]float64
 	p.stay(0, 0, l, &cost)
-	for i, want := range []float64{(4 + 2*50 + 5*5) / 2.0, (6 + 3*5) / 2.0} {
+	for i, want := range []float64{(4 + 2*70 + 5*5) / 2.0, (6 + 3*5) / 2.0} {
 		if cost[i] != want {
 			t.Errorf("%d shards: got %v, want %v", l.shards[i], cost[i], want)
 		}

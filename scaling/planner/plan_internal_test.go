@@ -12,9 +12,9 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/resize"
 )
 
-// priceWithin is the price of an operation at the beginning of a block, by those that are left two hours later.
+// priceWithin is the price of an operation at the beginning of a block, by those that are left three hours later.
 func (p *plan) priceWithin(block, used int) float64 {
-	return p.price[p.operations[min(block+4, 47)]-used-1]
+	return p.price[p.operations[min(block+6, 47)]-used-1]
 }
 
 // planned is a plan of a whole day in which the need is that of some blocks, the last of them for
@@ -85,7 +85,7 @@ func (p *plan) costOf(block, used, shards int) float64 {
 	}
 	cost := float64(shards)
 	if lack := p.need[block] - float64(shards); lack > 0 {
-		cost += 50 * lack
+		cost += 70 * lack
 	}
 	if lack := headroom - float64(shards); lack > 0 {
 		cost += 5 * lack
@@ -235,14 +235,14 @@ func TestNewPlan(t *testing.T) {
 		t.Errorf("growth %v and %v, want that of the load, then that of an idle stream", p.growth[0], p.growth[1])
 	}
 	if first, last := p.price[9], p.price[0]; !near(first, 0.01*idleLoad*24*(1+scarcity*0.001)) || !near(last, 0.01*idleLoad*24*(1+scarcity)) {
-		t.Errorf("prices %v, want about a hundredth of an idle day for the first operation, and six times as much for the last", p.price)
+		t.Errorf("prices %v, want about a hundredth of an idle day for the first operation, and four times as much for the last", p.price)
 	}
 }
 
-// Operations that come back within two hours would come back unused, so the last one before them is cheap. One that comes back
+// Operations that come back within three hours would come back unused, so the last one before them is cheap. One that comes back
 // later is worth waiting for.
 func TestAnOperationIsCheapBeforeOthersComeBack(t *testing.T) {
-	for _, c := range []struct{ back, want int }{{4, 8}, {5, 10}} { // blocks until nine more are there
+	for _, c := range []struct{ back, want int }{{6, 8}, {7, 10}} { // blocks until nine more are there
 		p := planned(10, 1, 0, 8)
 		for i := c.back; i < blocksPerDay; i++ {
 			p.operations[i] = 10

@@ -33,8 +33,8 @@ func config() planner.Config {
 	}
 }
 
-// A stream with three hours of one load is expected to keep it, with a margin of 1.1, and to grow to 1.5
-// times that.
+// A stream with three hours of one load is expected to keep it, with a margin of 1.1, and to grow to 1.1 times the
+// highest that was seen.
 func TestChoose(t *testing.T) {
 	used := func(operations int) []time.Time { // for twelve hours more
 		returns := make([]time.Time, operations)
@@ -62,8 +62,8 @@ func TestChoose(t *testing.T) {
 			name: "room for the forecast", stream: planner.Stream{OpenShards: 10, Load: 4}, hours: 3,
 			change: func(c *planner.Config) { c.ForecastUtilization = 0.5 }, want: 9, reason: planner.ForForecast, operations: 10,
 		},
-		{name: "with one operation left growth has to be met now", stream: planner.Stream{OpenShards: 5, Load: 4, Urgent: true, Returns: used(9)}, hours: 3, want: 8, reason: planner.ForGrowth, operations: 1},
-		{name: "none left is planned as one", stream: planner.Stream{OpenShards: 5, Load: 4, Urgent: true, Returns: used(10)}, hours: 3, want: 8, reason: planner.ForGrowth, operations: 0},
+		{name: "with one operation left growth has to be met now", stream: planner.Stream{OpenShards: 4, Load: 3.6, Urgent: true, Returns: used(9)}, hours: 3, want: 6, reason: planner.ForGrowth, operations: 1},
+		{name: "none left is planned as one", stream: planner.Stream{OpenShards: 4, Load: 3.6, Urgent: true, Returns: used(10)}, hours: 3, want: 6, reason: planner.ForGrowth, operations: 0},
 		{name: "nothing was seen", stream: planner.Stream{OpenShards: 2}, want: 1, operations: 10},
 	} {
 		conf := config()

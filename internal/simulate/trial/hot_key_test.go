@@ -21,8 +21,12 @@ func TestKeysThatNoShardsHelpAreNoRunaway(t *testing.T) {
 				t.Parallel()
 				seeds := []uint64{1}
 				hours, shards := 1.1, 1.15 // times those of usual keys
-				if kind == traffic.News {
+				switch kind {
+				case traffic.News:
 					seeds, hours, shards = []uint64{1, 3, 4}, 1.6, 1.6
+				case traffic.Flashes:
+					seeds = []uint64{1, 3, 4}
+				default:
 				}
 				usually := usage(t, kind, policy, "typical", seeds)
 				for _, name := range []string{"hotkey", "fewkeys"} {
