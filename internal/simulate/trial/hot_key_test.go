@@ -21,12 +21,11 @@ func TestKeysThatNoShardsHelpAreNoRunaway(t *testing.T) {
 				t.Parallel()
 				seeds := []uint64{1}
 				hours, shards := 1.1, 1.15 // times those of usual keys
-				switch kind {
-				case traffic.News:
-					seeds, hours, shards = []uint64{1, 3, 4}, 1.6, 1.6
-				case traffic.Flashes:
+				if kind == traffic.News || kind == traffic.Flashes {
 					seeds = []uint64{1, 3, 4}
-				default:
+				}
+				if kind == traffic.News {
+					hours, shards = 1.6, 1.6
 				}
 				usually := usage(t, kind, policy, "typical", seeds)
 				for _, name := range []string{"hotkey", "fewkeys"} {
