@@ -9,6 +9,10 @@ import (
 // stream that may have more is planned as if it had ten, since the plan's time grows with them.
 const plannedOperations = 10
 
+// pricedPart is the part of the highest load of the days kept that an operation is priced by at least: where a stream is idle between
+// bursts, its mean load makes operations next to free, and they are gone when the next burst comes.
+const pricedPart = 0.6
+
 // scarcity says how many times its price an operation costs more when none is left after it.
 const scarcity = 3
 

@@ -206,13 +206,12 @@ func TestPlanIsTheCheapestWithManyOperations(t *testing.T) {
 	}
 }
 
-// A plan begins in the middle of a block, with the load of now, the operations as they come back,
-// and a price that an idle stream has too.
+// A plan begins in the middle of a block, with the load of now and the operations as they come back.
 func TestNewPlan(t *testing.T) {
 	now := pastNoon().Add(20 * time.Minute)
 	c := Config{
 		MinShards: 1, MaxShards: resize.MostShards, OperationLimit: 10, MaxGrowth: 32,
-		TargetUtilization: 0.8, ForecastUtilization: 0.5, OperationPrice: 0.01,
+		TargetUtilization: 0.8, ForecastUtilization: 0.5,
 	}
 	seen := pastOf(now, seenDays(2, func(time.Time) float64 { return 2 }))
 	expected := Forecast{Margin: 1.1}
@@ -234,8 +233,24 @@ func TestNewPlan(t *testing.T) {
 	if !near(p.growth[0], 4/0.8) || !near(p.growth[1], idleLoad/0.8) {
 		t.Errorf("growth %v and %v, want that of the load, then that of an idle stream", p.growth[0], p.growth[1])
 	}
-	if first, last := p.price[9], p.price[0]; !near(first, 0.01*idleLoad*24*(1+scarcity*0.001)) || !near(last, 0.01*idleLoad*24*(1+scarcity)) {
-		t.Errorf("prices %v, want about a hundredth of an idle day for the first operation, and four times as much for the last", p.price)
+}
+
+// An operation has its price of the day ahead, or of a part of what the stream reached on the days kept. A stream that was idle
+// has one too; the last operation costs four times as much.
+func TestAnOperationIsPricedByWhatTheStreamReaches(t *testing.T) {
+	c := Config{MinShards: 1, MaxShards: resize.MostShards, OperationLimit: 10, TargetUtilization: 1, ForecastUtilization: 1, OperationPrice: 0.01}
+	for _, test := range []struct{ expected, record, want float64 }{{8, 9, 8}, {1, 9, 0.6 * 9}, {0.1, 0, 0.4}} {
+		seen, expected := &Past{first: keptBlocks, record: test.record}, Forecast{Margin: 1}
+		for i := range expected.Peak {
+			expected.Peak[i] = test.expected
+		}
+		if test.record > 0 {
+			seen.first = 0
+		}
+		p := newPlan(c, seen, expected, Stream{Now: pastNoon(), OpenShards: 5, Load: test.expected})
+		if first, last := p.price[9], p.price[0]; !near(first, 0.01*test.want*24*1.003) || !near(last, 0.01*test.want*24*4) {
+			t.Errorf("%v shards expected, %v reached: prices %v; want a hundredth of a day of %v, and four times that for the last", test.expected, test.record, p.price, test.want)
+		}
 	}
 }
 

@@ -147,7 +147,7 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 	if c.Lead > 0 && left <= c.Lead {
 		p.need[0] = max(p.need[0], p.need[1])
 	}
-	p.price = scarcePrices(c.OperationPrice*max(mean, idleLoad)*24, min(c.OperationLimit, plannedOperations))
+	p.price = scarcePrices(c.OperationPrice*max(mean, pricedPart*past.record, idleLoad)*24, min(c.OperationLimit, plannedOperations))
 	return p
 }
 
