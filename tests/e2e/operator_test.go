@@ -69,7 +69,7 @@ func adopted(s *story) {
 	}
 	s.keeper("adopt", legacy, "--stack", stackName, "--yes", "--no-wait")
 	s.publish("enroller-add-tags.json", legacy, nil)
-	await(s.T, "the enrollment of "+legacy, 20*time.Second, func() error { return s.alarmsHold(legacy, 2) })
+	s.awaitEnrollment(legacy, 2)
 	if settings := s.load(legacy).Settings; settings.ScaleUpThreshold != 0.75 || settings.ScaleUpAlarm.PeriodMinutes != 5 {
 		s.Errorf("the settings of its alarms are lost: %+v", settings)
 	}

@@ -58,7 +58,7 @@ func absolute(s *story, path string) string {
 func tagged(s *story) {
 	s.paste("README.md", "aws kinesis add-tags-to-stream")
 	s.publish("enroller-add-tags.json", orders, nil)
-	await(s.T, "the enrollment of "+orders, 20*time.Second, func() error { return s.alarmsHold(orders, 2) })
+	s.awaitEnrollment(orders, 2)
 	for _, printed := range []string{
 		s.paste("README.md", "go run ./cmd/shardkeeper history orders"),
 		s.paste("README.md", "go run ./cmd/shardkeeper history --since 7d", "settings", "enrollment"),
@@ -134,7 +134,7 @@ func firstCheck(s *story) {
 	s.paste("docs/deploy.md", "aws kinesis create-stream --stream-name check-tagged")
 	s.awaitShards("check-tagged", 1)
 	s.publish("enroller-create-stream-tagged.json", "check-tagged", nil)
-	await(s.T, "the enrollment", 20*time.Second, func() error { return s.alarmsHold("check-tagged", 1) })
+	s.awaitEnrollment("check-tagged", 1)
 	for _, shards := range []string{
 		s.paste("docs/deploy.md", "aws kinesis describe-stream-summary --stream-name check-tagged"),
 		s.paste("docs/deploy.md", "aws kinesis describe-stream-summary --stream-name check-untagged"),

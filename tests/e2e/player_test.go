@@ -218,6 +218,24 @@ func (s *story) edit(stream string, change func(*ledger.Item)) {
 	})
 }
 
+// leftToReconciler is after how long the alarms of an enrolled stream are those that the enroller has left to the reconciler,
+// since its one call to an emulator broke off.
+const leftToReconciler = 10 * time.Second
+
+// awaitEnrollment waits until a stream has its alarms.
+func (s *story) awaitEnrollment(stream string, shards int) {
+	s.Helper()
+	began := time.Now()
+	await(s.T, "the enrollment of "+stream, 20*time.Second, func() error {
+		err := s.alarmsHold(stream, shards)
+		if err != nil && time.Since(began) > leftToReconciler {
+			s.edit(stream, func(item *ledger.Item) { item.DueAt = time.Now() })
+			s.reconcile()
+		}
+		return err
+	})
+}
+
 // settle has the reconciler look at a stream until nothing is in flight: it would in a minute.
 func (s *story) settle(stream string) {
 	s.Helper()

@@ -93,7 +93,7 @@ func created(s *story) {
 	s.createStream(clicks, 1, tagsOf(nil))
 	for name, shards := range map[string]int{orders: 2, clicks: 1} {
 		s.publish("enroller-create-stream-tagged.json", name, nil)
-		await(s.T, "the enrollment of "+name, 20*time.Second, func() error { return s.alarmsHold(name, shards) })
+		s.awaitEnrollment(name, shards)
 		if entry := s.newest(name, ledger.KindEnrollment); entry.Detail == "" || entry.Actor != "arn:aws:sts::123456789012:assumed-role/Admin/alice (CreateStream with the AWS CLI)" {
 			s.Errorf("the enrollment of %s in the history: %+v", name, entry)
 		}
