@@ -16,26 +16,17 @@ func jumped(t Traffic, load float64) bool {
 	from := t.To.Add(-jumpWithin)
 	samples := t.Since(from)
 	for held, i := 1, len(samples)-1; i >= 0; held, i = held+1, i-1 {
-		asked := askedOf(&samples[i])
+		asked, _ := samples[i].demanded(1)
 		if held > loadMinutes && asked < jumpLevel*load || !samples[i].At.After(from) {
 			return false
 		}
 		before := 0.0
 		if i > 0 && samples[i].At.Sub(samples[i-1].At) <= time.Minute {
-			before = askedOf(&samples[i-1])
+			before, _ = samples[i-1].demanded(1)
 		}
 		if asked >= jumpFactor*before {
 			return held >= jumpHeld
 		}
 	}
 	return false
-}
-
-// askedOf is what producers asked for in a minute, in shards, with all that was refused.
-func askedOf(s *Sample) float64 {
-	load := max(plausible(s.Bytes)/BytesPerShard, plausible(s.Records)/RecordsPerShard)
-	if got := plausible(s.Records); got > 0 && s.Throttled > 0 {
-		load *= 1 + plausible(s.Throttled)/got
-	}
-	return load
 }

@@ -84,8 +84,8 @@ func pastOf(t Traffic) *planner.Past {
 
 // loadOf is a sample's traffic in shards, refused records included.
 func loadOf(s *Sample) float64 {
-	load := max(plausible(s.Bytes)/BytesPerShard, plausible(s.Records)/RecordsPerShard)
-	return min(load*sentFactor(s), planner.MaxLoad)
+	gotIn, _ := s.utilization(1)
+	return min(gotIn*sentFactor(s), planner.MaxLoad)
 }
 
 // sentFactor is how many times what got in was sent in a minute: 1 to 2. Refused records count, but at most as many as got

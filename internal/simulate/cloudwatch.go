@@ -147,16 +147,17 @@ func (c *cloudwatch) setState(name string, state metricmath.State, reason string
 	}
 	c.changed(a, t)
 	if c.numbers.AlarmReturns > 0 {
-		c.clock.plan(c.clock.elapsed+c.numbers.AlarmReturns, func() { c.look(a) })
+		c.clock.plan(c.clock.elapsed+c.numbers.AlarmReturns, func() {
+			if c.alarms[name] == a { // it may have been deleted
+				c.look(a)
+			}
+		})
 	}
 	return nil
 }
 
-// look evaluates one alarm, if it is still there.
+// look evaluates one alarm.
 func (c *cloudwatch) look(a *metricAlarm) {
-	if c.alarms[a.name] != a {
-		return
-	}
 	if t, changed := a.Evaluate(c.clock.time()); changed {
 		c.changed(a, t)
 	}
