@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -218,21 +219,25 @@ func (s *story) edit(stream string, change func(*ledger.Item)) {
 	})
 }
 
-// leftToReconciler is after how long the alarms of an enrolled stream are those that the enroller has left to the reconciler,
-// since its one call to an emulator broke off.
-const leftToReconciler = 10 * time.Second
-
-// awaitEnrollment waits until a stream has its alarms.
+// awaitEnrollment waits until a stream has its alarms. Where a call of the enroller to an emulator broke off, the reconciler makes
+// them: it would in a minute.
 func (s *story) awaitEnrollment(stream string, shards int) {
 	s.Helper()
-	began := time.Now()
 	await(s.T, "the enrollment of "+stream, 20*time.Second, func() error {
 		err := s.alarmsHold(stream, shards)
-		if err != nil && time.Since(began) > leftToReconciler {
+		if err != nil && s.brokeOff(stream) {
 			s.edit(stream, func(item *ledger.Item) { item.DueAt = time.Now() })
 			s.reconcile()
 		}
 		return err
+	})
+}
+
+// brokeOff reports whether the enroller has told that a call broke off, and left a stream's alarms to the reconciler.
+func (s *story) brokeOff(stream string) bool {
+	s.Helper()
+	return slices.ContainsFunc(s.logOf("EnrollerFunction"), func(line string) bool {
+		return strings.Contains(line, "alarms of "+stream+", left to the reconciler") && strings.Contains(line, scaling.ErrOutcomeUnknown.Error())
 	})
 }
 
