@@ -64,7 +64,10 @@ const (
 	LimitRecords Limit = "records"
 )
 
-func (s Sample) utilization(open int) (float64, Limit) {
+func (s Sample) utilization(open int) (float64, Limit) { return utilizationOf(&s, open) }
+
+// utilizationOf is for those who read some ten thousand samples, and copy none.
+func utilizationOf(s *Sample, open int) (float64, Limit) {
 	if open < 1 {
 		return 0, LimitBytes
 	}

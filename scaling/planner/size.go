@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"math"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/resize"
@@ -38,17 +39,24 @@ type Config struct {
 	Minimum func(from, to time.Time) int
 }
 
-// usableRounds is how often a size is found anew by the share at that size. The share changes little with the size,
-// so a few rounds are enough.
-const usableRounds = 6
+// How a size is found by the share at that size: anew until it changes no more. The share changes little with the size, so
+// a few rounds are enough.
+const (
+	usableRounds = 6
+	unchanged    = 1e-4 // part of a size
+)
 
 // shardsFor returns how many shards use a share of what they can take for a load.
 func (c Config) shardsFor(load, utilization float64) float64 {
-	full := load / utilization
-	shards := full
+	shards := load / utilization
+	if c.Usable == nil {
+		return shards
+	}
+	full := shards
 	for range usableRounds {
-		if c.Usable != nil {
-			shards = full / c.Usable(shards)
+		before := shards
+		if shards = full / c.Usable(before); math.Abs(shards-before) <= unchanged*shards {
+			break
 		}
 	}
 	return shards
