@@ -66,7 +66,7 @@ const (
 
 func (s Sample) utilization(open int) (float64, Limit) { return utilizationOf(&s, open) }
 
-// utilizationOf is for those who read some ten thousand samples, and copy none.
+// utilizationOf is utilization for a reader of some ten thousand samples: it copies none.
 func utilizationOf(s *Sample, open int) (float64, Limit) {
 	if open < 1 {
 		return 0, LimitBytes

@@ -84,26 +84,21 @@ func pastOf(t Traffic) *planner.Past {
 
 // loadOf is a sample's traffic in shards, refused records included.
 func loadOf(s *Sample) float64 {
-	load, _ := utilizationOf(s, 1)
-	if s.Throttled > 0 {
-		load *= sentFactor(s)
-	}
-	if load > planner.MaxLoad {
-		return planner.MaxLoad
-	}
-	return load
+	gotIn, _ := utilizationOf(s, 1)
+	return min(gotIn*sentFactor(s), planner.MaxLoad)
 }
 
 // sentFactor is how many times what got in was sent in a minute: 1 to 2. Refused records count, but at most as many as got
 // in: producers try again, so refusals overstate the demand.
 func sentFactor(s *Sample) float64 {
-	if !(s.Throttled > 0) {
+	switch records := plausible(s.Records); {
+	case !(s.Throttled > 0):
 		return 1
-	}
-	if records := plausible(s.Records); s.Throttled < records {
+	case s.Throttled >= records:
+		return 2
+	default:
 		return 1 + s.Throttled/records
 	}
-	return 2
 }
 
 // presentLoad is the highest load of the last minutes, in shards. A scale-down takes the highest of a

@@ -51,12 +51,6 @@ type Past struct {
 	rest   [pastDays + 1]float64 // highest load from end, so many days ago, to the end of that block
 	record float64               // highest load of all
 	growth float64               // the growth factor; 0: not measured yet
-
-	// The half-hour that loads are added to now.
-	block        int
-	begins, ends int64     // in Unix seconds; both 0: none yet
-	daysAgo      int       // of it, where it is the unfinished one or the same of an earlier day; else -1
-	endThen      time.Time // end, so many days ago
 }
 
 // NewPast returns a past without loads that ends at a moment, usually the end of the newest minute.
@@ -67,42 +61,30 @@ func NewPast(end time.Time) *Past {
 // Add tells the load of the minute that began at a time, in shards. What is older than Needed or
 // begins after the unfinished half-hour is left out; NaN and negative loads count as none.
 func (p *Past) Add(minute time.Time, load float64) {
-	at := minute.Unix()
-	if at < p.begins || at >= p.ends { // seldom: minutes mostly come in order
-		if !p.enter(at) {
-			return
-		}
+	since := minute.Unix() - p.oldest
+	if since < 0 || since >= int64(keptBlocks)*blockSeconds {
+		return
 	}
-	load, p.growth = plausible(load), 0
-	b := p.block
-	p.sum[b] += load
-	if load > p.peak[b] {
-		p.peak[b] = load
-		if load > p.record {
-			p.record = load
-		}
+	load = plausible(load)
+	block := int(since / blockSeconds)
+	p.first = min(p.first, block)
+	p.sum[block] += load
+	if load > p.peak[block] {
+		p.peak[block] = load
+		p.record = max(p.record, load)
 	}
-	if p.daysAgo >= 0 && !minute.Before(p.endThen) {
-		p.rest[p.daysAgo] = max(p.rest[p.daysAgo], load)
+	p.growth = 0
+	if block%blocksPerDay == thisBlock%blocksPerDay {
+		p.addRest(minute, load, (thisBlock-block)/blocksPerDay)
 	}
 }
 
-// enter makes the half-hour of a moment the one that loads are added to, and reports whether it is kept.
-func (p *Past) enter(at int64) bool {
-	since := at - p.oldest
-	if since < 0 || since >= int64(keptBlocks)*blockSeconds {
-		return false
+// addRest keeps a load of the block that is unfinished, some days ago, if it came after the time of
+// day at which the past ends.
+func (p *Past) addRest(minute time.Time, load float64, daysAgo int) {
+	if !minute.Before(p.end.Add(-time.Duration(daysAgo) * 24 * time.Hour)) {
+		p.rest[daysAgo] = max(p.rest[daysAgo], load)
 	}
-	p.block = int(since / blockSeconds)
-	p.begins = p.oldest + int64(p.block)*blockSeconds
-	p.ends = p.begins + blockSeconds
-	p.first = min(p.first, p.block)
-	p.daysAgo = -1
-	if ago := thisBlock - p.block; ago%blocksPerDay == 0 {
-		p.daysAgo = ago / blocksPerDay
-		p.endThen = p.end.Add(-time.Duration(p.daysAgo) * 24 * time.Hour)
-	}
-	return true
 }
 
 // plausible returns a load within 0 and MaxLoad; 0 for NaN.

@@ -39,11 +39,10 @@ type Config struct {
 	Minimum func(from, to time.Time) int
 }
 
-// How a size is found by the share at that size: anew until it changes no more. The share changes little with the size, so
-// a few rounds are enough.
+// How a size is found by the share at that size. The share changes little with the size, so a few rounds are enough.
 const (
-	usableRounds = 6
-	unchanged    = 1e-4 // part of a size
+	usableRounds = 6    // at most
+	unchanged    = 1e-4 // a round that changes the size by no more than this part of it is the last
 )
 
 // shardsFor returns how many shards use a share of what they can take for a load.
