@@ -10,10 +10,9 @@ import (
 
 // The policy's own numbers.
 const (
-	loadMinutes  = 2                   // minutes whose peak is the present load: one can be missing or odd
-	quarterCost  = 0.03                // share that a target at a multiple of 25 % may cost more than the planned one
-	firstDayHold = 3 * time.Hour       // a stream of which no day is known has its size for so long, and longer if the load of that time asks for it
-	holdInterval = planner.BlockLength // after it, a scale-down that holds is looked at again: plans change with each half-hour
+	loadMinutes  = 2             // minutes whose peak is the present load: one can be missing or odd
+	quarterCost  = 0.03          // share that a target at a multiple of 25 % may cost more than the planned one
+	firstDayHold = 3 * time.Hour // a stream of which no day is known has its size for so long, and longer if the load of that time asks for it
 )
 
 // targetTracking is the policy target-tracking. It turns samples into loads, lets the planner choose
@@ -47,7 +46,7 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 		d.because(ScaledAhead, "%.1f shards of load expected within the hour", max(size.Forecast.Peak[0], size.Forecast.Peak[1]))
 	default:
 		shards := roundToQuarter(min(size.Shards, d.From), d)
-		return holdSmallSaving(now, s, shards, size.Soon, d)
+		return holdSmallSaving(nextLook(now, s, o.Traffic, size), s, shards, d)
 	}
 	return roundToQuarter(size.Shards, d)
 }
@@ -142,14 +141,8 @@ func explainSize(size planner.Size, load float64, d *Decision) {
 		load, expected[0], slices.Max(expected), size.Forecast.Margin, size.Growth, size.Operations)
 }
 
-// holdSmallSaving holds a scale-down that saves nothing or too little; else it returns its size. Soon
-// says that an operation is planned for the start of the next half-hour: then the stream is looked at
-// again in time for it.
-func holdSmallSaving(now time.Time, s Settings, shards int, soon bool, d *Decision) int {
-	retry := now.Add(holdInterval)
-	if at := now.Truncate(planner.BlockLength).Add(planner.BlockLength - s.Lead); soon && at.After(now) && at.Before(retry) {
-		retry = at
-	}
+// holdSmallSaving holds a scale-down that saves nothing or too little, and says when to look again; else it returns its size.
+func holdSmallSaving(retry time.Time, s Settings, shards int, d *Decision) int {
 	saving := 1 - float64(shards)/float64(d.From)
 	switch {
 	case shards == d.From:

@@ -156,8 +156,17 @@ func aheadCases() []decideCase {
 // inTimeCases hold at 06:35: the stream is looked at again in time for the morning, or when it may
 // be another world.
 func inTimeCases() []decideCase {
+	morning := noon().Truncate(24 * time.Hour).Add(6*time.Hour + 35*time.Minute)
 	at := func(lead time.Duration, load func(time.Time) float64) input {
 		return pastOf(6, 35, scaling.Down, 5, 3, load).with(func(in *input) { in.s.Lead = lead })
+	}
+	burst := func(ago ...time.Duration) func(time.Time) float64 { // minutes of 3.9 on that Monday, else 2
+		return func(t time.Time) float64 {
+			if slices.Contains(ago, morning.Sub(t)/time.Minute) {
+				return 3.9
+			}
+			return 2
+		}
 	}
 	var cases []decideCase
 	for _, c := range []struct {
@@ -170,6 +179,11 @@ func inTimeCases() []decideCase {
 		{"a look at the start of a longer one", at(24*time.Minute, hours(8, 2)), scaling.SizedToForecast, time.Minute},
 		{"a look at the start of a short one", at(4*time.Minute, hours(8, 2)), scaling.SizedToForecast, 21 * time.Minute},
 		{"a look when nothing is ahead", at(15*time.Minute, always(3.9)), scaling.SizedToLoad, trackingRetry},
+		{"a look when a burst is gone", at(0, burst(6)), scaling.SizedToLoad, 9 * time.Minute},
+		{"a look when the last of two is gone", at(0, burst(8, 5)), scaling.SizedToLoad, 10 * time.Minute},
+		{"a look when a burst is gone that counts for its last time", at(0, burst(10)), scaling.SizedToLoad, 5 * time.Minute},
+		{"no look for a burst that is gone already", at(0, burst(12)).with(func(in *input) { in.s.MinShards = 5 }), scaling.SizedToLoad, trackingRetry},
+		{"a look at the start of the lead, which is before a burst is gone", at(19*time.Minute, burst(3)), scaling.SizedToLoad, 6 * time.Minute},
 	} {
 		cases = append(cases, decideCase{name: c.name, in: c.in, target: 5, codes: tracking(c.code, scaling.HoldRightSize), retry: c.in.now.Add(c.retry)})
 	}
