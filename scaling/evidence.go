@@ -19,7 +19,7 @@ func recentUtilization(o Observation, s Settings) (float64, Limit) {
 	highest, limit := 0.0, LimitBytes
 	for _, sample := range o.Traffic.Since(o.Traffic.To.Add(-recentMinutes * time.Minute)) {
 		if u := sample.Utilization(o.Stream.OpenShards, s.ThrottledShare); u >= highest {
-			_, limit = sample.utilization(o.Stream.OpenShards)
+			_, limit = utilizationOf(&sample, o.Stream.OpenShards)
 			highest = u
 		}
 	}

@@ -1,6 +1,7 @@
 package scaling
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/planner"
@@ -26,11 +27,10 @@ func nextLook(now time.Time, s Settings, t Traffic, size planner.Size) time.Time
 	if size.Soon {
 		earlier(now.Truncate(planner.BlockLength).Add(planner.BlockLength - s.Lead))
 	}
-	foreseen := max(size.Forecast.Peak[0], size.Forecast.Peak[1]) * size.Forecast.Margin
-	recent := t.Since(t.To.Add(-s.PeakHold))
-	for i := len(recent) - 1; i >= 0; i-- {
-		if loadOf(&recent[i]) > foreseen {
-			earlier(recent[i].At.Add(s.PeakHold + lookAfterPeak))
+	foreseen := size.Forecast.WithinHour() * size.Forecast.Margin
+	for _, sample := range slices.Backward(t.Since(t.To.Add(-s.PeakHold))) {
+		if loadOf(&sample) > foreseen {
+			earlier(sample.At.Add(s.PeakHold + lookAfterPeak))
 			break
 		}
 	}

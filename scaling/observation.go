@@ -48,7 +48,7 @@ type Sample struct {
 // of open shards. A minute in which at least throttledShare of the records were refused counts
 // as full, since Bytes and Records show only what got in.
 func (s Sample) Utilization(open int, throttledShare float64) float64 {
-	u, _ := s.utilization(open)
+	u, _ := utilizationOf(&s, open)
 	if s.Throttled > 0 && s.Throttled >= throttledShare*(plausible(s.Records)+s.Throttled) {
 		return max(u, 1)
 	}
@@ -64,9 +64,8 @@ const (
 	LimitRecords Limit = "records"
 )
 
-func (s Sample) utilization(open int) (float64, Limit) { return utilizationOf(&s, open) }
-
-// utilizationOf is utilization for a reader of some ten thousand samples: it copies none.
+// utilizationOf is the larger share of the two write limits that a sample uses of so many open shards, and which one that is. Some
+// ten thousand samples are read for a decision, so none is copied.
 func utilizationOf(s *Sample, open int) (float64, Limit) {
 	if open < 1 {
 		return 0, LimitBytes

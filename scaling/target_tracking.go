@@ -43,7 +43,7 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 		size.Shards = trial
 	case o.Alarm == Up:
 	case size.Shards > d.From && s.Lead > 0:
-		d.because(ScaledAhead, "%.1f shards of load expected within the hour", max(size.Forecast.Peak[0], size.Forecast.Peak[1]))
+		d.because(ScaledAhead, "%.1f shards of load expected within the hour", size.Forecast.WithinHour())
 	default:
 		shards := roundToQuarter(min(size.Shards, d.From), d)
 		return holdSmallSaving(nextLook(now, s, o.Traffic, size), s, shards, d)

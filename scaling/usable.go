@@ -161,7 +161,7 @@ type lessons struct {
 // demanded returns the utilization that producers asked for, what was refused included, and the share that was
 // refused.
 func (s Sample) demanded(open int) (utilization, refused float64) {
-	utilization, _ = s.utilization(open)
+	utilization, _ = utilizationOf(&s, open)
 	if s.Throttled > 0 {
 		refused = s.Throttled / (plausible(s.Records) + s.Throttled)
 	}

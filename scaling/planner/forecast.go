@@ -35,6 +35,9 @@ type Forecast struct {
 	Margin float64
 }
 
+// WithinHour is the highest load expected in the unfinished half-hour and the next, in shards, without the margin.
+func (f *Forecast) WithinHour() float64 { return max(f.Peak[0], f.Peak[1]) }
+
 // Predict returns what is expected of the day ahead. Load is that of the last minutes, in shards.
 // Confidence, 0 to 1, is the share of the past blocks that their forecast with its margin would have
 // been enough for.
