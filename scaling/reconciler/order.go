@@ -31,8 +31,13 @@ const pollEvery = 20 * time.Second
 // may have been the run's before.
 const early = nextRun - pollEvery
 
+// unfinishedBatches is how many batches of operations in flight come before one of the other streams. Each look takes a tenth of a
+// second of the quota of DescribeStreamSummary, so of more than 200 operations the first are due again before the last
+// were looked at; a third of the looks stays for decisions that wait, alarms to arm and the sweep.
+const unfinishedBatches = 2
+
 // attendAll works through the due streams, those with an operation in flight first, then the oldest, until none is
-// left, time is short, or a quota is used up.
+// left, time is short, or a quota is used up. Operations do not take the turn of the others, however many they are.
 func (r *Reconciler) attendAll(ctx context.Context, o *outing) ([]report.Report, error) {
 	var reports []report.Report
 	for {
@@ -72,11 +77,14 @@ func (r *Reconciler) follow(ctx context.Context, o *outing) ([]report.Report, er
 	return reports, nil
 }
 
-// attendUnfinished attends to what is in flight, until all of it was looked at a moment ago. That it cannot be found is
-// told once: it is among all that is due as well.
+// attendUnfinished attends to what is in flight, until all of it was looked at a moment ago, or it is the turn of others. That it
+// cannot be found is told once: it is among all that is due as well.
 func (r *Reconciler) attendUnfinished(ctx context.Context, o *outing) []report.Report {
 	var reports []report.Report
-	for r.hasTime(ctx) && !o.spent {
+	for range unfinishedBatches {
+		if !r.hasTime(ctx) || o.spent {
+			break
+		}
 		batch, _, err := r.unfinished(ctx, o)
 		if err != nil && !o.blind {
 			o.blind = true

@@ -102,7 +102,11 @@ func TestAThrottledServiceStopsTheRunWithoutLoss(t *testing.T) {
 			if s := w.itemOf("s-0"); s.OpenShards != 5 || len(s.Operations) != 1 {
 				t.Errorf("item %+v: what was found is lost", s)
 			}
-			for i := range 9 {
+			first := 0
+			if call == "Describe" { // the first stream's alarms were asked for all the same: there is nothing left to do with it
+				first = 1
+			}
+			for i := first; i < 9; i++ {
 				if due := w.itemOf(fmt.Sprintf("s-%d", i)).DueAt; due.After(w.now.Add(nextRun)) {
 					t.Errorf("stream %d is due at %v", i, due)
 				}

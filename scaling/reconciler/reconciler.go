@@ -233,11 +233,11 @@ func (r *Reconciler) hasTime(ctx context.Context) bool {
 }
 
 // attendBatch looks at a batch of streams, then asks for all their alarms at once, then repairs
-// one by one. It notes when a quota is used up.
+// one by one. It notes when a quota is used up. A look that the service refuses ends the looks, but not the work on the
+// streams that were looked at before it: alarms have quotas of their own.
 func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string) []report.Report {
 	var visits, unwanted []*visit
 	var wants []scaling.AlarmWant
-	more := true
 	for _, name := range names {
 		o.seen[name] = r.Now()
 		v := r.look(ctx, name)
@@ -250,7 +250,7 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 		case v.wantsNoAlarms():
 			unwanted = append(unwanted, v)
 		}
-		if more = !errors.Is(v.err, scaling.ErrThrottled); !more || !r.hasTime(ctx) {
+		if o.spent = errors.Is(v.err, scaling.ErrThrottled); o.spent || !r.hasTime(ctx) {
 			break
 		}
 	}
@@ -260,6 +260,7 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 		status, statusErr = r.Alarms.Status(ctx, wants)
 	}
 	var reports []report.Report
+	more := true
 	for _, v := range visits {
 		if v.needsAlarms() {
 			v.fault("read the alarms", statusErr)
@@ -275,6 +276,6 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 		reports = append(reports, r.finish(ctx, v, o))
 		more = more && !v.throttled
 	}
-	o.spent = !more
+	o.spent = o.spent || !more
 	return reports
 }

@@ -291,9 +291,14 @@ func (w *world) history(kind ledger.Kind) []ledger.Entry {
 // the outcome says.
 func (w *world) flies(from, to int, ago time.Duration, outcome ledger.Outcome) {
 	w.Helper()
-	claimed, entry, err := w.item().Claim(ledger.Claim{
+	w.fliesOf(orders, from, to, ago, outcome)
+}
+
+func (w *world) fliesOf(name string, from, to int, ago time.Duration, outcome ledger.Outcome) {
+	w.Helper()
+	claimed, entry, err := w.itemOf(name).Claim(ledger.Claim{
 		Decision: scaling.Decision{At: w.now.Add(-ago), Direction: scaling.Up, From: from, Target: to, Reasons: scaling.Trail{{Code: scaling.Doubled}}},
-		Asked:    scaling.Up, Alarm: "orders-scale-up", TransitionAt: w.now.Add(-ago), Owner: "scaler/1", LeaseUntil: w.now.Add(-ago + time.Minute),
+		Asked:    scaling.Up, Alarm: scaling.AlarmName(name, scaling.Up), TransitionAt: w.now.Add(-ago), Owner: "scaler/1", LeaseUntil: w.now.Add(-ago + time.Minute),
 	})
 	if err != nil {
 		w.Fatalf("claim: %v", err)
