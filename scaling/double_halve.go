@@ -10,7 +10,7 @@ import (
 
 // doubleHalve is the policy double-halve: twice the shards on the scale-up alarm; half of them,
 // rounded up, on the scale-down alarm, once the stream is calm enough for so few.
-func doubleHalve(now time.Time, s Settings, o Observation, _ Operations, d *Decision) int {
+func doubleHalve(now time.Time, s Settings, o Observation, ops Operations, d *Decision) int {
 	switch {
 	case o.Alarm == Up && d.From >= MaxStreamShards:
 		d.hold(time.Time{}, HoldAtMaxShards, "open %d, the service's most is %d", d.From, MaxStreamShards)
@@ -22,27 +22,54 @@ func doubleHalve(now time.Time, s Settings, o Observation, _ Operations, d *Deci
 		d.hold(time.Time{}, HoldAtMinShards, "open 1")
 		return d.From
 	}
+	half := resize.Smallest(d.From)
 	// A stream at its minimum has nothing to wait for.
-	_, low := thresholds(s, o)
-	if wait := untilCalm(now, s, o); wait > 0 && d.From > s.MinShards {
-		d.hold(now.Add(wait), HoldNotCalm, "not below %v, nor for %s below %v", inThousandths(low/2), s.Calm, inThousandths(low))
+	if d.From > s.MinShards && s.Calm > 0 && !calmEnough(now, s, o, ops, half, d) {
 		return d.From
 	}
 	d.because(Halved, "")
-	return resize.Smallest(d.From)
+	return half
+}
+
+// calmEnough reports whether a stream may be halved, and holds it if not. A stream on its first day has its size for firstDayHold
+// before that: how far its load comes back is not known.
+func calmEnough(now time.Time, s Settings, o Observation, ops Operations, half int, d *Decision) bool {
+	_, low := thresholds(s, o)
+	full := fullAt(s, o, half)
+	low = min(low, full)
+	calm := max(untilCalm(now, s, o, low), untilBelow(s, o, full, AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: loadMinutes, DatapointsToAlarm: loadMinutes}))
+	young, settled := now.Sub(o.Stream.CreatedAt) < 24*time.Hour, untilSettled(now, o, ops)
+	switch {
+	case young && settled > 0:
+		d.hold(now.Add(max(calm, settled)), HoldNotCalm, "no day known, and this size for less than %s", firstDayHold)
+	case calm > 0:
+		d.hold(now.Add(calm), HoldNotCalm, "not below %v, nor for %s below %v", inThousandths(low/2), s.Calm, inThousandths(low))
+	default:
+		return true
+	}
+	return false
+}
+
+// fullAt is the utilization of the nominal capacity, at the size that the stream has, that would set off the scale-up alarm at a
+// smaller one. A scale-down threshold above it leads to a doubling: one of the two thresholds may be nominal and the other not.
+func fullAt(s Settings, o Observation, smaller int) float64 {
+	up := s.ScaleUpThreshold
+	if !s.NominalThresholds.Covers(Up) {
+		up *= s.Usable(o.Usable, float64(smaller))
+	}
+	return up * float64(smaller) / float64(o.Stream.OpenShards)
 }
 
 // busyShare is how many minutes a calm stream may have at or above the threshold: one in so many.
 const busyShare = 20
 
 // untilCalm is the shortest wait after which a stream that the scale-down alarm asks for may be
-// halved; 0 when it may be now. It may when the alarm would ask at half its threshold too, since
+// halved; 0 when it may be now. It may when the alarm would ask at half the threshold low too, since
 // half the shards are then still below the threshold; or when nearly all minutes of s.Calm were
 // below the threshold. A stream that is younger has not been calm for so long.
-func untilCalm(now time.Time, s Settings, o Observation) time.Duration {
+func untilCalm(now time.Time, s Settings, o Observation, low float64) time.Duration {
 	minutes := int(s.Calm / time.Minute)
 	window := AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: minutes, DatapointsToAlarm: minutes - minutes/busyShare}
-	_, low := thresholds(s, o)
 	calm := max(untilBelow(s, o, low, window), o.Stream.CreatedAt.Add(s.Calm).Sub(now))
 	return min(calm, untilBelow(s, o, low/2, s.ScaleDownAlarm))
 }

@@ -50,9 +50,32 @@ func calmCases() []decideCase {
 		},
 		{name: "before the hour it was busy", in: calmly(busyBefore(60, low(60, 2))...), target: 2, codes: halved()},
 		{name: "silence is calm", in: calmly(low(20, 2)...), target: 2, codes: halved()},
-		{name: "as old as the hour", in: young(time.Hour), target: 2, codes: halved()},
-		{name: "younger", in: young(time.Hour - time.Minute), target: 4, codes: notCalm, retry: in(1)},
-		{name: "younger, with nearly idle in sight first", in: young(30 * time.Minute), target: 4, codes: notCalm, retry: in(13)},
+		{name: "three hours old", in: young(3 * time.Hour), target: 2, codes: halved()},
+		{name: "younger", in: young(3*time.Hour - time.Minute), target: 4, codes: notCalm, retry: in(1)},
+		{
+			name: "as old as its calm", in: young(4 * time.Hour).with(func(in *input) { in.s.Calm = 4 * time.Hour }),
+			target: 2, codes: halved(),
+		},
+		{
+			name: "younger than that, with nearly idle in sight first", target: 4, codes: notCalm, retry: in(13),
+			in: young(200 * time.Minute).with(func(in *input) { in.s.Calm = 4 * time.Hour }),
+		},
+		{
+			name: "resized on its first day", target: 4, codes: notCalm, retry: in(110),
+			in: young(20 * time.Hour).with(func(in *input) { in.h = operations(70 * time.Minute) }),
+		},
+		{
+			name: "resized on a later day", target: 2, codes: halved(),
+			in: young(24 * time.Hour).with(func(in *input) { in.h = operations(70 * time.Minute) }),
+		},
+		{
+			name: "nearly idle but for the newest minute, which the half can't take", target: 4, codes: notCalm, retry: in(1),
+			in: calmly(busyBefore(15, lower(15, 3), minutes(2, 2, filled(0.4)))...),
+		},
+		{
+			name: "nearly idle but for the newest minute, which the half can take", target: 2, codes: halved(),
+			in: calmly(busyBefore(15, lower(15, 3), minutes(2, 2, filled(0.37)))...),
+		},
 		{name: "of unknown age", in: calmly(low(90, 2)...).with(func(in *input) { in.o.Stream.CreatedAt = time.Time{} }), target: 2, codes: halved()},
 		{name: "no calm is asked for", in: calmly(busyBefore(15, low(15, 2))...).with(func(in *input) { in.s.Calm = 0 }), target: 2, codes: halved()},
 		{
@@ -74,6 +97,22 @@ func calmCases() []decideCase {
 				in.s.Calm = 2 * time.Hour
 			}),
 		},
+	}
+}
+
+// Where one of the thresholds is of the nominal capacity and the other of what the stream can use, halving may not lead to a doubling:
+// a threshold of 0.25 is not below half of 0.75 times what is usable.
+func TestAHalvingLeadsToNoDoubling(t *testing.T) {
+	in := calmly(minutes(90, 2, filled(0.2))...).with(func(in *input) {
+		in.s.NominalThresholds = scaling.NominalDown
+		in.s.UsableShare = 0.5
+	})
+	if d := in.decide(); d.Direction != scaling.Hold || d.Reasons.Last() != scaling.HoldNotCalm {
+		t.Errorf("0.2 is 0.4 of half the shards, full at 0.375: %v %v", d.Direction, d.Reasons)
+	}
+	in.o.Traffic.Samples = minutes(90, 2, filled(0.18))
+	if d := in.decide(); d.Direction != scaling.Down {
+		t.Errorf("0.18 is 0.36 of half the shards, full at 0.375: %v %v", d.Direction, d.Reasons)
 	}
 }
 

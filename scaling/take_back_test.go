@@ -18,7 +18,7 @@ func takeBackCases() []decideCase {
 		}
 	}
 	fewer := func(load func(time.Time) float64) input {
-		return tracked(noon(), scaling.Down, 10, flow(noon(), 3*time.Hour, load))
+		return tracked(noon(), scaling.Down, 10, flow(noon(), 3*time.Hour, load)).sinceYesterday()
 	}
 	was := func(load float64, now float64) func(time.Time) float64 { // until five minutes ago
 		return func(at time.Time) float64 {

@@ -209,9 +209,10 @@ func searchTargetTracking() []Axis {
 	}
 }
 
-// onFirstDay reports whether less than a day of a stream can be known. An older stream without samples was idle.
+// onFirstDay reports whether less than a day of a stream's traffic can be known. An older stream without any was idle; one whose
+// traffic began some hours ago is as a new one, however old it is.
 func onFirstDay(now time.Time, past *planner.Past, o Observation) bool {
-	return !past.Known() && now.Sub(o.Stream.CreatedAt) < 24*time.Hour
+	return !past.Known() && (past.Seen() || now.Sub(o.Stream.CreatedAt) < 24*time.Hour)
 }
 
 // untilSettled is how long a stream on its first day keeps its size yet: it has had it for firstDayHold before it is

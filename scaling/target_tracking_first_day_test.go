@@ -10,12 +10,15 @@ import (
 
 func TestTargetTrackingOnTheFirstDay(t *testing.T) { check(t, trackingFirstDayCases()) }
 
-// Of these streams no more than some hours can be known, since they are so young.
+// Of these streams no more than some hours can be known, since they are so young, or their traffic is.
 func trackingFirstDayCases() []decideCase {
 	young := func(dir scaling.Direction, open int, age time.Duration, load func(time.Time) float64) input {
 		in := tracked(noon(), dir, open, flow(noon(), age, load))
 		in.o.Stream.CreatedAt = noon().Add(-age)
 		return in
+	}
+	begun := func(open int, ago time.Duration, load func(time.Time) float64) input { // the stream is a month old, its traffic is not
+		return tracked(noon(), scaling.Down, open, flow(noon(), ago, load))
 	}
 	resized := func(ago time.Duration) func(*input) {
 		return func(in *input) { in.h = scaling.Operations{{At: noon().Add(-ago)}} }
@@ -52,9 +55,18 @@ func trackingFirstDayCases() []decideCase {
 		},
 		{name: "not an earlier one", in: young(scaling.Down, 10, 9*time.Hour, busyUntil(190*time.Minute)), target: 5, codes: load},
 		{
-			name: "older than a day", in: young(scaling.Down, 40, 24*time.Hour, always(1)).with(resized(time.Minute)),
+			name: "older than a day", in: young(scaling.Down, 40, 25*time.Hour, always(1)).with(resized(time.Minute)),
 			target: 20, codes: load,
 		},
+		{
+			name: "older, but its traffic is not", in: begun(40, 2*time.Hour, always(1)).with(resized(time.Minute)),
+			target: 40, codes: early, retry: noon().Add(179 * time.Minute),
+		},
+		{
+			name: "a dip in traffic that began some hours ago", in: begun(10, 2*time.Hour, busyUntil(40*time.Minute)),
+			target: 10, codes: tracking(scaling.SizedToForecast, scaling.HoldRightSize), retry: noon().Add(trackingRetry),
+		},
+		{name: "older, and without traffic", in: begun(40, 0, always(0)).with(resized(time.Minute)), target: 20, codes: load},
 		{name: "a climb is met with a bold step", in: young(scaling.Up, 4, 3*time.Hour, climbing), target: 8, codes: growth},
 		{name: "a load that does not climb is not", in: young(scaling.Up, 4, 3*time.Hour, always(4)), target: 6, codes: load},
 	}

@@ -43,6 +43,14 @@ func (in input) left(operations int) input {
 	})
 }
 
+// sinceYesterday returns the input of a stream that was seen for more than a day: its first day is over.
+func (in input) sinceYesterday() input {
+	return in.with(func(in *input) {
+		first := scaling.Sample{At: in.now.Add(-25 * time.Hour), Bytes: scaling.BytesPerShard / 10}
+		in.o.Traffic.Samples = slices.Insert(slices.Clone(in.o.Traffic.Samples), 0, first)
+	})
+}
+
 // flow is a load in shards for some time, until two minutes before a moment: what CloudWatch shows.
 func flow(until time.Time, length time.Duration, load func(time.Time) float64) []scaling.Sample {
 	var samples []scaling.Sample
@@ -138,16 +146,21 @@ func trackingDownCases() []decideCase {
 	}
 	down := func(open int, load float64) input { return seen(open, always(load)) }
 	least := func(shards int) func(*input) { return func(in *input) { in.s.MinShards = shards } }
-	peak := func(ago time.Duration) input { // a minute of 7, then 2: a stream that is not known grows 4-fold
+	peak := func(ago time.Duration) input { // a minute of 7, then 2
 		return seen(10, func(at time.Time) float64 {
 			if noon().Sub(at) == ago {
 				return 7
 			}
 			return 2
-		})
+		}).sinceYesterday()
+	}
+	settledThere := func(in *input) { // no day is known: the last operation was three hours before the others' hour
+		for i := range in.h {
+			in.h[i].At = in.h[i].At.Add(-3 * time.Hour)
+		}
 	}
 	higher := func(operations int) input { // an hour ago it had 3.4
-		in := down(10, 2.5).left(operations)
+		in := down(10, 2.5).left(operations).with(settledThere)
 		in.o.Traffic.Samples[120].Bytes = 3.4 * scaling.BytesPerShard
 		return in
 	}
@@ -191,8 +204,8 @@ func trackingDownCases() []decideCase {
 		{name: "two operations left", in: higher(2), target: 5, codes: growth},
 		{name: "the last operation is kept, it would take 9.4", in: higher(1), target: 10, codes: tracking(scaling.SizedToGrowth, scaling.HoldRightSize), retry: later},
 		{
-			name: "no operation left", in: down(40, 4).left(0), target: 40,
-			codes: tracking(scaling.SizedToLoad, scaling.HoldBudgetExhausted), retry: noon().Add(14*time.Hour + time.Minute),
+			name: "no operation left", in: down(40, 4).left(0).with(settledThere), target: 40,
+			codes: tracking(scaling.SizedToLoad, scaling.HoldBudgetExhausted), retry: noon().Add(11*time.Hour + time.Minute),
 		},
 	}
 }

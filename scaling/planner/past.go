@@ -98,6 +98,9 @@ func plausible(load float64) float64 {
 	return 0
 }
 
+// Seen reports whether any load was told.
+func (p *Past) Seen() bool { return p.first < keptBlocks }
+
 // Known reports whether a whole day was seen.
 func (p *Past) Known() bool { return thisBlock-p.first >= blocksPerDay }
 

@@ -235,6 +235,23 @@ func TestNewPlan(t *testing.T) {
 	}
 }
 
+// What is expected beyond what was ever seen leads neither the need nor the headroom more than a tenth above it.
+func TestNothingIsPlannedFarAboveTheRecord(t *testing.T) {
+	c := Config{MinShards: 1, MaxShards: resize.MostShards, OperationLimit: 10, MaxGrowth: 12, TargetUtilization: 1, ForecastUtilization: 1}
+	now := pastNoon()
+	seen := pastOf(now, seenDays(3, func(time.Time) float64 { return 16 }))
+	expected := Forecast{Margin: 1.2}
+	for i := range expected.Peak {
+		expected.Peak[i] = 25 // today is higher than the days before it, scaled to today's level
+	}
+	p := newPlan(c, seen, expected, Stream{Now: now, OpenShards: 16, Load: 12.8})
+	for i := range p.need {
+		if most := beyondRecord * 16.0; p.need[i] > most+1e-9 || p.growth[i] > most+1e-9 {
+			t.Fatalf("half-hour %d needs %v and may grow to %v, the record is 16", i, p.need[i], p.growth[i])
+		}
+	}
+}
+
 // An operation has its price of the day ahead, or of a part of what the stream reached on the days kept. A stream that was idle
 // has one too; the last operation costs four times as much.
 func TestAnOperationIsPricedByWhatTheStreamReaches(t *testing.T) {
