@@ -197,6 +197,40 @@ func TestAJumpIsNoClimb(t *testing.T) {
 	}
 }
 
+// A climb that nobody foresaw is met boldly by the last two operations, as far as they may go; not where the stream refuses records,
+// since more shards may not help it, nor far above the record while that is not broken.
+func TestTheLastOperationsOfAClimbAreBold(t *testing.T) {
+	climbing := func(record float64) *planner.Past {
+		past := seen(noon(), 30, 2)
+		past.Add(noon().Add(-20*time.Hour), record)
+		past.Add(noon().Add(-50*time.Minute), 10.5)
+		return past
+	}
+	for _, c := range []struct {
+		name    string
+		record  float64
+		left    int
+		refuses bool
+		want    int
+	}{
+		{"three left: as much as an hour more of the climb needs", 40, 3, false, 21},
+		{"two left: double", 40, 2, false, 32},
+		{"one left: double", 40, 1, false, 32},
+		{"one left, and the stream refuses records", 40, 1, true, 21},
+		{"one left, and the record is near", 14, 1, false, 20},
+	} {
+		conf := config()
+		conf.MaxGrowth = 1
+		s := planner.Stream{Now: noon(), OpenShards: 16, Load: 13, Urgent: true, Refuses: c.refuses}
+		for range conf.OperationLimit - c.left {
+			s.Returns = append(s.Returns, noon().Add(20*time.Hour))
+		}
+		if got := planner.Choose(conf, climbing(c.record), s); got.Shards != c.want {
+			t.Errorf("%s: %d shards, want %d", c.name, got.Shards, c.want)
+		}
+	}
+}
+
 // A limit that no settings allow, and an operation that comes back in the middle of the day, still give a size.
 func TestChooseWithAnImpossibleLimit(t *testing.T) {
 	for _, limit := range []int{math.MinInt, -1, 0, math.MaxInt} {
