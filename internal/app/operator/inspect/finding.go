@@ -102,12 +102,12 @@ func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
 		}
 	}
 	add(s.SettingsFault != "", s.Status == ledger.Suspended, "mend the tag or the override", "its settings cannot be used: %s", s.SettingsFault)
-	add(s.Status == ledger.Suspended, true, scaling.HoldSuspended.Doc().Do, "it is suspended: %s", s.StatusReason)
+	add(s.Status == ledger.Suspended, true, mendSuspended(s), "it is suspended: %s", s.StatusReason)
 	add(s.Opposed.HeldUntil.After(now), true, scaling.HoldSetBack.Doc().Do, "%s keeps setting its size back; it is held until %s", s.Opposed.By, s.Opposed.HeldUntil.UTC().Format(time.RFC3339))
 	add(s.HotKey.Suspected(), true, scaling.Advice, "a hot key is suspected: %s", s.HotKey)
 	add(slices.Contains(h.Silent, s.Name) && now.Sub(s.EnrolledAt) > SilentFor, false, "see its producers; if nobody needs it: shardkeeper unenroll "+s.Name+", and delete it",
 		"nobody has written to it for %s; it has %d shards", SilentFor, s.OpenShards)
-	add(s.Trouble != "", false, "see docs/runbook.md on consumers", "its consumer %s: %s", s.Settings.Consumer, s.Trouble)
+	add(s.Trouble != "", false, "see docs/runbook.md, a consumer's concurrency cannot be set", "its consumer %s: %s", s.Settings.Consumer, s.Trouble)
 	add(s.Status == ledger.Enrolled && now.Sub(s.SeenAt) > unseenLong, false, "aws kinesis describe-stream-summary --stream-name "+s.Name, "when it was last seen ACTIVE: %s", since(s.SeenAt, now))
 	add(atItsMaximum(s), true, "raise max-shards",
 		"it is %.0f %% full at its maximum of %d shards", 100*s.Measured.Utilization, s.Settings.MaxShards)
@@ -120,6 +120,19 @@ func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
 	return all
 }
 
+// mendSuspended is what ends a suspension.
+func mendSuspended(s ledger.Item) string {
+	switch s.StatusReason {
+	case ledger.SuspendedOnDemand:
+		return "switch " + s.Name + " to provisioned, or take its tag shardkeeper away"
+	case ledger.SuspendedSettings:
+		return "mend the tag or the override"
+	case ledger.SuspendedAlarm:
+		return "delete or rename the other alarm: docs/runbook.md"
+	}
+	return scaling.HoldSuspended.Doc().Do
+}
+
 // ofAlarms is what is wrong with a stream's alarms.
 func (h Health) ofAlarms(s ledger.Item, now time.Time) []Finding {
 	var all []Finding
@@ -130,7 +143,7 @@ func (h Health) ofAlarms(s ledger.Item, now time.Time) []Finding {
 		name := scaling.AlarmName(s.Name, one.dir)
 		switch {
 		case !one.status.Exists:
-			all = append(all, Finding{true, s.Name, "its alarm " + name + " is not there", "the reconciler makes it anew within ten minutes; if not, see its log"})
+			all = append(all, Finding{true, s.Name, "its alarm " + name + " is not there", "the reconciler makes it anew within ten minutes, of an idle stream in a large fleet within an hour; if not, see its log"})
 		case one.status.Foreign:
 			all = append(all, Finding{true, s.Name, "the alarm " + name + " is somebody else's", "delete or rename it"})
 		case one.status.ChangedAt.IsZero(): // as it is while nobody is told
@@ -141,7 +154,7 @@ func (h Health) ofAlarms(s ledger.Item, now time.Time) []Finding {
 				"shardkeeper explain " + s.Name + "; then see the logs of the scaler and the reconciler",
 			})
 		case h.Synced && !one.status.InSync:
-			all = append(all, Finding{false, s.Name, "its alarm " + name + " is not as it should be", "the reconciler writes it anew within ten minutes; if not, see its log"})
+			all = append(all, Finding{false, s.Name, "its alarm " + name + " is not as it should be", "the reconciler writes it anew within ten minutes, of an idle stream in a large fleet within an hour; if not, see its log"})
 		}
 	}
 	return all
