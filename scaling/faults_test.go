@@ -15,6 +15,7 @@ func badValues() map[string][]string {
 	ratio := []string{"x", "0", "-0.1", "1.01", "NaN", "Inf", "0,5", "50%"}
 	bad := map[string][]string{
 		"max-growth":        {"x", "0", "0.99", "-4", "10000.5", "NaN", "Inf", "2,5", "4x"},
+		"usable-share":      {"x", "0.004", "0.199", "-0.1", "1.01", "NaN", "Inf", "0,5", "50%"},
 		"mode":              {"on", "Enabled", "true", "enabled;disabled"},
 		"policy":            {"fast", "double_halve"},
 		"fan-out-consumers": {"a,b", "a\tb", `a"b`, "a b c d e f", "ä", "\xff"},

@@ -43,7 +43,7 @@ func anySettings() *rapid.Generator[scaling.Settings] {
 			MinShards:         rapid.OneOf(rapid.IntRange(1, 8), rapid.IntRange(1, scaling.MaxStreamShards)).Draw(t, "min"),
 			ScaleUpThreshold:  rapid.Float64Range(0.01, 1).Draw(t, "up threshold"),
 			NominalThresholds: rapid.SampledFrom([]scaling.Nominal{scaling.NominalNone, scaling.NominalUp, scaling.NominalDown, scaling.NominalBoth}).Draw(t, "nominal"),
-			UsableShare:       rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(0.01, 1)).Draw(t, "usable share"),
+			UsableShare:       rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(0.2, 1)).Draw(t, "usable share"),
 			ThrottledShare:    rapid.Float64Range(0.001, 1).Draw(t, "throttled share"),
 			ScaleUpAlarm:      anyWindow().Draw(t, "up alarm"),
 			ScaleDownAlarm:    anyWindow().Draw(t, "down alarm"),

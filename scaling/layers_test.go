@@ -77,6 +77,7 @@ func TestEffective(t *testing.T) {
 			layers{{"scale-up-threshold": "0.9", "nominal-thresholds": "none", "usable-share": "0.7"}},
 			defaults(func(s *scaling.Settings) { s.UsableShare = 0.7 }),
 		},
+		{"a share of 0 is learned too", layers{{"usable-share": "0.7"}, {"usable-share": "0"}}, defaults(func(*scaling.Settings) {})},
 		{"a share that is learned", layers{{"usable-share": "0.7"}, {"usable-share": "learned"}}, defaults(func(*scaling.Settings) {})},
 		{
 			"every kind of value",

@@ -59,7 +59,7 @@ func holdReasons() []ReasonDoc {
 		{HoldShardQuota, "the account has no shards left in the Region", "ask AWS for a higher shard quota"},
 		{HoldAccountStale, "the account had too few shards left when that was last read, which is long ago; it may have more by now", "mend what keeps the reconciler from calling DescribeLimits: its log says what"},
 		{HoldRightSize, "the policy wants the size that the stream has", ""},
-		{HoldNotCalm, "double-halve: the stream is neither nearly idle nor calm for long enough to halve it", ""},
+		{HoldNotCalm, "double-halve: the stream is neither nearly idle nor calm for long enough to halve it; target-tracking: less than a day is known, and the stream has had its size for less than three hours", ""},
 		{HoldSmallSaving, "target-tracking: fewer shards would save too little for an operation", ""},
 		{HoldTakesBack, "target-tracking: the plan changed within half an hour of the last operation, and would take it back though the load did not ask for that", ""},
 		{HoldCooldown, "the last operation was too short a time ago", "shorten the cooldown, if it holds too long"},

@@ -97,11 +97,13 @@ func (k share) fault(s *Settings) string {
 // learned is the text of a share that is not set but found.
 const learned = "learned"
 
-// learnedShare is a share, or "learned": 0. That is the default.
+// learnedShare is a share of lowestShare at least, as one that is learned, or "learned": 0. That is the default.
 type learnedShare struct{ field func(*Settings) *float64 }
 
 func (k learnedShare) reset(s *Settings) { *k.field(s) = 0 }
-func (k learnedShare) bounds() string    { return learned + ", or above 0, at most 1" }
+func (k learnedShare) bounds() string {
+	return fmt.Sprintf("%s or 0, or %v to 1", learned, lowestShare)
+}
 
 func (k learnedShare) read(s *Settings, text string) error {
 	if text == learned {
@@ -119,8 +121,8 @@ func (k learnedShare) write(s *Settings) string {
 }
 
 func (k learnedShare) fault(s *Settings) string {
-	if v := *k.field(s); math.IsNaN(v) || v < 0 || v > 1 {
-		return fmt.Sprintf("%v is neither %s nor above 0 and at most 1", v, learned)
+	if v := *k.field(s); math.IsNaN(v) || v > 1 || v != 0 && v < lowestShare {
+		return fmt.Sprintf("%v is neither %s nor between %v and 1", v, learned, lowestShare)
 	}
 	return ""
 }

@@ -100,12 +100,12 @@ func AllSettings() SettingTable {
 		},
 		{
 			Name: "scale-up-threshold", Unit: "utilization",
-			Doc:  "utilization from which the scale-up alarm counts",
+			Doc:  "utilization from which the scale-up alarm counts; one that is set is a share of the nominal capacity, the default one of the usable",
 			kind: share{normal: 0.90, field: func(s *Settings) *float64 { return &s.ScaleUpThreshold }},
 		},
 		{
 			Name: "scale-down-threshold", Unit: "utilization",
-			Doc:  "utilization below which the scale-down alarm counts; one that is not set is never above half of the scale-up threshold, with target-tracking nine tenths of it",
+			Doc:  "utilization below which the scale-down alarm counts; one that is set is a share of the nominal capacity, the default one of the usable; one that is not set is never above half of the scale-up threshold, with target-tracking nine tenths of it",
 			kind: share{normal: 0.40, field: func(s *Settings) *float64 { return &s.ScaleDownThreshold }},
 		},
 		{
@@ -115,7 +115,7 @@ func AllSettings() SettingTable {
 		},
 		{
 			Name: "usable-share", Unit: "share",
-			Doc:  "share of its nominal capacity that the stream can use; `learned` finds it by what the stream refuses",
+			Doc:  "share of its nominal capacity that the stream can use; `learned`, or 0, finds it by what the stream refuses",
 			kind: learnedShare{field: func(s *Settings) *float64 { return &s.UsableShare }},
 		},
 		{

@@ -138,6 +138,7 @@ func (c *simulateCommand) tell(r report.Report, at environment) error {
 	case output.JSON:
 		return simulatedJSON(at.stdout, r)
 	case output.CSV:
+		at.tell("%s", r.Verdict().Sentence)
 		return simulatedCSV(at.stdout, r)
 	case output.Table:
 	}
@@ -160,6 +161,7 @@ func (c *simulateCommand) tellAll(reports []report.Report, at environment) error
 		}
 		return nil
 	case output.CSV:
+		at.tell("%s", tracesVerdict(reports))
 		return tracesCSV(at.stdout, reports)
 	case output.Table:
 	}

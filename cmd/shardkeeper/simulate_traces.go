@@ -69,7 +69,37 @@ func tracesVerdict(reports []report.Report) string {
 	for i, name := range names {
 		texts[i] = fmt.Sprintf("%s on %d", name, times[name])
 	}
-	return fmt.Sprintf("Cheapest of what refuses at most %s, on %s: %s.", trial.Share(verdict.WantedRefused), trial.Counted(len(reports), "trace"), strings.Join(texts, ", "))
+	return fmt.Sprintf("Cheapest of what refuses at most %s, on %s: %s%s.", trial.Share(verdict.WantedRefused), trial.Counted(len(reports), "trace"), strings.Join(texts, ", "), doublingOf(reports))
+}
+
+// doublingOf says on how many of the traces double-halve costs more than a fixed size, and what to do there; empty
+// where it does on none.
+func doublingOf(reports []report.Report) string {
+	times, all := map[verdict.Doubling]int{}, 0
+	for _, r := range reports {
+		if d := r.Verdict().Doubling; d != verdict.DoublingPays {
+			times[d]++
+			all++
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("; double-halve costs more than a fixed size on %d", all)
+	advice := []struct {
+		to   verdict.Doubling
+		text string
+	}{{verdict.TagTracking, verdict.TagAdvice}, {verdict.TryTracking, verdict.TryAdvice}, {verdict.StayFixed, "target-tracking is no better, do not enroll the stream"}}
+	sign := ":"
+	for _, a := range advice {
+		if n := times[a.to]; n == all {
+			text += sign + " " + a.text
+		} else if n > 0 {
+			text += fmt.Sprintf("%s on %d %s", sign, n, a.text)
+			sign = ","
+		}
+	}
+	return text
 }
 
 func tracesNotes(r report.Report) string {

@@ -108,7 +108,7 @@ func importRules() map[string]may {
 		"internal/simulate/traffic":     {inside: []string{"scaling", "internal/trace"}},
 		"internal/simulate/trial":       {inside: append(model[:11:11], "internal/simulate", "internal/simulate/optimum", "internal/simulate/profile")},
 		"internal/simulate/chart":       {inside: []string{"internal/simulate/trial"}},
-		"internal/simulate/verdict":     {inside: []string{"internal/simulate/trial"}},
+		"internal/simulate/verdict":     {inside: []string{"scaling", "internal/simulate/trial"}}, // it advises a policy, by its name
 		"internal/simulate/report":      {inside: []string{"scaling", "scaling/report", "internal/page", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/simulate/verdict", "internal/trace"}},
 		"internal/simulate/recommend":   {inside: []string{"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/simulate/verdict", "internal/trace"}},
 

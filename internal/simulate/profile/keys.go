@@ -15,7 +15,11 @@ type keys struct {
 	hashes []uint64  // where the keys are, rising
 	before []float64 // what part of the demand the first so many of them have
 	most   float64   // the weight of the heaviest
+	heavy  []float64 // the weights of the heaviest few, falling
 }
+
+// heaviest is how many keys may be too much for a shard by themselves.
+const heaviest = 16
 
 // place is where a key is, and how much it has.
 type place struct {
@@ -45,7 +49,12 @@ func draw(p Profile) keys {
 	k.hashes, k.before = make([]uint64, len(places)), make([]float64, len(places)+1)
 	for i, at := range places {
 		k.hashes[i], k.before[i+1] = at.hash, k.before[i]+at.weight
-		k.most = max(k.most, at.weight)
+		k.heavy = append(k.heavy, at.weight)
+	}
+	slices.SortFunc(k.heavy, func(a, b float64) int { return cmp.Compare(b, a) })
+	k.heavy = slices.Clone(k.heavy[:min(heaviest, len(k.heavy))])
+	if len(k.heavy) > 0 {
+		k.most = k.heavy[0]
 	}
 	return k
 }

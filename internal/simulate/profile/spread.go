@@ -196,6 +196,20 @@ func (s *Spread) upTo(shards int) int {
 	return shards + shards/8 + 1
 }
 
+// Hopeless returns how much of a demand is refused on a day however many shards there are: what the heaviest keys
+// lose though each has a shard of its own. Both are in shards.
+func (s *Spread) Hopeless(day int, demand float64) float64 {
+	refused, d := 0.0, s.days[day]
+	for _, weight := range d.keys.heavy {
+		over := d.seconds.over(demand * weight)
+		if over == 0 {
+			break // the others have no more
+		}
+		refused += over
+	}
+	return refused
+}
+
 // mostDemand is the demand above which one key alone is too much for a shard, on some day.
 func (s *Spread) mostDemand() float64 {
 	most := math.Inf(1)

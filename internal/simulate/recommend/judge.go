@@ -118,8 +118,9 @@ type Fixed struct {
 	Rest   float64     // share that was refused in the rest
 	// Whole is chosen in the same way on the whole trace, so nothing is left to judge it on; 0: no number of
 	// shards holds its highest minute.
-	Whole      int
-	WholeMonth trial.Month
+	Whole        int
+	WholeMonth   trial.Month
+	WholeRefused float64 // share of the whole trace that it refuses
 }
 
 // Refused returns the larger of the shares that were refused.
@@ -140,6 +141,7 @@ func (j judge) fixed(ctx context.Context) (Fixed, error) {
 	r := results[0]
 	f.Month, f.First, f.Rest = r.Month(j.Prices), r.Before.ThrottledShare(), restShare(r)
 	f.WholeMonth = r.MonthOf(j.Prices, f.Whole)
+	f.WholeRefused = trial.RefusedAt(j.Trace, j.Spread, f.Whole)
 	return f, nil
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/verdict"
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Choice is what a verdict chooses.
@@ -24,7 +25,7 @@ const (
 // nor any settings hold, it is compared all the same.
 func (f Found) Verdict(s Search) (verdict.Verdict, Choice) {
 	ways, choices := f.ways(s.MaxThrottled)
-	v := verdict.Of(ways, s.MaxThrottled)
+	v := verdict.Of(ways, s.MaxThrottled).WithDoubling(ways, f.defaults(), s.MaxThrottled)
 	v.Because = append(v.Because, f.because(s)...)
 	if note := verdict.AdvantageNote(f.Compared, ways[v.Best]); note != "" {
 		v.Because = append(v.Because, note)
@@ -38,7 +39,7 @@ func (f Found) ways(limit float64) ([]verdict.Way, []Choice) {
 	var choices []Choice
 	add := func(w verdict.Way, c Choice) { ways, choices = append(ways, w), append(choices, c) }
 	if n := f.Fixed.Whole; n > 0 && (f.Fixed.Refused() <= limit || len(f.Best) == 0) {
-		add(verdict.Fixed(n, f.Fixed.WholeMonth.Total(), 0), FixedSize)
+		add(verdict.Fixed(n, f.Fixed.WholeMonth.Total(), f.Fixed.WholeRefused), FixedSize)
 	}
 	for _, w := range verdict.OnDemandWays(f.Compared) {
 		add(w, Choice(w.Name))
@@ -46,9 +47,18 @@ func (f Found) ways(limit float64) ([]verdict.Way, []Choice) {
 	if len(f.Best) > 0 {
 		best := f.Best[0]
 		name := best.Settings["policy"]
-		add(verdict.Way{Name: name, Advice: "Autoscale with " + name + " and the tags below", Cost: best.Month.Total(), Refused: max(best.First, best.Rest), Scaled: true}, Autoscale)
+		add(verdict.Way{Name: name, Advice: "Autoscale with " + name + " and the tags below", Cost: best.Month.Total(), Refused: max(best.First, best.Rest), Scaled: true, Policy: scaling.Policy(name)}, Autoscale)
 	}
 	return ways, choices
+}
+
+// defaults are the ways of the policies as they are.
+func (f Found) defaults() []verdict.Way {
+	var ways []verdict.Way
+	for _, d := range f.Defaults {
+		ways = append(ways, verdict.Way{Name: d.Settings["policy"], Cost: d.Month.Total(), Refused: max(d.First, d.Rest), Scaled: true, Policy: scaling.Policy(d.Settings["policy"])})
+	}
+	return ways
 }
 
 // because says how the choice was made, and what did not hold.

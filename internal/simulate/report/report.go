@@ -141,10 +141,10 @@ func compared(r Report, best int) []page.Way {
 	if r.Compared.PeakShards > 0 {
 		hours := float64(r.Compared.PeakShards) * float64(len(r.Trace.Minutes)) / 60
 		add("provisioned at peak, "+trial.Counted(r.Compared.PeakShards, "shard"), r.Compared.AtPeak, -1,
-			trial.Amount(hours), overOptimum(hours, r), trial.Share(0), "0", "0", "0", fmt.Sprint(r.Compared.PeakShards))
+			trial.Amount(hours), overOptimum(hours, r), trial.Share(r.Compared.PeakRefused), "", "0", "0", fmt.Sprint(r.Compared.PeakShards))
 	}
-	add(verdict.OnDemand, r.Compared.OnDemand, -1, "", "", trial.Share(0), "0", "", "", "")
-	add(verdict.Advantage, r.Compared.Advantage, -1, "", "", trial.Share(0), "0", "", "", "")
+	add(verdict.OnDemand, r.Compared.OnDemand, -1, "", "", trial.Share(r.Compared.AlwaysRefused), "", "", "", "")
+	add(verdict.Advantage, r.Compared.Advantage, -1, "", "", trial.Share(r.Compared.AlwaysRefused), "", "", "", "")
 	if best < 0 { // the last three rows are FixedSize, OnDemand and Advantage, -1 to -3
 		best = len(rows) - 4 - best
 	}

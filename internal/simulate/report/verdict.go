@@ -15,14 +15,15 @@ import (
 func ways(r Report) []verdict.Way {
 	var all []verdict.Way
 	if n := r.Compared.PeakShards; n > 0 {
-		all = append(all, verdict.Fixed(n, r.Compared.AtPeak.Total(), 0))
+		all = append(all, verdict.Fixed(n, r.Compared.AtPeak.Total(), r.Compared.PeakRefused))
 	}
 	all = append(all, verdict.OnDemandWays(r.Compared)...)
 	for _, t := range r.Tried {
-		w := verdict.Way{Name: t.Variant.Name, Advice: "Autoscale with " + t.Variant.Name, Cost: t.Result.Month(r.Prices).Total(), Refused: t.Result.Usage.ThrottledShare(), Scaled: true}
+		w := verdict.Way{Name: t.Variant.Name, Advice: "Autoscale with " + t.Variant.Name, Cost: t.Result.Month(r.Prices).Total(), Refused: t.Result.Usage.ThrottledShare(), Scaled: true, Policy: t.Result.Settings.Policy}
 		if t.Happened {
-			w.Name, w.Advice = "as it is", "Go on as it is"
+			w.Name, w.Advice, w.Policy = "as it is", "Go on as it is", ""
 		} else if t.Result.Settings.Mode == scaling.ModeDisabled {
+			w.Policy = ""
 			w.Advice = fmt.Sprintf("Keep a fixed %s (%s)", trial.Counted(t.Result.StartShards, "shard"), t.Variant.Name)
 		}
 		all = append(all, w)
@@ -41,7 +42,7 @@ const (
 // more than verdict.WantedRefused. Its Best is the index of a variant, FixedSize, OnDemand or Advantage.
 func (r Report) Verdict() verdict.Verdict {
 	all := ways(r)
-	v := verdict.Of(all, verdict.WantedRefused)
+	v := verdict.Of(all, verdict.WantedRefused).WithDoubling(all, nil, verdict.WantedRefused)
 	best := all[v.Best]
 	switch {
 	case best.Scaled:

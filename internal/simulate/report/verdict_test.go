@@ -38,7 +38,7 @@ func TestVerdict(t *testing.T) {
 		},
 		"a variant costs more than a fixed size": {
 			1000, 2000, func(r report.Report) []report.Tried { return []report.Tried{costing("dear", r, 1095, 0)} },
-			"Keep a fixed 6 shards: $1,000.00 a month, $1,000.00 (50 %) less than on-demand and $95.00 (8 %) less than dear.", "a fixed 6 shards refuses nothing.",
+			"Keep a fixed 6 shards: $1,000.00 a month, $1,000.00 (50 %) less than on-demand and $95.00 (8 %) less than dear; double-halve costs more than a fixed size here: try it with --policy target-tracking.", "a fixed 6 shards refuses nothing.",
 		},
 		"on-demand is cheapest": {
 			1000, 100, func(r report.Report) []report.Tried { return []report.Tried{costing("calm", r, 876, 0)} },

@@ -36,13 +36,15 @@ func (r *Result) MonthOf(p simulate.Prices, shards int) Month {
 // Compared are the other ways to run the same stream, that need no scaler. They refuse next to nothing, but
 // what a hot key or a handful of keys lose at every size: all that producers sent is billed.
 type Compared struct {
-	PeakShards   int // that the highest minute needs; 0: no number of shards holds it, and AtPeak is nothing
-	AtPeak       Month
-	OnDemand     Month
-	Advantage    Month   // on-demand Advantage, with the minimum of the account
-	AdvantageUse float64 // the same without: what the stream adds to an account whose other streams fill the minimum
-	OptimumHours float64 // see package optimum; 0: not computed
-	Optimum      Month
+	PeakShards    int     // that the highest minute needs; 0: no number of shards holds it, and AtPeak is nothing
+	PeakRefused   float64 // share of the traffic that these refuse: more than a ten-thousandth where a few keys are too much for a shard
+	AlwaysRefused float64 // share that is refused at least, on-demand too; see RefusedAlways
+	AtPeak        Month
+	OnDemand      Month
+	Advantage     Month   // on-demand Advantage, with the minimum of the account
+	AdvantageUse  float64 // the same without: what the stream adds to an account whose other streams fill the minimum
+	OptimumHours  float64 // see package optimum; 0: not computed
+	Optimum       Month
 }
 
 // Compare returns what the other ways cost. Any result of the trace serves, and all give the same;
@@ -50,7 +52,7 @@ type Compared struct {
 func (r *Result) Compare(p simulate.Prices, optimum float64) Compared {
 	u := r.Usage
 	hours := float64(u.Minutes) / 60
-	c := Compared{PeakShards: u.PeakNeeds, OptimumHours: optimum}
+	c := Compared{PeakShards: u.PeakNeeds, PeakRefused: r.PeakRefused, AlwaysRefused: r.AlwaysRefused, OptimumHours: optimum}
 	if c.PeakShards > 0 {
 		c.AtPeak = r.MonthOf(p, c.PeakShards)
 	}

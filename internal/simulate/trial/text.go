@@ -69,11 +69,18 @@ func twoDigits(v float64) float64 {
 }
 
 // SpreadText says what the traffic is taken to be, and how many open shards its highest minute needs
-// therefore; 0: no number holds it.
+// therefore; 0: no number holds it. A hot key and a handful of keys are left out of that: no number holds these.
 func SpreadText(s *profile.Spread, needs int) string {
 	size := "no number of shards holds its highest minute"
 	if needs > 0 {
-		size = "its highest minute needs " + Counted(needs, "open shard")
+		needed := "its highest minute needs "
+		switch p := s.Profile(); {
+		case p.Hopeless:
+			needed = "with usual keys its highest minute would need "
+		case p.HotKey > 0:
+			needed = "without the hot key its highest minute needs "
+		}
+		size = needed + Counted(needs, "open shard")
 	}
 	return fmt.Sprintf("The traffic is taken to be %s: %s; so %s.", s.Profile().Name, s.Profile(), size)
 }

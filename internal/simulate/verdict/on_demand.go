@@ -6,12 +6,18 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 )
 
-// OnDemandWays returns the ways of on-demand mode, which refuses nothing here: standard, and Advantage
+// OnDemandWays returns the ways of on-demand mode, which refuses here what keys lose that are too much for a shard: standard, and Advantage
 // where it is cheaper though its minimum is billed.
+// Where keys lose too much at every size it is taken to refuse what the fixed size does, since these may share their shards
+// with others here too.
 func OnDemandWays(c trial.Compared) []Way {
-	ways := []Way{{Name: OnDemand, Advice: "Use " + OnDemand, Cost: c.OnDemand.Total()}}
+	refused := c.AlwaysRefused
+	if refused > WantedRefused {
+		refused = max(refused, c.PeakRefused)
+	}
+	ways := []Way{{Name: OnDemand, Advice: "Use " + OnDemand, Cost: c.OnDemand.Total(), Refused: refused}}
 	if c.Advantage.Total() < c.OnDemand.Total() {
-		ways = append(ways, Way{Name: Advantage, Advice: "Use " + Advantage + ", for the whole account", Cost: c.Advantage.Total()})
+		ways = append(ways, Way{Name: Advantage, Advice: "Use " + Advantage + ", for the whole account", Cost: c.Advantage.Total(), Refused: refused})
 	}
 	return ways
 }

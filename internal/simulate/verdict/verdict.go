@@ -4,11 +4,14 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // WantedRefused is the share of the traffic that may be refused unless told otherwise: 0.01 %.
@@ -20,13 +23,19 @@ const (
 	Advantage = "on-demand Advantage"
 )
 
+// hardlyMore is how many times as much a way may refuse as another, to count as refusing as little, where all refuse too
+// much: what a hot key loses differs little by the size.
+const hardlyMore = 1.1
+
 // Way is one way to run the stream.
 type Way struct {
-	Name    string  // within a sentence: "a fixed 40 shards"
-	Advice  string  // what to do, at the start of a sentence: "Keep a fixed 40 shards"
-	Cost    float64 // USD a month
-	Refused float64 // share of the traffic, 0 to 1
-	Scaled  bool    // it is settings that were tried; of these, only the cheapest is compared with another way
+	Name    string         // within a sentence: "a fixed 40 shards"
+	Advice  string         // what to do, at the start of a sentence: "Keep a fixed 40 shards"
+	Cost    float64        // USD a month
+	Refused float64        // share of the traffic, 0 to 1
+	Scaled  bool           // it is settings that were tried; of these, only the cheapest is compared with another way
+	Policy  scaling.Policy // of such settings that scale; empty else
+	Shards  int            // of the fixed size; 0 else
 }
 
 // Verdict is what to conclude.
@@ -34,26 +43,33 @@ type Verdict struct {
 	Sentence string
 	Because  []string // sentences that explain it; at least one
 	Best     int      // index of the way that is to be chosen
+	Doubling Doubling // what the sentence says of double-halve
 }
 
 // Fixed returns the way of always having so many shards.
 func Fixed(shards int, cost, refused float64) Way {
 	name := "a fixed " + trial.Counted(shards, "shard")
-	return Way{Name: name, Advice: "Keep " + name, Cost: cost, Refused: refused}
+	return Way{Name: name, Advice: "Keep " + name, Cost: cost, Refused: refused, Shards: shards}
 }
 
 // Of returns the cheapest way that refuses no more than wanted, and what the others would cost. Where
 // two cost the same, the first is better, so the simplest should come first. There is at least
-// one way; where all refuse more than wanted, the one that refuses least is chosen.
+// one way. Where all refuse more than wanted, it is the cheapest of those that refuse hardly more than the least.
 func Of(ways []Way, wanted float64) Verdict {
-	best := 0
-	for i, w := range ways[1:] {
-		if better(w, ways[best], wanted) {
-			best = i + 1
+	least := slices.MinFunc(ways, func(a, b Way) int { return cmp.Compare(a.Refused, b.Refused) }).Refused
+	allowed := max(wanted, least*hardlyMore)
+	best := slices.IndexFunc(ways, func(w Way) bool { return w.Refused <= allowed })
+	for i, w := range ways {
+		if w.Refused <= allowed && w.Cost < ways[best].Cost {
+			best = i
 		}
 	}
 	b := ways[best]
 	v := Verdict{Best: best, Sentence: fmt.Sprintf("%s: %s a month, %s.", b.Advice, trial.Dollars(b.Cost), versus(b, rivals(ways, best, wanted)))}
+	if least > wanted {
+		v.Sentence = fmt.Sprintf("No size holds this traffic, since a key of it needs more than a shard: %s refuses %s, no way much less, and costs %s a month.",
+			b.Name, trial.Share(b.Refused), trial.Dollars(b.Cost))
+	}
 	v.Because = append(v.Because, fmt.Sprintf("At most %s of the traffic may be refused here; %s refuses %s.", trial.Share(wanted), b.Name, refusedText(b.Refused)))
 	for _, w := range ways {
 		if w.Refused > max(wanted, b.Refused) && w.Cost < b.Cost {
@@ -61,16 +77,6 @@ func Of(ways []Way, wanted float64) Verdict {
 		}
 	}
 	return v
-}
-
-func better(a, than Way, wanted float64) bool {
-	if (a.Refused <= wanted) != (than.Refused <= wanted) {
-		return a.Refused <= wanted
-	}
-	if a.Refused > wanted {
-		return a.Refused < than.Refused
-	}
-	return a.Cost < than.Cost
 }
 
 // rivals are the ways that need no settings, and the cheapest settings, of those that refuse no more

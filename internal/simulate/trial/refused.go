@@ -1,0 +1,37 @@
+package trial
+
+import (
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
+	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
+	"github.com/shardkeeper/shardkeeper/internal/trace"
+)
+
+// RefusedAt returns what share of a trace is refused where there are always so many shards. Nothing is sent again.
+func RefusedAt(t trace.Trace, spread *profile.Spread, shards int) float64 {
+	spread = orEven(spread)
+	days := make([]*profile.Shards, spread.Days())
+	for day := range days {
+		days[day] = spread.Shards(day, profile.Even(shards))
+	}
+	return refusedShare(t, func(minute int, demand float64) float64 { return days[spread.Day(minute)].Refused(demand) })
+}
+
+// RefusedAlways returns what share of a trace is refused at least, however many shards there are: what keys lose that
+// need more than a shard by themselves.
+func RefusedAlways(t trace.Trace, spread *profile.Spread) float64 {
+	spread = orEven(spread)
+	return refusedShare(t, func(minute int, demand float64) float64 { return spread.Hopeless(spread.Day(minute), demand) })
+}
+
+func refusedShare(t trace.Trace, refused func(minute int, demand float64) float64) float64 {
+	sent, lost := 0.0, 0.0
+	for i, m := range t.Minutes {
+		demand := simulate.Shards(m)
+		sent += demand
+		lost += refused(i, demand)
+	}
+	if sent <= 0 {
+		return 0
+	}
+	return lost / sent
+}
