@@ -45,13 +45,27 @@ func (h HotKey) Helps(now time.Time) bool {
 	return !h.Helped.IsZero() && now.Sub(h.Helped) < forgotten
 }
 
+// AskedAgain returns what is known once the time to ask again has come: nothing is suspected any more, and nothing tried.
+func (h HotKey) AskedAgain(now time.Time) HotKey {
+	if h.Suspected() && !now.Before(h.AskAt) {
+		return HotKey{}
+	}
+	return h
+}
+
+// Outgrown returns what is known where much more is refused than when the hot key was suspected: nothing, as above.
+func (h HotKey) Outgrown(now time.Time, o Observation) HotKey {
+	if h.Suspected() && refusalsOf(now, o).Share > worse*h.After.Share {
+		return HotKey{}
+	}
+	return h
+}
+
 // Judge returns what an observation adds: whether the growths since the stream began to refuse records have lowered the
 // refusals. A stream that uses all that it can is simply full, and is not judged.
 func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
 	seen := refusalsOf(now, o)
-	if h.Suspected() && (!now.Before(h.AskAt) || seen.Share > worse*h.After.Share) {
-		h = HotKey{}
-	}
+	h = h.AskedAgain(now).Outgrown(now, o)
 	if !h.Suspected() && h.Before.helpedBy(seen) {
 		h.Helped = now
 	}

@@ -72,6 +72,21 @@ func TestGrowthMustHelp(t *testing.T) {
 	}
 }
 
+// The scale-up alarm leaves refusals out while a hot key is suspected, so nobody may decide: the suspicion ends with its time.
+func TestASuspicionEndsByItself(t *testing.T) {
+	h := judged(seenAt{8, 10, 0.2, 0}, seenAt{16, 10, 0.18, 0.2})
+	if early := h.AskedAgain(h.AskAt.Add(-time.Second)); early != h || !h.Suspected() {
+		t.Errorf("before its time: %+v, want %+v", early, h)
+	}
+	if got := h.AskedAgain(h.AskAt); got != (scaling.HotKey{}) {
+		t.Errorf("at its time: %+v", got)
+	}
+	trying := judged(seenAt{8, 10, 0.2, 0})
+	if got := trying.AskedAgain(noon().Add(48 * time.Hour)); got != trying {
+		t.Errorf("a trial is left alone: %+v, want %+v", got, trying)
+	}
+}
+
 // Where a growth lowers the refusals, the keys are uneven and none is hot: the stream may be refusing at a use that would else
 // tell of a hot key.
 func TestWhatShowsThatGrowingHelps(t *testing.T) {
