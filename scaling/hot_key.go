@@ -37,7 +37,8 @@ const (
 	sentOnce     = 0.25           // of what got in: more that a hot key refuses is sent for the second time
 )
 
-// Suspected reports whether growing did not help: refusals are then no reason to grow.
+// Suspected reports whether growing did not help, or a stream refuses records that uses too little for that to be tried:
+// refusals are then no reason to grow.
 func (h HotKey) Suspected() bool { return h.After.Shards > 0 }
 
 // Helps reports whether a growth lowered what the stream refuses, not long ago: then its keys are uneven, and none is hot.
@@ -45,13 +46,27 @@ func (h HotKey) Helps(now time.Time) bool {
 	return !h.Helped.IsZero() && now.Sub(h.Helped) < forgotten
 }
 
+// AskedAgain returns what is known once the time to ask again has come: nothing is suspected any more, and nothing tried.
+func (h HotKey) AskedAgain(now time.Time) HotKey {
+	if h.Suspected() && !now.Before(h.AskAt) {
+		return HotKey{}
+	}
+	return h
+}
+
+// Outgrown returns what is known where much more is refused than when the hot key was suspected: nothing, as above.
+func (h HotKey) Outgrown(now time.Time, o Observation) HotKey {
+	if h.Suspected() && refusalsOf(now, o).Share > worse*h.After.Share {
+		return HotKey{}
+	}
+	return h
+}
+
 // Judge returns what an observation adds: whether the growths since the stream began to refuse records have lowered the
 // refusals. A stream that uses all that it can is simply full, and is not judged.
 func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
 	seen := refusalsOf(now, o)
-	if h.Suspected() && (!now.Before(h.AskAt) || seen.Share > worse*h.After.Share) {
-		h = HotKey{}
-	}
+	h = h.AskedAgain(now).Outgrown(now, o)
 	if !h.Suspected() && h.Before.helpedBy(seen) {
 		h.Helped = now
 	}
@@ -115,19 +130,26 @@ func fullByLoad(s Settings, o Observation) bool {
 	return peakSince(o.Traffic.Samples, from) >= up*float64(o.Stream.OpenShards)
 }
 
-// String tells what was tried and what it changed; empty while nothing is suspected.
-func (h HotKey) String() string {
-	if !h.Suspected() {
-		return ""
-	}
-	if h.Before.Shards == 0 || h.Before.Shards == h.After.Shards {
-		return fmt.Sprintf("%.1f %% refused at %d shards, for a load of %.1f", 100*h.After.Share, h.After.Shards, h.After.Demand)
-	}
-	return fmt.Sprintf("%.1f %% refused at %d shards, %.1f %% at %d", 100*h.Before.Share, h.Before.Shards, 100*h.After.Share, h.After.Shards)
+// tried reports whether a growth was seen not to help; else a hot key is suspected for a low use alone.
+func (h HotKey) tried() bool {
+	alike := h.After.Demand <= likeDemand*h.Before.Demand && h.After.At.Sub(h.Before.At) <= trialLasts
+	return h.Before.Shards > 0 && h.Before.grownTo(h.After) && alike && h.After.Share > goodPart*h.Before.Share
 }
 
-// Advice is what people can do about a suspected hot key.
-const Advice = "growing does not help: switch on the shard-level metric WriteProvisionedThroughputExceeded (EnableEnhancedMonitoring) to see which shards refuse; " +
+// String tells what was tried and what it changed, or why nothing was; empty while nothing is suspected.
+func (h HotKey) String() string {
+	switch {
+	case !h.Suspected():
+		return ""
+	case h.tried():
+		return fmt.Sprintf("%.1f %% refused at %d shards, %.1f %% at %d: growing did not help", 100*h.Before.Share, h.Before.Shards, 100*h.After.Share, h.After.Shards)
+	}
+	return fmt.Sprintf("%.1f %% refused at %d shards, though a load of %.1f fills less than %.0f %% of what they can use: growing is not tried",
+		100*h.After.Share, h.After.Shards, h.After.Demand, 100*emptyShare)
+}
+
+// Advice is what people can do about a suspected hot key, whether growing was tried or not.
+const Advice = "switch on the shard-level metric WriteProvisionedThroughputExceeded (EnableEnhancedMonitoring) to see which shards refuse; " +
 	"spread the key with a suffix, use more or random partition keys, or aggregate its records"
 
 // besides returns the traffic as it counts while a hot key is suspected. What the key refuses is sent again, and counts again

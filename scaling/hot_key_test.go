@@ -4,6 +4,7 @@ package scaling_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,6 +70,45 @@ func TestGrowthMustHelp(t *testing.T) {
 		if h.Suspected() != c.suspected || (h.String() != "") != c.suspected {
 			t.Errorf("%s: suspected %v (%q), want %v", c.name, h.Suspected(), h, c.suspected)
 		}
+	}
+}
+
+// What is told is true: that growing did not help only where it was tried, at a demand that can be compared.
+func TestWhatIsToldOfAHotKey(t *testing.T) {
+	const tried, untried = "growing did not help", "growing is not tried"
+	for _, c := range []struct {
+		name  string
+		looks []seenAt
+		want  string
+	}{
+		{"doubled for nothing", []seenAt{{8, 10, 0.2, 0}, {16, 10, 0.18, 0.2}}, tried},
+		{"hardly used", []seenAt{{40, 10, 0.1, 0}}, untried},
+		{"it shrank", []seenAt{{16, 10, 0.1, 0}, {12, 6, 0.1, 0.2}}, untried},
+		{"grown long ago", []seenAt{{8, 6, 0.1, 0}, {16, 6, 0.1, 7}}, untried},
+		{"grown by a little", []seenAt{{8, 6, 0.1, 0}, {10, 5, 0.1, 0.2}}, untried},
+		{"and it did help", []seenAt{{8, 6, 0.1, 0}, {16, 6, 0.02, 0.2}}, untried},
+	} {
+		if h := judged(c.looks...); !strings.Contains(h.String(), c.want) {
+			t.Errorf("%s: %q, want %q", c.name, h, c.want)
+		}
+	}
+	if strings.Contains(scaling.Advice, "help") {
+		t.Errorf("the advice is for both: %q", scaling.Advice)
+	}
+}
+
+// The scale-up alarm leaves refusals out while a hot key is suspected, so nobody may decide: the suspicion ends with its time.
+func TestASuspicionEndsByItself(t *testing.T) {
+	h := judged(seenAt{8, 10, 0.2, 0}, seenAt{16, 10, 0.18, 0.2})
+	if early := h.AskedAgain(h.AskAt.Add(-time.Second)); early != h || !h.Suspected() {
+		t.Errorf("before its time: %+v, want %+v", early, h)
+	}
+	if got := h.AskedAgain(h.AskAt); got != (scaling.HotKey{}) {
+		t.Errorf("at its time: %+v", got)
+	}
+	trying := judged(seenAt{8, 10, 0.2, 0})
+	if got := trying.AskedAgain(noon().Add(48 * time.Hour)); got != trying {
+		t.Errorf("a trial is left alone: %+v, want %+v", got, trying)
 	}
 }
 

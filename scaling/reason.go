@@ -54,7 +54,7 @@ const (
 	HoldConsumersLag       ReasonCode = "consumers_lag"        // consumers are behind
 	HoldNotDrained         ReasonCode = "not_drained"          // consumers are further behind than before the last operation
 	HoldUtilizationLow     ReasonCode = "utilization_not_high" // the samples do not confirm the scale-up alarm
-	HoldHotKey             ReasonCode = "hot_key_suspected"    // it refuses records, and growing did not help; its load asks for no more
+	HoldHotKey             ReasonCode = "hot_key_suspected"    // it refuses records, and growing did not help or it uses too little to try that; its load asks for no more
 	HoldUnjudged           ReasonCode = "growth_not_judged"    // full only by refusals of minutes before it had this size: the metrics do not tell yet whether that helped
 	HoldUtilizationHigh    ReasonCode = "utilization_not_low"  // the samples do not confirm the scale-down alarm
 	HoldPaused             ReasonCode = "paused"               // somebody has paused all resharding, or that of the stream

@@ -72,7 +72,7 @@ func holdReasons() []ReasonDoc {
 		{HoldConsumersLag, "consumers are behind; fewer shards would make them slower", "look at the consumers' errors and concurrency"},
 		{HoldNotDrained, "the consumers are further behind than before the last operation; at most for an hour after it", "look at the consumers' errors and concurrency, if it happens often"},
 		{HoldUtilizationLow, "the samples do not confirm the scale-up alarm, with the true number of shards", ""},
-		{HoldHotKey, "the stream refuses records, and more shards did not help: one key takes more than a shard can", Advice},
+		{HoldHotKey, "the stream refuses records, and either more shards did not help or it fills less than three quarters of what it can use: one key seems to take more than a shard can", Advice},
 		{HoldUnjudged, "the stream refused records before it had its present size; no minute shows yet whether that helped", ""},
 		{HoldUtilizationHigh, "the samples do not confirm the scale-down alarm", ""},
 		{HoldPaused, "somebody has paused all resharding, or that of this stream; the detail says which", "when the reason is over: shardkeeper resume --all, or for this stream shardkeeper resume STREAM"},

@@ -50,6 +50,11 @@ func TestOf(t *testing.T) {
 		{"a quota and a fault", []report.Report{{Event: report.Failed, Faults: []error{throttled, errors.New("x")}}}, emf.Counts{emf.Failures: 1}},
 		{"no alarms left", []report.Report{{Event: report.Failed, Faults: []error{throttled, fmt.Errorf("alarms: %w", scaling.ErrLimitExceeded)}}}, emf.Counts{emf.QuotaExceeded: 1}},
 		{"no alarms left, and a fault", []report.Report{{Event: report.Failed, Faults: []error{scaling.ErrLimitExceeded, errors.New("x")}}}, emf.Counts{emf.Failures: 1}},
+		{
+			"a hot key, whatever was decided",
+			[]report.Report{{Event: report.Hold, HotKey: "x"}, {Event: report.Operation, Direction: scaling.Down, HotKey: "y"}, hold(scaling.HoldHotKey)},
+			emf.Counts{emf.HotKeySuspected: 2, emf.Holds: 2, emf.Operations: 1, emf.ScaleDowns: 1},
+		},
 		{"failed without a word", []report.Report{{Event: report.Failed}}, emf.Counts{emf.Failures: 1}},
 	}
 	for _, tt := range tests {

@@ -64,6 +64,23 @@ func TestRecordGolden(t *testing.T) {
 	}
 }
 
+// A hot key that is suspected from now on is told in a line that warns, whatever was decided.
+func TestASuspectedHotKeyIsAWarning(t *testing.T) {
+	for _, r := range []report.Report{
+		{Stream: "orders", Event: report.Hold, HotKey: "10 % refused"},
+		{Stream: "orders", Event: report.Operation, Direction: scaling.Up, HotKey: "10 % refused"},
+	} {
+		var out bytes.Buffer
+		New("scaler", &out, slog.LevelWarn, noon).Record(t.Context(), report.Invocation{Started: noon(), Reports: []report.Report{r}})
+		line, _, _ := strings.Cut(out.String(), "\n")
+		for _, want := range []string{`"level":"WARN"`, `"hot_key":"10 % refused"`, `"stream_name":"orders"`} {
+			if !strings.Contains(line, want) {
+				t.Errorf("%s: %s lacks %s", r.Event, line, want)
+			}
+		}
+	}
+}
+
 func TestMetricsAreWrittenAtEveryLogLevel(t *testing.T) {
 	var out bytes.Buffer
 	New("scaler", &out, slog.LevelError, noon).Record(t.Context(), report.Invocation{

@@ -98,6 +98,9 @@ func (v *visit) nextLook(o *outing) time.Time {
 	if soon := v.now.Add(drainEvery); s.DrainUntil().After(v.now) && soon.Before(next) {
 		next = soon
 	}
+	if s.HotKey.Suspected() && s.HotKey.AskAt.Before(next) {
+		next = s.HotKey.AskAt
+	}
 	for _, retry := range []time.Time{s.Up.RetryAt, s.Down.RetryAt} {
 		if v.paused && retry.Before(v.now.Add(pausedLook)) && !retry.IsZero() {
 			retry = v.now.Add(pausedLook)

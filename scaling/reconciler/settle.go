@@ -42,6 +42,7 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 			v.stream, entries = r.Rules.Refresh(v.stream, v.summary, tags, v.now, r.Actor)
 			v.entries = append(v.entries, entries...)
 			v.stream = v.stream.Seen(v.summary, v.now)
+			r.askAgain(ctx, v)
 		}
 	}
 	return v

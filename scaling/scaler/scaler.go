@@ -62,6 +62,7 @@ type Alarm struct {
 	RequestID    string // of the invocation
 
 	began time.Time // when Handle was called
+	told  *string   // of a hot key that an attempt has suspected and written, to be told whichever attempt succeeds
 }
 
 // claimAttempts is how often Handle looks and decides anew after another writer was first.
@@ -82,11 +83,12 @@ func (s *Scaler) Handle(ctx context.Context, alarm Alarm) (report.Report, error)
 	case alarm.TransitionAt.IsZero() || alarm.TransitionAt.After(s.Now().Add(scaling.MaxClockSkew)):
 		return report.Report{Stream: name, Event: report.BadInput, Detail: fmt.Sprintf("transition time %s is missing or in the future", alarm.TransitionAt)}, nil
 	}
-	alarm.began = s.Now()
+	alarm.began, alarm.told = s.Now(), new(string)
 	alarm.TransitionAt = alarm.TransitionAt.Truncate(time.Millisecond) // as the registry keeps it, to know it again
 	for range claimAttempts {
 		done, err := s.attempt(ctx, name, direction, alarm)
 		if err == nil {
+			done.HotKey = *alarm.told
 			return done, nil
 		}
 		if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrBudget) {
@@ -195,25 +197,26 @@ func (s *Scaler) alarmItself(ctx context.Context, stream ledger.Item, open int) 
 // decideAndAct takes one decision on what was loaded and observed.
 func (s *Scaler) decideAndAct(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation) (report.Report, error) {
 	now := s.Now()
-	stream, o, suspicion, err := s.learn(ctx, stream, alarm, o, now)
+	stream, o, err := s.learn(ctx, stream, alarm, o, now)
 	if err != nil {
 		return report.Report{}, err
 	}
-	told, err := s.decide(ctx, stream, alarm, o, now)
-	told.HotKey = suspicion
-	return told, err
+	return s.decide(ctx, stream, alarm, o, now)
 }
 
 // learn takes in what an observation shows of the stream. A hot key that is suspected from now on is told, once: in the
-// history here, and by the text that is returned in log and metrics.
-func (s *Scaler) learn(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation, now time.Time) (ledger.Item, scaling.Observation, string, error) {
+// history here, and by alarm.told in log and metrics, since the next attempt finds it suspected.
+func (s *Scaler) learn(ctx context.Context, stream ledger.Item, alarm Alarm, o scaling.Observation, now time.Time) (ledger.Item, scaling.Observation, error) {
 	learned, o := stream.Learned(o, now)
 	if stream.HotKey.Suspected() || !learned.HotKey.Suspected() {
-		return learned, o, "", nil
+		return learned, o, nil
 	}
 	entry := learned.HotKeyEntry(now, s.Actor+"/"+alarm.RequestID)
 	saved, err := s.Registry.Save(ctx, learned, entry)
-	return saved, o, learned.HotKey.String() + ": " + entry.Detail, err
+	if err == nil {
+		*alarm.told = learned.HotKey.String() + ": " + entry.Detail
+	}
+	return saved, o, err
 }
 
 // decide takes one decision on what is known by now.

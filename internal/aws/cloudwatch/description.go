@@ -40,7 +40,7 @@ func Description(want scaling.AlarmWant, dir scaling.Direction, table string) st
 	case scaling.Up:
 		when = fmt.Sprintf("when %s are at %s utilization or above%s", datapoints(s.ScaleUpAlarm), decimal(s.ScaleUpThreshold), ofUsable(want, dir))
 		if want.HotKey {
-			when += ", whatever it refuses, since growing did not help (hot key suspected)"
+			when += ", whatever it refuses, since a hot key is suspected, which more shards do not help"
 		}
 		if want.OpenShards < s.MinShards {
 			when = fmt.Sprintf("to its minimum of %d", s.MinShards)

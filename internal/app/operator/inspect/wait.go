@@ -40,7 +40,7 @@ func Waits(s ledger.Item, pause ledger.Pause, now time.Time) []Wait {
 	settings := s.SettingsAt(now)
 	add(settings.Pause != scaling.PausedNone && settings.Pause != "", scaling.HoldPaused, time.Time{}, "the setting pause is %s", settings.Pause)
 	add(atItsMaximum(s), scaling.HoldAtMaxShards, time.Time{}, "full at its maximum of %d shards", s.Settings.MaxShards)
-	add(s.HotKey.Suspected(), scaling.HoldHotKey, s.HotKey.AskAt, "%s", s.HotKey)
+	add(s.HotKey.AskedAgain(now).Suspected(), scaling.HoldHotKey, s.HotKey.AskAt, "%s", s.HotKey)
 	if used := s.Operations.Used(now); used >= s.Settings.Allowed(scaling.Up) && s.Settings.OperationLimit > 0 {
 		add(true, scaling.HoldBudgetExhausted, s.Operations.FreeAt(now, s.Settings.Allowed(scaling.Up)), "%d of %d operations of the last 24 hours are used", used, s.Settings.OperationLimit)
 	}

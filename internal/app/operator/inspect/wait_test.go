@@ -30,6 +30,14 @@ func TestWhatAStreamWaitsFor(t *testing.T) {
 		}
 	}
 	_, s := well()
+	s.HotKey = scaling.HotKey{After: scaling.Refusals{At: noon(), Shards: 4, Share: 0.1}, AskAt: noon().Add(time.Hour)}
+	if waits := inspect.Waits(*s, ledger.Pause{}, noon()); len(waits) != 1 || !waits[0].Until.Equal(s.HotKey.AskAt) {
+		t.Errorf("a hot key is suspected: %+v", waits)
+	}
+	if waits := inspect.Waits(*s, ledger.Pause{}, s.HotKey.AskAt); len(waits) > 0 {
+		t.Errorf("its time is over, and the next look asks again: %+v", waits)
+	}
+	_, s = well()
 	s.Settings.MaxShards, s.Measured.Utilization = 4, 0.5
 	if waits := inspect.Waits(*s, ledger.Pause{}, noon()); len(waits) > 0 {
 		t.Errorf("at its maximum, and not full: %+v", waits)
