@@ -67,12 +67,12 @@ func (r *Registry) putAndTell(entry ledger.Entry) ([]types.TransactWriteItem, er
 	return parts, nil
 }
 
-// Unsent returns events that some channel does not have yet, the oldest first: at most limit of each of the
-// partitions that they are in.
-func (r *Registry) Unsent(ctx context.Context, limit int) ([]ledger.Event, error) {
+// Unsent returns events that a channel does not have yet, the oldest first: at most limit of each of the
+// partitions that they are in. No channel's name is part of another's, or of "none" or "all".
+func (r *Registry) Unsent(ctx context.Context, channel string, limit int) ([]ledger.Event, error) {
 	var events []ledger.Event
 	for i := range outboxPartitions {
-		found, err := r.unsentIn(ctx, fmt.Sprintf("%s%d", outboxPrefix, i), limit)
+		found, err := r.unsentIn(ctx, fmt.Sprintf("%s%d", outboxPrefix, i), channel, limit)
 		if err != nil {
 			return nil, fmt.Errorf("events to be sent: %w", err)
 		}
@@ -82,9 +82,10 @@ func (r *Registry) Unsent(ctx context.Context, limit int) ([]ledger.Event, error
 	return events, nil
 }
 
-func (r *Registry) unsentIn(ctx context.Context, partition string, limit int) ([]ledger.Event, error) {
+func (r *Registry) unsentIn(ctx context.Context, partition, channel string, limit int) ([]ledger.Event, error) {
+	sent := expression.Name(attrSent)
 	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key(attrPK).Equal(expression.Value(partition))).
-		WithFilter(expression.Name(attrSent).NotEqual(expression.Value(ledger.SentToAll))).Build()
+		WithFilter(sent.NotEqual(expression.Value(ledger.SentToAll)).And(expression.Not(sent.Contains(channel)))).Build()
 	if err != nil {
 		return nil, err
 	}

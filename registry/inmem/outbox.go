@@ -5,18 +5,19 @@ import (
 	"context"
 	"hash/fnv"
 	"slices"
+	"strings"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
-// Unsent returns events that some channel does not have yet, the oldest first. At most limit of each part of the
+// Unsent returns events that a channel does not have yet, the oldest first. At most limit of each part of the
 // streams are given, as package registry has them apart.
-func (r *Registry) Unsent(_ context.Context, limit int) ([]ledger.Event, error) {
+func (r *Registry) Unsent(_ context.Context, channel string, limit int) ([]ledger.Event, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	parts := map[uint32][]ledger.Event{}
 	for _, event := range r.outbox {
-		if event.Sent != ledger.SentToAll {
+		if event.Sent != ledger.SentToAll && !slices.Contains(strings.Fields(event.Sent), channel) {
 			part := partOf(event.Entry.Stream)
 			parts[part] = append(parts[part], event)
 		}

@@ -59,7 +59,7 @@ type Records interface {
 type Runs interface {
 	Lease(ctx context.Context) (ledger.Lease, error)
 	SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease, error)
-	Unsent(ctx context.Context, limit int) ([]ledger.Event, error)
+	Unsent(ctx context.Context, channel string, limit int) ([]ledger.Event, error)
 	SaveSent(ctx context.Context, events []ledger.Event) error
 }
 
@@ -134,6 +134,7 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"an event is kept with its entry until all channels have it, and told once", outbox},
 		{"a save that conflicts tells nothing", outboxOfAStaleSave},
 		{"events come oldest first, as many as are asked for", outboxOfAStorm},
+		{"a channel that fails keeps no events from another", outboxOfAChannelThatFails},
 		{"a pause and its end are told", outboxOfAPause},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(newBench(t, open)) })
