@@ -16,8 +16,9 @@ import (
 )
 
 // Events that are to be sent are items of their own, beside the history. Each is written in the transaction of its
-// entry, so none is lost when the writer dies before it is sent. It stays for some days after it was sent: what
-// goes on is written again under the same id, and must not be told again. The items are in several partitions,
+// entry, so none is lost when the writer dies before it is sent. Once all channels have it, it is deleted, so that a run
+// reads what is to be sent and little else. What goes on stays for some days: it is written again under the same id, and
+// must not be told again. The items are in several partitions,
 // since one takes no more than a thousand writes a second and a storm of alarms has more
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html, read 2026-11).
 const (
@@ -111,8 +112,8 @@ func (r *Registry) unsentIn(ctx context.Context, partition, channel string, limi
 // sentTogether is how many events one transaction notes: as many as it can have parts.
 const sentTogether = 100
 
-// SaveSent writes which channels have events, by their Sent. One whose item is gone stays gone. It stops at
-// the first error: what was not written is sent once more.
+// SaveSent writes which channels have events, by their Sent. One that needs no more sending, and does not go on, is
+// deleted. One whose item is gone stays gone. It stops at the first error: what was not written is sent once more.
 func (r *Registry) SaveSent(ctx context.Context, events []ledger.Event) error {
 	for together := range slices.Chunk(events, sentTogether) {
 		err := r.saveSent(ctx, together)
@@ -135,6 +136,10 @@ func (r *Registry) SaveSent(ctx context.Context, events []ledger.Event) error {
 func (r *Registry) saveSent(ctx context.Context, events []ledger.Event) error {
 	var parts []types.TransactWriteItem
 	for _, event := range events {
+		if event.Sent == ledger.SentToAll && !event.GoesOn() {
+			parts = append(parts, types.TransactWriteItem{Delete: &types.Delete{TableName: &r.table, Key: outboxKey(event)}})
+			continue
+		}
 		expr, err := expression.NewBuilder().WithUpdate(expression.Set(expression.Name(attrSent), expression.Value(event.Sent))).
 			WithCondition(expression.AttributeExists(expression.Name(attrPK))).Build()
 		if err != nil {

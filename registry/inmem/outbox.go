@@ -33,12 +33,15 @@ func (r *Registry) Unsent(_ context.Context, channel string, limit int) ([]ledge
 	return events, nil
 }
 
-// SaveSent writes which channels have events, by their Sent. One that is gone stays gone.
+// SaveSent writes which channels have events, by their Sent. One that needs no more sending, and does not go on, is
+// deleted. One that is gone stays gone.
 func (r *Registry) SaveSent(_ context.Context, events []ledger.Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, event := range events {
-		if known, found := r.outbox[event.ID]; found {
+		if event.Sent == ledger.SentToAll && !event.GoesOn() {
+			delete(r.outbox, event.ID)
+		} else if known, found := r.outbox[event.ID]; found {
 			known.Sent = event.Sent
 			r.outbox[event.ID] = known
 		}

@@ -132,6 +132,7 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"the reconciler's lease is taken by one of those who read it", lease},
 		{"a function is the consumer of one stream", consumers},
 		{"an event is kept with its entry until all channels have it, and told once", outbox},
+		{"an event that goes on is told once", outboxOfWhatGoesOn},
 		{"a save that conflicts tells nothing", outboxOfAStaleSave},
 		{"events come oldest first, as many as are asked for", outboxOfAStorm},
 		{"a channel that fails keeps no events from another", outboxOfAChannelThatFails},

@@ -43,7 +43,24 @@ func outbox(b *bench) {
 	b.wantErr(b.SaveSent(b.Context(), append([]ledger.Event{gone}, events...)), nil)
 	b.want("after all channels", b.unsentBy("sns", 10), []ledger.Event{})
 
+	entry.Drain = time.Minute
 	b.save(b.load("orders"), entry)
+	b.want("what it cost the consumers", b.unsent(10), []ledger.Event{})
+}
+
+// outboxOfWhatGoesOn tells once of what is written again and again under one id, however often it was sent.
+func outboxOfWhatGoesOn(b *bench) {
+	failed := ledger.Entry{Stream: "orders", At: start(), ID: "failure", Kind: ledger.KindFailure, Detail: "no answer"}
+	b.save(b.enrolled("orders"), failed)
+	events := b.unsent(10)
+	b.want("events of a failure", len(events), 1)
+	gone := ledger.Event{ID: "orders/failure/gone", Kind: ledger.EventFailure, Entry: ledger.Entry{Stream: "orders"}, Sent: ledger.SentToAll}
+	for i := range events {
+		events[i].Sent = ledger.SentToAll
+	}
+	b.wantErr(b.SaveSent(b.Context(), append([]ledger.Event{gone}, events...)), nil)
+	failed.At = failed.At.Add(time.Second)
+	b.save(b.load("orders"), failed)
 	b.want("written again after it was sent", b.unsent(10), []ledger.Event{})
 }
 

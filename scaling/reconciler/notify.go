@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/scaling/notification"
 	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
@@ -15,7 +14,7 @@ type Notifier interface {
 
 // notifyTime is how long the sending may take in one run, however slow the services are: streams come first. It is
 // enough for two channels that hang, and for the reads and the note.
-const notifyTime = 2*notification.ChannelTime + 2*time.Second
+const notifyTime = 10 * time.Second
 
 // notify sends what other functions, and runs before this one, have kept. It is first in a run, so that it is done
 // however much there is to do with streams, and once, so that people get one message a minute of one kind. What
