@@ -16,8 +16,9 @@ import (
 )
 
 // Events that are to be sent are items of their own, beside the history. Each is written in the transaction of its
-// entry, so none is lost when the writer dies before it is sent. It stays for some days after it was sent: what
-// goes on is written again under the same id, and must not be told again. The items are in several partitions,
+// entry, so none is lost when the writer dies before it is sent. Once all channels have it, it is deleted, so that a run
+// reads what is to be sent and little else. What goes on stays for some days: it is written again under the same id, and
+// must not be told again. The items are in several partitions,
 // since one takes no more than a thousand writes a second and a storm of alarms has more
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html, read 2026-11).
 const (
@@ -67,12 +68,12 @@ func (r *Registry) putAndTell(entry ledger.Entry) ([]types.TransactWriteItem, er
 	return parts, nil
 }
 
-// Unsent returns events that some channel does not have yet, the oldest first: at most limit of each of the
-// partitions that they are in.
-func (r *Registry) Unsent(ctx context.Context, limit int) ([]ledger.Event, error) {
+// Unsent returns events that a channel does not have yet, the oldest first: at most limit of each of the
+// partitions that they are in. No channel's name is part of another's, or of "none" or "all".
+func (r *Registry) Unsent(ctx context.Context, channel string, limit int) ([]ledger.Event, error) {
 	var events []ledger.Event
 	for i := range outboxPartitions {
-		found, err := r.unsentIn(ctx, fmt.Sprintf("%s%d", outboxPrefix, i), limit)
+		found, err := r.unsentIn(ctx, fmt.Sprintf("%s%d", outboxPrefix, i), channel, limit)
 		if err != nil {
 			return nil, fmt.Errorf("events to be sent: %w", err)
 		}
@@ -82,9 +83,10 @@ func (r *Registry) Unsent(ctx context.Context, limit int) ([]ledger.Event, error
 	return events, nil
 }
 
-func (r *Registry) unsentIn(ctx context.Context, partition string, limit int) ([]ledger.Event, error) {
+func (r *Registry) unsentIn(ctx context.Context, partition, channel string, limit int) ([]ledger.Event, error) {
+	sent := expression.Name(attrSent)
 	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key(attrPK).Equal(expression.Value(partition))).
-		WithFilter(expression.Name(attrSent).NotEqual(expression.Value(ledger.SentToAll))).Build()
+		WithFilter(sent.NotEqual(expression.Value(ledger.SentToAll)).And(expression.Not(sent.Contains(channel)))).Build()
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +112,8 @@ func (r *Registry) unsentIn(ctx context.Context, partition string, limit int) ([
 // sentTogether is how many events one transaction notes: as many as it can have parts.
 const sentTogether = 100
 
-// SaveSent writes which channels have events, by their Sent. One whose item is gone stays gone. It stops at
-// the first error: what was not written is sent once more.
+// SaveSent writes which channels have events, by their Sent. One that needs no more sending, and does not go on, is
+// deleted. One whose item is gone stays gone. It stops at the first error: what was not written is sent once more.
 func (r *Registry) SaveSent(ctx context.Context, events []ledger.Event) error {
 	for together := range slices.Chunk(events, sentTogether) {
 		err := r.saveSent(ctx, together)
@@ -134,6 +136,10 @@ func (r *Registry) SaveSent(ctx context.Context, events []ledger.Event) error {
 func (r *Registry) saveSent(ctx context.Context, events []ledger.Event) error {
 	var parts []types.TransactWriteItem
 	for _, event := range events {
+		if event.Sent == ledger.SentToAll && !event.GoesOn() {
+			parts = append(parts, types.TransactWriteItem{Delete: &types.Delete{TableName: &r.table, Key: outboxKey(event)}})
+			continue
+		}
 		expr, err := expression.NewBuilder().WithUpdate(expression.Set(expression.Name(attrSent), expression.Value(event.Sent))).
 			WithCondition(expression.AttributeExists(expression.Name(attrPK))).Build()
 		if err != nil {

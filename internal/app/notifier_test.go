@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/notification"
 )
 
@@ -41,12 +42,25 @@ func TestChannelsOfTheEnvironment(t *testing.T) {
 			for _, channel := range sender.Channels {
 				names = append(names, channel.Name())
 			}
+			wantApart(t, names)
 			if sender.Place != (notification.Place{Region: "eu-west-1", Account: "123456789012"}) {
 				t.Errorf("%s: place %+v", name, sender.Place)
 			}
 		}
 		if got := strings.Join(names, " "); got != test.channels {
 			t.Errorf("%s: channels %q, want %q", name, got, test.channels)
+		}
+	}
+}
+
+// wantApart checks that no channel's name is part of another's, or of the registry's words: it looks for a name in a list.
+func wantApart(t *testing.T, names []string) {
+	t.Helper()
+	for i, name := range names {
+		for j, other := range append([]string{"none", ledger.SentToAll}, names...) {
+			if i != j-2 && strings.Contains(other, name) {
+				t.Errorf("the name %q is part of %q", name, other)
+			}
 		}
 	}
 }

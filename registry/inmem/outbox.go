@@ -5,18 +5,19 @@ import (
 	"context"
 	"hash/fnv"
 	"slices"
+	"strings"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
-// Unsent returns events that some channel does not have yet, the oldest first. At most limit of each part of the
+// Unsent returns events that a channel does not have yet, the oldest first. At most limit of each part of the
 // streams are given, as package registry has them apart.
-func (r *Registry) Unsent(_ context.Context, limit int) ([]ledger.Event, error) {
+func (r *Registry) Unsent(_ context.Context, channel string, limit int) ([]ledger.Event, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	parts := map[uint32][]ledger.Event{}
 	for _, event := range r.outbox {
-		if event.Sent != ledger.SentToAll {
+		if event.Sent != ledger.SentToAll && !slices.Contains(strings.Fields(event.Sent), channel) {
 			part := partOf(event.Entry.Stream)
 			parts[part] = append(parts[part], event)
 		}
@@ -32,12 +33,15 @@ func (r *Registry) Unsent(_ context.Context, limit int) ([]ledger.Event, error) 
 	return events, nil
 }
 
-// SaveSent writes which channels have events, by their Sent. One that is gone stays gone.
+// SaveSent writes which channels have events, by their Sent. One that needs no more sending, and does not go on, is
+// deleted. One that is gone stays gone.
 func (r *Registry) SaveSent(_ context.Context, events []ledger.Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, event := range events {
-		if known, found := r.outbox[event.ID]; found {
+		if event.Sent == ledger.SentToAll && !event.GoesOn() {
+			delete(r.outbox, event.ID)
+		} else if known, found := r.outbox[event.ID]; found {
 			known.Sent = event.Sent
 			r.outbox[event.ID] = known
 		}

@@ -42,7 +42,7 @@ type Registry struct {
 	fleet      ledger.Fleet
 	pause      ledger.Pause
 	lease      ledger.Lease
-	outbox     map[string]ledger.Event // by id, those that were sent too
+	outbox     map[string]ledger.Event // by id; of those that were sent, what goes on
 	owners     map[string]string       // streams by their consumers' functions
 }
 

@@ -59,7 +59,7 @@ type Records interface {
 type Runs interface {
 	Lease(ctx context.Context) (ledger.Lease, error)
 	SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease, error)
-	Unsent(ctx context.Context, limit int) ([]ledger.Event, error)
+	Unsent(ctx context.Context, channel string, limit int) ([]ledger.Event, error)
 	SaveSent(ctx context.Context, events []ledger.Event) error
 }
 
@@ -132,8 +132,10 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"the reconciler's lease is taken by one of those who read it", lease},
 		{"a function is the consumer of one stream", consumers},
 		{"an event is kept with its entry until all channels have it, and told once", outbox},
+		{"an event that goes on is told once", outboxOfWhatGoesOn},
 		{"a save that conflicts tells nothing", outboxOfAStaleSave},
 		{"events come oldest first, as many as are asked for", outboxOfAStorm},
+		{"a channel that fails keeps no events from another", outboxOfAChannelThatFails},
 		{"a pause and its end are told", outboxOfAPause},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(newBench(t, open)) })

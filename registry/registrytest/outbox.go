@@ -8,9 +8,15 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
+// unsent are the events that a channel of the name eventbridge does not have.
 func (b *bench) unsent(limit int) []ledger.Event {
 	b.Helper()
-	events, err := b.Unsent(b.Context(), limit)
+	return b.unsentBy("eventbridge", limit)
+}
+
+func (b *bench) unsentBy(channel string, limit int) []ledger.Event {
+	b.Helper()
+	events, err := b.Unsent(b.Context(), channel, limit)
 	b.wantErr(err, nil)
 	return events
 }
@@ -29,14 +35,32 @@ func outbox(b *bench) {
 	}})
 	events[0].Sent = "eventbridge"
 	b.wantErr(b.SaveSent(b.Context(), events), nil)
-	b.want("after one channel", b.unsent(10), events)
+	b.want("of the channel that has it", b.unsent(10), []ledger.Event{})
+	b.want("of another channel", b.unsentBy("sns", 10), events)
 
 	events[0].Sent = ledger.SentToAll
 	gone := ledger.Event{ID: "orders/gone", Entry: ledger.Entry{Stream: "orders"}, Sent: ledger.SentToAll}
 	b.wantErr(b.SaveSent(b.Context(), append([]ledger.Event{gone}, events...)), nil)
-	b.want("after all channels", b.unsent(10), []ledger.Event{})
+	b.want("after all channels", b.unsentBy("sns", 10), []ledger.Event{})
 
+	entry.Drain = time.Minute
 	b.save(b.load("orders"), entry)
+	b.want("what it cost the consumers", b.unsent(10), []ledger.Event{})
+}
+
+// outboxOfWhatGoesOn tells once of what is written again and again under one id, however often it was sent.
+func outboxOfWhatGoesOn(b *bench) {
+	failed := ledger.Entry{Stream: "orders", At: start(), ID: "failure", Kind: ledger.KindFailure, Detail: "no answer"}
+	b.save(b.enrolled("orders"), failed)
+	events := b.unsent(10)
+	b.want("events of a failure", len(events), 1)
+	gone := ledger.Event{ID: "orders/failure/gone", Kind: ledger.EventFailure, Entry: ledger.Entry{Stream: "orders"}, Sent: ledger.SentToAll}
+	for i := range events {
+		events[i].Sent = ledger.SentToAll
+	}
+	b.wantErr(b.SaveSent(b.Context(), append([]ledger.Event{gone}, events...)), nil)
+	failed.At = failed.At.Add(time.Second)
+	b.save(b.load("orders"), failed)
 	b.want("written again after it was sent", b.unsent(10), []ledger.Event{})
 }
 
@@ -67,6 +91,25 @@ func outboxOfAStorm(b *bench) {
 	if few := b.unsent(1); len(few) == 0 || len(few) > 8 {
 		b.Errorf("%d events, want one of each of at most eight parts", len(few))
 	}
+}
+
+// outboxOfAChannelThatFails gives a channel its events, however many there are that another one does not take.
+func outboxOfAChannelThatFails(b *bench) {
+	const streams = 30
+	for i := range streams {
+		s := newStream(fmt.Sprintf("orders-%02d", i))
+		b.save(s, ledger.Entry{Stream: s.Name, At: start(), ID: "failure", Kind: ledger.KindFailure, Detail: "no answer"})
+	}
+	heard := map[string]bool{}
+	for range streams {
+		events := b.unsentBy("sns", 1)
+		for i := range events {
+			heard[events[i].Entry.Stream], events[i].Sent = true, "sns"
+		}
+		b.wantErr(b.SaveSent(b.Context(), events), nil)
+	}
+	b.want("streams that the channel heard of", len(heard), streams)
+	b.want("events for the other channel", len(b.unsent(streams)), streams)
 }
 
 // outboxOfAPause tells of a pause of all streams and its end.

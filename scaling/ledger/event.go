@@ -37,8 +37,9 @@ const (
 
 // What goes on for long is told once an hour, or once a day.
 const (
-	oneHour = "2006-01-02T15"
-	oneDay  = time.DateOnly
+	oneHour   = "2006-01-02T15"
+	oneDay    = time.DateOnly
+	oneMoment = "2006-01-02T15:04:05.000Z"
 )
 
 // EventKinds returns all kinds of events.
@@ -82,20 +83,33 @@ func EventsOf(s Item, entries []Entry) []Event {
 	return events
 }
 
-// eventID names an event. What goes on and is recorded again and again has one name for an hour, or for a day.
-func eventID(kind EventKind, entry Entry) string {
-	at := entry.At.UTC()
-	stuck := kind == EventAtMaximum || kind == EventOutOfBudget || kind == EventShardQuota
+// GoesOn reports whether the event may be written again under the same id, since what it tells of goes on. All others
+// are of their own moment, and never come again.
+func (e Event) GoesOn() bool { return span(e.Kind, e.Entry) != "" }
+
+// span is the part of the time that names an event which goes on: all of an hour, or of a day, are one. Empty: the event is
+// of its own moment.
+func span(kind EventKind, entry Entry) string {
 	byOne := max(entry.From-entry.To, entry.To-entry.From) <= 1 // splits and merges come by the dozen
 	switch {
-	case stuck:
-		return entry.Stream + "/" + string(kind) + "/" + at.Format(oneDay)
-	case kind == EventFailure:
-		return entry.Stream + "/" + entry.ID + "/" + at.Format(oneHour)
-	case kind == EventExternal && byOne:
-		return entry.Stream + "/" + string(kind) + "/" + at.Format(oneHour)
+	case kind == EventAtMaximum, kind == EventOutOfBudget, kind == EventShardQuota:
+		return oneDay
+	case kind == EventFailure, kind == EventExternal && byOne:
+		return oneHour
 	}
-	return entry.Stream + "/" + entry.ID + "/" + at.Format("2006-01-02T15:04:05.000Z")
+	return ""
+}
+
+// eventID names an event. What goes on and is recorded again and again has one name for an hour, or for a day.
+func eventID(kind EventKind, entry Entry) string {
+	of, at := entry.ID, span(kind, entry)
+	if at != "" && kind != EventFailure {
+		of = string(kind)
+	}
+	if at == "" {
+		at = oneMoment
+	}
+	return entry.Stream + "/" + of + "/" + entry.At.UTC().Format(at)
 }
 
 // eventKind is the kind of an entry's event; empty: nobody is told of it.

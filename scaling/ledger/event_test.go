@@ -102,3 +102,35 @@ func TestTheSameThingHasTheSameID(t *testing.T) {
 		}
 	}
 }
+
+// What goes on says so, and keeps its id; whatever else comes later has another one.
+func TestWhatMayBeWrittenAgainGoesOn(t *testing.T) {
+	hold := func(code scaling.ReasonCode) ledger.Entry {
+		return ledger.Entry{Kind: ledger.KindHold, ID: "h", Reasons: scaling.Trail{{Code: code}}}
+	}
+	for name, test := range map[string]struct {
+		entry ledger.Entry
+		want  bool
+	}{
+		"at maximum":    {hold(scaling.HoldAtMaxShards), true},
+		"out of budget": {hold(scaling.HoldBudgetExhausted), true},
+		"shard quota":   {hold(scaling.HoldShardQuota), true},
+		"failure":       {ledger.Entry{Kind: ledger.KindFailure, ID: "failure"}, true},
+		"a split":       {ledger.Entry{Kind: ledger.KindExternal, ID: "x", From: 4, To: 5}, true},
+		"a resharding":  {ledger.Entry{Kind: ledger.KindExternal, ID: "x", From: 4, To: 8}, false},
+		"a hot key":     {hold(scaling.HoldHotKey), false},
+		"an operation":  {ledger.Entry{Kind: ledger.KindOperation, ID: "op-1", Outcome: ledger.OutcomeCompleted}, false},
+		"a pause":       {ledger.Entry{Kind: ledger.KindPause, ID: "paused"}, false},
+	} {
+		test.entry.At, test.entry.Stream = noon(), "orders"
+		later := test.entry
+		later.At = noon().Add(time.Minute)
+		events := ledger.EventsOf(ledger.Item{}, []ledger.Entry{test.entry})
+		if len(events) != 1 || events[0].GoesOn() != test.want {
+			t.Errorf("%s: %+v, want it to go on: %v", name, events, test.want)
+		}
+		if same := len(ledger.EventsOf(ledger.Item{}, []ledger.Entry{test.entry, later})) == 1; same != test.want {
+			t.Errorf("%s: a minute later it has the same id: %v", name, same)
+		}
+	}
+}

@@ -113,7 +113,7 @@ func (s Item) WithoutTimed(meant func(Timed) bool, a Asked) (Item, []Entry) {
 		if !meant(t) || len(entries) == MaxEntries {
 			return false
 		}
-		entries = append(entries, a.entry(s, "timed-taken-away-"+t.ID, "taken away before its end: "+t.String()))
+		entries = append(entries, a.entry(s, unusedID(entries, "timed-taken-away-"+t.ID), "taken away before its end: "+t.String()))
 		return true
 	})
 	if len(entries) == 0 {

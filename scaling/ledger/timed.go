@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -98,13 +99,14 @@ func (t Timed) Check(now time.Time) error {
 	return nil
 }
 
-// Ended returns the stream without the timed overrides that have ended, and a history entry for each.
+// Ended returns the stream without the timed overrides that have ended, and a history entry for each. People may have
+// given two the same id: their entries have different ones all the same.
 func (s Item) Ended(now time.Time, actor string) (Item, []Entry) {
 	var entries []Entry
 	s.Timed = slices.DeleteFunc(slices.Clone(s.Timed), func(t Timed) bool {
 		if t.Ended(now) && len(entries) < MaxEntries {
 			entries = append(entries, Entry{
-				Stream: s.Name, At: now, ID: "timed-ended-" + t.ID, Kind: KindSettings, From: s.OpenShards, To: s.OpenShards,
+				Stream: s.Name, At: now, ID: unusedID(entries, "timed-ended-"+t.ID), Kind: KindSettings, From: s.OpenShards, To: s.OpenShards,
 				Actor: actor, Detail: "a timed override has ended: " + t.String(),
 			})
 			return true
@@ -118,6 +120,15 @@ func (s Item) Ended(now time.Time, actor string) (Item, []Entry) {
 		s.DueBy(now)
 	}
 	return s, entries
+}
+
+// unusedID is an id for an entry, with a number where an entry has the id already.
+func unusedID(entries []Entry, id string) string {
+	unused := id
+	for n := 2; slices.ContainsFunc(entries, func(e Entry) bool { return e.ID == unused }); n++ {
+		unused = id + "-" + strconv.Itoa(n)
+	}
+	return unused
 }
 
 // NextTimed is when the settings in force may change next after a time: a timed override begins or ends, or a period of a

@@ -170,3 +170,20 @@ func TestInForceIsWhatARefreshWouldMake(t *testing.T) {
 		}
 	})
 }
+
+// People who write the item by hand give two overrides the same id. Entries of one id cannot be written together.
+func TestTwoTimedOverridesOfOneIDGiveTwoEntries(t *testing.T) {
+	ended := func(id string) ledger.Timed { return ledger.Timed{ID: id, Until: noon().Add(-time.Minute)} }
+	s := ledger.Item{Name: "orders", Timed: []ledger.Timed{ended("sale"), ended("sale-2"), ended("sale"), ended("sale")}}
+	_, gone := s.Ended(noon(), "reconciler")
+	_, taken := s.WithoutTimed(func(ledger.Timed) bool { return true }, ledger.Asked{At: noon(), Who: "ana"})
+	for name, entries := range map[string][]ledger.Entry{"ended": gone, "taken away": taken} {
+		ids := map[string]bool{}
+		for _, entry := range entries {
+			ids[entry.ID] = true
+		}
+		if len(entries) != 4 || len(ids) != 4 {
+			t.Errorf("%s: %d entries with %d ids: %+v", name, len(entries), len(ids), entries)
+		}
+	}
+}

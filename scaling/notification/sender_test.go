@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -103,15 +106,90 @@ func TestAKillBeforeTheNoteSendsAgainUnderTheSameID(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeSentForADayIsGivenUpAndSaid(t *testing.T) {
-	a := &channel{name: "a", broken: errors.New("denied")}
-	s := sender(withFailures(t, 1), a)
-	s.Now = func() time.Time { return noon().Add(notification.GivenUpAfter + time.Second) }
-	if err := s.Send(t.Context()); err == nil || !errors.Is(err, a.broken) {
+// A stack that is given its first channel tells nobody of what happened days ago, and what is new comes at once.
+func TestWhatIsOlderThanADayIsGivenUpUnsentAndSaid(t *testing.T) {
+	registry, a := withFailures(t, 30), &channel{name: "a"}
+	now := noon().Add(notification.GivenUpAfter + time.Second)
+	failed := ledger.Entry{Stream: "orders-9", At: now, ID: "failure", Kind: ledger.KindFailure, Detail: "no answer"}
+	if _, err := registry.Save(t.Context(), ledger.Item{Name: "orders-9", Revision: 1}, failed); err != nil {
+		t.Fatal(err)
+	}
+	s := sender(registry, a)
+	s.Limit, s.Now = 3, func() time.Time { return now }
+	if err := s.Send(t.Context()); err == nil || !strings.Contains(err.Error(), "30 events are given up") {
 		t.Errorf("error %v", err)
 	}
-	a.broken = nil
-	if err := s.Send(t.Context()); err != nil || len(a.ids) != 0 {
-		t.Errorf("error %v, sent %v: what was given up is sent all the same", err, a.ids)
+	if err := s.Send(t.Context()); err != nil {
+		t.Error(err)
 	}
+	if diff := cmp.Diff([]string{"orders-9/failure/2026-11-27T12"}, a.ids); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A channel that fails for hours leaves more unsent than one run reads. The other channel hears of all that is new.
+func TestAChannelThatFailsForLongSilencesNoOther(t *testing.T) {
+	a, b := &channel{name: "a", broken: errors.New("no such bus")}, &channel{name: "b"}
+	s := sender(withFailures(t, 40), a, b)
+	s.Limit = 1
+	for range 40 {
+		if err := s.Send(t.Context()); !errors.Is(err, a.broken) {
+			t.Fatalf("error %v, want that of a", err)
+		}
+	}
+	if len(b.ids) != 40 {
+		t.Errorf("b was sent %d of 40", len(b.ids))
+	}
+}
+
+// counted is an outbox that counts the notes. Like the service's client it does nothing once its context has ended.
+type counted struct {
+	*inmem.Registry
+	notes []int
+}
+
+func (c *counted) SaveSent(ctx context.Context, events []ledger.Event) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	c.notes = append(c.notes, len(events))
+	return c.Registry.SaveSent(ctx, events)
+}
+
+func TestAnEventOfTwoChannelsIsNotedOnce(t *testing.T) {
+	outbox := &counted{Registry: withFailures(t, 3)}
+	if err := sender(outbox, &channel{name: "a"}, &channel{name: "b"}).Send(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{3}, outbox.notes); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// hanging takes one event, and then does not answer.
+type hanging struct{ channel }
+
+func (h *hanging) Send(ctx context.Context, events []notification.Event) ([]string, error) {
+	arrived, _ := h.channel.Send(ctx, events[:1])
+	<-ctx.Done()
+	return arrived, ctx.Err()
+}
+
+// The other channel gets its events all the same, and what arrived is noted.
+func TestAChannelThatHangsTakesOnlyItsOwnTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := &hanging{channel{name: "a"}}, &channel{name: "b"}
+		s := sender(&counted{Registry: withFailures(t, 3)}, a, b)
+		for range 3 {
+			ctx, cancel := context.WithTimeout(t.Context(), 2*notification.ChannelTime)
+			_ = s.Send(ctx)
+			cancel()
+		}
+		if len(b.ids) != 3 {
+			t.Errorf("b was sent %v", b.ids)
+		}
+		if slices.Sort(a.ids); len(slices.Compact(slices.Clone(a.ids))) != len(a.ids) {
+			t.Errorf("a was sent %v: what arrived was not noted", a.ids)
+		}
+	})
 }

@@ -49,7 +49,7 @@ func (r *Reconciler) repairAlarms(ctx context.Context, o *outing, v *visit, pair
 			return
 		}
 		v.repaired = true
-		v.entries = append(v.entries, v.stream.AlarmsDeleted(pair, v.now, r.Actor)...)
+		v.hasMended(v.stream.AlarmsDeleted(pair, v.now, r.Actor)...)
 	}
 	v.stream = v.stream.Holding(want, v.now)
 	r.rearm(ctx, v, scaling.Up, pair.Up)

@@ -150,7 +150,7 @@ func (r *Reconciler) reserve(ctx context.Context, v *visit, account *scaling.Acc
 		v.repaired = true
 		r.tellConsumer(v, ledger.ConsumerWell, "")
 		if fitted {
-			v.entries = append(v.entries, v.stream.ConsumerSetBack(fmt.Sprintf("somebody changed its reservation from %d to %s; it is set back", ideal, reserved(has)), v.now, r.Actor))
+			v.hasMended(v.stream.ConsumerSetBack(fmt.Sprintf("somebody changed its reservation from %d to %s; it is set back", ideal, reserved(has)), v.now, r.Actor))
 		}
 		return
 	}

@@ -27,8 +27,11 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, o *outing) report.Rep
 	v.stream.DueAt = v.nextLook(o)
 	_, err := r.Registry.Save(ctx, v.stream, slices.Concat(v.toRecord(r.Actor), v.drains)...)
 	if errors.Is(err, ledger.ErrConflict) {
-		// Nothing of this look is kept, and the stream is still due: the next run looks anew.
+		// Nothing else of this look is kept, and the stream is still due: the next run looks anew.
 		done.Detail = "another writer was first"
+		if err := r.tellMended(ctx, v); err != nil {
+			done.Event, done.Faults = report.Failed, append(done.Faults, fmt.Errorf("keep what was mended of %s: %w", v.name, err))
+		}
 		return done
 	}
 	if err != nil {
@@ -47,6 +50,18 @@ func (r *Reconciler) finish(ctx context.Context, v *visit, o *outing) report.Rep
 		done.Event = report.Repaired
 	}
 	return done
+}
+
+// tellMended writes the entries of what was mended alone, on the item as another writer has left it. It is tried once.
+func (r *Reconciler) tellMended(ctx context.Context, v *visit) error {
+	if len(v.mended) == 0 {
+		return nil
+	}
+	now, err := r.Registry.Load(ctx, v.name)
+	if err == nil {
+		_, err = r.Registry.Save(ctx, now, v.mended...)
+	}
+	return err
 }
 
 // nextRun is when the next run of the reconciler surely finds a stream due. Runs are a minute apart,

@@ -12,7 +12,8 @@ type Notifier interface {
 	Send(ctx context.Context) error
 }
 
-// notifyTime is how long the sending may take in one run, however slow the services are: streams come first.
+// notifyTime is how long the sending may take in one run, however slow the services are: streams come first. It is
+// enough for two channels that hang, and for the reads and the note.
 const notifyTime = 10 * time.Second
 
 // notify sends what other functions, and runs before this one, have kept. It is first in a run, so that it is done

@@ -120,3 +120,25 @@ func TestAChannelThatRefusesHoldsUpNoStream(t *testing.T) {
 		t.Errorf("nothing is said of it: %+v", reports)
 	}
 }
+
+// limited is a notifier that sees how long it has.
+type limited struct{ left time.Duration }
+
+func (l *limited) Send(ctx context.Context) error {
+	end, _ := ctx.Deadline()
+	l.left = time.Until(end)
+	return nil
+}
+
+// Two channels that do not answer leave time for the reads and for the note of what was sent.
+func TestTwoChannelsThatHangFitIntoTheSending(t *testing.T) {
+	w, l := newWorld(t), &limited{}
+	r := w.reconciler()
+	r.Notifier = l
+	if _, err := r.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if l.left < 2*notification.ChannelTime+time.Second || l.left > 15*time.Second {
+		t.Errorf("the sending has %s, a channel %s", l.left, notification.ChannelTime)
+	}
+}

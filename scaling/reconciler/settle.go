@@ -72,13 +72,20 @@ func (r *Reconciler) cleanUp(v *visit) {
 }
 
 // takeAwayEnded takes timed overrides that have ended away from the item, in a write of its own: no other write touches
-// what people set. They stay in the history. If somebody changes the item at this moment, the next look does it.
+// what people set. They stay in the history. If somebody changes the item at this moment, the next look does it. Any
+// other error is told, and the look goes on: they are not in force anyway.
 func (r *Reconciler) takeAwayEnded(ctx context.Context, v *visit) {
 	without, entries := v.stream.Ended(v.now, r.Actor)
 	if len(entries) == 0 {
 		return
 	}
-	if v.stream, v.err = r.Registry.SaveOverrides(ctx, v.stream, without, entries...); v.err != nil {
-		v.err = fmt.Errorf("take away timed overrides that have ended: %w", v.err)
+	saved, err := r.Registry.SaveOverrides(ctx, v.stream, without, entries...)
+	switch {
+	case err == nil:
+		v.stream = saved
+	case errors.Is(err, ledger.ErrConflict):
+		v.err = fmt.Errorf("take away timed overrides that have ended: %w", err)
+	default:
+		v.fault("take away timed overrides that have ended", err)
 	}
 }

@@ -1,6 +1,7 @@
 package reconciler_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -59,5 +60,28 @@ func TestTakingAwayMeetsAnEdit(t *testing.T) {
 	w.minutes(12)
 	if s := w.item(); len(s.Timed) != 1 || s.Timed[0].ID != "new" || s.Settings.MinShards != 3 {
 		t.Errorf("timed %v, min %d", s.Timed, s.Settings.MinShards)
+	}
+}
+
+// An operation in flight is settled though the overrides that have ended cannot be taken away.
+func TestAStreamWhoseOverridesCannotBeTakenAwayIsLookedAt(t *testing.T) {
+	w := newWorld(t)
+	w.enrolled(orders, 4, 2)
+	w.kept.OverrideTimed(orders, []ledger.Timed{{ID: "sale", Until: w.now.Add(-time.Minute), Settings: scaling.Layer{"min-shards": "2"}}})
+	w.flies(4, 8, time.Minute, ledger.OutcomeAccepted)
+	w.streams[orders].OpenShards = 8
+	for range 10 {
+		w.breaks("SaveOverrides", errors.New("one item has two parts"))
+	}
+	for range 5 {
+		w.now = w.now.Add(time.Minute)
+		w.run()
+	}
+	if w.item().InFlight != nil {
+		t.Error("the operation is still in flight")
+	}
+	failures := w.history(ledger.KindFailure)
+	if len(failures) == 0 || !strings.Contains(failures[0].Detail, "take away timed overrides that have ended") {
+		t.Errorf("the history does not tell why: %+v", failures)
 	}
 }

@@ -18,6 +18,7 @@ type visit struct {
 	wanted     scaling.AlarmWant // what its alarms are to be made for, if it needs some
 	entries    []ledger.Entry
 	drains     []ledger.Entry // of an operation that ended earlier, with what it cost the consumers: nothing new to tell
+	mended     []ledger.Entry // of entries, those of what was done and what no later look finds any more
 	settled    bool           // an operation ended in this look
 	err        error          // the stream could not be looked at; nothing is saved
 	faults     []error
@@ -28,6 +29,11 @@ type visit struct {
 	lookAgain  bool // the alarms were deleted: see later that they stayed away
 	repaired   bool
 	paused     bool // all resharding is: no alarm is asked to speak up
+}
+
+// hasMended adds entries of what somebody else had undone and what is right again: no later look finds it.
+func (v *visit) hasMended(entries ...ledger.Entry) {
+	v.entries, v.mended = append(v.entries, entries...), append(v.mended, entries...)
 }
 
 // needsAlarms reports whether the stream's alarms and consumer are to be looked at: only when

@@ -1,0 +1,60 @@
+package registry_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
+)
+
+// sentToAll are an event of its own moment and one that goes on, of which no channel is left.
+func sentToAll() []ledger.Event {
+	return []ledger.Event{
+		{ID: "orders/op-1/x", Kind: ledger.EventCompleted, Entry: ledger.Entry{Stream: "orders"}, Sent: ledger.SentToAll},
+		{ID: "orders/failure/x", Kind: ledger.EventFailure, Entry: ledger.Entry{Stream: "orders"}, Sent: ledger.SentToAll},
+	}
+}
+
+// What never comes again is deleted without a condition; what goes on remembers that it was sent.
+func TestWhatWasSentIsDeletedOnTheWire(t *testing.T) {
+	r, w := newWire(t, map[string][]answer{"TransactWriteItems": {{body: "{}"}}})
+	if err := r.SaveSent(t.Context(), sentToAll()); err != nil {
+		t.Fatal(err)
+	}
+	text := w.request(0).text
+	if n := strings.Count(text, `"Delete"`); n != 1 || strings.Count(text, `"Update"`) != 1 || strings.Count(text, `"ConditionExpression"`) != 1 {
+		t.Errorf("want one delete, and one update with a condition: %s", text)
+	}
+}
+
+// When the item of one is gone, the others are noted one by one, and deleted.
+func TestADeleteBesideAnEventThatIsGone(t *testing.T) {
+	r, w := newWire(t, map[string][]answer{"TransactWriteItems": {canceledAt(1, "ConditionalCheckFailed"), {body: "{}"}, canceled("ConditionalCheckFailed")}})
+	if err := r.SaveSent(t.Context(), sentToAll()); err != nil {
+		t.Error(err)
+	}
+	if got := w.operations(); len(got) != 3 || !strings.Contains(w.request(1).text, `"Delete"`) {
+		t.Errorf("calls %v", got)
+	}
+	r, _ = newWire(t, map[string][]answer{"TransactWriteItems": {canceled("TransactionConflict")}})
+	if err := r.SaveSent(t.Context(), sentToAll()[:1]); err == nil {
+		t.Error("a delete that another write is in the way of is taken for done")
+	}
+}
+
+// A query asks for what one channel lacks.
+func TestUnsentOnTheWire(t *testing.T) {
+	r, w := newWire(t, map[string][]answer{"Query": {{body: `{"Items":[]}`}}})
+	if _, err := r.Unsent(t.Context(), "sns", 10); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.operations(); !slices.Equal(got, slices.Repeat([]string{"Query"}, 8)) {
+		t.Errorf("calls %v", got)
+	}
+	for _, want := range []string{"(#0 <> :0) AND (NOT (contains (#0, :1)))", `":1":{"S":"sns"}`, `":0":{"S":"all"}`} {
+		if text := w.request(0).text; !strings.Contains(strings.ReplaceAll(strings.ReplaceAll(text, `\u003c`, "<"), `\u003e`, ">"), want) {
+			t.Errorf("no %s in %s", want, text)
+		}
+	}
+}
