@@ -34,7 +34,7 @@ const (
 	BudgetExhausted Metric = "BudgetExhausted" // holds because the rolling 24 hours are used up
 	ShardQuota      Metric = "ShardQuota"      // scale-ups held by the account's shard quota
 	AccountStale    Metric = "AccountStale"    // runs of the reconciler with outdated figures of what the account has left
-	HotKeySuspected Metric = "HotKeySuspected" // streams of which a hot key is suspected from now on: growing does not lower what they refuse
+	HotKeySuspected Metric = "HotKeySuspected" // streams of which a hot key is suspected from now on: growing does not lower what they refuse, or would not
 	NotEnrolled     Metric = "NotEnrolled"     // alarms of streams that are not enrolled
 	Enrolled        Metric = "Enrolled"        // streams enrolled
 	Unenrolled      Metric = "Unenrolled"      // streams no longer enrolled

@@ -21,7 +21,7 @@ const (
 	EventAtMaximum   EventKind = "at_maximum"             // full, and at its largest size
 	EventOutOfBudget EventKind = "out_of_budget"          // full, and the operations of 24 hours are used up
 	EventShardQuota  EventKind = "shard_quota"            // full, and the account has no shards left
-	EventHotKey      EventKind = "hot_key_suspected"      // growing does not lower what it refuses
+	EventHotKey      EventKind = "hot_key_suspected"      // growing does not lower what it refuses, or would not
 	EventLagHolds    EventKind = "scale_down_held_by_lag" // its consumers are behind, so it does not shrink
 	EventBadSettings EventKind = "settings_invalid"       // tags or overrides cannot be used
 	EventEnrolled    EventKind = "stream_enrolled"        // looked after from now on

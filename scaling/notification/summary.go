@@ -26,7 +26,7 @@ func (e Event) summary() string {
 	case ledger.EventShardQuota:
 		return fmt.Sprintf("%s is full at %d shards, and the account has, as far as is known, no shards left for it", e.Stream, e.From)
 	case ledger.EventHotKey:
-		return fmt.Sprintf("%s refuses records though it has grown to %d shards: a hot key is suspected", e.Stream, e.From)
+		return fmt.Sprintf("%s refuses records with %d shards, and more would not help: a hot key is suspected", e.Stream, e.From)
 	case ledger.EventLagHolds:
 		return fmt.Sprintf("%s stays at %d shards because its consumers are behind", e.Stream, e.From)
 	case ledger.EventBadSettings:

@@ -93,7 +93,7 @@ func TestALookThatIsRefusedLeavesTheOthersTheirAlarms(t *testing.T) {
 			for i := range streams {
 				w.waits(fmt.Sprintf("s-%03d", i))
 			}
-			random := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // it must repeat
+			random := rand.New(rand.NewPCG(1, 1))
 			all := func() bool { return len(w.called("Rearm")) >= streams }
 			w.runsFor(60, slowKinesis{kinesis{w}, func() bool { return random.Float64() < refused }}, all)
 			if armed, looks := len(w.called("Rearm")), len(w.called("Describe")); armed < streams || looks > streams*3/2 {
