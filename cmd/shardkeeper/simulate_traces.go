@@ -85,21 +85,19 @@ func doublingOf(reports []report.Report) string {
 	if all == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("; double-halve costs more than a fixed size on %d", all)
 	advice := []struct {
 		to   verdict.Doubling
 		text string
 	}{{verdict.TagTracking, verdict.TagAdvice}, {verdict.TryTracking, verdict.TryAdvice}, {verdict.StayFixed, "target-tracking is no better, do not enroll the stream"}}
-	sign := ":"
+	var texts []string
 	for _, a := range advice {
 		if n := times[a.to]; n == all {
-			text += sign + " " + a.text
+			texts = append(texts, a.text)
 		} else if n > 0 {
-			text += fmt.Sprintf("%s on %d %s", sign, n, a.text)
-			sign = ","
+			texts = append(texts, fmt.Sprintf("on %d %s", n, a.text))
 		}
 	}
-	return text
+	return fmt.Sprintf("; double-halve costs more than a fixed size on %d: %s", all, strings.Join(texts, ", "))
 }
 
 func tracesNotes(r report.Report) string {
