@@ -31,7 +31,7 @@ const (
 
 func tagsOf(more map[string]string) map[string]string {
 	tags := map[string]string{
-		"shardkeeper": "enabled", "shardkeeper:scale-down-cooldown-minutes": "0", "shardkeeper:scale-down-period-minutes": "1",
+		"shardkeeper": "enabled", "shardkeeper:calm-minutes": "0", "shardkeeper:scale-down-cooldown-minutes": "0", "shardkeeper:scale-down-period-minutes": "1",
 		"shardkeeper:scale-down-evaluation-periods": "1", "shardkeeper:scale-down-datapoints-to-alarm": "1",
 	}
 	maps.Copy(tags, more)
