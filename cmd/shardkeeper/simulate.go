@@ -115,7 +115,7 @@ func (c *simulateCommand) play(ctx context.Context, at environment, r *report.Re
 	for i, v := range variants {
 		r.Tried = append(r.Tried, report.Tried{Variant: v, Result: results[i]})
 	}
-	r.Compared = results[0].Compare(r.Prices, optimum)
+	r.Compared = results[0].Compare(r.Prices, optimum).Refusing(r.Trace, r.Spread)
 	return nil
 }
 

@@ -76,7 +76,7 @@ func (s *survey) stream(ctx context.Context, at environment, in found, name stri
 		}
 		r.Tried = append(r.Tried, report.Tried{Variant: v, Result: result})
 	}
-	r.Compared = r.Tried[0].Result.Compare(s.prices, 0)
+	r.Compared = r.Tried[0].Result.Compare(s.prices, 0).Refusing(t, s.spread)
 	line.compare(r)
 	if line.Enrolled {
 		return line, s.enrolled(ctx, in, &line, t, item, samples)

@@ -127,6 +127,6 @@ func Run(ctx context.Context, s Search) (Found, error) {
 		found.Closest = judged[0]
 	}
 	found.Faults = (&trial.Result{Faults: w.faults}).FaultCounts()
-	found.Compared = found.Defaults[0].Result.Compare(s.Prices, trial.Optimum(s.Trace, s.Spread))
+	found.Compared = found.Defaults[0].Result.Compare(s.Prices, trial.Optimum(s.Trace, s.Spread)).Refusing(s.Trace, s.Spread)
 	return found, nil
 }

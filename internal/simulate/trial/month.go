@@ -37,8 +37,8 @@ func (r *Result) MonthOf(p simulate.Prices, shards int) Month {
 // what a hot key or a handful of keys lose at every size: all that producers sent is billed.
 type Compared struct {
 	PeakShards    int     // that the highest minute needs; 0: no number of shards holds it, and AtPeak is nothing
-	PeakRefused   float64 // share of the traffic that these refuse: more than a ten-thousandth where a few keys are too much for a shard
-	AlwaysRefused float64 // share that is refused at least, on-demand too; see RefusedAlways
+	PeakRefused   float64 // share of the traffic that these refuse: more than a ten-thousandth where a few keys are too much for a shard; see Refusing
+	AlwaysRefused float64 // share that is refused at least, on-demand too; see Refusing
 	AtPeak        Month
 	OnDemand      Month
 	Advantage     Month   // on-demand Advantage, with the minimum of the account
@@ -47,12 +47,12 @@ type Compared struct {
 	Optimum       Month
 }
 
-// Compare returns what the other ways cost. Any result of the trace serves, and all give the same;
+// Compare returns what the other ways cost, and not what they refuse: see Refusing. Any result of the trace serves, and all give the same;
 // optimum is its optimum in shard-hours, 0 when unknown.
 func (r *Result) Compare(p simulate.Prices, optimum float64) Compared {
 	u := r.Usage
 	hours := float64(u.Minutes) / 60
-	c := Compared{PeakShards: u.PeakNeeds, PeakRefused: r.PeakRefused, AlwaysRefused: r.AlwaysRefused, OptimumHours: optimum}
+	c := Compared{PeakShards: u.PeakNeeds, OptimumHours: optimum}
 	if c.PeakShards > 0 {
 		c.AtPeak = r.MonthOf(p, c.PeakShards)
 	}

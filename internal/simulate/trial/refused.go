@@ -6,6 +6,16 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
+// Refusing returns the comparison with what its ways refuse of the trace that it is of. That depends on no settings, so it is
+// computed once for all trials of a trace.
+func (c Compared) Refusing(t trace.Trace, spread *profile.Spread) Compared {
+	if c.PeakShards > 0 {
+		c.PeakRefused = RefusedAt(t, spread, c.PeakShards)
+	}
+	c.AlwaysRefused = RefusedAlways(t, spread)
+	return c
+}
+
 // RefusedAt returns what share of a trace is refused where there are always so many shards. Nothing is sent again.
 func RefusedAt(t trace.Trace, spread *profile.Spread, shards int) float64 {
 	spread = orEven(spread)

@@ -50,7 +50,7 @@ func TestWhatAFixedSizeRefuses(t *testing.T) {
 		if always > got || always < c.least {
 			t.Errorf("%s: every size refuses %v, and %d shards %v", c.profile, always, needs, got)
 		}
-		if compared := played.Compare(simulate.DefaultPrices(), 0); compared.PeakRefused != got || compared.AlwaysRefused != always {
+		if compared := played.Compare(simulate.DefaultPrices(), 0).Refusing(tr, spread); compared.PeakRefused != got || compared.AlwaysRefused != always {
 			t.Errorf("%s: compared with what refuses %v and %v", c.profile, compared.PeakRefused, compared.AlwaysRefused)
 		}
 	}

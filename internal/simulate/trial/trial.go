@@ -57,9 +57,7 @@ type Result struct {
 	Decisions      []Decision
 	Faults         []error // what the use cases could not do; none unless something is wrong
 	Timeline       Timeline
-	AlarmedMetrics int     // metrics that the stream's two alarms look at, which are billed
-	PeakRefused    float64 // share of the traffic that the shards refuse which the highest minute needs; 0 where no number holds it
-	AlwaysRefused  float64 // see RefusedAlways
+	AlarmedMetrics int // metrics that the stream's two alarms look at, which are billed
 }
 
 // StartShards returns the open shards with which a trace begins unless told otherwise: its first
@@ -138,14 +136,8 @@ func Run(ctx context.Context, s Spec) (Result, error) {
 	}
 	r.Operations = w.Operations()
 	r.AlarmedMetrics = alarmedMetrics(settings)
-	if r.Usage, err = w.Usage(stream); err != nil {
-		return r, err
-	}
-	if n := r.Usage.PeakNeeds; n > 0 {
-		r.PeakRefused = RefusedAt(s.Trace, s.Spread, n)
-	}
-	r.AlwaysRefused = RefusedAlways(s.Trace, s.Spread)
-	return r, nil
+	r.Usage, err = w.Usage(stream)
+	return r, err
 }
 
 func (r *Result) minute(m simulate.Minute) {
