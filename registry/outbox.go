@@ -136,7 +136,7 @@ func (r *Registry) SaveSent(ctx context.Context, events []ledger.Event) error {
 func (r *Registry) saveSent(ctx context.Context, events []ledger.Event) error {
 	var parts []types.TransactWriteItem
 	for _, event := range events {
-		if event.Sent == ledger.SentToAll && !event.GoesOn() {
+		if event.Done() {
 			parts = append(parts, types.TransactWriteItem{Delete: &types.Delete{TableName: &r.table, Key: outboxKey(event)}})
 			continue
 		}

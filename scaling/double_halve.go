@@ -38,10 +38,10 @@ func calmEnough(now time.Time, s Settings, o Observation, ops Operations, half i
 	full := fullAt(s, o, half)
 	low = min(low, full)
 	calm := max(untilCalm(now, s, o, low), untilBelow(s, o, full, AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: loadMinutes, DatapointsToAlarm: loadMinutes}))
-	young, settled := now.Sub(o.Stream.CreatedAt) < 24*time.Hour, untilSettled(now, o, ops)
+	settled := untilSettled(now, o, ops)
 	switch {
-	case young && settled > 0:
-		d.hold(now.Add(max(calm, settled)), HoldNotCalm, "no day known, and this size for less than %s", firstDayHold)
+	case isYoung(now, o) && settled > 0:
+		holdUnsettled(now.Add(max(calm, settled)), d)
 	case calm > 0:
 		d.hold(now.Add(calm), HoldNotCalm, "not below %v, nor for %s below %v", inThousandths(low/2), s.Calm, inThousandths(low))
 	default:

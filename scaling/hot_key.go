@@ -77,7 +77,7 @@ func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
 		h.Before = Refusals{}
 	case !h.Helps(now) && seen.Demand < emptyShare*s.Usable(o.Usable, float64(seen.Shards))*float64(seen.Shards):
 		h = h.suspect(seen)
-	case before.Shards == 0, seen.Shards < before.Shards, seen.Demand > likeDemand*before.Demand, now.Sub(before.At) > trialLasts:
+	case before.Shards == 0, seen.Shards < before.Shards, !before.alike(seen):
 		h.Before = seen
 	case !before.grownTo(seen):
 	case seen.Share <= goodPart*before.Share:
@@ -97,8 +97,12 @@ func (h HotKey) suspect(seen Refusals) HotKey {
 // less than leastShare. At smaller sizes the place of one key decides what is refused, and growing moves it.
 func (r Refusals) helpedBy(after Refusals) bool {
 	large := leastShareAt(float64(r.Shards)) < leastShare
-	alike := after.Demand <= likeDemand*r.Demand && r.Demand <= likeDemand*after.Demand && after.At.Sub(r.At) <= trialLasts
-	return r.Shards > 0 && large && r.grownTo(after) && alike && after.Share <= goodPart*r.Share
+	return r.Shards > 0 && large && r.grownTo(after) && r.alike(after) && r.Demand <= likeDemand*after.Demand && after.Share <= goodPart*r.Share
+}
+
+// alike reports whether a later measurement is near enough in time and demand to tell what a growth between them did.
+func (r Refusals) alike(after Refusals) bool {
+	return after.Demand <= likeDemand*r.Demand && after.At.Sub(r.At) <= trialLasts
 }
 
 // grownTo reports whether a growth is large enough to judge it.
@@ -132,8 +136,7 @@ func fullByLoad(s Settings, o Observation) bool {
 
 // tried reports whether a growth was seen not to help; else a hot key is suspected for a low use alone.
 func (h HotKey) tried() bool {
-	alike := h.After.Demand <= likeDemand*h.Before.Demand && h.After.At.Sub(h.Before.At) <= trialLasts
-	return h.Before.Shards > 0 && h.Before.grownTo(h.After) && alike && h.After.Share > goodPart*h.Before.Share
+	return h.Before.Shards > 0 && h.Before.grownTo(h.After) && h.Before.alike(h.After) && h.After.Share > goodPart*h.Before.Share
 }
 
 // String tells what was tried and what it changed, or why nothing was; empty while nothing is suspected.

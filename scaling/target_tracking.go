@@ -10,9 +10,8 @@ import (
 
 // The policy's own numbers.
 const (
-	loadMinutes  = 2             // minutes whose peak is the present load: one can be missing or odd
-	quarterCost  = 0.03          // share that a target at a multiple of 25 % may cost more than the planned one
-	firstDayHold = 3 * time.Hour // a stream of which no day is known has its size for so long, and longer if the load of that time asks for it
+	loadMinutes = 2    // minutes whose peak is the present load: one can be missing or odd
+	quarterCost = 0.03 // share that a target at a multiple of 25 % may cost more than the planned one
 )
 
 // targetTracking is the policy target-tracking. It turns samples into loads, lets the planner choose
@@ -26,7 +25,7 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 	past := pastOf(o.Traffic)
 	firstDay := onFirstDay(now, past, o)
 	if wait := untilSettled(now, o, ops); firstDay && o.Alarm == Down && wait > 0 {
-		d.hold(now.Add(wait), HoldNotCalm, "no day known, and this size for less than %s", firstDayHold)
+		holdUnsettled(now.Add(wait), d)
 		return d.From
 	}
 	load := presentLoad(s, o, firstDay)
@@ -207,20 +206,4 @@ func searchTargetTracking() []Axis {
 		axisOf("min-saving", 0.05, 0.1, 0.16, 0.3),
 		axisOf("scale-up-reserve", 0, 1, 2, 3),
 	}
-}
-
-// onFirstDay reports whether less than a day of a stream's traffic can be known. An older stream without any was idle; one whose
-// traffic began some hours ago is as a new one, however old it is.
-func onFirstDay(now time.Time, past *planner.Past, o Observation) bool {
-	return !past.Known() && (past.Seen() || now.Sub(o.Stream.CreatedAt) < 24*time.Hour)
-}
-
-// untilSettled is how long a stream on its first day keeps its size yet: it has had it for firstDayHold before it is
-// made smaller.
-func untilSettled(now time.Time, o Observation, ops Operations) time.Duration {
-	since := o.Stream.CreatedAt
-	if last, found := ops.Newest(); found && last.At.After(since) {
-		since = last.At
-	}
-	return since.Add(firstDayHold).Sub(now)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"hash/fnv"
 	"slices"
-	"strings"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
@@ -17,7 +16,7 @@ func (r *Registry) Unsent(_ context.Context, channel string, limit int) ([]ledge
 	defer r.mu.RUnlock()
 	parts := map[uint32][]ledger.Event{}
 	for _, event := range r.outbox {
-		if event.Sent != ledger.SentToAll && !slices.Contains(strings.Fields(event.Sent), channel) {
+		if !event.SentBy(channel) {
 			part := partOf(event.Entry.Stream)
 			parts[part] = append(parts[part], event)
 		}
@@ -39,7 +38,7 @@ func (r *Registry) SaveSent(_ context.Context, events []ledger.Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, event := range events {
-		if event.Sent == ledger.SentToAll && !event.GoesOn() {
+		if event.Done() {
 			delete(r.outbox, event.ID)
 		} else if known, found := r.outbox[event.ID]; found {
 			known.Sent = event.Sent

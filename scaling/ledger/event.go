@@ -64,6 +64,14 @@ type Event struct {
 // SentToAll is what [Event.Sent] is when an event needs no more sending.
 const SentToAll = "all"
 
+// SentBy reports whether a channel has the event, or it needs no more sending.
+func (e Event) SentBy(channel string) bool {
+	return e.Sent == SentToAll || slices.Contains(strings.Fields(e.Sent), channel)
+}
+
+// Done reports whether the event can be deleted: it needs no more sending, and is never written again.
+func (e Event) Done() bool { return e.Sent == SentToAll && !e.GoesOn() }
+
 // EventsOf returns what a stream's entries tell to people and programs outside: one event for one id, with the
 // last of its entries. The item is as it is after them; entries of all streams together have the zero item.
 func EventsOf(s Item, entries []Entry) []Event {
@@ -102,14 +110,14 @@ func span(kind EventKind, entry Entry) string {
 
 // eventID names an event. What goes on and is recorded again and again has one name for an hour, or for a day.
 func eventID(kind EventKind, entry Entry) string {
-	of, at := entry.ID, span(kind, entry)
-	if at != "" && kind != EventFailure {
-		of = string(kind)
+	name, layout := entry.ID, span(kind, entry)
+	switch {
+	case layout == "":
+		layout = oneMoment
+	case kind != EventFailure: // each failure has a name of its own
+		name = string(kind)
 	}
-	if at == "" {
-		at = oneMoment
-	}
-	return entry.Stream + "/" + of + "/" + entry.At.UTC().Format(at)
+	return entry.Stream + "/" + name + "/" + entry.At.UTC().Format(layout)
 }
 
 // eventKind is the kind of an entry's event; empty: nobody is told of it.

@@ -153,7 +153,5 @@ func (r *run) note(ctx context.Context) error {
 	return r.Outbox.SaveSent(ctx, changed)
 }
 
-// has reports whether an event went through a channel before.
-func has(event ledger.Event, channel Channel) bool {
-	return slices.Contains(strings.Fields(event.Sent), channel.Name())
-}
+// has reports whether an event needs no sending through a channel any more.
+func has(event ledger.Event, channel Channel) bool { return event.SentBy(channel.Name()) }
