@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -103,7 +104,7 @@ func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
 	}
 	add(s.SettingsFault != "", s.Status == ledger.Suspended, "mend the tag or the override", "its settings cannot be used: %s", s.SettingsFault)
 	add(s.Status == ledger.Suspended, true, mendSuspended(s), "it is suspended: %s", s.StatusReason)
-	add(s.Opposed.HeldUntil.After(now), true, scaling.HoldSetBack.Doc().Do, "%s keeps setting its size back; it is held until %s", s.Opposed.By, s.Opposed.HeldUntil.UTC().Format(time.RFC3339))
+	add(s.Opposed.HeldUntil.After(now), true, todo(scaling.HoldSetBack, s), "%s keeps setting its size back; it is held until %s", s.Opposed.By, s.Opposed.HeldUntil.UTC().Format(time.RFC3339))
 	add(s.HotKey.Suspected(), true, scaling.Advice, "a hot key is suspected: %s", s.HotKey)
 	add(slices.Contains(h.Silent, s.Name) && now.Sub(s.EnrolledAt) > SilentFor, false, "see its producers; if nobody needs it: shardkeeper unenroll "+s.Name+", and delete it",
 		"nobody has written to it for %s; it has %d shards", SilentFor, s.OpenShards)
@@ -112,12 +113,17 @@ func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
 	add(atItsMaximum(s), true, "raise max-shards",
 		"it is %.0f %% full at its maximum of %d shards", 100*s.Measured.Utilization, s.Settings.MaxShards)
 	used := s.Operations.Used(now)
-	add(used > 0 && used >= s.Settings.OperationLimit, s.Up.RetryAt.After(now), scaling.HoldBudgetExhausted.Doc().Do, "all %d operations of 24 hours are used; the next comes back at %s",
+	add(used > 0 && used >= s.Settings.OperationLimit, s.Up.RetryAt.After(now), todo(scaling.HoldBudgetExhausted, s), "all %d operations of 24 hours are used; the next comes back at %s",
 		s.Settings.OperationLimit, s.Operations.FreeAt(now, s.Settings.OperationLimit).UTC().Format(time.RFC3339))
 	if h.Pairs != nil && s.Status == ledger.Enrolled && s.InFlight == nil && s.OpenShards > 0 {
 		all = append(all, h.ofAlarms(s, now)...)
 	}
 	return all
+}
+
+// todo is what docs/reasons.md says to do about a reason, with the stream's name.
+func todo(code scaling.ReasonCode, s ledger.Item) string {
+	return strings.ReplaceAll(code.Doc().Do, "STREAM", s.Name)
 }
 
 // mendSuspended is what ends a suspension.
@@ -126,11 +132,11 @@ func mendSuspended(s ledger.Item) string {
 	case ledger.SuspendedOnDemand:
 		return "switch " + s.Name + " to provisioned, or take its tag shardkeeper away"
 	case ledger.SuspendedSettings:
-		return "mend the tag or the override"
+		return "mend the tag or the override of " + s.Name + " that is named above"
 	case ledger.SuspendedAlarm:
-		return "delete or rename the other alarm: docs/runbook.md"
+		return "delete or rename the alarm, " + scaling.AlarmName(s.Name, scaling.Up) + " or " + scaling.AlarmName(s.Name, scaling.Down) + ": docs/runbook.md"
 	}
-	return scaling.HoldSuspended.Doc().Do
+	return todo(scaling.HoldSuspended, s)
 }
 
 // ofAlarms is what is wrong with a stream's alarms.

@@ -163,3 +163,29 @@ func TestGraveFindingsComeFirst(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// What mends a suspended stream depends on why it is, and names the stream.
+func TestASuspendedStreamIsMendedByItsReason(t *testing.T) {
+	for reason, want := range map[string]string{
+		ledger.SuspendedOnDemand: "switch orders to provisioned, or take its tag shardkeeper away",
+		ledger.SuspendedSettings: "mend the tag or the override of orders that is named above",
+		ledger.SuspendedAlarm:    "delete or rename the alarm, orders-scale-up or orders-scale-down: docs/runbook.md",
+		"something new":          "shardkeeper show orders says which, and docs/runbook.md what to do",
+	} {
+		h, s := well()
+		s.Status, s.StatusReason = ledger.Suspended, reason
+		found := h.Findings(noon())
+		if len(found) != 1 || found[0].Mend != want {
+			t.Errorf("%s: %+v, want %q", reason, found, want)
+		}
+	}
+}
+
+// Advice that is a command names the stream, so that it can be pasted.
+func TestAdviceNamesTheStream(t *testing.T) {
+	h, s := well()
+	s.Opposed = ledger.Opposed{By: "Terraform", HeldUntil: noon().Add(1)}
+	if found := h.Findings(noon()); len(found) != 1 || !strings.Contains(found[0].Mend, "shardkeeper resume orders") {
+		t.Errorf("%+v", found)
+	}
+}
