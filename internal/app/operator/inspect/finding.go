@@ -121,6 +121,9 @@ func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
 	return all
 }
 
+// nextLook says when the reconciler puts right what it finds.
+const nextLook = "within ten minutes, of an idle stream in a large fleet within an hour; if not, see its log"
+
 // todo is what docs/reasons.md says to do about a reason, with the stream's name.
 func todo(code scaling.ReasonCode, s ledger.Item) string {
 	return strings.ReplaceAll(code.Doc().Do, "STREAM", s.Name)
@@ -149,7 +152,7 @@ func (h Health) ofAlarms(s ledger.Item, now time.Time) []Finding {
 		name := scaling.AlarmName(s.Name, one.dir)
 		switch {
 		case !one.status.Exists:
-			all = append(all, Finding{true, s.Name, "its alarm " + name + " is not there", "the reconciler makes it anew within ten minutes, of an idle stream in a large fleet within an hour; if not, see its log"})
+			all = append(all, Finding{true, s.Name, "its alarm " + name + " is not there", "the reconciler makes it anew " + nextLook})
 		case one.status.Foreign:
 			all = append(all, Finding{true, s.Name, "the alarm " + name + " is somebody else's", "delete or rename it"})
 		case one.status.ChangedAt.IsZero(): // as it is while nobody is told
@@ -160,7 +163,7 @@ func (h Health) ofAlarms(s ledger.Item, now time.Time) []Finding {
 				"shardkeeper explain " + s.Name + "; then see the logs of the scaler and the reconciler",
 			})
 		case h.Synced && !one.status.InSync:
-			all = append(all, Finding{false, s.Name, "its alarm " + name + " is not as it should be", "the reconciler writes it anew within ten minutes, of an idle stream in a large fleet within an hour; if not, see its log"})
+			all = append(all, Finding{false, s.Name, "its alarm " + name + " is not as it should be", "the reconciler writes it anew " + nextLook})
 		}
 	}
 	return all
