@@ -66,6 +66,10 @@ func trackingFirstDayCases() []decideCase {
 			name: "a dip in traffic that began some hours ago", in: begun(10, 2*time.Hour, busyUntil(40*time.Minute)),
 			target: 10, codes: tracking(scaling.SizedToForecast, scaling.HoldRightSize), retry: noon().Add(trackingRetry),
 		},
+		{
+			name: "young, and without traffic", in: begun(40, 0, always(0)).with(func(in *input) { in.o.Stream.CreatedAt = noon().Add(-2 * time.Hour) }),
+			target: 40, codes: early, retry: noon().Add(time.Hour),
+		},
 		{name: "older, and without traffic", in: begun(40, 0, always(0)).with(resized(time.Minute)), target: 20, codes: load},
 		{name: "a climb is met with a bold step", in: young(scaling.Up, 4, 3*time.Hour, climbing), target: 8, codes: growth},
 		{name: "a load that does not climb is not", in: young(scaling.Up, 4, 3*time.Hour, always(4)), target: 6, codes: load},
