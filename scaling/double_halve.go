@@ -43,7 +43,7 @@ func calmEnough(now time.Time, s Settings, o Observation, ops Operations, half i
 	case isYoung(now, o) && settled > 0:
 		holdUnsettled(now.Add(max(calm, settled)), d)
 	case calm > 0:
-		d.hold(now.Add(calm), HoldNotCalm, "not below %v, nor for %s below %v", inThousandths(low/2), s.Calm, inThousandths(low))
+		d.hold(now.Add(calm), HoldNotCalm, "not below %v, nor for %s below %v%s", inThousandths(low/2), s.Calm, inThousandths(low), usableNote(s, o, Down))
 	default:
 		return true
 	}

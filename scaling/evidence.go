@@ -45,7 +45,11 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 			d.hold(now.Add(metricsRetry), HoldNoSamples, "none since %s", o.Traffic.From.UTC().Format(time.RFC3339))
 			return false
 		}
-		d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
+		usable := ""
+		if d.Utilization < s.ScaleUpThreshold {
+			usable = usableNote(s, o, Up)
+		}
+		d.because(UtilizationMeasured, "%.2f of %s%s", d.Utilization, d.Limit, usable)
 		switch {
 		case isFull(s, o.atThisSize(s)):
 			return true
@@ -61,8 +65,8 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 	}
 	d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
 	if datapointsBeyond(s, o, Down, 0) < s.ScaleDownAlarm.DatapointsToAlarm {
-		d.hold(now.Add(lagRetry), HoldUtilizationHigh, "fewer than %d of %d datapoints below %v",
-			s.ScaleDownAlarm.DatapointsToAlarm, s.ScaleDownAlarm.EvaluationPeriods, inThousandths(down))
+		d.hold(now.Add(lagRetry), HoldUtilizationHigh, "fewer than %d of %d datapoints below %v%s",
+			s.ScaleDownAlarm.DatapointsToAlarm, s.ScaleDownAlarm.EvaluationPeriods, inThousandths(down), usableNote(s, o, Down))
 		return false
 	}
 	return true

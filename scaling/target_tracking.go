@@ -32,7 +32,7 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 	size := planner.Choose(plannerConfig(now, s, o.Usable), past, planner.Stream{
 		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Jumped: jumped(o.Traffic, load), Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
 	})
-	explainSize(size, load, d)
+	explainSize(s, o, size, load, d)
 	if o.Alarm == Down && takesBack(now, s, o, ops, size.Shards, d) {
 		return d.From
 	}
@@ -125,8 +125,8 @@ func peakSince(samples []Sample, from time.Time) float64 {
 }
 
 // explainSize puts into the trail what the size was chosen by: the load, the forecast or the growth,
-// whichever asks for the most shards.
-func explainSize(size planner.Size, load float64, d *Decision) {
+// whichever asks for the most shards, and what so many shards can use.
+func explainSize(s Settings, o Observation, size planner.Size, load float64, d *Decision) {
 	code := SizedToLoad
 	switch size.Reason {
 	case planner.ForLoad:
@@ -136,8 +136,12 @@ func explainSize(size planner.Size, load float64, d *Decision) {
 		code = SizedToGrowth
 	}
 	expected := size.Forecast.Peak[:]
-	d.because(code, "load %.1f, forecast %.1f, %.1f within a day, and up to %.2f times that; may grow to %.1f; %d operations left",
-		load, expected[0], slices.Max(expected), size.Forecast.Margin, size.Growth, size.Operations)
+	usable := ""
+	if share := s.Usable(o.Usable, float64(size.Shards)); share < 1 {
+		usable = fmt.Sprintf("%d shards can use %.2f of their limits; ", size.Shards, share)
+	}
+	d.because(code, "load %.1f, forecast %.1f, %.1f within a day, and up to %.2f times that; may grow to %.1f; %s%d operations left",
+		load, expected[0], slices.Max(expected), size.Forecast.Margin, size.Growth, usable, size.Operations)
 }
 
 // holdSmallSaving holds a scale-down that saves nothing or too little, and says when to look again; else it returns its size.

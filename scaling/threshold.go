@@ -1,5 +1,7 @@
 package scaling
 
+import "fmt"
+
 // Nominal says which of a stream's two thresholds are shares of its nominal capacity: 1 MiB and 1,000 records
 // a second and shard. The others are shares of what the stream can use of it.
 type Nominal string
@@ -36,10 +38,7 @@ func nominalIf(up, down bool) Nominal {
 // that below which the scale-down alarm does. A stream whose alarms hold a usable share is judged by
 // that: it may be a little older than what is known by now, but it is what the alarms spoke up by.
 func thresholds(s Settings, o Observation) (up, down float64) {
-	usable := o.Alarmed
-	if usable == 0 {
-		usable = s.Usable(o.Usable, float64(o.Stream.OpenShards))
-	}
+	usable := usableByAlarms(s, o)
 	up, down = s.ScaleUpThreshold, s.ScaleDownThreshold
 	if !s.NominalThresholds.Covers(Up) {
 		up *= usable
@@ -48,4 +47,22 @@ func thresholds(s Settings, o Observation) (up, down float64) {
 		down *= usable
 	}
 	return up, down
+}
+
+// usableByAlarms is what part of its nominal capacity the alarms take the stream to use, as thresholds tells.
+func usableByAlarms(s Settings, o Observation) float64 {
+	if o.Alarmed > 0 {
+		return o.Alarmed
+	}
+	return s.Usable(o.Usable, float64(o.Stream.OpenShards))
+}
+
+// usableNote is what the trail adds to a direction's threshold that is a share of what the stream can use, where that is
+// not all; else empty.
+func usableNote(s Settings, o Observation, dir Direction) string {
+	usable := usableByAlarms(s, o)
+	if s.NominalThresholds.Covers(dir) || usable == 1 {
+		return ""
+	}
+	return fmt.Sprintf(", usable %.2f", usable)
 }
