@@ -118,7 +118,7 @@ func NewEnroller(ctx context.Context, c Config, now func() time.Time) (*enroller
 		return nil, err
 	}
 	return joinEnroller(c, now, services{
-		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: awskinesis.NewFromConfig(sdk), cloudwatch: awscloudwatch.NewFromConfig(sdk),
+		dynamodb: dynamodb.NewFromConfig(sdk), kinesis: awskinesis.NewFromConfig(sdk, patient), cloudwatch: awscloudwatch.NewFromConfig(sdk),
 	}), nil
 }
 

@@ -8,10 +8,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -27,6 +29,8 @@ const (
 	callTimeout = 8 * time.Second // one try; reading a day of metrics takes the longest
 	maxTries    = 4
 	maxBackoff  = 4 * time.Second
+
+	patientTries = 12 // some twenty seconds, if all are throttled
 )
 
 // LoadAWS returns the SDK's configuration for the operator's command, with its own options.
@@ -56,6 +60,15 @@ func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) 
 		return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
 	}
 	return loaded, nil
+}
+
+// patient lets the enroller ask Kinesis for as long as it has time. When hundreds of streams are tagged together their events
+// share five ListTagsForStream calls a second, and what was not read waits for the sweep of the hour, with a dead letter. The
+// retryer's own count of tries over all calls is left out: it would end the patience of a busy process.
+func patient(o *kinesis.Options) {
+	o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts, o.MaxBackoff, o.RateLimiter = patientTries, maxBackoff, ratelimit.None
+	})
 }
 
 // pacer makes the calls of an operation wait for their turn, so that a loop over thousands of

@@ -69,14 +69,14 @@ func TestQuotasHold(t *testing.T) {
 	}
 }
 
-// The SDK's clients try a throttled call again. What CloudWatch allows only a few times a second the
+// The SDK's clients try a throttled call again, the enroller for longer. What CloudWatch allows only a few times a second the
 // scaler tries once, for each of the two alarms.
 func TestThrottledCallsAreTriedAgain(t *testing.T) {
 	for _, test := range []struct {
 		function, api string
 		want          int
 	}{
-		{simulate.Enroller, "DescribeStreamSummary", 4}, // the scaler begins anew while its invocation lasts
+		{simulate.Enroller, "DescribeStreamSummary", 12}, // the scaler begins anew while its invocation lasts
 		{simulate.Scaler, "GetMetricData", 4},
 		{simulate.Scaler, "DescribeAlarms", 1},
 		{simulate.Scaler, "PutMetricAlarm", 2},

@@ -95,7 +95,7 @@ func callAbout[T any](inv *invocation, c *Call, do func() (T, error)) (T, error)
 	}
 	for attempt := 1; ; attempt++ {
 		answer, err := attemptCall(inv, c, do)
-		if !errors.Is(err, scaling.ErrThrottled) || attempt >= inv.attempts(c.API) {
+		if !errors.Is(err, scaling.ErrThrottled) || attempt >= inv.attempts(c) {
 			return answer, err
 		}
 		inv.wait(inv.world.backoff(attempt))
@@ -103,12 +103,17 @@ func callAbout[T any](inv *invocation, c *Call, do func() (T, error)) (T, error)
 }
 
 // attempts is how often a call is tried when it is throttled. What scaler and enroller may ask of
-// CloudWatch's alarms only a few times a second they try once, and leave the rest to the reconciler.
-func (inv *invocation) attempts(api string) int {
-	if inv.function != inv.world.reconciler && (api == "DescribeAlarms" || api == "PutMetricAlarm") {
+// CloudWatch's alarms only a few times a second they try once, and leave the rest to the reconciler. The enroller is
+// patient with Kinesis, since nothing else but the sweep of the hour finds what it could not read.
+func (inv *invocation) attempts(c *Call) int {
+	switch n := inv.world.numbers; {
+	case inv.function != inv.world.reconciler && (c.API == "DescribeAlarms" || c.API == "PutMetricAlarm"):
 		return 1
+	case inv.function == inv.world.enroller && c.Service == Kinesis:
+		return n.PatientAttempts
+	default:
+		return n.Attempts
 	}
-	return inv.world.numbers.Attempts
 }
 
 // backoff is how long the SDK's standard retryer waits after an attempt: at random, within a bound

@@ -28,17 +28,19 @@ type Numbers struct {
 	Latency         time.Duration        // of a call to Kinesis, CloudWatch and Lambda
 	RegistryLatency time.Duration        // of a call to DynamoDB
 	Attempts        int                  // of a throttled call, as the SDK's clients make them
+	PatientAttempts int                  // the same of the enroller's calls to Kinesis
 	Backoff         time.Duration        // the most before the second attempt; then twice as long each time,
 	MaxBackoff      time.Duration        // up to this
 	Quotas          map[string]pace.Rate // calls of each API that the account may make
 	ReconcilerPace  map[string]pace.Rate // calls of each API that the reconciler waits to make
 
-	ScalerTimeout     time.Duration
-	EnrollerTimeout   time.Duration
-	ReconcilerTimeout time.Duration
-	ScalerConcurrency int           // scalers and enrollers, each, that run at once
-	ReconcilerAt      time.Duration // within each minute
-	Concurrency       int           // of the account, in Lambda
+	ScalerTimeout       time.Duration
+	EnrollerTimeout     time.Duration
+	ReconcilerTimeout   time.Duration
+	ScalerConcurrency   int           // scalers that run at once
+	EnrollerConcurrency int           // enrollers that run at once; as many as the account has, unless the template's parameter reserves some
+	ReconcilerAt        time.Duration // within each minute
+	Concurrency         int           // of the account, in Lambda
 
 	ListPage        int // names in an answer of ListStreams
 	TagPage         int // streams in an answer of GetResources
@@ -54,9 +56,9 @@ func DefaultNumbers() Numbers {
 		MetricDelay: 1, AlarmDelay: 500 * time.Millisecond, EventDelay: time.Minute,
 		AlarmReturns: 10 * time.Second, // an assumption: "the alarm returns to its actual state quickly, often within seconds" (SetAlarmState, read 2026-11)
 		Latency:      30 * time.Millisecond, RegistryLatency: 5 * time.Millisecond,
-		Attempts: 4, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: pace.Reconciler(0),
-		ScalerTimeout: 60 * time.Second, EnrollerTimeout: 30 * time.Second, ReconcilerTimeout: 55 * time.Second,
-		ScalerConcurrency: 10, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
+		Attempts: 4, PatientAttempts: 12, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: pace.Reconciler(0),
+		ScalerTimeout: 60 * time.Second, EnrollerTimeout: 60 * time.Second, ReconcilerTimeout: 55 * time.Second,
+		ScalerConcurrency: 10, EnrollerConcurrency: 1000, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
 		TaggingDelay:    time.Minute, // an assumption: AWS publishes none
 		ListPage:        100,         // ListStreams gives no more, whatever it is told (API reference, read 2026-11)
 		TagPage:         100,         // GetResources gives no more (API reference, read 2026-11)

@@ -23,7 +23,7 @@ func New(o Options) *World {
 		quotas:     newRates(numbers.Quotas),
 		paces:      newRates(numbers.ReconcilerPace),
 		scaler:     &function{name: Scaler, timeout: numbers.ScalerTimeout, concurrency: numbers.ScalerConcurrency, maxAge: time.Hour},
-		enroller:   &function{name: Enroller, timeout: numbers.EnrollerTimeout, concurrency: numbers.ScalerConcurrency, maxAge: 6 * time.Hour},
+		enroller:   &function{name: Enroller, timeout: numbers.EnrollerTimeout, concurrency: numbers.EnrollerConcurrency, maxAge: 6 * time.Hour},
 		reconciler: &function{name: Reconciler, timeout: numbers.ReconcilerTimeout},
 	}
 	w.rules.SettingTable = scaling.AllSettings()

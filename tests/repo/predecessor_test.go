@@ -82,6 +82,12 @@ func TestPredecessor16_AllStreamsShareOneInvocation(t *testing.T) {
 	if value := fmt.Sprint(root.at(t, "Parameters", "ScalerConcurrency")["Default"]); value != "0" {
 		t.Errorf("ScalerConcurrency is %s by default", value)
 	}
+	if reserved := root.at(t, "Resources", "EnrollerFunction", "Properties")["ReservedConcurrentExecutions"]; !strings.Contains(fmt.Sprint(reserved), "EnrollerConcurrency") {
+		t.Errorf("reserved concurrency of the enroller %v", reserved)
+	}
+	if value := fmt.Sprint(root.at(t, "Parameters", "EnrollerConcurrency")["Default"]); value != "0" {
+		t.Errorf("EnrollerConcurrency is %s by default", value)
+	}
 	if rule := fmt.Sprint(root.at(t, "Rules", "NotOne")); !strings.Contains(rule, "ScalerConcurrency 1") {
 		t.Errorf("rule %s", rule)
 	}

@@ -10,15 +10,18 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// scalers is what the parameter ScalerConcurrency is to be for hundreds of streams and more.
-const scalers = 120
+// What the parameters ScalerConcurrency and EnrollerConcurrency are to be for hundreds of streams and more.
+const (
+	scalers   = 120
+	enrollers = 10
+)
 
 func start() time.Time { return time.Date(2026, time.November, 2, 0, 0, 0, 0, time.UTC) }
 
 // play lets the fleet be enrolled and live, and returns what was measured of its hours.
 func (s scene) play(ctx context.Context) (*books, error) {
 	numbers := simulate.DefaultNumbers()
-	numbers.ScalerConcurrency = scalers
+	numbers.ScalerConcurrency, numbers.EnrollerConcurrency = scalers, enrollers
 	numbers.ShardLimit = 4 * s.streams
 	b := newBooks(start().Add(time.Duration(s.calm())*time.Minute), numbers)
 	w := simulate.New(simulate.Options{

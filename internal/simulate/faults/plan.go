@@ -58,6 +58,7 @@ func NewPlan(seed uint64) Plan {
 	}
 	p.Rules.EnrollAll = r.IntN(10) == 0
 	p.Numbers.ScalerConcurrency = 2 + r.IntN(9)
+	p.Numbers.EnrollerConcurrency = p.Numbers.ScalerConcurrency
 	p.Numbers.ReshardMinutes = 1 + r.IntN(3)
 	p.Numbers.ListPage = 1 + r.IntN(3)
 	late := p.drawn("tagging service")
