@@ -31,6 +31,7 @@ const (
 	likeDemand   = 1.25           // more is another demand, and the trial begins anew
 	goodPart     = 0.5            // what is left of the refused share where growing helps
 	emptyShare   = 0.75           // of what it can use: a stream that refuses records below that has a hot key, whatever was tried
+	fewShards    = 3              // so few are grown all the same: it costs little, and uneven seconds fill half a shard
 	worse        = 3              // times what was refused under suspicion, which is another picture
 	suspectedFor = 24 * time.Hour // then it is asked again
 	trialLasts   = 6 * time.Hour  // after it, what was refused before is no measure
@@ -75,7 +76,7 @@ func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
 	case seen.Shards == 0: // nothing was measured
 	case seen.Share < s.ThrottledShare:
 		h.Before = Refusals{}
-	case !h.Helps(now) && seen.Demand < emptyShare*s.Usable(o.Usable, float64(seen.Shards))*float64(seen.Shards):
+	case !h.Helps(now) && seen.Shards > fewShards && seen.Demand < emptyShare*s.Usable(o.Usable, float64(seen.Shards))*float64(seen.Shards):
 		h = h.suspect(seen)
 	case before.Shards == 0, seen.Shards < before.Shards, !before.alike(seen):
 		h.Before = seen

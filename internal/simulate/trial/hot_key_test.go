@@ -42,6 +42,25 @@ func TestKeysThatNoShardsHelpAreNoRunaway(t *testing.T) {
 	}
 }
 
+// Uneven seconds refuse records of a shard that is half full on average. Its only shard looks as one with a hot key, so growing is
+// tried, and helps.
+func TestHalfAShardOfUnevenSecondsIsNoHotKey(t *testing.T) {
+	p, err := profile.Named("typical")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Burst = 0.5
+	for _, policy := range scaling.Policies() {
+		got, err := trial.Run(t.Context(), trial.Spec{Trace: flat(2*trial.MinutesOfDay, 0.5), Settings: scaling.Layer{"policy": string(policy)}, Spread: p.Spread()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refused := got.Usage.ThrottledShare(); refused > 0.001 || got.HighestShards != 2 {
+			t.Errorf("%s: %.4f is refused, with %d shards at most", policy, refused, got.HighestShards)
+		}
+	}
+}
+
 // used is what streams took together.
 type used struct {
 	hours  float64 // shard-hours
