@@ -34,7 +34,7 @@ func (r *Result) MonthOf(p simulate.Prices, shards int) Month {
 }
 
 // Compared are the other ways to run the same stream, that need no scaler. They refuse next to nothing, but
-// what a hot key or a handful of keys lose at every size: all that producers sent is billed.
+// what a hot key or a handful of keys lose at every size: all else that producers sent is billed.
 type Compared struct {
 	PeakShards    int     // that the highest minute needs; 0: no number of shards holds it, and AtPeak is nothing
 	PeakRefused   float64 // share of the traffic that these refuse: more than a ten-thousandth where a few keys are too much for a shard; see Refusing

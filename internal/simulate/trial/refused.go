@@ -6,13 +6,25 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 )
 
-// Refusing returns the comparison with what its ways refuse of the trace that it is of. That depends on no settings, so it is
+// Refusing returns the comparison with what its ways refuse of the trace that it is of, and without the bill for what every size
+// refuses: else a way that is scaled, and billed for what got in, would look cheaper than it is beside them. That depends on no settings, so it is
 // computed once for all trials of a trace.
 func (c Compared) Refusing(t trace.Trace, spread *profile.Spread) Compared {
 	if c.PeakShards > 0 {
 		c.PeakRefused = RefusedAt(t, spread, c.PeakShards)
 	}
 	c.AlwaysRefused = RefusedAlways(t, spread)
+	return c.lettingIn(1 - c.AlwaysRefused)
+}
+
+// lettingIn returns the comparison where the ways let in a part of what producers sent, and are billed for that.
+func (c Compared) lettingIn(part float64) Compared {
+	if c.Advantage.Writes == c.AdvantageUse { // else it is the account's minimum
+		c.Advantage.Writes *= part
+	}
+	c.AdvantageUse *= part
+	c.AtPeak.Writes *= part
+	c.OnDemand.Writes *= part
 	return c
 }
 

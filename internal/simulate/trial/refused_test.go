@@ -50,8 +50,14 @@ func TestWhatAFixedSizeRefuses(t *testing.T) {
 		if always > got || always < c.least {
 			t.Errorf("%s: every size refuses %v, and %d shards %v", c.profile, always, needs, got)
 		}
-		if compared := played.Compare(simulate.DefaultPrices(), 0).Refusing(tr, spread); compared.PeakRefused != got || compared.AlwaysRefused != always {
+		prices := simulate.DefaultPrices()
+		compared := played.Compare(prices, 0).Refusing(tr, spread)
+		if compared.PeakRefused != got || compared.AlwaysRefused != always {
 			t.Errorf("%s: compared with what refuses %v and %v", c.profile, compared.PeakRefused, compared.AlwaysRefused)
+		}
+		billed := compared.AtPeak.Writes / played.Month(prices).Writes
+		if most := (1 - always) / (1 - got); billed < 1-1e-9 || billed > most+1e-9 {
+			t.Errorf("%s: a fixed size is billed for %v times what it lets in when played, want 1 to %v", c.profile, billed, most)
 		}
 	}
 }
