@@ -25,6 +25,7 @@ func (c Compared) lettingIn(part float64) Compared {
 	c.AdvantageUse *= part
 	c.AtPeak.Writes *= part
 	c.OnDemand.Writes *= part
+	c.Optimum.Writes *= part
 	return c
 }
 
