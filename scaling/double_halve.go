@@ -23,12 +23,25 @@ func doubleHalve(now time.Time, s Settings, o Observation, ops Operations, d *De
 		return d.From
 	}
 	half := resize.Smallest(d.From)
-	// A stream at its minimum has nothing to wait for.
-	if d.From > s.MinShards && s.Calm > 0 && !calmEnough(now, s, o, ops, half, d) {
+	if d.From > s.MinShards && !mayHalve(now, s, o, ops, half, d) { // a stream at its minimum has nothing to wait for
 		return d.From
 	}
 	d.because(Halved, "")
 	return half
+}
+
+// mayHalve reports whether a stream may be halved, and holds it if not. One that need not be calm is not halved to a size that the
+// scale-up alarm would double at once.
+func mayHalve(now time.Time, s Settings, o Observation, ops Operations, half int, d *Decision) bool {
+	if s.Calm > 0 {
+		return calmEnough(now, s, o, ops, half, d)
+	}
+	full := fullAt(s, o, half)
+	until := untilBelow(s, o, full, s.ScaleDownAlarm)
+	if until > 0 {
+		d.hold(now.Add(until), HoldNotCalm, "not below %v, from which half the shards would be full", inThousandths(full))
+	}
+	return until <= 0
 }
 
 // calmEnough reports whether a stream may be halved, and holds it if not. A stream on its first day has its size for firstDayHold

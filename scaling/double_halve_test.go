@@ -195,3 +195,17 @@ func TestLookbackOfDoubleHalve(t *testing.T) {
 	s.Calm = 30 * time.Minute
 	equal(t, "never less than the alarm's window", s.Lookback(scaling.Down), 70*time.Minute)
 }
+
+// What is halved without any wait is not doubled at once.
+func TestAHalvingWithoutCalmSetsOffNoDoubling(t *testing.T) {
+	set := func(in *input) {
+		in.s.ScaleUpThreshold, in.s.ScaleDownThreshold, in.s.NominalThresholds, in.s.Calm = 0.9, 0.4, scaling.NominalDown, 0
+		in.o.Usable = scaling.UsableShare{Sizes: []scaling.SizeShare{{Size: 4, Share: 0.5, SeenAt: noon()}, {Size: 8, Share: 0.5, SeenAt: noon()}}}
+	}
+	if d := asked(scaling.Down, 8, 0.3).with(set).decide(); d.Reasons.Last() != scaling.HoldNotCalm {
+		t.Errorf("8 shards become %d: %v", d.Target, d.Reasons)
+	}
+	if d := asked(scaling.Down, 8, 0.2).with(set).decide(); d.Target != 4 {
+		t.Errorf("8 shards that half of them hold become %d: %v", d.Target, d.Reasons)
+	}
+}

@@ -71,3 +71,29 @@ func (s Settings) Layer() Layer {
 	}
 	return layer
 }
+
+// Set returns the fewest settings, as a layer, that Effective reads back to the same: those that are not as the policy has them
+// anyway. So a layer above it means what it means above the layers that the settings were made of: a threshold that it sets is
+// nominal, a scale-down threshold that nobody has set follows it, and another policy brings its own defaults.
+func (s Settings) Set() Layer {
+	layer, usual := s.Layer(), Defaults(s.Policy)
+	for key, value := range usual.Layer() {
+		if key != "policy" && layer[key] == value {
+			delete(layer, key)
+		}
+	}
+	if s.NominalThresholds.Covers(Up) {
+		layer["scale-up-threshold"] = writeNumber(s.ScaleUpThreshold)
+	}
+	usual.ScaleUpThreshold = s.ScaleUpThreshold
+	lowerScaleDown(&usual)
+	layer["scale-down-threshold"] = writeNumber(s.ScaleDownThreshold)
+	if !s.NominalThresholds.Covers(Down) && s.ScaleDownThreshold == usual.ScaleDownThreshold {
+		delete(layer, "scale-down-threshold")
+	}
+	layer["nominal-thresholds"] = string(s.NominalThresholds)
+	if s.NominalThresholds == nominalIf(layer["scale-up-threshold"] != "", layer["scale-down-threshold"] != "") {
+		delete(layer, "nominal-thresholds")
+	}
+	return layer
+}

@@ -28,11 +28,12 @@ type Layer map[string]string
 func TagLayer(tags map[string]string) Layer {
 	layer := Layer{}
 	for name, value := range tags {
-		if name == ModeTag {
-			layer["mode"] = value
-		} else if key, ours := strings.CutPrefix(name, TagPrefix); ours && key != "" {
+		if key, ours := strings.CutPrefix(name, TagPrefix); ours && key != "" {
 			layer[key] = value
 		}
+	}
+	if mode, tagged := tags[ModeTag]; tagged { // above a tag of the setting's own name
+		layer["mode"] = mode
 	}
 	return layer
 }

@@ -115,7 +115,7 @@ func (c *planCommand) change(at environment, s ledger.Item, asked ledger.Asked) 
 		stages = []scaling.Stage{{At: then.Add(-c.takes), Shards: c.shards}}
 	}
 	after, entries := s, []ledger.Entry(nil)
-	for i, t := range c.overrides(atThen, stages, then, asked) {
+	for i, t := range c.overrides(s, stages, then, asked) {
 		t.ID = fmt.Sprintf("%s-%d", timedID("plan", asked), i+1)
 		if err := after.Accepts(t.Settings); err != nil {
 			return s, nil, usage("stream %s cannot have this: %w", s.Name, err)
@@ -135,14 +135,33 @@ func (c *planCommand) overrides(s ledger.Item, stages []scaling.Stage, then time
 	if from.Before(asked.At) {
 		from = asked.At
 	}
-	reserve := min(max(s.Settings.ScaleUpReserve, len(stages)), s.Settings.OperationLimit-1)
+	kept := func(s scaling.Settings) int { return s.ScaleUpReserve }
+	reserve := min(max(highest(s, from, then, kept), len(stages)), s.SettingsAt(then).OperationLimit-1)
 	all := []ledger.Timed{{From: from, Until: then, Settings: scaling.Layer{"scale-up-reserve": strconv.Itoa(reserve)}}}
-	for _, stage := range stages {
+	for i, stage := range stages {
+		until := then.Add(c.duration)
+		if i+1 < len(stages) {
+			until = stages[i+1].At
+		}
+		least := max(stage.Shards, highest(s, stage.At, until, func(s scaling.Settings) int { return s.MinShards }))
 		all = append(all, ledger.Timed{From: stage.At, Until: then.Add(c.duration), Settings: scaling.Layer{
-			"min-shards": strconv.Itoa(stage.Shards), "scale-up-cooldown-minutes": "0",
+			"min-shards": strconv.Itoa(least), "scale-up-cooldown-minutes": "0",
 		}})
 	}
 	return all
+}
+
+// highest is the highest value that a setting has in a time, as far as it is known: what was set before is above it no more.
+func highest(s ledger.Item, from, until time.Time, of func(scaling.Settings) int) int {
+	most := of(s.SettingsAt(from))
+	for _, t := range s.Timed {
+		for _, at := range []time.Time{t.From, t.Until} { // when it may change
+			if at.After(from) && at.Before(until) {
+				most = max(most, of(s.SettingsAt(at)))
+			}
+		}
+	}
+	return most
 }
 
 // reachable returns nil, or what of a plan cannot be reached and why.

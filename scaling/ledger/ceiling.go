@@ -2,18 +2,9 @@ package ledger
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
-
-// ceilingLayer is the stack's ceiling as a layer below all others: a stream whose maximum nobody sets has it.
-func (r Rules) ceilingLayer() scaling.Layer {
-	if r.MaxShardsCeiling == 0 {
-		return scaling.Layer{}
-	}
-	return scaling.Layer{"max-shards": strconv.Itoa(r.MaxShardsCeiling)}
-}
 
 // aboveCeiling reports whether settings would let a stream have more shards than the stack allows.
 func (r Rules) aboveCeiling(s scaling.Settings) bool {
@@ -26,7 +17,12 @@ func (r Rules) underCeiling(s scaling.Settings) (under scaling.Settings, fault s
 	if !r.aboveCeiling(s) {
 		return s, ""
 	}
-	fault = fmt.Sprintf("max-shards: %d is above the stack's ceiling of %d (parameter MaxShardsCeiling), so it is %d", s.MaxShards, r.MaxShardsCeiling, r.MaxShardsCeiling)
+	switch {
+	case s.MaxShards < scaling.MaxStreamShards: // else nobody has set a maximum
+		fault = fmt.Sprintf("max-shards: %d is above the stack's ceiling of %d (parameter MaxShardsCeiling), so it is %d", s.MaxShards, r.MaxShardsCeiling, r.MaxShardsCeiling)
+	case s.MinShards > r.MaxShardsCeiling:
+		fault = fmt.Sprintf("min-shards: %d is above the stack's ceiling of %d (parameter MaxShardsCeiling), so it is %d", s.MinShards, r.MaxShardsCeiling, r.MaxShardsCeiling)
+	}
 	s.MaxShards = r.MaxShardsCeiling
 	s.MinShards = min(s.MinShards, s.MaxShards)
 	return s, fault

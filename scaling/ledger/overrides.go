@@ -158,7 +158,7 @@ func (s Item) inForce() scaling.Layer {
 	case s.SettingsRevision == 0:
 		return scaling.Layer{}
 	case s.Untimed != (scaling.Settings{}):
-		return s.Untimed.Layer()
+		return s.Untimed.Set()
 	}
-	return s.Settings.Layer()
+	return s.Settings.Set()
 }

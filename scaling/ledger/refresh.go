@@ -146,12 +146,8 @@ func (r Rules) Effective(s Item, now time.Time) (settings scaling.Settings, usab
 // effective returns the settings in force at a time, those without what is timed where something is, and what cannot be
 // used. usable is false where tags and overrides cannot be: then the last good ones are what timed overrides are put on.
 func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings, faults []string, usable bool) {
-	tags := s.Tags
-	if _, named := tags[scaling.StackKey]; named { // no setting
-		tags = maps.Clone(tags)
-		delete(tags, scaling.StackKey)
-	}
-	base := []scaling.Layer{r.ceilingLayer(), r.Defaults, tags, s.Overrides}
+	tags := settingsOf(s.Tags)
+	base := []scaling.Layer{r.Defaults, tags, s.Overrides}
 	table := r.SettingTable
 	if table == nil {
 		table = scaling.AllSettings()
@@ -161,7 +157,8 @@ func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings,
 		if faults, next = []string{oneLine(err)}, s.Settings; s.Untimed != (scaling.Settings{}) {
 			next = s.Untimed
 		}
-		base = []scaling.Layer{next.Layer()}
+		next.Pause = pauseOf(next.Pause, tags, s.Overrides)
+		base = []scaling.Layer{next.Set()}
 	}
 	if err != nil && s.SettingsRevision == 0 {
 		return next, scaling.Settings{}, faults, false
@@ -183,9 +180,33 @@ func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings,
 	return next, untimed, append(faults, left...), err == nil
 }
 
+// settingsOf are tags without the one that names a stack, which is no setting.
+func settingsOf(tags scaling.Layer) scaling.Layer {
+	if _, named := tags[scaling.StackKey]; named {
+		tags = maps.Clone(tags)
+		delete(tags, scaling.StackKey)
+	}
+	return tags
+}
+
+// pauseOf is what layers say of the pause, later ones above earlier ones, whatever else in them cannot be used: who pauses a stream
+// by hand, or ends that, need not mend its tags first. The last one stays where none of the pauses can be read.
+func pauseOf(last scaling.Paused, layers ...scaling.Layer) scaling.Paused {
+	pause := scaling.PausedNone
+	for _, layer := range layers {
+		switch said := scaling.Paused(strings.TrimSpace(layer["pause"])); {
+		case slices.Contains(scaling.PausedValues(), said):
+			pause = said
+		case said != "":
+			pause = last
+		}
+	}
+	return pause
+}
+
 // difference names the settings that changed, as "key old -> new".
 func difference(before, after scaling.Settings) string {
-	if before == (scaling.Settings{}) {
+	if before.Policy == "" { // a registry gives a stream without settings the mode disabled
 		return "first settings"
 	}
 	was, is := before.Layer(), after.Layer()

@@ -44,6 +44,17 @@ func (t Timed) InForce(now time.Time) bool {
 // runs reports whether a time is between the override's start and its end, whatever its schedule says.
 func (t Timed) runs(now time.Time) bool { return t.Fault == "" && !now.Before(t.From) && !t.over(now) }
 
+// comes reports whether a period of the override's schedule is in force, or the next to come begins in the override's time. So the
+// stream grows before its first one, and not for one after its last.
+func (t Timed) comes(now time.Time) bool {
+	times, err := schedule.ParseTimes(t.Schedule)
+	begin := times.Next(now)
+	if err != nil || begin.IsZero() || times.InForce(now) {
+		return t.runs(now)
+	}
+	return t.Fault == "" && !begin.Before(t.From) && (t.endless() || begin.Before(t.Until))
+}
+
 // over reports whether a time is not before the override's end.
 func (t Timed) over(now time.Time) bool { return !t.endless() && !now.Before(t.Until) }
 
@@ -153,17 +164,18 @@ func (s Item) SettingsAt(at time.Time) scaling.Settings {
 	if s.Untimed != (scaling.Settings{}) {
 		base = s.Untimed
 	}
-	layer := base.Layer()
+	layer := base.Set()
 	for _, setting := range scaling.AllSettings() {
 		if setting.OneStream {
 			delete(layer, setting.Name)
 		}
 	}
-	layers := []scaling.Layer{layer, s.Tags, s.Overrides}
+	layers := []scaling.Layer{layer, settingsOf(s.Tags), s.Overrides}
 	if now, err := scaling.Effective(layers...); err == nil {
 		base = now
 	} else {
-		layers = []scaling.Layer{base.Layer()} // what cannot be used leaves the last good settings
+		base.Pause = pauseOf(base.Pause, s.Tags, s.Overrides)
+		layers = []scaling.Layer{base.Set()} // what cannot be used leaves the last good settings
 	}
 	settings, _ := withTimed(layers, base, s.Timed, at)
 	return settings.At(at, s.OperationTakes())
@@ -199,7 +211,7 @@ func (t Timed) layer(on scaling.Settings, now time.Time) scaling.Layer {
 	if t.InForce(now) {
 		layer = maps.Clone(t.Settings)
 	}
-	if least := strings.TrimSpace(t.Settings["min-shards"]); t.Schedule != "" && least != "" && t.runs(now) {
+	if least := strings.TrimSpace(t.Settings["min-shards"]); t.Schedule != "" && least != "" && t.comes(now) {
 		delete(layer, "min-shards")
 		layer["schedule"] = schedule.Join(on.Schedule, t.Schedule+" min="+least)
 	}

@@ -146,7 +146,9 @@ func (a *auditor) whole(c simulate.Call, before, after ledger.Item) {
 		a.broken(SettingsAreWhole, c.Stream, "%s changes them under revision %d; fault: %q", c.Request, after.SettingsRevision, after.SettingsFault)
 	}
 	timed := len(after.Timed) > 0 || before.Untimed != scaling.Settings{} // what is timed begins and ends beside a fault
-	if after.SettingsFault != "" && before.SettingsRevision > 0 && !timed {
+	settings := after.Settings
+	settings.Pause = before.Settings.Pause // which counts beside a fault too
+	if after.SettingsFault != "" && before.SettingsRevision > 0 && !timed && settings != before.Settings {
 		a.broken(SettingsAreWhole, c.Stream, "%s changes them though they cannot be used: %s", c.Request, after.SettingsFault)
 	}
 	if err := after.Settings.Validate(); err != nil {
