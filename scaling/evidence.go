@@ -54,7 +54,8 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 		case isFull(s, o.atThisSize(s)):
 			return true
 		case o.HotKey.Suspected():
-			d.hold(o.HotKey.AskAt, HoldHotKey, "%s; asked again at %s", o.HotKey, o.HotKey.AskAt.UTC().Format(time.RFC3339))
+			// The alarm is made anew without refusals. Until then it stays in ALARM, also where the load rises, so it is asked again soon.
+			d.hold(now.Add(lagRetry), HoldHotKey, "%s; asked again at %s", o.HotKey, o.HotKey.AskAt.UTC().Format(time.RFC3339))
 		case isFull(s, o) && refusalsOf(now, o).Shards == 0: // whether more shards helped it, no minute shows yet
 			d.hold(now.Add(unjudgedRetry), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
 		default:

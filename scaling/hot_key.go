@@ -76,7 +76,7 @@ func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
 	case seen.Shards == 0: // nothing was measured
 	case seen.Share < s.ThrottledShare:
 		h.Before = Refusals{}
-	case !h.Helps(now) && seen.Shards > fewShards && seen.Demand < emptyShare*s.Usable(o.Usable, float64(seen.Shards))*float64(seen.Shards):
+	case seen.Shards > fewShards && seen.Demand < emptyShare*h.usable(now, s, o, seen.Shards)*float64(seen.Shards):
 		h = h.suspect(seen)
 	case before.Shards == 0, seen.Shards < before.Shards, !before.alike(seen):
 		h.Before = seen
@@ -87,6 +87,15 @@ func (h HotKey) Judge(now time.Time, s Settings, o Observation) HotKey {
 		h = h.suspect(seen)
 	}
 	return h
+}
+
+// usable is the part of so many shards that the stream can use. Where growing was seen to help that is what uneven keys leave at
+// least: a stream that refuses records far below it has a hot key all the same.
+func (h HotKey) usable(now time.Time, s Settings, o Observation, shards int) float64 {
+	if h.Helps(now) {
+		return leastShareAt(float64(shards))
+	}
+	return s.Usable(o.Usable, float64(shards))
 }
 
 // suspect returns what is known when growing was seen not to help.

@@ -76,6 +76,21 @@ func TestGrowthMustHelp(t *testing.T) {
 	}
 }
 
+// That growing helped a day ago says nothing of a stream that refuses records at a use of 4 %; it does at one that uneven keys leave.
+func TestAGrowthThatHelpedIsNoLicence(t *testing.T) {
+	for _, c := range []struct {
+		demand    float64
+		suspected bool
+	}{{31, true}, {250, false}} {
+		o := refusing(728, c.demand, 0.01, noon())
+		o.Usable = scaling.NewUsableShare(noon().Add(-24 * time.Hour))
+		h := scaling.HotKey{Helped: noon().Add(-8 * time.Hour)}.Judge(noon(), scaling.Defaults(scaling.DoubleHalve), o)
+		if h.Suspected() != c.suspected {
+			t.Errorf("728 shards that refuse 1 %% of a load of %v: suspected %v", c.demand, h.Suspected())
+		}
+	}
+}
+
 // What is told is true: that growing did not help only where it was tried, at a demand that can be compared.
 func TestWhatIsToldOfAHotKey(t *testing.T) {
 	const tried, untried = "growing did not help", "growing is not tried"
@@ -152,7 +167,7 @@ func TestAHotKeyIsNoReasonToGrow(t *testing.T) {
 		o := refusing(16, 9, 0.18, noon())
 		o.HotKey = judged(seenAt{8, 9, 0.2, -1}, seenAt{16, 9, 0.18, -0.5})
 		d := scaling.Decide(noon(), s, o, nil)
-		if d.Direction != scaling.Hold || d.Reasons.Last() != scaling.HoldHotKey || !d.RetryAt.Equal(o.HotKey.AskAt) {
+		if d.Direction != scaling.Hold || d.Reasons.Last() != scaling.HoldHotKey || !d.RetryAt.Equal(noon().Add(5*time.Minute)) {
 			t.Errorf("%s, refusing: %s %v, again at %s", policy, d.Direction, d.Reasons, d.RetryAt)
 		}
 		full := refusing(16, 15.5, 0.02, noon())

@@ -12,6 +12,9 @@ import (
 const (
 	loadMinutes = 2    // minutes whose peak is the present load: one can be missing or odd
 	quarterCost = 0.03 // share that a target at a multiple of 25 % may cost more than the planned one
+
+	trackedUp  = 0.95 // the scale-up threshold that target-utilization is meant for, the policy's default
+	belowTheUp = 0.9  // part of a lower one, in proportion, that a size is chosen for at most: else each size would set off the alarm again
 )
 
 // targetTracking is the policy target-tracking. It turns samples into loads, lets the planner choose
@@ -29,7 +32,7 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 		return d.From
 	}
 	load := presentLoad(s, o, firstDay)
-	size := planner.Choose(plannerConfig(now, s, o.Usable), past, planner.Stream{
+	size := planner.Choose(plannerConfig(now, s, o), past, planner.Stream{
 		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Jumped: jumped(o.Traffic, load), Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
 	})
 	explainSize(s, o, size, load, d)
@@ -57,18 +60,28 @@ func fullByRefusals(now time.Time, s Settings, o Observation) bool {
 
 // plannerConfig is the settings that the planner needs. It may not plan for more shards than the
 // service gives a stream.
-func plannerConfig(now time.Time, s Settings, usable UsableShare) planner.Config {
-	bySize := usable.BySize()
+func plannerConfig(now time.Time, s Settings, o Observation) planner.Config {
+	bySize := o.Usable.BySize()
 	if s.UsableShare > 0 {
 		bySize = func(float64) float64 { return s.UsableShare }
 	}
 	return planner.Config{
 		MinShards: s.MinShards, MaxShards: min(s.MaxShards, MaxStreamShards),
-		TargetUtilization: s.TargetUtilization, ForecastUtilization: s.ForecastUtilization, ForecastConfidence: s.ForecastConfidence,
+		TargetUtilization: targetBelow(s, o), ForecastUtilization: s.ForecastUtilization, ForecastConfidence: s.ForecastConfidence,
 		MaxGrowth: s.MaxGrowth, OperationPrice: s.OperationPrice, Lead: s.Lead, OperationLimit: s.OperationLimit,
 		Usable:  bySize,
 		Minimum: s.minimumAhead(now),
 	}
+}
+
+// targetBelow is the utilization, as a share of what the stream can use, that a size is chosen for: target-utilization, or less where
+// somebody has lowered the scale-up threshold.
+func targetBelow(s Settings, o Observation) float64 {
+	up := s.ScaleUpThreshold / trackedUp
+	if s.NominalThresholds.Covers(Up) {
+		up /= s.Usable(o.Usable, float64(o.Stream.OpenShards))
+	}
+	return min(s.TargetUtilization, belowTheUp*up)
 }
 
 // pastOf converts samples to loads.

@@ -210,7 +210,7 @@ func TestTargetTrackingKeepsMoreWithFewerOperationsLeft(t *testing.T) {
 	equal(t, "the last step ahead", d.Reasons[2].String(), "scaled_ahead (8.0 shards of load expected within the hour)")
 	d = tracked(noon(), scaling.Up, 40, flow(noon(), 3*time.Hour, always(42.9))).decide()
 	equal(t, "the last step to a quarter", d.Reasons[2].String(), "rounded_to_quarter (59 to 60)")
-	d = tracked(noon(), scaling.Down, 10, flow(noon(), 3*time.Hour, always(8))).with(func(in *input) {
+	d = tracked(noon(), scaling.Down, 10, flow(noon(), 3*time.Hour, always(7.5))).with(func(in *input) {
 		in.s.ScaleDownThreshold, in.s.TargetUtilization, in.s.ForecastUtilization = 0.9, 1, 1
 	}).decide()
 	equal(t, "the last step of a small saving", d.Reasons[2].String(), "saving_too_small (9 shards save 0.10, at least 0.2 wanted)")

@@ -100,8 +100,12 @@ func trackingUpCases() []decideCase {
 		{name: "a quarter is no whole number", in: up(43, 46.5), target: 65, codes: tracking(scaling.SizedToLoad, scaling.RoundedToQuarter)},
 		{name: "a quarter is not so near", in: up(40, 42), target: 58, codes: load},
 		{
-			name: "at least one more", in: up(8, 7.21).with(func(in *input) { in.s.TargetUtilization = 1 }),
-			target: 9, codes: load,
+			name: "so many that the alarm does not ask again at once", in: up(8, 7.21).with(func(in *input) { in.s.TargetUtilization = 1 }),
+			target: 10, codes: load,
+		},
+		{
+			name: "as many for a lower threshold", in: up(8, 5.7).with(func(in *input) { in.s.ScaleUpThreshold, in.s.ScaleDownThreshold = 0.7, 0.6 }),
+			target: 10, codes: load,
 		},
 		{name: "more than double", in: up(4, 40), target: 8, codes: tracking(scaling.SizedToLoad, scaling.CappedAtDouble)},
 		{

@@ -99,7 +99,9 @@ func (s Item) alarmed(shards int) float64 {
 // known by then. While an operation is in flight, or the stream has another size than is known, nothing is learned.
 func (s Item) Learned(o scaling.Observation, now time.Time) (Item, scaling.Observation) {
 	if s.InFlight == nil && o.Traffic.Known && o.Stream.Status == scaling.StatusActive && o.Stream.OpenShards == s.OpenShards {
-		if !s.HotKey.Suspected() { // what it refuses then, and what it does not, is no matter of its share
+		if s.HotKey.Suspected() { // what it refuses then, and what it does not, is no matter of its share
+			s = s.untaught(o.Traffic.To)
+		} else {
 			s.Usable = s.Usable.Learn(o.Traffic.Samples, s.OpenShards, s.sameSizeSince(), o.Traffic.To, s.HotKey.Helps(now))
 		}
 		o.Usable, o.Alarmed = s.Usable, s.alarmed(o.Stream.OpenShards)
@@ -114,6 +116,24 @@ func (s Item) Learned(o scaling.Observation, now time.Time) (Item, scaling.Obser
 	}
 	o.Usable, o.Alarmed, o.HotKey = s.Usable, s.alarmed(o.Stream.OpenShards), s.HotKey
 	return s, o
+}
+
+// WithHotKey returns the stream with what is known of a hot key by now. What was refused while one was suspected teaches nothing
+// when it is not any more.
+func (s Item) WithHotKey(h scaling.HotKey, now time.Time) Item {
+	if s.HotKey.Suspected() && !h.Suspected() {
+		s = s.untaught(now)
+	}
+	s.HotKey = h
+	return s
+}
+
+// untaught returns the stream with nothing to be learned from the samples until a time.
+func (s Item) untaught(to time.Time) Item {
+	if to.After(s.Usable.To) {
+		s.Usable.To = to
+	}
+	return s
 }
 
 // unknownDuration is how long an operation may have taken of which only the start is known.

@@ -49,3 +49,41 @@ func TestWhoIsEnrolledAlreadyBeginsWithAll(t *testing.T) {
 		t.Errorf("after a refresh it has %v, want 1", got)
 	}
 }
+
+// While a hot key is suspected, what is refused teaches nothing of the usable share; nor does it afterwards, when the suspicion has ended.
+func TestASuspicionTeachesNothingAfterwards(t *testing.T) {
+	s := ledger.Item{
+		Name: "orders", OpenShards: 10, SettingsRevision: 1, Settings: scaling.Defaults(scaling.DoubleHalve),
+		Alarms: ledger.AlarmsHeld{Shards: 10, SettingsRevision: 1}, Usable: scaling.NewUsableShare(noon().Add(-time.Hour)),
+	}
+	seenFrom := func(from, to time.Time, records float64, refused func(at time.Time) float64) scaling.Observation {
+		o := scaling.Observation{Alarm: scaling.Up, Stream: seen(10), Traffic: scaling.Traffic{Known: true, From: from, To: to}}
+		for at := from; at.Before(to); at = at.Add(time.Minute) {
+			o.Traffic.Samples = append(o.Traffic.Samples, scaling.Sample{At: at, Records: records, Throttled: refused(at)})
+		}
+		return o
+	}
+	s, _ = s.Learned(seenFrom(noon().Add(-10*time.Minute), noon(), 5500, func(time.Time) float64 { return 200 }), noon())
+	if !s.HotKey.Suspected() {
+		t.Fatal("3.5 % is refused at a low use, and no hot key is suspected")
+	}
+	before, tomorrow := s.UsableAt(10), noon().Add(24*time.Hour)
+	decided, _ := s.Learned(seenFrom(s.ObservedFrom(scaling.Up, tomorrow), tomorrow, 6000, func(time.Time) float64 { return 36 }), tomorrow)
+	if after := decided.UsableAt(10); decided.HotKey.Suspected() || after < before-0.1 || !decided.Usable.To.Equal(tomorrow) {
+		t.Errorf("a decision when the suspicion ends: suspected %v, a usable share of %v, and of %v before", decided.HotKey.Suspected(), after, before)
+	}
+	s = s.WithHotKey(s.HotKey.AskedAgain(tomorrow), tomorrow)
+	if s.HotKey.Suspected() {
+		t.Fatal("a day later it is suspected yet")
+	}
+	to := tomorrow.Add(5 * time.Minute)
+	s, _ = s.Learned(seenFrom(s.ObservedFrom(scaling.Up, to), to, 6000, func(at time.Time) float64 {
+		if at.Before(tomorrow) {
+			return 36 // of the hot key, which is gone by now
+		}
+		return 0
+	}), to)
+	if after := s.UsableAt(10); after < before-0.1 {
+		t.Errorf("the usable share was %v, and is %v: what was refused under suspicion has taught", before, after)
+	}
+}

@@ -14,7 +14,7 @@ const refusalsRead = 10 * time.Minute
 // is refused. No alarm can ask: that of a suspected stream leaves refusals out. It is written anew with them, and goes to
 // ALARM by itself if the stream still refuses records. What cannot be read now is read in an hour.
 func (r *Reconciler) askAgain(ctx context.Context, v *visit) {
-	v.stream.HotKey = v.stream.HotKey.AskedAgain(v.now)
+	v.stream = v.stream.WithHotKey(v.stream.HotKey.AskedAgain(v.now), v.now)
 	if !v.stream.HotKey.Suspected() || !hourBetween(v.name, v.seenBefore, v.now) {
 		return
 	}
@@ -24,5 +24,5 @@ func (r *Reconciler) askAgain(ctx context.Context, v *visit) {
 		return
 	}
 	o := scaling.Observation{Stream: v.summary, Traffic: traffic, Usable: v.stream.Usable}
-	v.stream.HotKey = v.stream.HotKey.Outgrown(v.now, o)
+	v.stream = v.stream.WithHotKey(v.stream.HotKey.Outgrown(v.now, o), v.now)
 }
