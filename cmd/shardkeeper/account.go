@@ -178,11 +178,20 @@ func (f *tableFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.table, "table", "", "the registry's `table`; else the variable TABLE_NAME, else "+defaultTable)
 }
 
+// check refuses two names of one table.
 func (f *tableFlags) check() error {
 	if f.stack != "" && f.table != "" {
 		return usage("--stack and --table are two ways to say the same; give one")
 	}
 	return nil
+}
+
+// use is accountFlags.use for verbs that name a table. The check is here, so that no verb can go without it.
+func (f *tableFlags) use(ctx context.Context, at environment, do func(services) error) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	return f.accountFlags.use(ctx, at, do)
 }
 
 // useStack opens the account and finds the stack, for something that a verb does there.

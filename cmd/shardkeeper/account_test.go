@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -122,6 +123,29 @@ func (f *fakeAccount) Stack(_ context.Context, name string) (operator.Stack, err
 		Name: name, Table: "keeper-table", TopicARN: "arn:keeper-alarms", MaxShardsCeiling: 100, Functions: map[string]string{"scaler": "keeper-scaler", "enroller": "keeper-enroller"},
 		Queues: map[string]string{"scaler": deadLetters, "enroller": "https://sqs/keeper-enroller"},
 	}, nil
+}
+
+// A table that is named twice is refused before AWS is asked: else the stack's would be changed in place of the one that is meant.
+func TestOneNameOfTheTable(t *testing.T) {
+	for name, args := range awsVerbs(t) {
+		verb, _, err := newRoot(environment{}).Find([]string{name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if verb.Flags().Lookup("stack") == nil || verb.Flags().Lookup("table") == nil || name == "uninstall" { // it has words of its own
+			continue
+		}
+		for _, flag := range []string{"--stack", "--table"} {
+			if !slices.Contains(args, flag) {
+				args = append(args, flag, "keeper")
+			}
+		}
+		account := &fakeAccount{refused: errors.New("AWS was asked")}
+		status, stdout, stderr := in(t, account, args...)
+		if want := "--stack and --table are two ways to say the same; give one"; status != statusUsage || stdout != "" || !strings.Contains(stderr, want) {
+			t.Errorf("%v: status %d\n%s%s", args, status, stdout, stderr)
+		}
+	}
 }
 
 // A service that has no address is most likely one of a Region that does not exist.

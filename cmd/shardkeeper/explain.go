@@ -50,9 +50,6 @@ cloudwatch:DescribeAlarms and cloudwatch:GetMetricData; with --at only dynamodb:
 }
 
 func (c *explainCommand) run(ctx context.Context, at environment, stream string) error {
-	if err := c.check(); err != nil {
-		return err
-	}
 	if err := checkStream(stream); err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ cloudformation:DescribeStacks.`,
 }
 
 func (c *reportCommand) run(ctx context.Context, at environment, stream string) error {
-	if err := errors.Join(c.check(), checkDemand(stream, c.days)); err != nil {
+	if err := checkDemand(stream, c.days); err != nil {
 		return err
 	}
 	prices, err := c.simulated.price.prices()
