@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,7 +59,7 @@ To find the alarms it also needs cloudwatch:DescribeAlarms. It reads all alarms 
 }
 
 func (c *adoptCommand) run(ctx context.Context, at environment, pattern string) error {
-	if err := checkPattern(pattern); err != nil {
+	if err := cmp.Or(checkWait(c.patience, c.noWait), checkPattern(pattern)); err != nil {
 		return err
 	}
 	err := c.useStack(ctx, at, func(in found) error {

@@ -73,7 +73,7 @@ func (at environment) writeOut(path string, write func(io.Writer) error) error {
 
 // watchFlag adds the flag of what can be shown again and again.
 func watchFlag(cmd *cobra.Command, every *time.Duration) {
-	cmd.Flags().DurationVar(every, "watch", 0, "show it anew each `TIME`, such as 30s, until Ctrl-C")
+	lengthFlag(cmd.Flags(), every, "watch", 0, "show it anew each `TIME`, such as 30s, until Ctrl-C")
 }
 
 // repeat does something once, or again and again with a time between until the command ends. Where people look, each

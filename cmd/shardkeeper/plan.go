@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -45,8 +46,8 @@ To know how long operations take it also needs dynamodb:Query.`,
 	}
 	cmd.Flags().Var(&c.at, "at", "when: a time, or how long from now, such as 3h")
 	cmd.Flags().IntVar(&c.shards, "shards", 0, "how many open `shards` it is to have then")
-	cmd.Flags().DurationVar(&c.duration, "for", 2*time.Hour, "how `long` it is to have them at least")
-	cmd.Flags().DurationVar(&c.takes, "takes", 0, "how `long` an operation takes; 0: as the history says")
+	lengthFlag(cmd.Flags(), &c.duration, "for", 2*time.Hour, "how `long` it is to have them at least")
+	lengthFlag(cmd.Flags(), &c.takes, "takes", 0, "how `long` an operation takes; 0: as the history says")
 	c.add(cmd)
 	return cmd
 }
@@ -57,12 +58,10 @@ func (c *planCommand) run(ctx context.Context, at environment, stream string) er
 		return usage("plan needs a time; give it with --at")
 	case c.shards < 1 || c.shards > scaling.MaxStreamShards:
 		return usage("--shards %d is not between 1 and %d", c.shards, scaling.MaxStreamShards)
-	case c.duration < time.Minute:
-		return usage("--for %s is less than a minute", c.duration)
 	case c.takes < 0 || c.takes > 24*time.Hour:
 		return usage("--takes %s is not between 0 and a day", c.takes)
 	}
-	if err := checkStream(stream); err != nil {
+	if err := cmp.Or(checkFor(c.duration), checkStream(stream)); err != nil {
 		return err
 	}
 	return c.useDesk(ctx, at, func(d desk) error {

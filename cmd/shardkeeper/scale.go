@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -45,12 +46,17 @@ To wait it also needs dynamodb:Query.`,
 		Example: `  shardkeeper scale orders --to 12 --for 2h --reason "a sale" --stack shardkeeper
   shardkeeper scale orders --to 4 --for 30m --reason "a test" --yes --no-wait`,
 		Args: arguments(1, 1, "one stream"),
-		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), at, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !cmd.Flags().Changed("to") {
+				return usage("scale needs --to: how many open shards the stream is to have")
+			}
+			return c.run(cmd.Context(), at, args[0])
+		},
 	}
 	cmd.Flags().IntVar(&c.to, "to", 0, "how many open `shards` it is to have")
-	cmd.Flags().DurationVar(&c.duration, "for", 2*time.Hour, "how `long`")
+	lengthFlag(cmd.Flags(), &c.duration, "for", 2*time.Hour, "how `long`")
 	cmd.Flags().BoolVar(&c.noWait, "no-wait", false, "do not wait until the stream has the shards")
-	cmd.Flags().DurationVar(&c.patience, "wait", time.Hour, "how `long` to wait at most")
+	lengthFlag(cmd.Flags(), &c.patience, "wait", time.Hour, "how `long` to wait at most")
 	c.add(cmd)
 	return cmd
 }
@@ -59,12 +65,10 @@ func (c *scaleCommand) run(ctx context.Context, at environment, stream string) e
 	switch {
 	case c.to < 1 || c.to > scaling.MaxStreamShards:
 		return usage("--to %d is not between 1 and %d", c.to, scaling.MaxStreamShards)
-	case c.duration < time.Minute:
-		return usage("--for %s is less than a minute", c.duration)
 	case strings.TrimSpace(c.reason) == "":
 		return usage("scale needs a reason; give it with --reason")
 	}
-	if err := checkStream(stream); err != nil {
+	if err := cmp.Or(checkFor(c.duration), checkWait(c.patience, c.noWait), checkStream(stream)); err != nil {
 		return err
 	}
 	return c.useDesk(ctx, at, func(d desk) error {
@@ -137,7 +141,8 @@ const looksEvery = 10 * time.Second
 // wait tells what happens until the stream has the shards. What it tells is the history.
 func (c *scaleCommand) wait(ctx context.Context, at environment, d desk, s ledger.Item) error {
 	told, id := map[string]bool{}, s.Timed[len(s.Timed)-1].ID
-	for at.now().Sub(d.asked.At) < c.patience {
+	began := at.now() // asked.At is before somebody was asked, who may have taken a while
+	for at.now().Sub(began) < c.patience {
 		if err := at.wait(ctx, looksEvery); err != nil {
 			at.tell("the functions go on; shardkeeper history %s shows it, and shardkeeper unset %s --timed %s ends it", s.Name, s.Name, id)
 			return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ dynamodb:GetItem, for many streams dynamodb:BatchGetItem; with --stack also clou
 
 func (c *tagCommand) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&c.noWait, "no-wait", false, "do not wait until the registry shows it")
-	cmd.Flags().DurationVar(&c.patience, "wait", 15*time.Minute, "how `long` to wait at most")
+	lengthFlag(cmd.Flags(), &c.patience, "wait", 15*time.Minute, "how `long` to wait at most")
 	c.addAsking(cmd)
 }
 
@@ -52,7 +53,7 @@ type tagging struct {
 }
 
 func (c *tagCommand) run(ctx context.Context, at environment, stream string, tags map[string]string) error {
-	if err := checkStream(stream); err != nil {
+	if err := cmp.Or(checkWait(c.patience, c.noWait), checkStream(stream)); err != nil {
 		return err
 	}
 	err := c.use(ctx, at, func(in services) error {
