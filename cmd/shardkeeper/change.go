@@ -96,6 +96,11 @@ func (f *changeFlags) makeAll(ctx context.Context, at environment, d desk, names
 	if err != nil {
 		return nil, err
 	}
+	return f.carryOut(ctx, at, d, plans, func(shown planned) (ledger.Item, error) { return d.save(ctx, shown, what) })
+}
+
+// carryOut shows changes that were worked out, asks, and makes them one by one. See makeAll.
+func (f *changeFlags) carryOut(ctx context.Context, at environment, d desk, plans []planned, save func(planned) (ledger.Item, error)) ([]ledger.Item, error) {
 	if err := d.ceiling.allows(plans); err != nil {
 		return nil, err
 	}
@@ -112,7 +117,7 @@ func (f *changeFlags) makeAll(ctx context.Context, at environment, d desk, names
 	}
 	var done []ledger.Item
 	for i, plan := range plans {
-		saved, err := d.save(ctx, plan, what)
+		saved, err := save(plan)
 		if err != nil {
 			f.note(changeFailed, plan)
 			f.note(notChanged, plans[i+1:]...)

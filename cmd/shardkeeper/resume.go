@@ -28,8 +28,8 @@ three minutes. With a stream, or a pattern such as 'orders-*': ends what ` + "`s
 stream go on that is held since somebody's tool set its size back twice within a day; mend the tool first.
 
 With --all it asks nothing and needs the rights dynamodb:GetItem, dynamodb:PutItem, dynamodb:DeleteItem and
-sts:GetCallerIdentity; so does a stream that is held, and dynamodb:UpdateItem; with --stack also
-cloudformation:DescribeStacks. With a stream:
+sts:GetCallerIdentity; so does one stream that is held and not paused, and dynamodb:UpdateItem; with --stack also
+cloudformation:DescribeStacks. With a stream that is paused, or a pattern:
 ` + changeRights,
 		Example: `  shardkeeper resume --all --stack shardkeeper
   shardkeeper resume orders --stack shardkeeper --yes`,
@@ -87,59 +87,73 @@ func (c *resumeCommand) wasNot(at environment, d desk, err error) error {
 	return c.say(at, changeLine{At: d.asked.At, Change: "was not paused", Outcome: notChanged}, "resharding of %s was not paused", d.where)
 }
 
-// some lets the streams go on that a name or a pattern means: first those that are held, then those that are paused.
+// some lets the streams go on that a name or a pattern means: those that are held, those that are paused, or both.
 func (c *resumeCommand) some(ctx context.Context, at environment, d desk) error {
 	names, err := d.meant(ctx, c.stream)
 	if err != nil {
 		return err
 	}
-	held := 0
-	for _, name := range names {
-		goesOn, err := c.release(ctx, at, d, name)
-		if err != nil {
-			return err
-		}
-		if goesOn {
-			held++
-		}
+	plans, err := d.plans(ctx, names, resumed)
+	if err != nil {
+		return err
 	}
-	paused := false
-	_, err = c.make(ctx, at, d, c.stream, func(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
-		after, entries := s.Overridden(nil, []string{pauseSetting}, asked)
-		after, ended := after.WithoutTimed(isPause, asked)
-		paused = paused || len(entries)+len(ended) > 0
-		return after, append(entries, ended...), nil
-	})
-	if err == nil && !paused && held == 0 {
-		err = c.say(at, changeLine{At: d.asked.At, Stream: c.stream, Change: "was not paused, and was not held", Outcome: notChanged}, "stream %s was not paused, and was not held", c.stream)
+	switch {
+	case len(plans) == 0:
+		return c.say(at, changeLine{At: d.asked.At, Stream: c.stream, Change: "was not paused, and was not held", Outcome: notChanged}, "stream %s was not paused, and was not held", c.stream)
+	case len(names) == 1 && names[0] == c.stream && onlyHeld(plans[0], d.asked) && !c.dryRun:
+		return c.release(ctx, at, d, plans[0])
 	}
+	_, err = c.carryOut(ctx, at, d, plans, func(shown planned) (ledger.Item, error) { return saveResumed(ctx, d, shown) })
 	return err
+}
+
+// resumed is the change that ends a stream's pauses and its hold. The entry of the hold is the last.
+func resumed(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
+	after, entries, err := unpaused(s, asked)
+	after, hold := after.Resumed(asked.At, asked.Who)
+	return after, append(entries, hold...), err
+}
+
+// unpaused is the change that ends a stream's pauses alone.
+func unpaused(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
+	after, entries := s.Overridden(nil, []string{pauseSetting}, asked)
+	after, ended := after.WithoutTimed(isPause, asked)
+	return after, append(entries, ended...), nil
+}
+
+// onlyHeld reports whether a stream is held and not paused.
+func onlyHeld(plan planned, asked ledger.Asked) bool {
+	_, hold := plan.before.Resumed(asked.At, asked.Who)
+	return len(hold) == len(plan.entries)
+}
+
+// saveResumed ends what was shown: pauses as what people set, a hold as what the functions wrote.
+func saveResumed(ctx context.Context, d desk, shown planned) (ledger.Item, error) {
+	_, hold := shown.before.Resumed(d.asked.At, d.asked.Who)
+	if pauses := shown.entries[:len(shown.entries)-len(hold)]; len(pauses) > 0 {
+		if saved, err := d.save(ctx, planned{shown.before, shown.after, pauses}, unpaused); err != nil || len(hold) == 0 {
+			return saved, err
+		}
+	}
+	err := again(ctx, d.registry, shown.before.Name, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
+		return s.Resumed(d.asked.At, d.asked.Who)
+	})
+	return shown.after, err
 }
 
 // isPause reports whether a timed override is nothing but a pause.
 func isPause(t ledger.Timed) bool { return len(t.Settings) == 1 && t.Settings[pauseSetting] != "" }
 
-// release lets a stream go on that is held since it was set back. It reports whether it was.
-func (c *resumeCommand) release(ctx context.Context, at environment, d desk, name string) (bool, error) {
-	if c.dryRun {
-		return false, nil
+// release lets one stream go on that is held and was named in full. It asks nothing: that is all that can be meant.
+func (c *resumeCommand) release(ctx context.Context, at environment, d desk, plan planned) error {
+	name := plan.before.Name
+	if _, err := saveResumed(ctx, d, plan); err != nil {
+		return fmt.Errorf("let stream %s go on in %s: %w", name, d.where, err)
 	}
-	var released []ledger.Entry
-	err := again(ctx, d.registry, name, func(s ledger.Item) (ledger.Item, []ledger.Entry) {
-		resumed, entries := s.Resumed(at.now(), d.asked.Who)
-		released = entries
-		return resumed, entries
-	})
-	if errors.Is(err, ledger.ErrNotEnrolled) {
-		return false, unknownStream(ctx, name, d.registry, d.where)
-	}
-	if err != nil {
-		return false, fmt.Errorf("let stream %s go on in %s: %w", name, d.where, err)
-	}
-	for _, entry := range released {
+	for _, entry := range plan.entries {
 		if err := c.say(at, lineOfChange(entry, changed), "stream %s %s", name, entry.Detail); err != nil {
-			return true, err
+			return err
 		}
 	}
-	return len(released) > 0, nil
+	return nil
 }
