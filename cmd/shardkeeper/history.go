@@ -66,7 +66,7 @@ cloudformation:DescribeStacks.`,
 	choose(cmd, choice{word: &c.reason, words: append([]string{allKinds}, reasonWords()...), short: "code"}, "reason", "", "only entries with this reason in their trail; docs/reasons.md has them all")
 	flags.StringVar(&c.who, "who", "", "only entries whose actor has this `TEXT` in it, in any case")
 	flags.BoolVar(&c.follow, "follow", false, "go on with what comes, until Ctrl-C")
-	flags.IntVar(&c.limit, "limit", 100, "at most `N` entries; 0 for all")
+	flags.IntVar(&c.limit, "limit", 100, "at most `N` entries, with --follow of those that are there already; 0 for all")
 	c.add(cmd)
 	formatFlag(cmd, &c.format, "entry")
 	return cmd

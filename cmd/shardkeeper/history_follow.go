@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// followEvery is how often the history is asked what is new: one or two calls each time.
+	// followEvery is how often the history is asked what is new: a call or two for each 1,000 entries of followBack.
 	followEvery = 10 * time.Second
 	// followBack is how far back an entry may change: an operation's has the time of its claim, and its outcome comes
 	// with its end.
@@ -29,16 +29,21 @@ func (c *historyCommand) following(ctx context.Context, at environment, query le
 	if err != nil {
 		return err
 	}
-	told := map[string]ledger.Outcome{} // by entry, the outcome that was printed
+	told, since := toldOf{}, query.From
+	if err := c.first(ctx, at, query, places, told); err != nil {
+		return err
+	}
 	for {
-		if err := c.news(ctx, at, query, places, told); err != nil {
-			return err
-		}
 		if err := at.wait(ctx, followEvery); err != nil {
 			return err
 		}
 		now := at.now()
-		query.From, query.To = now.Add(-followBack), now.Add(time.Minute)
+		if query.From, query.To = now.Add(-followBack), now.Add(time.Minute); query.From.Before(since) {
+			query.From = since // what is older was not asked for
+		}
+		if err := c.next(ctx, at, query, places, told); err != nil {
+			return err
+		}
 	}
 }
 
@@ -65,28 +70,109 @@ func (c *historyCommand) thatKnow(ctx context.Context, places []found) (known []
 	return known, nil
 }
 
-// news prints what was not printed yet, the oldest first.
-func (c *historyCommand) news(ctx context.Context, at environment, query ledger.Query, places []found, told map[string]ledger.Outcome) error {
-	var news []placedEntry
+// toldOf is by entry the outcome that it had when it was printed, or left out.
+type toldOf map[string]ledger.Outcome
+
+// keyOf names an entry of a place.
+func keyOf(in found, e ledger.Entry) string {
+	return strings.Join([]string{in.spot(), e.Stream, e.At.Format(time.RFC3339Nano), e.ID}, "#")
+}
+
+// isNews reports whether an entry is news, and takes it to be told from now on.
+func (told toldOf) isNews(in found, e ledger.Entry) bool {
+	key := keyOf(in, e)
+	if outcome, known := told[key]; known && outcome == e.Outcome {
+		return false
+	}
+	told[key] = e.Outcome
+	return true
+}
+
+// leaveOut takes an entry to be told that is not.
+func (told toldOf) leaveOut(in found, e ledger.Entry) {
+	key := keyOf(in, e)
+	if _, known := told[key]; !known {
+		told[key] = e.Outcome
+	}
+}
+
+// first prints what is there, at most --limit entries, and says when that leaves some out. Those are no news later.
+func (c *historyCommand) first(ctx context.Context, at environment, query ledger.Query, places []found, told toldOf) error {
+	var all []placedEntry
+	left := false
 	for _, in := range places {
-		_, _, err := each(ctx, in.Registry(in.Table), query, c.limit, c.sieve(), func(e ledger.Entry) error {
-			key := strings.Join([]string{in.spot(), e.Stream, e.At.Format(time.RFC3339Nano), e.ID}, "#")
-			if outcome, is := told[key]; is && outcome == e.Outcome {
-				return nil
+		var oldest ledger.Entry
+		_, more, err := each(ctx, in.Registry(in.Table), query, c.limit, c.sieve(), func(e ledger.Entry) error {
+			told.isNews(in, e)
+			oldest = e
+			all = append(all, placedEntry{e, in.Region(), in.profile})
+			return nil
+		})
+		if err == nil && more {
+			left = true
+			err = c.leaveOut(ctx, in, query, oldest.At, told)
+		}
+		if err != nil {
+			return c.queried(in.place().String(), explain(err, in.Region()))
+		}
+	}
+	sortNews(all)
+	if c.limit > 0 && len(all) > c.limit { // of several places
+		all, left = all[len(all)-c.limit:], true
+	}
+	if err := c.printNews(at, all); err != nil {
+		return err
+	}
+	if left {
+		at.tell("the newest %d entries; --limit 0 shows all", len(all))
+	}
+	return nil
+}
+
+// leaveOut makes known what the first look left out, as far back as the next ones go. Nothing newer than what was
+// printed: that may have come since.
+func (c *historyCommand) leaveOut(ctx context.Context, in found, query ledger.Query, oldest time.Time, told toldOf) error {
+	if from := query.To.Add(-followBack); query.From.Before(from) {
+		query.From = from
+	}
+	if query.To = oldest.Add(time.Nanosecond); !query.From.Before(query.To) {
+		return nil
+	}
+	_, _, err := each(ctx, in.Registry(in.Table), query, 0, nil, func(e ledger.Entry) error {
+		told.leaveOut(in, e)
+		return nil
+	})
+	return err
+}
+
+// next prints all that is news, the oldest first.
+func (c *historyCommand) next(ctx context.Context, at environment, query ledger.Query, places []found, told toldOf) error {
+	var all []placedEntry
+	for _, in := range places {
+		_, _, err := each(ctx, in.Registry(in.Table), query, 0, c.sieve(), func(e ledger.Entry) error {
+			if told.isNews(in, e) {
+				all = append(all, placedEntry{e, in.Region(), in.profile})
 			}
-			told[key] = e.Outcome
-			news = append(news, placedEntry{e, in.Region(), in.profile})
 			return nil
 		})
 		if err != nil {
 			return c.queried(in.place().String(), explain(err, in.Region()))
 		}
 	}
-	if len(news) == 0 {
+	sortNews(all)
+	return c.printNews(at, all)
+}
+
+// sortNews sorts entries that came newest first: the oldest first, those of the same time as they came to pass.
+func sortNews(all []placedEntry) {
+	slices.Reverse(all)
+	slices.SortStableFunc(all, func(a, b placedEntry) int { return a.At.Compare(b.At) })
+}
+
+func (c *historyCommand) printNews(at environment, all []placedEntry) error {
+	if len(all) == 0 {
 		return nil
 	}
-	slices.Reverse(news) // those of the same time as they came
-	slices.SortStableFunc(news, func(a, b placedEntry) int { return a.At.Compare(b.At) })
 	shape := c.shape()
-	return writeAll(at, c.format, shape.columns(), shape.cells, placedLineOf, news)
+	return writeAll(at, c.format, shape.columns(), shape.cells, placedLineOf, all)
 }

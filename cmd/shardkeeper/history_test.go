@@ -74,6 +74,65 @@ func TestHistoryIsFollowed(t *testing.T) {
 	}
 }
 
+// followed follows the history of orders, with something done before each look after the first, and returns the entries by id.
+func followed(t *testing.T, r *inmem.Registry, args string, steps ...func()) (ids, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	clock := now
+	run(t.Context(), append([]string{"history", "orders", "--follow", "-o", "json"}, strings.Fields(args)...), environment{
+		stdout: &out, stderr: &errs, screen: output.Screen{W: &out}, getenv: func(string) string { return "" },
+		open: (&fakeAccount{registry: r}).open, now: func() time.Time { return clock },
+		wait: func(context.Context, time.Duration) error {
+			if len(steps) == 0 {
+				return context.DeadlineExceeded
+			}
+			clock = clock.Add(10 * time.Second)
+			steps[0]()
+			steps = steps[1:]
+			return nil
+		},
+	})
+	var all []string
+	for line := range strings.Lines(out.String()) {
+		_, after, _ := strings.Cut(line, `"id":"`)
+		id, _, _ := strings.Cut(after, `"`)
+		all = append(all, id)
+	}
+	return strings.Join(all, " "), errs.String()
+}
+
+// The limit is for what is there at first, which is told. What comes is not limited, and what is older than --since never comes.
+func TestFollowLosesNothingAndInventsNothing(t *testing.T) {
+	for _, test := range []struct{ args, want, says string }{
+		{"--since 1d --limit 2", "op-0 b op-0 n1 n2 n3", "the newest 2 entries; --limit 0 shows all"},
+		{"--since 1d --limit 1", "b op-0 n1 n2 n3", "the newest 1 entries; --limit 0 shows all"},
+		{"--since 1d --limit 0", "old a op-0 b op-0 n1 n2 n3", ""},
+		{"--since 10m", "b n1 n2 n3", ""},
+		{"--since 25m --limit 1", "b op-0 n1 n2 n3", "the newest 1 entries"},
+		{"--since 1d --limit 1 --outcome completed", "op-0", ""},
+	} {
+		r := stocked(t, "orders")
+		save := func(all ...ledger.Entry) {
+			if _, err := r.Save(t.Context(), loaded(t, r, "orders"), all...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		entry := func(id string, at time.Duration) ledger.Entry {
+			return ledger.Entry{Stream: "orders", At: now.Add(at), ID: id, Kind: ledger.KindHold, From: 4, To: 4, Detail: id}
+		}
+		op := entry("op-0", -20*time.Minute)
+		op.Kind, op.To, op.Outcome = ledger.KindOperation, 8, ledger.OutcomeIntended
+		save(entry("old", -2*time.Hour), entry("a", -30*time.Minute), op, entry("b", -5*time.Minute))
+		got, stderr := followed(t, r, test.args, func() {}, func() {
+			op.Outcome = ledger.OutcomeCompleted
+			save(op, entry("n1", time.Second), entry("n2", 2*time.Second), entry("n3", 3*time.Second))
+		}, func() {})
+		if got != test.want || !strings.Contains(stderr, test.says) || (test.says == "") == strings.Contains(stderr, "--limit") {
+			t.Errorf("%s: entries %q, want %q; says %q", test.args, got, test.want, stderr)
+		}
+	}
+}
+
 // A look is repeated until the command ends, on an empty screen each time.
 func TestStreamsAreWatched(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
