@@ -71,7 +71,7 @@ func (c *adoptCommand) run(ctx context.Context, at environment, pattern string) 
 		if err != nil {
 			return err
 		}
-		return c.tagAll(ctx, at, in.services, plans, string(scaling.ModeEnabled), func() (string, error) { return in.Table, nil })
+		return c.tagAll(ctx, at, in.services, plans, func() (string, error) { return in.Table, nil })
 	})
 	return c.written(at, err)
 }

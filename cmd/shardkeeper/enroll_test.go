@@ -64,6 +64,9 @@ func TestEnrollAndUnenroll(t *testing.T) {
 		{"enroll orders mode=disabled --yes", statusUsage, "enrolls nothing", ""},
 		{"enroll orders max-shards=9 --yes", statusOK, "stream orders is enrolled with 4 open shards", ledger.Enrolled},
 		{"enroll orders max-shards=9 --yes", statusOK, "nothing is to be changed", ledger.Enrolled},
+		{"enroll orders min-shards=10 --yes", statusUsage, "stream orders cannot have this with its other tags: min-shards: 10 is above max-shards 9", ledger.Enrolled},
+		{"enroll orders min-shards=4 --yes", statusOK, "stream orders is enrolled", ledger.Enrolled},
+		{"enroll orders max-shards=3 --dry-run", statusUsage, "min-shards: 4 is above max-shards 3; give those settings too, or mend the tags", ledger.Enrolled},
 		{"unenroll orders --yes", statusOK, "stream orders is unenrolled (tagged disabled)", ledger.Unenrolled},
 		{"enroll orders mode=dry-run --yes", statusOK, "stream orders is enrolled with 4 open shards", ledger.Enrolled},
 	} {
@@ -74,6 +77,11 @@ func TestEnrollAndUnenroll(t *testing.T) {
 		if s, _ := w.Registry().Load(t.Context(), "orders"); s.Status != step.enroll {
 			t.Errorf("%s: %q, want %q", step.args, s.Status, step.enroll)
 		}
+	}
+	w.Registry().Override("orders", scaling.Layer{"min-shards": "8"}) // which the tags cannot know
+	if status, stdout, stderr := do("enroll orders max-shards=7 --yes"); status != statusFailed || !strings.Contains(stderr, "the tags are set, and the settings of orders cannot be used") ||
+		!strings.Contains(stderr, "with settings that cannot be used: ") {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}
 	if s, _ := w.Registry().Load(t.Context(), "orders"); s.Settings.MaxShards != 9 || s.Settings.Mode != scaling.ModeDryRun {
 		t.Errorf("max-shards %d, mode %s", s.Settings.MaxShards, s.Settings.Mode)

@@ -68,21 +68,12 @@ func (c *tagCommand) run(ctx context.Context, at environment, stream string, tag
 		if err != nil {
 			return err
 		}
-		if err := ceilingOf(stack).allow(stream, layerOf(tags)); err != nil {
+		if err := ceilingOf(stack).allow(stream, scaling.TagLayer(tags)); err != nil {
 			return err
 		}
-		return c.tagAll(ctx, at, in, []tagging{plan}, tags[scaling.ModeTag], func() (string, error) { return stack.Table, nil })
+		return c.tagAll(ctx, at, in, []tagging{plan}, func() (string, error) { return stack.Table, nil })
 	})
 	return c.written(at, err)
-}
-
-// layerOf are the settings that tags are.
-func layerOf(tags map[string]string) scaling.Layer {
-	layer := scaling.Layer{}
-	for key, value := range tags {
-		layer[strings.TrimPrefix(key, scaling.TagPrefix)] = value
-	}
-	return layer
 }
 
 // plan works out which tags of a stream would change.
@@ -96,10 +87,32 @@ func (c *tagCommand) plan(ctx context.Context, at environment, in services, stre
 	if err != nil {
 		return tagging{}, err
 	}
+	if err := usableTags(stream, have, tags); err != nil {
+		return tagging{}, err
+	}
 	if summary.Mode == scaling.ModeOnDemand {
 		at.tell("stream %s is on-demand: it will be known, and not scaled, until it is provisioned", stream)
 	}
 	return tagging{planned{before: ledger.Item{Name: stream}, entries: tagEntries(stream, have, tags, at.now())}, tags}, nil
+}
+
+// usableTags returns nil, or why tags make no settings with those that a stream has. A stream can be left alone whatever
+// its tags are.
+func usableTags(stream string, have, want map[string]string) error {
+	if want[scaling.ModeTag] == string(scaling.ModeDisabled) {
+		return nil
+	}
+	both := maps.Clone(have)
+	if both == nil {
+		both = map[string]string{}
+	}
+	maps.Copy(both, want)
+	layer := scaling.TagLayer(both)
+	delete(layer, scaling.StackKey) // no setting
+	if _, err := scaling.Effective(layer); err != nil {
+		return usage("stream %s cannot have this with its other tags: %w; give those settings too, or mend the tags", stream, err)
+	}
+	return nil
 }
 
 // tagEntries tell which tags differ from those that are wanted. They are no entries of the history: the enroller writes
@@ -121,7 +134,7 @@ func tagEntries(stream string, have, want map[string]string, now time.Time) []le
 
 // tagAll shows which tags would change, asks, sets them stream by stream, and waits for what comes of it in the table. That
 // is looked for when somebody has agreed.
-func (c *tagCommand) tagAll(ctx context.Context, at environment, in services, all []tagging, mode string, find func() (string, error)) error {
+func (c *tagCommand) tagAll(ctx context.Context, at environment, in services, all []tagging, find func() (string, error)) error {
 	all = slices.DeleteFunc(all, func(t tagging) bool { return len(t.entries) == 0 })
 	if len(all) == 0 {
 		at.tell("nothing is to be changed")
@@ -142,7 +155,6 @@ func (c *tagCommand) tagAll(ctx context.Context, at environment, in services, al
 	if err != nil {
 		return err
 	}
-	var names []string
 	for i, t := range all {
 		if err := in.Tags().Set(ctx, t.before.Name, t.tags); err != nil {
 			c.note(changeFailed, t.planned)
@@ -151,17 +163,22 @@ func (c *tagCommand) tagAll(ctx context.Context, at environment, in services, al
 			return fmt.Errorf("tag stream %s (%d of %d streams were tagged before it): %w", t.before.Name, i, len(all), err)
 		}
 		c.note(changed, t.planned)
-		names = append(names, t.before.Name)
 	}
 	if c.noWait {
 		return nil
 	}
-	return c.wait(ctx, at, desk{registry: in.Registry(table), where: place{table, in.Region()}}, names, mode)
+	return c.wait(ctx, at, desk{registry: in.Registry(table), where: place{table, in.Region()}}, all)
 }
 
-// wait waits until the registry shows of all streams what the tags want.
-func (c *tagCommand) wait(ctx context.Context, at environment, d desk, names []string, mode string) error {
-	began := at.now()
+// wait waits until the registry shows of all streams what the tags want. Settings that cannot be used are an error in the
+// end: the last good ones stay.
+func (c *tagCommand) wait(ctx context.Context, at environment, d desk, all []tagging) error {
+	began, wanted, names := at.now(), map[string]scaling.Layer{}, []string(nil)
+	for _, t := range all {
+		wanted[t.before.Name] = scaling.TagLayer(t.tags)
+		names = append(names, t.before.Name)
+	}
+	var faulty []string
 	for at.now().Sub(began) < c.patience {
 		if err := at.wait(ctx, looksEvery); err != nil {
 			at.tell("the tags are set; the enroller goes on")
@@ -172,12 +189,20 @@ func (c *tagCommand) wait(ctx context.Context, at environment, d desk, names []s
 			return err
 		}
 		for _, s := range items {
-			if shows(s, mode) {
-				c.tellReached(at, s.Name, "is "+string(s.Status)+statusWhy(s), began)
-				names = slices.DeleteFunc(names, func(name string) bool { return name == s.Name })
+			if !shows(s, wanted[s.Name]) {
+				continue
+			}
+			c.tellReached(at, s.Name, "is "+string(s.Status)+statusWhy(s), began)
+			names = slices.DeleteFunc(names, func(name string) bool { return name == s.Name })
+			if s.SettingsFault != "" {
+				faulty = append(faulty, s.Name)
 			}
 		}
-		if len(names) == 0 {
+		switch {
+		case len(names) > 0:
+		case len(faulty) > 0:
+			return failed("shardkeeper show "+faulty[0], "the tags are set, and the settings of %s cannot be used", few(faulty))
+		default:
 			return nil
 		}
 	}
@@ -197,13 +222,22 @@ func (d desk) known(ctx context.Context, names []string) ([]ledger.Item, error) 
 	return []ledger.Item{s}, err
 }
 
-// shows reports whether a stream is as the tag of a mode wants it.
-func shows(s ledger.Item, mode string) bool {
+// shows reports whether a stream is as tags want it. The item has the tags of the last look: with older ones the settings
+// are those of before.
+func shows(s ledger.Item, want scaling.Layer) bool {
 	unenrolled := s.Status == ledger.Unenrolled
-	if unenrolled != (mode == string(scaling.ModeDisabled)) {
+	if unenrolled != (want["mode"] == string(scaling.ModeDisabled)) {
 		return false
 	}
-	return unenrolled || string(s.Settings.Mode) == mode || s.SettingsFault != ""
+	if unenrolled {
+		return true
+	}
+	for key, value := range want {
+		if s.Tags[key] != value {
+			return false
+		}
+	}
+	return true
 }
 
 // few names some things, and says how many more there are.
