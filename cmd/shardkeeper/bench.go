@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/file"
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
@@ -97,6 +99,9 @@ func (c *benchCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
+	if err := c.checkActions(at, all, variants); err != nil {
+		return err
+	}
 	results, err := c.play(ctx, at, all, variants, spread)
 	if err != nil {
 		return err
@@ -164,16 +169,38 @@ func (c *benchCommand) play(ctx context.Context, at environment, all []played, v
 	return benches, nil
 }
 
+// checkActions refuses a folder of actions in which a trace would be written over, or that cannot be made.
+func (c *benchCommand) checkActions(at environment, all []played, variants []trial.Variant) error {
+	if c.actions == "" {
+		return nil
+	}
+	var reads, writes []named
+	for _, p := range all {
+		if p.path != "" {
+			reads = append(reads, named{"--traces", p.path})
+		}
+		for _, v := range variants {
+			writes = append(writes, named{"--actions", c.actionsOf(p, v, len(variants) > 1)})
+		}
+	}
+	return cmp.Or(file.CheckFolder(c.actions), at.checkLost(reads, writes))
+}
+
+// actionsOf is the file for the actions of a variant on a trace.
+func (c *benchCommand) actionsOf(p played, v trial.Variant, several bool) string {
+	folder := c.actions
+	if several {
+		folder = filepath.Join(folder, v.Name)
+	}
+	return filepath.Join(folder, p.name+".csv")
+}
+
 func (c *benchCommand) writeActions(at environment, all []benched, several bool) error {
 	if c.actions == "" {
 		return nil
 	}
 	for _, b := range all {
-		folder := c.actions
-		if several {
-			folder = filepath.Join(folder, b.variant.Name)
-		}
-		path := filepath.Join(folder, b.name+".csv")
+		path := c.actionsOf(b.played, b.variant, several)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // as other folders that people make; nothing in it is secret
 			return fmt.Errorf("write the actions: %w", err)
 		}

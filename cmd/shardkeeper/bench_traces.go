@@ -15,6 +15,7 @@ import (
 type played struct {
 	name   string // FOLDER/TRACE where there are several folders
 	folder string // that it is from; empty for our own traffic
+	path   string // of its file; empty for our own traffic
 	trace  trace.Trace
 }
 
@@ -54,14 +55,14 @@ func (c *benchCommand) readFolders(at environment, bar *terminal.Progress) ([]pl
 		if err != nil {
 			return nil, err
 		}
-		for _, file := range files {
-			t, err := readTrace(file, c.peak, at)
-			name := traceName(file)
+		for _, path := range files {
+			t, err := readTrace(path, c.peak, at)
+			name := traceName(path)
 			if len(c.traces) > 1 {
 				name = filepath.Join(folder, name)
 			}
 			faults = append(faults, err)
-			all = append(all, played{name, folder, t})
+			all = append(all, played{name, folder, path, t})
 			bar.Set(len(all), 0)
 		}
 	}

@@ -60,6 +60,9 @@ func (c *reportCommand) run(ctx context.Context, at environment, stream string) 
 	if err != nil {
 		return err
 	}
+	if err := at.checkOutputs(nil, []named{{"FILE", c.simulated.report}}); err != nil {
+		return err
+	}
 	return c.useStack(ctx, at, func(in found) error {
 		registry := in.Registry(in.Table)
 		item, err := registry.Load(ctx, stream)

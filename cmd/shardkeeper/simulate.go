@@ -73,6 +73,9 @@ func (c *simulateCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
+	if err := c.checkFiles(at); err != nil {
+		return err
+	}
 	var reports []report.Report
 	for _, path := range c.traces {
 		r := report.Report{Name: traceName(path), Prices: prices, Spread: spread, ResendMinutes: c.resend}
@@ -88,6 +91,15 @@ func (c *simulateCommand) run(ctx context.Context, at environment) error {
 		return c.tell(reports[0], at)
 	}
 	return c.tellAll(reports, at)
+}
+
+// checkFiles refuses files to be written that would be lost, or cannot be written.
+func (c *simulateCommand) checkFiles(at environment) error {
+	var reads []named
+	for _, path := range c.traces {
+		reads = append(reads, named{"--trace", path})
+	}
+	return at.checkOutputs(reads, []named{{"--actions", c.actions}, {"--report", c.report}})
 }
 
 // play plays a report's trace under each variant, side by side.

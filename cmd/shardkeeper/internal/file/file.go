@@ -18,11 +18,72 @@ const NewMode = 0o644
 // not a regular file, such as a pipe or a device, is written to, never replaced; so is the file that
 // one of the open ones is, such as stdout's, since others write there too. A folder is an error.
 func Write(path string, write func(io.Writer) error, open ...io.Writer) error {
-	err := writeTo(path, write, open)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	return named(path, writeTo(path, write, open))
+}
+
+// Check returns nil, or why Write could not write a file, as far as that is known before there is anything to write.
+func Check(path string, open ...io.Writer) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Lstat(path); err == nil { // a link to a file that is not there yet
+			return nil
+		}
+		return named(path, tryFolder(filepath.Dir(path)))
+	case err != nil:
+		return named(path, err)
+	case info.IsDir():
+		return named(path, errFolder)
+	case !info.Mode().IsRegular() || OpenOf(info, open) != nil:
+		return nil
 	}
-	return nil
+	to, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		err = tryFolder(filepath.Dir(to))
+	}
+	return named(path, err)
+}
+
+// CheckFolder returns nil, or why files could not be written in a folder that may have to be made first.
+func CheckFolder(folder string) error {
+	for at := filepath.Clean(folder); ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at):
+			continue
+		case err == nil && !info.IsDir():
+			err = fmt.Errorf("%s is a file, not a folder", at)
+		case err == nil:
+			err = tryFolder(at)
+		}
+		return named(folder, err)
+	}
+}
+
+// errFolder means that there is a folder where a file is to be.
+var errFolder = errors.New("it is a folder, not a file")
+
+// named says of an error which file it is about; nil for nil.
+func named(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("write %s: %w", path, err)
+}
+
+// tryFolder returns nil, or why no file can be made in a folder. Only to make one tells.
+func tryFolder(folder string) error {
+	probe, err := os.CreateTemp(folder, ".shardkeeper-*")
+	if err == nil {
+		return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no folder %s", folder)
+	}
+	if inner, is := errors.AsType[*fs.PathError](err); is { // its path is the probe's, which nobody knows
+		return fmt.Errorf("folder %s: %w", folder, inner.Err)
+	}
+	return err
 }
 
 func writeTo(path string, write func(io.Writer) error, open []io.Writer) error {
@@ -36,12 +97,10 @@ func writeTo(path string, write func(io.Writer) error, open []io.Writer) error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return errors.New("it is a folder, not a file")
+		return errFolder
 	}
-	for _, w := range open {
-		if file, is := w.(*os.File); is && sameFile(file, info) {
-			return write(file)
-		}
+	if file := OpenOf(info, open); file != nil {
+		return write(file)
 	}
 	if !info.Mode().IsRegular() {
 		return writeThrough(path, 0, write)
@@ -52,9 +111,18 @@ func writeTo(path string, write func(io.Writer) error, open []io.Writer) error {
 	return replace(path, info.Mode().Perm(), write)
 }
 
-func sameFile(open *os.File, info fs.FileInfo) bool {
-	of, err := open.Stat()
-	return err == nil && os.SameFile(of, info)
+// OpenOf returns the open file that a file is; nil where it is none.
+func OpenOf(info fs.FileInfo, open []io.Writer) *os.File {
+	for _, w := range open {
+		file, is := w.(*os.File)
+		if !is {
+			continue
+		}
+		if of, err := file.Stat(); err == nil && os.SameFile(of, info) {
+			return file
+		}
+	}
+	return nil
 }
 
 // replace puts a new file in the place of what is there, once it is complete.

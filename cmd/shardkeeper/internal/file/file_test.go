@@ -150,3 +150,28 @@ func TestWhatCannotBeWritten(t *testing.T) {
 		t.Errorf("%q in the file, left %v, %v", got, left, err)
 	}
 }
+
+// What Check finds is what Write would say, and it leaves nothing.
+func TestCheck(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "there")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for of, says := range map[string]string{
+		path: "", filepath.Join(folder, "new"): "", os.DevNull: "", folder: "it is a folder, not a file",
+		filepath.Join(folder, "none", "new"): "there is no folder " + filepath.Join(folder, "none"), filepath.Join(path, "new"): "not a directory",
+	} {
+		if err := Check(of); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", of, err, says)
+		}
+	}
+	for of, says := range map[string]string{folder: "", filepath.Join(folder, "a", "b"): "", path: "is a file, not a folder", filepath.Join(path, "a"): "not a directory"} {
+		if err := CheckFolder(of); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("folder %s: %v, want %q", of, err, says)
+		}
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 1 {
+		t.Errorf("%v left, %v", left, err)
+	}
+}
