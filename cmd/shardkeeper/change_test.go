@@ -68,6 +68,16 @@ func TestSetAndUnset(t *testing.T) {
 	}
 }
 
+// A key that is no setting, as of an older version or by hand, can be taken away where it is set.
+func TestUnsetWhatIsNoSetting(t *testing.T) {
+	registry := stocked(t, "orders", "orders-eu")
+	registry.Override("orders", scaling.Layer{"min-shard": "3"})
+	status, stdout, stderr := in(t, &fakeAccount{registry: registry}, strings.Fields("unset orders* min-shard --yes")...)
+	if status != statusOK || len(loaded(t, registry, "orders").Overrides) > 0 {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	}
+}
+
 func TestSetForAWhile(t *testing.T) {
 	registry := stocked(t, "orders")
 	account := &fakeAccount{registry: registry}
@@ -103,6 +113,9 @@ func TestChangesThatAreRefused(t *testing.T) {
 		{"set o/x min-shards=2 --yes", statusUsage, "no stream is named"},
 		{"set orders min-shards=2 --yes --reason " + strings.Repeat("x", 501), statusUsage, "501 bytes, at most 500"},
 		{"unset orders --yes", statusUsage, "unset needs a setting"},
+		{"unset orders min-shard --yes", statusUsage, `no setting is named "min-shard"; did you mean min-shards?`},
+		{"unset orders --timed nope --yes", statusUsage, `no timed override of orders is named "nope"`},
+		{"unset ord* --timed nope --all-timed --yes", statusUsage, `no timed override of ord* is named "nope"`},
 		{"scale orders --to 0 --reason x --yes", statusUsage, "--to 0"},
 		{"scale orders --to 8 --yes", statusUsage, "needs a reason"},
 		{"scale orders --to 8 --for 1s --reason x --yes", statusUsage, "less than a minute"},

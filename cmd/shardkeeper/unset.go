@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 type unsetCommand struct {
 	changeFlags
 
+	keys  []string
 	timed []string
 	all   bool
 }
@@ -43,12 +45,59 @@ func (c *unsetCommand) run(ctx context.Context, at environment, pattern string, 
 	if len(keys) == 0 && len(c.timed) == 0 && !c.all {
 		return usage("unset needs a setting, --timed ID or --all-timed")
 	}
+	c.keys = keys
 	return c.useDesk(ctx, at, func(d desk) error {
-		_, err := c.make(ctx, at, d, pattern, func(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
-			after, entries := s.Overridden(nil, keys, asked)
-			after, ended := after.WithoutTimed(func(t ledger.Timed) bool { return c.all || slices.Contains(c.timed, t.ID) }, asked)
-			return after, append(entries, ended...), nil
+		names, err := d.meant(ctx, pattern)
+		if err != nil {
+			return err
+		}
+		var there overridden
+		plans, err := d.plans(ctx, names, func(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
+			there.add(s)
+			return c.change(s, asked)
 		})
+		if err == nil {
+			err = there.know(pattern, keys, c.timed)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = c.carryOut(ctx, at, d, plans, func(shown planned) (ledger.Item, error) { return d.save(ctx, shown, c.change) })
 		return err
 	})
+}
+
+// change takes away what is named.
+func (c *unsetCommand) change(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
+	after, entries := s.Overridden(nil, c.keys, asked)
+	after, ended := after.WithoutTimed(func(t ledger.Timed) bool { return c.all || slices.Contains(c.timed, t.ID) }, asked)
+	return after, append(entries, ended...), nil
+}
+
+// overridden is what people have set for some streams: the keys of overrides, and the ids of timed ones.
+type overridden struct{ keys, timed []string }
+
+// add adds what is set for a stream.
+func (o *overridden) add(s ledger.Item) {
+	o.keys = slices.AppendSeq(o.keys, maps.Keys(s.Overrides))
+	for _, t := range s.Timed {
+		o.timed = append(o.timed, t.ID)
+	}
+}
+
+// know returns nil, or which of the keys or ids nothing has. A key that no setting has can be taken away where it is set.
+func (o *overridden) know(pattern string, keys, timed []string) error {
+	for _, key := range keys {
+		if !slices.Contains(o.keys, key) {
+			if err := knownSetting(key); err != nil {
+				return err
+			}
+		}
+	}
+	for _, id := range timed {
+		if !slices.Contains(o.timed, id) {
+			return usage("no timed override of %s is named %q%s; shardkeeper show has the ids", pattern, id, didYouMean(id, o.timed))
+		}
+	}
+	return nil
 }
