@@ -133,6 +133,22 @@ func TestFollowLosesNothingAndInventsNothing(t *testing.T) {
 	}
 }
 
+// Streams that a flag leaves out are there all the same.
+func TestStreamsSayWhyNoneIsShown(t *testing.T) {
+	account := &fakeAccount{registry: stocked(t, "orders", "orders-eu")}
+	for args, says := range map[string]string{
+		"streams --waiting": `of 2 streams like "*" none waits for something`, "streams x*": `no stream is like "x*"`,
+		"streams orders --status suspended":              `of 1 streams like "orders" none is suspended`,
+		"streams o* --status suspended --waiting":        `of 2 streams like "o*" none is suspended and waits for something`,
+		"streams --waiting --region us-east-1,eu-west-1": `of 4 streams like "*" none waits for something`,
+	} {
+		status, stdout, stderr := in(t, account, strings.Fields(args)...)
+		if status != statusOK || !strings.Contains(stderr, says) {
+			t.Errorf("%s: status %d\n%s%s", args, status, stdout, stderr)
+		}
+	}
+}
+
 // A look is repeated until the command ends, on an empty screen each time.
 func TestStreamsAreWatched(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -93,12 +94,14 @@ func (c *streamsCommand) once(ctx context.Context, at environment) error {
 	now := at.now()
 	bar := at.progress("reading the streams", "streams")
 	defer bar.Done()
+	var known atomic.Int64 // those like the pattern, whether they are shown or not
 	parts, fault := gather(ctx, at, &c.placesFlags, func(in found) ([]placed, error) {
 		wanted := func(name string) bool { return like(c.glob, name) }
 		rows, err := inspect.Rows(ctx, in.Registry(in.Table), now, wanted, bar.Set)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", in.place(), err)
 		}
+		known.Add(int64(len(rows)))
 		rows = slices.DeleteFunc(rows, c.leavesOut)
 		if c.live {
 			if err := inspect.Live(ctx, in.Alarms(in.TopicARN, in.Table), rows, now); err != nil {
@@ -123,12 +126,26 @@ func (c *streamsCommand) once(ctx context.Context, at environment) error {
 		return err
 	}
 	if fault == nil && len(rows) == 0 {
-		at.tell("no stream is like %q; shardkeeper looks after those with the tag shardkeeper=enabled", c.glob)
+		at.tell("%s", c.none(known.Load()))
 	}
 	if c.live {
 		at.tell("CloudWatch was asked for %d metrics: %.4f USD", operator.MetricsOfLatest*len(rows), operator.PricePerMetric*float64(operator.MetricsOfLatest*len(rows)))
 	}
 	return fault
+}
+
+// none says why no stream is shown.
+func (c *streamsCommand) none(known int64) string {
+	what := "waits for something"
+	switch {
+	case known == 0:
+		return fmt.Sprintf("no stream is like %q; shardkeeper looks after those with the tag shardkeeper=enabled", c.glob)
+	case c.waiting && c.status != allKinds:
+		what = "is " + c.status + " and " + what
+	case c.status != allKinds:
+		what = "is " + c.status
+	}
+	return fmt.Sprintf("of %d streams like %q none %s", known, c.glob, what)
 }
 
 func (c *streamsCommand) leavesOut(r inspect.Row) bool {
