@@ -117,6 +117,15 @@ func TestBenchMarkdownOfFolders(t *testing.T) {
 	}
 }
 
+func TestBenchNeedsFoldersOfTraces(t *testing.T) {
+	file, empty := hourTrace(t), t.TempDir()
+	for path, says := range map[string]string{"nope": "there is no folder nope\n", file: file + " is a file; --traces takes the folder", empty: "there is no *.csv in " + empty} {
+		if status, stdout, stderr := execute(t, "bench", "--traces", path); status != statusFailed || stdout != "" || !strings.Contains(stderr, says) {
+			t.Errorf("%s: status %d, %q", path, status, stderr)
+		}
+	}
+}
+
 func TestMedian(t *testing.T) {
 	for _, test := range []struct {
 		values []float64

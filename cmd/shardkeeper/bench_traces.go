@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
@@ -48,10 +50,7 @@ func (c *benchCommand) readFolders(at environment, bar *terminal.Progress) ([]pl
 			return nil, usage("two folders are named %s", folder)
 		}
 		folders[folder] = true
-		files, err := filepath.Glob(filepath.Join(path, "*.csv"))
-		if err == nil && len(files) == 0 {
-			err = fmt.Errorf("no *.csv in %s", path)
-		}
+		files, err := tracesIn(path)
 		if err != nil {
 			return nil, err
 		}
@@ -67,6 +66,24 @@ func (c *benchCommand) readFolders(at environment, bar *terminal.Progress) ([]pl
 		}
 	}
 	return all, errors.Join(faults...)
+}
+
+// tracesIn are the files of traces in a folder.
+func tracesIn(folder string) ([]string, error) {
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, failed("", "there is no folder %s", folder)
+	case err != nil:
+		return nil, fmt.Errorf("read the folder of traces: %w", err)
+	case !info.IsDir():
+		return nil, failed("shardkeeper simulate --trace "+folder, "%s is a file; --traces takes the folder in which traces are", folder)
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+	if err == nil && len(files) == 0 {
+		err = failed("", "there is no *.csv in %s", folder)
+	}
+	return files, err
 }
 
 // ownTraffic is that of all kinds.

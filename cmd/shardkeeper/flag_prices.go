@@ -27,12 +27,26 @@ func (f *priceFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.as, "price-as", "", "where and when the prices hold, a `text` for the report")
 }
 
+// mostPrice is above what anything costs, in any currency.
+const mostPrice = 1_000_000
+
 // prices returns the prices, and refuses those that cannot be.
 func (f *priceFlags) prices() (simulate.Prices, error) {
 	p, given := simulate.DefaultPrices(), f.given
-	for _, price := range []float64{given.ShardHour, given.PutUnits, given.AlarmMonth, given.OnDemandHour, given.OnDemandGigabyte, given.AdvantageGigabyte, given.AdvantageMinimum} {
-		if math.IsNaN(price) || price < 0 || price > 1e6 {
-			return p, usage("a price of %v cannot be", price)
+	for _, price := range []struct {
+		flag string
+		usd  float64
+	}{
+		{"shard-hour", given.ShardHour},
+		{"put-units", given.PutUnits},
+		{"alarm-month", given.AlarmMonth},
+		{"on-demand-stream-hour", given.OnDemandHour},
+		{"on-demand-gb", given.OnDemandGigabyte},
+		{"advantage-gb", given.AdvantageGigabyte},
+		{"advantage-minimum", given.AdvantageMinimum},
+	} {
+		if math.IsNaN(price.usd) || price.usd < 0 || price.usd > mostPrice {
+			return p, usage("--price-%s %v is not between 0 and %d", price.flag, price.usd, mostPrice)
 		}
 	}
 	switch {

@@ -204,7 +204,7 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		{"simulate --trace " + day + " --start-shards=10001", statusUsage, "--start-shards 10001 is not between 1 and 10000"},
 		{"simulate --trace " + day + " --peak=-1", statusUsage, "--peak"},
 		{"simulate --trace " + day + " --peak NaN", statusUsage, "--peak"},
-		{"simulate --trace " + day + " --price-shard-hour=-1", statusUsage, "a price of -1"},
+		{"simulate --trace " + day + " --price-shard-hour=-1", statusUsage, "--price-shard-hour -1 is not between"},
 		{"simulate --trace " + day + " --output yaml", statusUsage, "--output"},
 		{"traffic gossip", statusUsage, "gossip"},
 		{"traffic days --days 0", statusUsage, "--days 0"},

@@ -52,8 +52,11 @@ func (c *trafficCommand) run(at environment) error {
 	if err := checkPeak(c.peak); err != nil {
 		return err
 	}
-	if c.days < 1 || c.days > maxTrafficDays || c.peak == 0 {
-		return usage("--days %d is not between 1 and %d, or --peak is 0", c.days, maxTrafficDays)
+	if c.peak == 0 {
+		return usage("--peak 0 makes no traffic; give the shards that the highest minute needs")
+	}
+	if c.days < 1 || c.days > maxTrafficDays {
+		return usage("--days %d is not between 1 and %d", c.days, maxTrafficDays)
 	}
 	bar := at.progress("making the traffic", "")
 	defer bar.Done()
