@@ -28,8 +28,8 @@ three minutes. With a stream, or a pattern such as 'orders-*': ends what ` + "`s
 stream go on that is held since somebody's tool set its size back twice within a day; mend the tool first.
 
 With --all it asks nothing and needs the rights dynamodb:GetItem, dynamodb:PutItem, dynamodb:DeleteItem and
-sts:GetCallerIdentity; so does one stream that is held and not paused, and dynamodb:UpdateItem; with --stack also
-cloudformation:DescribeStacks. With a stream that is paused, or a pattern:
+sts:GetCallerIdentity; a stream that is held needs them and dynamodb:UpdateItem; with --stack also
+cloudformation:DescribeStacks. One stream that is held and not paused goes on without a question. With other streams:
 ` + changeRights,
 		Example: `  shardkeeper resume --all --stack shardkeeper
   shardkeeper resume orders --stack shardkeeper --yes`,
