@@ -34,7 +34,7 @@ func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 		d.hold(time.Time{}, HoldPaused, "the setting pause is %s", s.Pause)
 		return d
 	}
-	if d.Direction == Down && !safeToShrink(now, s, o, &d) {
+	if d.Direction == Down && (!safeToShrink(now, s, o, &d) || refusedThere(now, s, o, ops, &d)) {
 		return d
 	}
 	mayOperate(now, s, ops, &d)

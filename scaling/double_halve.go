@@ -102,10 +102,11 @@ func untilBelow(s Settings, o Observation, threshold float64, window AlarmWindow
 	return 0
 }
 
-// pastForHalving is what a halving needs to see: the time for which the stream must have been calm.
+// pastForHalving is what a halving needs to see: the time for which the stream must have been calm, and what it refused before the
+// operations that count; see refusedThere.
 func pastForHalving(s Settings, asked Direction) time.Duration {
 	if asked == Down {
-		return s.Calm
+		return max(s.Calm, OperationWindow+sameLoadFor)
 	}
 	return 0
 }

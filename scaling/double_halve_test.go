@@ -186,14 +186,14 @@ func TestTargetTrackingKnowsNoCalm(t *testing.T) {
 	})
 }
 
-// A halving looks back as far as its calm; a doubling does not.
+// A halving looks back as far as its calm, and to what was refused before the operations of a day; a doubling does not.
 func TestLookbackOfDoubleHalve(t *testing.T) {
 	s := halving()
-	s.Calm = 8 * time.Hour
-	equal(t, "for a halving", s.Lookback(scaling.Down), 8*time.Hour+10*time.Minute)
+	s.Calm = 48 * time.Hour
+	equal(t, "for a halving", s.Lookback(scaling.Down), 48*time.Hour+10*time.Minute)
 	equal(t, "for a doubling", s.Lookback(scaling.Up), 15*time.Minute)
 	s.Calm = 30 * time.Minute
-	equal(t, "never less than the alarm's window", s.Lookback(scaling.Down), 70*time.Minute)
+	equal(t, "never less than a day", s.Lookback(scaling.Down), 24*time.Hour+20*time.Minute)
 }
 
 // What is halved without any wait is not doubled at once.

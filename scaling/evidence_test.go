@@ -326,7 +326,7 @@ func TestTrafficSince(t *testing.T) {
 func TestLookback(t *testing.T) {
 	s := halving()
 	equal(t, "for a scale-up", s.Lookback(scaling.Up), 15*time.Minute)
-	equal(t, "for a scale-down", s.Lookback(scaling.Down), 70*time.Minute)
+	equal(t, "for a scale-down", s.Lookback(scaling.Down), 24*time.Hour+20*time.Minute)
 	s.ScaleUpAlarm = scaling.AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
 	equal(t, "never less than what describes now", s.Lookback(scaling.Up), 15*time.Minute)
 }

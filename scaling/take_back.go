@@ -1,6 +1,9 @@
 package scaling
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // takenBackAfter is for how long an operation is not taken back, unless the load rose and fell likewise.
 const takenBackAfter = 30 * time.Minute
@@ -28,4 +31,60 @@ func takesBack(now time.Time, s Settings, o Observation, ops Operations, planned
 	}
 	d.hold(until, HoldTakesBack, "%d shards planned; it had %d until %s ago", planned, last.From, now.Sub(last.At).Round(time.Second))
 	return true
+}
+
+// refusedThere holds a scale-down to a size that the stream has left within a day since it refused records there, or to a smaller one,
+// while its load is what it was then: it would refuse them again, and grow again within minutes. A hot key refuses them anywhere, and
+// a maximum that a person set is obeyed.
+func refusedThere(now time.Time, s Settings, o Observation, ops Operations, d *Decision) bool {
+	if o.HotKey.Suspected() || d.From > s.MaxShards {
+		return false
+	}
+	for _, op := range ops {
+		if now.Sub(op.At) >= OperationWindow {
+			break
+		}
+		if op.Direction != Up || op.From < d.Target {
+			continue
+		}
+		asked, refused := askedBefore(o.Traffic, op)
+		if last := lastAt(o.Traffic, fallen*asked); refused >= s.ThrottledShare && !last.IsZero() {
+			d.hold(againAfter(now, o.Traffic, last), HoldTakesBack, "%d shards refused %.1f %% of a load of %.1f %s ago", op.From, 100*refused, asked, now.Sub(op.At).Round(time.Minute))
+			return true
+		}
+	}
+	return false
+}
+
+// sameLoadFor is how long before an operation its load is looked for, and how long a load has been gone before it counts as fallen.
+const sameLoadFor = 2 * recentMinutes * time.Minute
+
+// askedBefore returns the highest load of the minutes before an operation, and the highest share that one of them refused.
+func askedBefore(t Traffic, op Operation) (load, refused float64) {
+	for _, sample := range t.Since(op.At.Add(-sameLoadFor)) {
+		if !sample.At.Before(op.At) {
+			break
+		}
+		_, share := sample.demanded(op.From)
+		load, refused = max(load, loadOf(&sample)), max(refused, share)
+	}
+	return load, refused
+}
+
+// lastAt is the newest minute with a load or more; zero where the newest minutes have less.
+func lastAt(t Traffic, load float64) time.Time {
+	for _, sample := range slices.Backward(t.Since(t.To.Add(-sameLoadFor))) {
+		if loadOf(&sample) >= load {
+			return sample.At
+		}
+	}
+	return time.Time{}
+}
+
+// againAfter is when a load that was last seen in a minute is gone for long enough. One that goes on is looked at as other holds are.
+func againAfter(now time.Time, t Traffic, last time.Time) time.Time {
+	if newest := t.Samples[len(t.Samples)-1]; !newest.At.After(last) {
+		return now.Add(holdInterval)
+	}
+	return within(last.Add(sameLoadFor), now, now.Add(holdInterval))
 }

@@ -28,7 +28,7 @@ func TestAScaleDownWaitsForTheConsumer(t *testing.T) {
 		Shards: 4, Age: 24 * time.Hour, Tags: tags, Consumer: simulate.Consumer{Polls: true, Function: "reader", RecordsPerSecond: 1020},
 		Load: func(minute int) trace.Rate {
 			if minute >= 30 && minute < 45 {
-				return steady(5.5)(minute)
+				return steady(3.9)(minute)
 			}
 			return steady(0.5)(minute)
 		},

@@ -3,6 +3,7 @@ package trial_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
@@ -87,6 +88,25 @@ func TestALowerThresholdSpendsNoMoreOperations(t *testing.T) {
 		}
 		if single > 2 || len(got.Operations) > 42 {
 			t.Errorf("scale-up-threshold %s: %d operations in five days, %d of them by one shard", threshold, len(got.Operations), single)
+		}
+	}
+}
+
+// A size that refused records is not made again, three hours after growing has helped, under the same load.
+func TestAGrowthThatHelpedIsKept(t *testing.T) {
+	for _, c := range []struct {
+		policy scaling.Policy
+		load   float64
+	}{{scaling.TargetTracking, 14}, {scaling.TargetTracking, 16}, {scaling.TargetTracking, 18}, {scaling.DoubleHalve, 24}} {
+		got := loaded(t, 5*24, 40, 0.04, scaling.Layer{"policy": string(c.policy)}, func(int) float64 { return c.load })
+		undone := 0
+		for i, op := range got.Operations[min(1, len(got.Operations)):] {
+			if last := got.Operations[i]; last.To < last.From && op.To > op.From && op.At.Sub(last.At) < 15*time.Minute {
+				undone++
+			}
+		}
+		if undone > 4 {
+			t.Errorf("%s, a level load of %v: %d operations in five days, and %d scale-downs undone within a quarter of an hour", c.policy, c.load, len(got.Operations), undone)
 		}
 	}
 }
