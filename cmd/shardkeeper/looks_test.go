@@ -150,7 +150,7 @@ func look(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	return onAccount(t, oldWidth, &fakeAccount{registry: fleet(t), watched: &watched{records: 7600, alarm: scaling.StateAlarm, shards: 8}}, args...)
 }
 
-// A policy that looks back on minutes learns from a day all the same, and so does the answer.
+// A halving looks back on a day, and so does the answer.
 func TestExplainReadsWhatTheScalerWouldRead(t *testing.T) {
 	r := inmem.New(inmem.Options{})
 	item := ledger.Item{
@@ -164,7 +164,7 @@ func TestExplainReadsWhatTheScalerWouldRead(t *testing.T) {
 	if status, _, stderr := onAccount(t, oldWidth, &fakeAccount{registry: r, watched: w}, "explain", "orders"); status != statusOK {
 		t.Fatalf("status %d, %s", status, stderr)
 	}
-	if want := now.Truncate(time.Minute).Add(-24 * time.Hour); !w.from.Equal(want) {
+	if want := now.Truncate(time.Minute).Add(-24*time.Hour - 20*time.Minute); !w.from.Equal(want) {
 		t.Errorf("it was asked from %s on, want %s", w.from, want)
 	}
 }
