@@ -13,8 +13,8 @@ const (
 	loadMinutes = 2    // minutes whose peak is the present load: one can be missing or odd
 	quarterCost = 0.03 // share that a target at a multiple of 25 % may cost more than the planned one
 
-	trackedUp  = 0.95 // the scale-up threshold that target-utilization is meant for, the policy's default
-	belowTheUp = 0.9  // part of a lower one, in proportion, that a size is chosen for at most: else each size would set off the alarm again
+	trackedUp = 0.95 // the default scale-up threshold, which target-utilization is meant for
+	belowUp   = 0.9  // part of a lower one, in proportion, that a size is chosen for at most: else each size would set off the alarm again
 )
 
 // targetTracking is the policy target-tracking. It turns samples into loads, lets the planner choose
@@ -81,7 +81,7 @@ func targetBelow(s Settings, o Observation) float64 {
 	if s.NominalThresholds.Covers(Up) {
 		up /= s.Usable(o.Usable, float64(o.Stream.OpenShards))
 	}
-	return min(s.TargetUtilization, belowTheUp*up)
+	return min(s.TargetUtilization, belowUp*up)
 }
 
 // pastOf converts samples to loads.
@@ -191,7 +191,7 @@ func roundToQuarter(shards int, d *Decision) int {
 // trackTarget changes defaults to those of target-tracking: alarms that ask early and often, since the
 // policy itself knows when not to act, and no reserve, since it plans the budget.
 func trackTarget(s *Settings) {
-	s.ScaleUpThreshold, s.ScaleDownThreshold = 0.95, 0.85
+	s.ScaleUpThreshold, s.ScaleDownThreshold = trackedUp, 0.85
 	s.ScaleUpAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}
 	s.ScaleDownAlarm = AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: 15, DatapointsToAlarm: 15}
 	s.ScaleDownCooldown, s.ScaleUpReserve = 0, 0

@@ -40,30 +40,9 @@ func TestHistoryIsFollowed(t *testing.T) {
 		}
 	}
 	op := ledger.Entry{Stream: "orders", At: now.Add(time.Second), ID: "op-9", Kind: ledger.KindOperation, From: 4, To: 8, Outcome: ledger.OutcomeIntended}
-	var out, errs bytes.Buffer
-	steps := []func(){func() { save(op) }, func() {}, func() { op.Outcome = ledger.OutcomeCompleted; save(op) }}
-	clock := now
-	status := run(t.Context(), []string{"history", "orders", "--follow", "-o", "json"}, environment{
-		stdout: &out, stderr: &errs, screen: output.Screen{W: &out}, getenv: func(string) string { return "" },
-		open: (&fakeAccount{registry: r}).open, now: func() time.Time { return clock },
-		wait: func(context.Context, time.Duration) error {
-			if len(steps) == 0 {
-				return context.DeadlineExceeded
-			}
-			clock = clock.Add(10 * time.Second)
-			steps[0]()
-			steps = steps[1:]
-			return nil
-		},
-	})
-	var ids []string
-	for line := range strings.Lines(out.String()) {
-		_, after, _ := strings.Cut(line, `"id":"`)
-		id, _, _ := strings.Cut(after, `"`)
-		ids = append(ids, id)
-	}
-	if got := strings.Join(ids, " "); status != statusFailed || got != "enrolled op-1 ext op-9 op-9" {
-		t.Errorf("status %d, entries %s; %s", status, got, errs.String())
+	status, got, stderr := followed(t, r, "", func() { save(op) }, func() {}, func() { op.Outcome = ledger.OutcomeCompleted; save(op) })
+	if status != statusFailed || got != "enrolled op-1 ext op-9 op-9" {
+		t.Errorf("status %d, entries %s; %s", status, got, stderr)
 	}
 	for args, says := range map[string]string{
 		"history nobody --follow": "no stream nobody is in", "history --follow -o csv": "no CSV", "history --follow --until 1h": "exclude each other",
@@ -75,11 +54,11 @@ func TestHistoryIsFollowed(t *testing.T) {
 }
 
 // followed follows the history of orders, with something done before each look after the first, and returns the entries by id.
-func followed(t *testing.T, r *inmem.Registry, args string, steps ...func()) (ids, stderr string) {
+func followed(t *testing.T, r *inmem.Registry, args string, steps ...func()) (status int, ids, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	clock := now
-	run(t.Context(), append([]string{"history", "orders", "--follow", "-o", "json"}, strings.Fields(args)...), environment{
+	status = run(t.Context(), append([]string{"history", "orders", "--follow", "-o", "json"}, strings.Fields(args)...), environment{
 		stdout: &out, stderr: &errs, screen: output.Screen{W: &out}, getenv: func(string) string { return "" },
 		open: (&fakeAccount{registry: r}).open, now: func() time.Time { return clock },
 		wait: func(context.Context, time.Duration) error {
@@ -98,7 +77,7 @@ func followed(t *testing.T, r *inmem.Registry, args string, steps ...func()) (id
 		id, _, _ := strings.Cut(after, `"`)
 		all = append(all, id)
 	}
-	return strings.Join(all, " "), errs.String()
+	return status, strings.Join(all, " "), errs.String()
 }
 
 // The limit is for what is there at first, which is told. What comes is not limited, and what is older than --since never comes.
@@ -123,7 +102,7 @@ func TestFollowLosesNothingAndInventsNothing(t *testing.T) {
 		op := entry("op-0", -20*time.Minute)
 		op.Kind, op.To, op.Outcome = ledger.KindOperation, 8, ledger.OutcomeIntended
 		save(entry("old", -2*time.Hour), entry("a", -30*time.Minute), op, entry("b", -5*time.Minute))
-		got, stderr := followed(t, r, test.args, func() {}, func() {
+		_, got, stderr := followed(t, r, test.args, func() {}, func() {
 			op.Outcome = ledger.OutcomeCompleted
 			save(op, entry("n1", time.Second), entry("n2", 2*time.Second), entry("n3", 3*time.Second))
 		}, func() {})

@@ -150,7 +150,7 @@ func (c *planCommand) overrides(s ledger.Item, stages []scaling.Stage, then time
 	return all
 }
 
-// highest is the highest value that a setting has in a time, as far as it is known: what was set before is above it no more.
+// highest is the highest value that a setting has in a time, by what is set for that time already.
 func highest(s ledger.Item, from, until time.Time, of func(scaling.Settings) int) int {
 	most := of(s.SettingsAt(from))
 	for _, t := range s.Timed {

@@ -38,7 +38,7 @@ type Numbers struct {
 	EnrollerTimeout     time.Duration
 	ReconcilerTimeout   time.Duration
 	ScalerConcurrency   int           // scalers that run at once
-	EnrollerConcurrency int           // enrollers that run at once; as many as the account has, unless the template's parameter reserves some
+	EnrollerConcurrency int           // enrollers that the template's parameter reserves; 0: as many as the account has
 	ReconcilerAt        time.Duration // within each minute
 	Concurrency         int           // of the account, in Lambda
 
@@ -58,7 +58,7 @@ func DefaultNumbers() Numbers {
 		Latency:      30 * time.Millisecond, RegistryLatency: 5 * time.Millisecond,
 		Attempts: 4, PatientAttempts: 12, Backoff: 2 * time.Second, MaxBackoff: 4 * time.Second, Quotas: accountQuotas(), ReconcilerPace: pace.Reconciler(0),
 		ScalerTimeout: 60 * time.Second, EnrollerTimeout: 60 * time.Second, ReconcilerTimeout: 55 * time.Second,
-		ScalerConcurrency: 10, EnrollerConcurrency: 1000, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
+		ScalerConcurrency: 10, ReconcilerAt: 20 * time.Second, Concurrency: 1000,
 		TaggingDelay:    time.Minute, // an assumption: AWS publishes none
 		ListPage:        100,         // ListStreams gives no more, whatever it is told (API reference, read 2026-11)
 		TagPage:         100,         // GetResources gives no more (API reference, read 2026-11)

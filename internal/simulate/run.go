@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"time"
@@ -23,7 +24,7 @@ func New(o Options) *World {
 		quotas:     newRates(numbers.Quotas),
 		paces:      newRates(numbers.ReconcilerPace),
 		scaler:     &function{name: Scaler, timeout: numbers.ScalerTimeout, concurrency: numbers.ScalerConcurrency, maxAge: time.Hour},
-		enroller:   &function{name: Enroller, timeout: numbers.EnrollerTimeout, concurrency: numbers.EnrollerConcurrency, maxAge: 6 * time.Hour},
+		enroller:   &function{name: Enroller, timeout: numbers.EnrollerTimeout, concurrency: cmp.Or(numbers.EnrollerConcurrency, numbers.Concurrency), maxAge: 6 * time.Hour},
 		reconciler: &function{name: Reconciler, timeout: numbers.ReconcilerTimeout},
 	}
 	w.rules.SettingTable = scaling.AllSettings()

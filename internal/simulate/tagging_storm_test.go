@@ -19,7 +19,7 @@ func TestAStormOfTags(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a fleet takes a while")
 	}
-	all := simulate.DefaultNumbers().EnrollerConcurrency
+	all := simulate.DefaultNumbers().Concurrency
 	for _, most := range []struct{ reserved, perMinute, lost, minutes int }{
 		{10, 250, 0, 10},
 		{10, newcomers, 0, 10},

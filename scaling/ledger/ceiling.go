@@ -17,11 +17,14 @@ func (r Rules) underCeiling(s scaling.Settings) (under scaling.Settings, fault s
 	if !r.aboveCeiling(s) {
 		return s, ""
 	}
+	above := func(setting string, shards int) string {
+		return fmt.Sprintf("%s: %d is above the stack's ceiling of %d (parameter MaxShardsCeiling), so it is %d", setting, shards, r.MaxShardsCeiling, r.MaxShardsCeiling)
+	}
 	switch {
 	case s.MaxShards < scaling.MaxStreamShards: // else nobody has set a maximum
-		fault = fmt.Sprintf("max-shards: %d is above the stack's ceiling of %d (parameter MaxShardsCeiling), so it is %d", s.MaxShards, r.MaxShardsCeiling, r.MaxShardsCeiling)
+		fault = above("max-shards", s.MaxShards)
 	case s.MinShards > r.MaxShardsCeiling:
-		fault = fmt.Sprintf("min-shards: %d is above the stack's ceiling of %d (parameter MaxShardsCeiling), so it is %d", s.MinShards, r.MaxShardsCeiling, r.MaxShardsCeiling)
+		fault = above("min-shards", s.MinShards)
 	}
 	s.MaxShards = r.MaxShardsCeiling
 	s.MinShards = min(s.MinShards, s.MaxShards)

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -22,10 +21,7 @@ func TestAWellSizedStreamIsNoWorseOnItsFirstDay(t *testing.T) {
 			for _, hour := range []int{0, 6, 12, 18} {
 				t.Run(fmt.Sprintf("%s/%s/from %d", policy, name, hour), func(t *testing.T) {
 					t.Parallel()
-					p, err := profile.Named(name)
-					if err != nil {
-						t.Fatal(err)
-					}
+					p := keys(t, name)
 					days, err := traffic.Make(traffic.Spec{Kind: traffic.Days, Days: 3, Seed: 1, Peak: 40, Start: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
 					if err != nil {
 						t.Fatal(err)

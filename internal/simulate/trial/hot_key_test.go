@@ -45,10 +45,7 @@ func TestKeysThatNoShardsHelpAreNoRunaway(t *testing.T) {
 // Uneven seconds refuse records of a shard that is half full on average. Its only shard looks as one with a hot key, so growing is
 // tried, and helps.
 func TestHalfAShardOfUnevenSecondsIsNoHotKey(t *testing.T) {
-	p, err := profile.Named("typical")
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := keys(t, "typical")
 	p.Burst = 0.5
 	for _, policy := range scaling.Policies() {
 		got, err := trial.Run(t.Context(), trial.Spec{Trace: flat(2*trial.MinutesOfDay, 0.5), Settings: scaling.Layer{"policy": string(policy)}, Spread: p.Spread()})
@@ -80,12 +77,9 @@ func usage(t *testing.T, kind traffic.Kind, policy scaling.Policy, keys string, 
 
 // played is a stream of made traffic with a peak of 40 shards, under a policy, with the keys of a profile and producers that
 // send again for some minutes.
-func played(t *testing.T, spec traffic.Spec, policy scaling.Policy, keys string, resend int) *trial.Result {
+func played(t *testing.T, spec traffic.Spec, policy scaling.Policy, of string, resend int) *trial.Result {
 	t.Helper()
-	p, err := profile.Named(keys)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := keys(t, of)
 	spec.Start, spec.Peak = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), 40
 	minutes, err := traffic.Make(spec)
 	if err != nil {
@@ -96,4 +90,14 @@ func played(t *testing.T, spec traffic.Spec, policy scaling.Policy, keys string,
 		t.Fatal(err)
 	}
 	return &got
+}
+
+// keys is the profile of a name.
+func keys(t *testing.T, of string) profile.Profile {
+	t.Helper()
+	p, err := profile.Named(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

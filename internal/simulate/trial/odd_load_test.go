@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -14,10 +13,7 @@ import (
 // loaded is a stream of usual keys, and one more with a part of the load, under a load by minute.
 func loaded(t *testing.T, hours, start int, hotKey float64, set scaling.Layer, load func(minute int) float64) *trial.Result {
 	t.Helper()
-	p, err := profile.Named("typical")
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := keys(t, "typical")
 	p.HotKey = hotKey
 	tr := trace.Trace{Start: monday}
 	for m := range hours * 60 {
