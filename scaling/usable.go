@@ -29,21 +29,22 @@ type SizeShare struct {
 
 // How a share is learned. docs/policies.md tells why the numbers are what they are.
 const (
-	newShare    = 0.88    // of a new stream, above the 0.70 to 0.75 that AWS advises: what it refuses corrects it at once
-	leastShare  = 0.5     // lower is no matter of uneven keys, unless growing was seen to help
-	lowestShare = 0.2     // lower it never is
-	fewestKeys  = 200     // equal ones at least, by leastShareAt: fewer are hot keys
-	sizeStep    = 1.4     // sizes of one class differ by less than this factor
-	sharedKeys  = 30_000  // keys that a stream seems to have: the law by which the share falls with the size
-	chanceShare = 0.00012 // refused records up to this share are chance
-	mostLesson  = 0.01    // more refused than this tells of a burst, an outage or a hot key, not of the share
-	mostHelped  = 0.2     // the same where growing was seen to help: producers that send again make much of little
-	overFull    = 0.06    // a minute that refused lessonShare was so much above the share; the more it refused, by the root of it, the more
-	lessonShare = 0.003   // see overFull
-	pullDown    = 0.3     // part of the way to what a refusing minute shows that a share falls, at once
-	filled      = 0.65    // part of the share that a quiet minute must fill to raise it
-	quietRise   = 0.00025 // how far such a minute raises the share: 0.015 in an hour of them, 0.36 in a day
-	forgotten   = 14 * 24 * time.Hour
+	newShare     = 0.88    // of a new stream, above the 0.70 to 0.75 that AWS advises: what it refuses corrects it at once
+	leastShare   = 0.5     // lower is no matter of uneven keys, unless growing was seen to help
+	lowestShare  = 0.2     // lower it never is
+	fewestKeys   = 200     // equal ones at least, by leastShareAt: fewer are hot keys
+	sizeStep     = 1.4     // sizes of one class differ by less than this factor
+	sharedKeys   = 30_000  // keys that a stream seems to have: the law by which the share falls with the size
+	chanceShare  = 0.00012 // refused records up to this share are chance
+	mostLesson   = 0.01    // more refused than this tells of a burst, an outage or a hot key, not of the share
+	mostHelped   = 0.2     // the same where growing was seen to help: producers that send again make much of little
+	overFull     = 0.06    // a minute that refused lessonShare was so much above the share; the more it refused, by the root of it, the more
+	lessonShare  = 0.003   // see overFull
+	pullDown     = 0.3     // part of the way to what a refusing minute shows that a share falls, at once
+	filled       = 0.65    // part of the share that a quiet minute must fill to raise it
+	quietRise    = 0.00025 // how far such a minute raises the share: 0.015 in an hour of them, 0.36 in a day
+	worthAGrowth = 0.001   // of the records: who refuses as many is not left so, though no alarm asks
+	forgotten    = 14 * 24 * time.Hour
 )
 
 // NewUsableShare is that of a stream of which nothing is known, from a time on.
@@ -156,6 +157,15 @@ func (u UsableShare) Learn(samples []Sample, open int, from, to time.Time, helps
 type lessons struct {
 	UsableShare
 	least float64 // what leads below it is not believed
+}
+
+// Refuses reports whether as much was refused from a time on that the share is to be learned though no alarm asks.
+func (t Traffic) Refuses(from time.Time) bool {
+	got, refused := 0.0, 0.0
+	for _, s := range t.Since(from) {
+		got, refused = got+plausible(s.Records), refused+plausible(s.Throttled)
+	}
+	return refused > 0 && refused >= worthAGrowth*(got+refused)
 }
 
 // demanded returns the utilization that producers asked for, what was refused included, and the share that was

@@ -193,3 +193,26 @@ func TestLearningChangesNothingOfBefore(t *testing.T) {
 	learn(u, lesson{8, 60, 0.6, 0.001}, lesson{4, 60, 0.9, 0})
 	equal(t, "sizes", u.Sizes, before)
 }
+
+// A stream is learned without an alarm when a thousandth of its records, or more, was refused since a time.
+func TestWhetherTrafficRefuses(t *testing.T) {
+	minute := func(ago int, got, refused float64) scaling.Sample {
+		return scaling.Sample{At: noon().Add(time.Duration(-ago) * time.Minute), Records: got, Throttled: refused}
+	}
+	for name, c := range map[string]struct {
+		samples []scaling.Sample
+		want    bool
+	}{
+		"no samples":             {nil, false},
+		"nothing is refused":     {[]scaling.Sample{minute(2, 100, 0)}, false},
+		"less than a thousandth": {[]scaling.Sample{minute(2, 999.5, 0.5)}, false},
+		"a thousandth":           {[]scaling.Sample{minute(3, 1000, 0), minute(2, 998, 2)}, true},
+		"it was before":          {[]scaling.Sample{minute(20, 900, 100), minute(2, 1000, 0)}, false},
+		"everything is refused":  {[]scaling.Sample{minute(2, 0, 5)}, true},
+		"what no metric is":      {[]scaling.Sample{minute(2, math.NaN(), math.NaN()), minute(1, -5, -5)}, false},
+	} {
+		if got := (scaling.Traffic{Samples: c.samples}).Refuses(noon().Add(-10 * time.Minute)); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

@@ -99,11 +99,7 @@ func (s Item) alarmed(shards int) float64 {
 // known by then. While an operation is in flight, or the stream has another size than is known, nothing is learned.
 func (s Item) Learned(o scaling.Observation, now time.Time) (Item, scaling.Observation) {
 	if s.InFlight == nil && o.Traffic.Known && o.Stream.Status == scaling.StatusActive && o.Stream.OpenShards == s.OpenShards {
-		if s.HotKey.Suspected() { // what it refuses then, and what it does not, is no matter of its share
-			s = s.untaught(o.Traffic.To)
-		} else {
-			s.Usable = s.Usable.Learn(o.Traffic.Samples, s.OpenShards, s.sameSizeSince(), o.Traffic.To, s.HotKey.Helps(now))
-		}
+		s = s.Taught(o.Traffic, now)
 		o.Usable, o.Alarmed = s.Usable, s.alarmed(o.Stream.OpenShards)
 		suspected := s.HotKey.Suspected()
 		s.HotKey = s.HotKey.Judge(now, s.Settings, o)
@@ -116,6 +112,16 @@ func (s Item) Learned(o scaling.Observation, now time.Time) (Item, scaling.Obser
 	}
 	o.Usable, o.Alarmed, o.HotKey = s.Usable, s.alarmed(o.Stream.OpenShards), s.HotKey
 	return s, o
+}
+
+// Taught returns the stream after what the traffic of a time in which it has had its size shows of its usable share. While a
+// hot key is suspected that is nothing: what the stream refuses then, and what it does not, is no matter of its share.
+func (s Item) Taught(t scaling.Traffic, now time.Time) Item {
+	if s.HotKey.Suspected() {
+		return s.untaught(t.To)
+	}
+	s.Usable = s.Usable.Learn(t.Samples, s.OpenShards, s.sameSizeSince(), t.To, s.HotKey.Helps(now))
+	return s
 }
 
 // WithHotKey returns the stream with what is known of a hot key by now. What was refused while one was suspected teaches nothing
@@ -155,14 +161,14 @@ func (s Item) sameSizeSince() time.Time {
 // and all that was not learned from yet.
 func (s Item) ObservedFrom(direction scaling.Direction, to time.Time) time.Time {
 	from := to.Add(-s.Settings.Lookback(direction))
-	if unlearned := s.unlearned(to); unlearned.Before(from) {
+	if unlearned := s.UnlearnedFrom(to); unlearned.Before(from) {
 		return unlearned
 	}
 	return from
 }
 
-// unlearned is from when on samples have not been learned from yet, at most a day before a time.
-func (s Item) unlearned(now time.Time) time.Time {
+// UnlearnedFrom is from when on samples have not been learned from yet, at most a day before a time.
+func (s Item) UnlearnedFrom(now time.Time) time.Time {
 	from := s.sameSizeSince()
 	if s.Usable.To.After(from) {
 		from = s.Usable.To

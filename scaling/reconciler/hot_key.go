@@ -15,7 +15,7 @@ const refusalsRead = 10 * time.Minute
 // ALARM by itself if the stream still refuses records. What cannot be read now is read in an hour.
 func (r *Reconciler) askAgain(ctx context.Context, v *visit) {
 	v.stream = v.stream.WithHotKey(v.stream.HotKey.AskedAgain(v.now), v.now)
-	if !v.stream.HotKey.Suspected() || !hourBetween(v.name, v.seenBefore, v.now) {
+	if !v.stream.HotKey.Suspected() || !turnBetween(v.name, lagEvery, v.seenBefore, v.now) {
 		return
 	}
 	to := v.now.Truncate(time.Minute)

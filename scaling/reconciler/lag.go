@@ -19,7 +19,7 @@ func (r *Reconciler) tellLag(ctx context.Context, v *visit, down scaling.AlarmSt
 		v.stream, _ = v.stream.HeldByLag(0, false, v.now, r.Actor)
 		return
 	}
-	if !hourBetween(v.name, v.seenBefore, v.now) {
+	if !turnBetween(v.name, lagEvery, v.seenBefore, v.now) {
 		return
 	}
 	to := v.now.Truncate(time.Minute)
@@ -40,9 +40,9 @@ func (r *Reconciler) tellLag(ctx context.Context, v *visit, down scaling.AlarmSt
 	v.stream, v.entries = stream, append(v.entries, told...)
 }
 
-// hourBetween reports whether a stream's minute of the hour lies between two looks; streams have different
-// minutes. The first look is none.
-func hourBetween(stream string, before, now time.Time) bool {
-	turn := func(at time.Time) time.Time { return at.Add(-scaling.Jitter(stream, lagEvery)).Truncate(lagEvery) }
+// turnBetween reports whether a stream's turn, of which there is one in each period, lies between two looks; streams have
+// different ones. The first look is none.
+func turnBetween(stream string, every time.Duration, before, now time.Time) bool {
+	turn := func(at time.Time) time.Time { return at.Add(-scaling.Jitter(stream, every)).Truncate(every) }
 	return !before.IsZero() && turn(now).After(turn(before))
 }

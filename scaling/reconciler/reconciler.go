@@ -269,6 +269,7 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 				if v.stream.Status == ledger.Enrolled {
 					r.fitConsumer(ctx, v, o.account)
 					r.tellLag(ctx, v, status[v.name].Down)
+					r.learnShare(ctx, v)
 					r.drained(ctx, v)
 				}
 			}

@@ -2,6 +2,7 @@ package trial_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -103,6 +104,37 @@ func TestAGrowthThatHelpedIsKept(t *testing.T) {
 		}
 		if undone > 4 {
 			t.Errorf("%s, a level load of %v: %d operations in five days, and %d scale-downs undone within a quarter of an hour", c.policy, c.load, len(got.Operations), undone)
+		}
+	}
+}
+
+// A load that stays between the two thresholds sets off no alarm, so nobody learned how much less the stream can use: it
+// refused half a percent for ever.
+func TestALevelLoadThatRefusesIsLearned(t *testing.T) {
+	for _, c := range []struct {
+		policy scaling.Policy
+		keys   string
+		load   float64
+	}{
+		{scaling.DoubleHalve, "skewed", 26},
+		{scaling.DoubleHalve, "spiky", 28},
+		{scaling.TargetTracking, "typical", 14},
+		{scaling.TargetTracking, "skewed", 18},
+		{scaling.TargetTracking, "spiky", 22},
+	} {
+		tr := trace.Trace{Start: monday, Minutes: slices.Repeat([]trace.Rate{{Records: 1000 * c.load, Bytes: 400_000 * c.load}}, 5*trial.MinutesOfDay)}
+		got, err := trial.Run(t.Context(), trial.Spec{
+			Trace: tr, StartShards: 40, Settings: scaling.Layer{"policy": string(c.policy)}, Spread: keys(t, c.keys).Spread(), Buckets: 5,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		days := got.Timeline.Buckets
+		if last := days[len(days)-1]; last.Refused > 0.001*last.Sent {
+			t.Errorf("%s, %s: on its last day %.5f of a load of %v is refused by %d shards", c.policy, c.keys, last.Refused/last.Sent, c.load, last.LastShards)
+		}
+		if got.HighestShards > 80 {
+			t.Errorf("%s, %s: it grows to %d shards", c.policy, c.keys, got.HighestShards)
 		}
 	}
 }
