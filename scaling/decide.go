@@ -37,7 +37,7 @@ func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 	if d.Direction == Down && (!safeToShrink(now, s, o, &d) || refusedThere(now, s, o, ops, &d)) {
 		return d
 	}
-	mayOperate(now, s, ops, &d)
+	mayOperate(now, s, o, ops, &d)
 	return d
 }
 
@@ -110,11 +110,11 @@ func clamp(want int, s Settings, o Observation, ops Operations, d *Decision) int
 
 // mayOperate holds a decision that comes too soon, or that the rolling 24 hours or the reserve
 // for scale-ups have no slot for.
-func mayOperate(now time.Time, s Settings, ops Operations, d *Decision) {
+func mayOperate(now time.Time, s Settings, o Observation, ops Operations, d *Decision) {
 	cooldown, allowed := s.ScaleUpCooldown, s.OperationLimit
 	if d.Direction == Down {
 		cooldown = s.ScaleDownCooldown
-		allowed = s.AllowedAt(Down, now, d.From)
+		allowed = min(s.AllowedAt(Down, now, d.From), max(s.OperationLimit-policyOf(s.Policy).kept(s, o, d.Target), 1))
 	}
 	if last, found := ops.Newest(); found && now.Before(last.At.Add(cooldown)) {
 		d.hold(last.At.Add(cooldown), HoldCooldown, "last operation %s ago, cooldown %s", now.Sub(last.At).Round(time.Second), cooldown)

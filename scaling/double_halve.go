@@ -30,6 +30,21 @@ func doubleHalve(now time.Time, s Settings, o Observation, ops Operations, d *De
 	return half
 }
 
+// keptForWayBack is how many doublings lead from a smaller size back to one that the highest load of the last day does not
+// fill; a halving leaves so many operations. A stream that was silent for some hours was halved to one shard, and had none
+// left when its load came back. Where none are to be kept for scale-ups, none are.
+func keptForWayBack(s Settings, o Observation, smaller int) int {
+	if s.ScaleUpReserve == 0 {
+		return 0
+	}
+	load := peakSince(o.Traffic.Samples, o.Traffic.To.Add(-OperationWindow))
+	kept := 0
+	for size := smaller; size < min(s.MaxShards, MaxStreamShards) && upAt(s, o, size)*float64(size) < load; size = resize.Largest(size) {
+		kept++
+	}
+	return kept
+}
+
 // mayHalve reports whether a stream may be halved, and holds it if not. One that need not be calm is not halved to a size that the
 // scale-up alarm would double at once.
 func mayHalve(now time.Time, s Settings, o Observation, ops Operations, half int, d *Decision) bool {
@@ -66,11 +81,15 @@ func calmEnough(now time.Time, s Settings, o Observation, ops Operations, half i
 // fullAt is the utilization of the nominal capacity, at the size that the stream has, that would set off the scale-up alarm at a
 // smaller one. A scale-down threshold above it leads to a doubling: one of the two thresholds may be nominal and the other not.
 func fullAt(s Settings, o Observation, smaller int) float64 {
-	up := s.ScaleUpThreshold
-	if !s.NominalThresholds.Covers(Up) {
-		up *= s.Usable(o.Usable, float64(smaller))
+	return upAt(s, o, smaller) * float64(smaller) / float64(o.Stream.OpenShards)
+}
+
+// upAt is the utilization of the nominal capacity of so many shards that sets off the scale-up alarm.
+func upAt(s Settings, o Observation, shards int) float64 {
+	if s.NominalThresholds.Covers(Up) {
+		return s.ScaleUpThreshold
 	}
-	return up * float64(smaller) / float64(o.Stream.OpenShards)
+	return s.ScaleUpThreshold * s.Usable(o.Usable, float64(shards))
 }
 
 // busyShare is how many minutes a calm stream may have at or above the threshold: one in so many.

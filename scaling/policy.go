@@ -22,6 +22,7 @@ func policies() []policy {
 			defaults: func(*Settings) {},
 			size:     doubleHalve,
 			past:     pastForHalving,
+			kept:     keptForWayBack,
 			search:   searchDoubleHalve,
 
 			highestDown: halfOf,
@@ -34,6 +35,7 @@ func policies() []policy {
 			defaults: trackTarget,
 			size:     targetTracking,
 			past:     pastForPlanning,
+			kept:     func(Settings, Observation, int) int { return 0 }, // its plan reckons with what is left
 			search:   searchTargetTracking,
 
 			highestDown: nineTenthsOf,
@@ -55,6 +57,8 @@ type policy struct {
 	size func(now time.Time, s Settings, o Observation, ops Operations, d *Decision) int
 	// past is how much traffic the policy needs to see besides what the alarm that asks looks at.
 	past func(s Settings, asked Direction) time.Duration
+	// kept is how many operations a scale-down to a size leaves for scale-ups, if more than the reserve.
+	kept func(s Settings, o Observation, smaller int) int
 	// search is which settings recommend searches, in this order.
 	search func() []Axis
 

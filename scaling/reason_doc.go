@@ -64,7 +64,7 @@ func holdReasons() []ReasonDoc {
 		{HoldTakesBack, "target-tracking: the plan changed within half an hour of the last operation, and would take it back though the load did not ask for that; both policies: the stream has grown from that size within a day since it refused records there, and its load is what it was", ""},
 		{HoldCooldown, "the last operation was too short a time ago", "shorten the cooldown, if it holds too long"},
 		{HoldBudgetExhausted, "the operations of the rolling 24 hours are used up; Kinesis takes ten", "no UpdateShardCount works before the time in the detail; if it refuses records now, split full shards by hand (SplitShard), move producers or switch it to on-demand. A higher min-shards takes fewer operations from then on"},
-		{HoldReserveKept, "a scale-down would take an operation that is kept for scale-ups", "lower scale-up-reserve, if that is too careful"},
+		{HoldReserveKept, "a scale-down would take an operation that is kept for scale-ups; double-halve keeps as many as lead back to the highest load of the last day", "lower scale-up-reserve, if that is too careful; 0 keeps none"},
 		{HoldStreamIsNew, "the stream is younger than what a scale-down looks at", ""},
 		{HoldMetricsGap, "the metrics stopped while the stream was busy, so silence does not mean that it is idle", "see whether producers still write"},
 		{HoldMetricsUnavailable, "CloudWatch did not answer", "see the AWS Health Dashboard, and the rights to GetMetricData"},

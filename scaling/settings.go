@@ -215,7 +215,7 @@ func AllSettings() SettingTable {
 		},
 		{
 			Name: "scale-up-reserve", Unit: "operations",
-			Doc:  "operations that scale-downs leave for scale-ups",
+			Doc:  "operations that scale-downs leave for scale-ups; double-halve leaves more, unless this is 0, where its last day shows that the way back takes more",
 			kind: whole{normal: 2, field: func(s *Settings) *int { return &s.ScaleUpReserve }},
 		},
 		{

@@ -138,3 +138,22 @@ func TestALevelLoadThatRefusesIsLearned(t *testing.T) {
 		}
 	}
 }
+
+// A stream that is silent for six hours, since its producers are down, was halved to one shard by then, and had used up its operations
+// when they came back with what they had kept: it refused most records for eighteen hours.
+func TestAnOutageLeavesTheWayBack(t *testing.T) {
+	for _, policy := range scaling.Policies() {
+		got := loaded(t, 72, 0, 0, scaling.Layer{"policy": string(policy)}, func(m int) float64 {
+			switch down := 34 * 60; { // from ten in the morning of the second day on
+			case m >= down && m < down+6*60:
+				return 0
+			case m >= down+6*60 && m < down+8*60:
+				return 40
+			}
+			return daily(12.5, 0.6)(m)
+		})
+		if refused := got.Usage.ThrottledShare(); refused > 0.012 {
+			t.Errorf("%s: %.4f of three days is refused", policy, refused)
+		}
+	}
+}
