@@ -71,6 +71,7 @@ func arnOf(resources node, text string) string {
 	name, rest, attribute := strings.Cut(text, ".Arn")
 	name, rest = strings.TrimSuffix(strings.TrimPrefix(name, "${"), "."), strings.TrimPrefix(rest, "}")
 	resource, _ := resources[name].(map[string]any)
+	isRule := strings.HasPrefix(name, "EnrollerFunction") // SAM makes the enroller's rules; the template has none of its own
 	prefix := "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
 	switch kind := resource["Type"]; {
 	case kind == "AWS::SNS::Topic" && !attribute:
@@ -81,6 +82,8 @@ func arnOf(resources node, text string) string {
 		return "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/" + name
 	case kind == "AWS::SQS::Queue" && attribute:
 		return fmt.Sprintf(prefix, "sqs", name)
+	case kind == nil && isRule && attribute:
+		return fmt.Sprintf(prefix, "events", "rule/"+name)
 	case kind == "AWS::Logs::LogGroup" && attribute:
 		return fmt.Sprintf(prefix, "logs", "log-group:"+name+":*")
 	}

@@ -97,31 +97,6 @@ func TestTwoStacksDoNotCollide(t *testing.T) {
 	}
 }
 
-// The dead-letter queue takes what the stack's own rules could not deliver. A pattern on their names would not
-// do: CloudFormation cuts them at 64 characters.
-func TestTheQueuePolicyNamesEveryRule(t *testing.T) {
-	var want []any
-	for event, source := range template(t).at(t, "Resources", "EnrollerFunction", "Properties", "Events") {
-		if s, _ := source.(map[string]any); s["Type"] == "EventBridgeRule" {
-			want = append(want, "EnrollerFunction"+event+".Arn")
-		}
-	}
-	for _, statement := range statements(template(t).at(t, "Resources", "DeadLettersPolicy", "Properties")) {
-		if statement["Sid"] != "UndeliveredEvents" {
-			continue
-		}
-		named, _ := statement.at(t, "Condition", "ArnEquals")["aws:SourceArn"].([]any)
-		byText := func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
-		slices.SortFunc(want, byText)
-		slices.SortFunc(named, byText)
-		if diff := cmp.Diff(want, named); diff != "" {
-			t.Errorf("(-rules +named):\n%s", diff)
-		}
-		return
-	}
-	t.Error("no statement UndeliveredEvents")
-}
-
 // A failed first deployment leaves nothing; later the table is kept.
 func TestAFailedFirstDeploymentLeavesNothing(t *testing.T) {
 	kept := 0
