@@ -162,3 +162,26 @@ func TestTheArchitectureNamesRoomsThatAreThere(t *testing.T) {
 		}
 	}
 }
+
+// sam deploy --guided offers to save what it asked for. What is saved is given again by each later sam deploy, of every
+// stack, and undoes what was changed meanwhile (aws-sam-cli 1.170, samcli/lib/config/samconfig.py, tried 2026-11): so who is
+// sent to it is told to decline, and the file has no parameter but the processor, which building reads too.
+func TestWhoIsGuidedSavesNoParameters(t *testing.T) {
+	const asked = "*Save arguments to configuration file*"
+	for _, guide := range []string{"README.md", "docs/deploy.md"} {
+		_, after, found := strings.Cut(document(t, guide), "    sam build && sam deploy --guided\n")
+		after, _, _ = strings.Cut(after, "\n#")
+		if !found || !strings.Contains(after, "answer `n` to "+asked) {
+			t.Errorf("%s sends people to sam deploy --guided, and does not say what to answer to %s", guide, asked)
+		}
+	}
+	for _, guide := range []string{"docs/upgrade.md", "samconfig.toml"} {
+		if !strings.Contains(document(t, guide), "deploy.md") {
+			t.Errorf("%s does not lead to what is said of saved parameters", guide)
+		}
+	}
+	given := regexp.MustCompile(`(?m)^parameter_overrides = .*$`).FindAllString(document(t, "samconfig.toml"), -1)
+	if diff := cmp.Diff([]string{`parameter_overrides = "Architecture=arm64"`}, given); diff != "" {
+		t.Errorf("parameters in samconfig.toml (-want +got):\n%s", diff)
+	}
+}
