@@ -35,7 +35,7 @@ func (r *Registry) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (le
 	item := encodeStream(granted)
 	update, err := r.update(s, item, claimCondition(s, c))
 	if err == nil {
-		err = r.transact(ctx, []types.TransactWriteItem{{Update: update}, r.put(intended), pauseCheckAt: r.notPaused(s.Name)})
+		err = r.transact(ctx, []types.TransactWriteItem{{Update: update}, r.put(intended, r.retention), pauseCheckAt: r.notPaused(s.Name)})
 	}
 	if err != nil {
 		return r.afterFailure(ctx, s, c, err)

@@ -29,7 +29,11 @@ const (
 // Expired entries, and those more than a day ahead of the clock, are left out. Next is empty on
 // the last page and only there. An unreadable query gives [ledger.ErrNoHistory].
 func (r *Registry) History(ctx context.Context, q ledger.Query) (ledger.Page, error) {
-	w, err := r.readQuery(q)
+	since, err := r.keptSince(ctx, q.From)
+	if err != nil {
+		return ledger.Page{}, fmt.Errorf("history: %w", err)
+	}
+	w, err := r.readQuery(q, since)
 	if err != nil {
 		return ledger.Page{}, fmt.Errorf("history: %w: %w", ledger.ErrNoHistory, err)
 	}
@@ -68,7 +72,8 @@ type walk struct {
 	now      time.Time // zero: nothing is expired
 }
 
-func (r *Registry) readQuery(q ledger.Query) (walk, error) {
+// readQuery makes a query ready; what is older than since cannot be there.
+func (r *Registry) readQuery(q ledger.Query, since time.Time) (walk, error) {
 	w := walk{stream: q.Stream, kind: q.Kind, from: q.From, to: q.To, limit: q.Limit}
 	switch {
 	case q.To.IsZero():
@@ -81,7 +86,7 @@ func (r *Registry) readQuery(q ledger.Query) (walk, error) {
 	}
 	if r.now != nil { // bounds the walk over the days, however wide the range
 		w.now = r.now()
-		w.from = later(w.from, w.now.Add(-r.retention-time.Second))
+		w.from = later(w.from, since)
 		w.to = earlier(w.to, w.now.Add(day))
 	}
 	w.from, w.to = ceilMillisecond(w.from), ceilMillisecond(w.to)

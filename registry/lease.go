@@ -32,6 +32,7 @@ func (r *Registry) SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease,
 	read := l.Revision
 	l.Revision++
 	item := encodeLease(l)
+	r.tellRetention(item)
 	if err := r.putIfUnseen(ctx, item, read); err != nil {
 		return ledger.Lease{}, fmt.Errorf("save the reconciler's lease: %w", err)
 	}

@@ -56,8 +56,12 @@ func (r *Registry) tell(event ledger.Event) (types.TransactWriteItem, error) {
 }
 
 // putAndTell are the parts of a transaction that write an entry of all streams together and its event.
-func (r *Registry) putAndTell(entry ledger.Entry) ([]types.TransactWriteItem, error) {
-	parts := []types.TransactWriteItem{r.put(entry)}
+func (r *Registry) putAndTell(ctx context.Context, entry ledger.Entry) ([]types.TransactWriteItem, error) {
+	keep, err := r.kept(ctx)
+	if err != nil {
+		return nil, err
+	}
+	parts := []types.TransactWriteItem{r.put(entry, keep)}
 	for _, event := range ledger.EventsOf(ledger.Item{}, []ledger.Entry{entry}) {
 		told, err := r.tell(event)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -38,9 +39,13 @@ func (r *Registry) SaveOverrides(ctx context.Context, before, after ledger.Item,
 	if err != nil {
 		return before, fmt.Errorf("save the overrides of %s: %w", before.Name, err)
 	}
+	keep, err := r.kept(ctx)
+	if err != nil {
+		return before, fmt.Errorf("save the overrides of %s: %w", before.Name, err)
+	}
 	actions := []types.TransactWriteItem{{Update: update}}
 	for _, entry := range entries {
-		add, err := r.add(entry)
+		add, err := r.add(entry, keep)
 		if err != nil {
 			return before, fmt.Errorf("save the overrides of %s: %w", before.Name, err)
 		}
@@ -110,8 +115,8 @@ func sameTimed(x, y []ledger.Timed) bool {
 
 // add is the part of a transaction that writes a history entry by an update. Who may make updates of some attributes only
 // cannot put an item in the place of a stream's.
-func (r *Registry) add(entry ledger.Entry) (types.TransactWriteItem, error) {
-	item := encodeHistory(entry, r.retention)
+func (r *Registry) add(entry ledger.Entry, keep time.Duration) (types.TransactWriteItem, error) {
+	item := encodeHistory(entry, keep)
 	key := attributes{attrPK: item[attrPK], attrSK: item[attrSK]}
 	delete(item, attrPK)
 	delete(item, attrSK)

@@ -49,7 +49,7 @@ func (r *Registry) Pause(ctx context.Context, p ledger.Pause) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
-	actions, err := r.putAndTell(p.Begun())
+	actions, err := r.putAndTell(ctx, p.Begun())
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (r *Registry) Resume(ctx context.Context, now time.Time, who string) (ledge
 	if err != nil {
 		return ledger.Pause{}, err
 	}
-	actions, err := r.putAndTell(p.Ended(now, who))
+	actions, err := r.putAndTell(ctx, p.Ended(now, who))
 	if err != nil {
 		return ledger.Pause{}, err
 	}

@@ -39,6 +39,9 @@ type Writing interface {
 type Options struct {
 	// Retention is how long a history entry is kept from its time on; 0 means DefaultRetention.
 	Retention time.Duration
+	// AsFunctions keeps entries as long as the stack's functions say in the table that they do, and for Retention until they
+	// have said it: for a program that the stack does not tell.
+	AsFunctions bool
 	// Now is asked when a stream's item is written, and which history has expired. Nil leaves the item's time as it is, and
 	// the history to DynamoDB, which may show an expired entry for days.
 	Now func() time.Time
@@ -53,11 +56,13 @@ type Registry struct {
 	table     string
 	retention time.Duration
 	now       func() time.Time
+
+	asFunctions bool // retention is what the functions say, see kept
 }
 
 // New returns the registry in a table that has the keys and indexes of TableDefinition.
 func New(api API, table string, opts Options) *Registry {
-	return &Registry{api: api, table: table, retention: cmp.Or(opts.Retention, DefaultRetention), now: opts.Now}
+	return &Registry{api: api, table: table, retention: cmp.Or(opts.Retention, DefaultRetention), now: opts.Now, asFunctions: opts.AsFunctions}
 }
 
 // Load reads a stream's item consistently. Without an item the error is
@@ -179,9 +184,13 @@ func (r *Registry) write(ctx context.Context, update *types.Update, entries []le
 	if n := len(entries) + len(events); n > ledger.MaxEntries {
 		return fmt.Errorf("%d history entries and their events in one write, at most %d can be", n, ledger.MaxEntries)
 	}
+	keep, err := r.kept(ctx)
+	if err != nil {
+		return err
+	}
 	actions := []types.TransactWriteItem{{Update: update}}
 	for _, entry := range entries {
-		actions = append(actions, r.put(entry))
+		actions = append(actions, r.put(entry, keep))
 	}
 	for _, event := range events {
 		told, err := r.tell(event)
@@ -193,9 +202,9 @@ func (r *Registry) write(ctx context.Context, update *types.Update, entries []le
 	return r.transact(ctx, actions)
 }
 
-// put is the part of a transaction that writes a history entry.
-func (r *Registry) put(entry ledger.Entry) types.TransactWriteItem {
-	return types.TransactWriteItem{Put: &types.Put{TableName: &r.table, Item: encodeHistory(entry, r.retention)}}
+// put is the part of a transaction that writes a history entry, which is kept for some time.
+func (r *Registry) put(entry ledger.Entry, keep time.Duration) types.TransactWriteItem {
+	return types.TransactWriteItem{Put: &types.Put{TableName: &r.table, Item: encodeHistory(entry, keep)}}
 }
 
 // transact does all of the actions or none.

@@ -53,7 +53,7 @@ func TestTheSchemaIsComplete(t *testing.T) {
 	} {
 		written = append(written, namesIn(item)...)
 	}
-	written = append(written, attrOverrides, attrEvent, attrStream, attrSent)
+	written = append(written, attrOverrides, attrEvent, attrStream, attrSent, attrHistoryDays)
 	written = append(written, attrTimed)
 	written = append(written, namesIn(encodeTimed(aTimed()))...)
 	for _, name := range written {
@@ -67,6 +67,27 @@ func TestTheSchemaIsComplete(t *testing.T) {
 			if !slices.Contains(known, name[1]) {
 				t.Errorf("%s names %s, which is no attribute", statement, name[1])
 			}
+		}
+	}
+}
+
+// TestTheSchemaTellsTheKeys holds the keys in docs/schema.md to those of the items that are there once.
+func TestTheSchemaTellsTheKeys(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "schema.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []attributes{fleetItemKey(), leaseItemKey(), pauseItemKey(0), pauseItemKey(pauseCopies - 1)} {
+		sk := key.text(attrSK)
+		row := "| `" + key.text(attrPK) + "` | `" + sk + "` |"
+		if copied, is := strings.CutPrefix(sk, pauseKey); is { // one row for all copies
+			row = "| `" + key.text(attrPK) + "` | `" + pauseKey + "` and 00 to 15 |"
+			if copied != "00" && copied != "15" {
+				t.Errorf("a copy of the pause is %s", sk)
+			}
+		}
+		if !strings.Contains(string(text), "\n"+row) {
+			t.Errorf("docs/schema.md has no row %s", row)
 		}
 	}
 }

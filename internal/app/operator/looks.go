@@ -26,7 +26,7 @@ type Table struct {
 // Registry returns the registry in a table.
 func (a *Account) Registry(table string) Table {
 	api := dynamodb.NewFromConfig(a.sdk)
-	return Table{registry.New(api, table, registry.Options{Now: a.now}), registry.NewBatch(api, table, Wait)}
+	return Table{registry.New(api, table, registry.Options{Now: a.now, AsFunctions: true}), registry.NewBatch(api, table, Wait)}
 }
 
 // Wait waits on the real clock, or until the context ends, which is an error.
