@@ -83,6 +83,11 @@ func TestTheSecurityDocumentListsTheRolesActions(t *testing.T) {
 		}
 		for _, statement := range statements(template(t).at(t, "Resources", function+"Role", "Properties")["Policies"]) {
 			allowed = append(allowed, words(statement["Action"])...)
+			for _, index := range regexp.MustCompile(`/index/([a-z_]+)`).FindAllStringSubmatch(fmt.Sprint(statement["Resource"]), -1) {
+				if !strings.Contains(roles[strings.ToLower(function)], "`"+index[1]+"`") {
+					t.Errorf("docs/security.md does not say that the %s may query the index %s", strings.ToLower(function), index[1])
+				}
+			}
 		}
 		slices.Sort(listed)
 		slices.Sort(allowed)
