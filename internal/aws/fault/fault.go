@@ -65,14 +65,16 @@ func classOfStatus(err error, answer smithy.APIError) error {
 
 // Denied reports whether err is a service's answer that the caller has no right to the call: by a policy of
 // its role, of the resource or of the organisation, or by a key. Each service has a code of its own for it
-// (common errors in the API references of Kinesis, CloudWatch, DynamoDB, Lambda and SQS, read 2026-11).
+// (common errors in the API references of Kinesis, CloudWatch, DynamoDB, Lambda and SQS, read 2026-11), and for a key each
+// spells its own (errors in the types of the Go SDK v2, read 2026-11; SQS answers with the code of its older protocol too).
 func Denied(err error) bool {
 	answer, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
 		return false
 	}
 	switch answer.ErrorCode() {
-	case "AccessDenied", "AccessDeniedException", "AuthorizationError", "KMSAccessDeniedException", "NotAuthorized", "UnauthorizedOperation":
+	case "AccessDenied", "AccessDeniedException", "AuthorizationError", "NotAuthorized", "UnauthorizedOperation",
+		"KMSAccessDeniedException", "KMSAccessDenied", "KmsAccessDenied", "KMS.AccessDeniedException", "KmsAccessDeniedException":
 		return true
 	}
 	return false

@@ -68,7 +68,10 @@ func TestTranslate(t *testing.T) {
 
 func TestDenied(t *testing.T) {
 	for code, want := range map[string]bool{
-		"AccessDenied": true, "AccessDeniedException": true, "AuthorizationError": true, "KMSAccessDeniedException": true,
+		"AccessDenied": true, "AccessDeniedException": true, "AuthorizationError": true,
+		// By a key: Kinesis and Lambda, SNS, SQS in JSON and in its older protocol, CloudWatch.
+		"KMSAccessDeniedException": true, "KMSAccessDenied": true, "KmsAccessDenied": true, "KMS.AccessDeniedException": true, "KmsAccessDeniedException": true,
+		"KMSDisabled": false, "KmsThrottled": false,
 		"ExpiredTokenException": false, "ThrottlingException": false, "": false,
 	} {
 		err := fmt.Errorf("list: %w", &smithy.GenericAPIError{Code: code})
