@@ -177,6 +177,10 @@ func TestAKeyOfTheOperatorsOwn(t *testing.T) {
 			}
 		}
 	}
+	// In China the principal has the partition's ending (region-info of aws-cdk, read 2026-11).
+	if !strings.Contains(document(t, "docs/deploy.md"), "`logs.cn-north-1.amazonaws.com.cn`") {
+		t.Error("docs/deploy.md does not say what CloudWatch Logs is called in China")
+	}
 	if !allowed["logs.us-east-1.amazonaws.com kms:Encrypt*"] {
 		t.Error("the key's policy in docs/deploy.md does not let CloudWatch Logs use it")
 	}
