@@ -147,6 +147,7 @@ func (c *uninstallCommand) left(stack operator.Stack) string {
 	return fmt.Sprintf(`
 left to do:
   wait a minute and run this once more: a run that had begun may have made an alarm
+  detach the stack's policies for people, its outputs ReaderPolicyArn and OperatorPolicyArn, from all who have them
   sam delete --stack-name %[1]s
 that leaves the table %[2]s with the history and the fences; to remove it too:
   aws dynamodb delete-table --table-name %[2]s

@@ -64,7 +64,7 @@ func TestUninstall(t *testing.T) {
 		t.Errorf("status %d, stopped %v, left %v\n%s", status, r.stopped, r.alarms, stderr)
 	}
 	for _, said := range []string{
-		"deleted: 3 alarms that notify arn:keeper-alarms or name table keeper-table", "sam delete --stack-name keeper",
+		"deleted: 3 alarms that notify arn:keeper-alarms or name table keeper-table", "detach the stack's policies", "sam delete --stack-name keeper",
 		"aws dynamodb delete-table --table-name keeper-table", "ExistingTable=keeper-table",
 	} {
 		if !strings.Contains(stdout, said) {

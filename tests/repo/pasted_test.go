@@ -29,6 +29,7 @@ var notPasted = map[[2]string]string{
 	{"docs/local.md", "go run ./cmd/shardkeeper history orders"}:   "the same command is run for README.md",
 	{"docs/runbook.md", "aws kinesis describe-stream-summary"}:     "the same command is run for docs/deploy.md, without --query",
 	{"docs/runbook.md", "shardkeeper show orders"}:                 "TestShowAndExplainPrint prints it",
+	{"docs/uninstall.md", "aws iam list-entities-for-policy"}:      "nobody has the policies of the stack that the tests deploy",
 	{"docs/uninstall.md", "aws lambda put-function-concurrency"}:   "its number is what a stack was given",
 	{"docs/schema.md", "aws dynamodb execute-statement"}:           "it has no statement: TestTheAuditQueriesAnswer runs each",
 	{"docs/schema.md", "shardkeeper history"}:                      "TestTheAuditQuestionsAreAnswered runs it, on entries of its days",

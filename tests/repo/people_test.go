@@ -173,3 +173,14 @@ func TestThePoliciesOfPeople(t *testing.T) {
 		}
 	}
 }
+
+// IAM deletes no policy that somebody has: who was told to attach the stack's is told to detach them before sam delete.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html (read 2026-11)
+func TestWhoTakesTheStackAwayDetachesItsPolicies(t *testing.T) {
+	before, _, found := strings.Cut(document(t, "docs/uninstall.md"), "`sam delete --stack-name shardkeeper`")
+	for name := range ofType(t, "AWS::IAM::ManagedPolicy") {
+		if !found || !strings.Contains(before, "`"+name+"Arn`") {
+			t.Errorf("docs/uninstall.md does not say, before sam delete, to detach the policy of the output %sArn", name)
+		}
+	}
+}
