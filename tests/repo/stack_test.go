@@ -197,21 +197,6 @@ func TestAKeyOfTheOperatorsOwn(t *testing.T) {
 	}
 }
 
-// docs/costs.md counts the stack's own alarms: CloudWatch charges each metric that one reads.
-func TestTheReadmeCountsTheAlarmMetrics(t *testing.T) {
-	metrics := 0
-	for _, alarm := range ofType(t, "AWS::CloudWatch::Alarm") {
-		read := 1
-		if math, ok := alarm["Metrics"].([]any); ok {
-			read = strings.Count(fmt.Sprint(math), "MetricStat:")
-		}
-		metrics += read
-	}
-	if want := fmt.Sprintf("| %d alarm metrics x $0.10 | %.2f |", metrics, float64(metrics)*0.10); !strings.Contains(document(t, "docs/costs.md"), want) {
-		t.Errorf("docs/costs.md does not say %q", want)
-	}
-}
-
 // The console has another address in each partition; where it has none that is public, there is no link.
 func TestConsoleLinksOfEveryPartition(t *testing.T) {
 	text, err := os.ReadFile("template.yaml")
