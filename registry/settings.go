@@ -23,7 +23,7 @@ func decodeSettings(s *ledger.Item, a attributes) {
 		s.Settings = scaling.Settings{Mode: scaling.ModeDisabled}
 		return
 	}
-	s.Settings, s.SettingsRevision = settings, a.count(attrSettingsRevision)
+	s.Settings, s.SettingsRevision = settings, max(a.count(attrSettingsRevision), 0)
 	if untimed, fault := a.settings(attrUntimed); fault == "" {
 		s.Untimed = untimed
 	}

@@ -36,13 +36,10 @@ func unread(a attributes) map[string]any {
 // readable reports whether an attribute is of the type that it is written in.
 func readable(name string, value types.AttributeValue) bool {
 	switch name {
-	case attrRevision, attrSettingsRevision, attrOpenShards, attrFence, attrFailedClaims:
-		n, ok := value.(*types.AttributeValueMemberN)
-		if !ok {
-			return false
-		}
-		count, err := strconv.ParseInt(n.Value, 10, 64)
-		return err == nil && count >= 0 && count <= greatestCount
+	case attrRevision:
+		return isCount(value, 1) // each write raises it: 0 would be taken for an item that has none
+	case attrSettingsRevision, attrOpenShards, attrFence, attrFailedClaims:
+		return isCount(value, 0)
 	case attrCreatedAt, attrEnrolledAt, attrUpdatedAt, attrSeenAt, attrLeaseUntil, attrLagTold, attrSetBackAt, attrHeldUntil, attrDueAt:
 		_, ok := value.(*types.AttributeValueMemberN)
 		return ok && !attributes{name: value}.time(name).IsZero()
@@ -60,6 +57,16 @@ func readable(name string, value types.AttributeValue) bool {
 	}
 	_, ok := value.(*types.AttributeValueMemberS)
 	return ok
+}
+
+// isCount reports whether a value is a whole number that a count can be, and not below the least.
+func isCount(value types.AttributeValue, least int64) bool {
+	n, ok := value.(*types.AttributeValueMemberN)
+	if !ok {
+		return false
+	}
+	count, err := strconv.ParseInt(n.Value, 10, 64)
+	return err == nil && count >= least && count <= greatestCount
 }
 
 // haveTimes reports whether a value is a list of maps that all have a time.

@@ -36,6 +36,26 @@ func TestWhatCannotBeReadIsSetAside(t *testing.T) {
 	}
 }
 
+// A revision that no write gives, such as 0, is named as it stands in the table, and is counted from 1 again.
+func TestARevisionThatNoWriteGivesIsWrittenOver(t *testing.T) {
+	for _, revision := range []string{`{"N":"0"}`, `{"N":"-3"}`} {
+		edited := item(func(s map[string]string) { s["revision"] = revision })
+		r, w := newWire(t, map[string][]answer{"GetItem": {edited}, "UpdateItem": {{body: "{}"}}})
+		s, err := r.Load(t.Context(), "orders")
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved, err := r.Save(t.Context(), s)
+		if err != nil || saved.Revision != 1 {
+			t.Fatalf("%s: revision %d, error %v", revision, saved.Revision, err)
+		}
+		sent := w.request(1).action
+		if got, want := sent.readable(sent.ConditionExpression), "revision = "+revision; got != want {
+			t.Errorf("condition %s, want %s", got, want)
+		}
+	}
+}
+
 // Whatever somebody leaves in an item, a claim is granted after two looks of the reconciler.
 func TestEditsHeal(t *testing.T) {
 	client := emulated(t)
@@ -50,7 +70,7 @@ func TestEditsHeal(t *testing.T) {
 	operations[5] = map[string]any{"at": "yesterday"}
 	years := number(noon.AddDate(5, 0, 0))
 	for name, edits := range map[string]map[string]any{
-		"times": {"operations": operations}, "revision": {"revision": "12"}, "half": {"revision": 12.5}, "null": {"revision": nil},
+		"times": {"operations": operations}, "revision": {"revision": "12"}, "half": {"revision": 12.5}, "zero": {"revision": 0}, "below": {"revision": -3}, "null": {"revision": nil},
 		"fence": {"fence": "six"}, "lease": {"lease_until": years}, "handled": {"up": map[string]any{"handled_at": years}},
 		"kinds":   {"operations": "none", "up": 3, "down": []any{1}, "in_flight": "no", "alarms": true, "hot_key": 1, "usable_share": "all"},
 		"unknown": {"of_somebody": map[string]any{"x": 1}},
