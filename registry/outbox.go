@@ -17,7 +17,7 @@ import (
 
 // Events that are to be sent are items of their own, beside the history. Each is written in the transaction of its
 // entry, so none is lost when the writer dies before it is sent. Once all channels have it, it is deleted, so that a run
-// reads what is to be sent and little else. What goes on stays for some days: it is written again under the same id, and
+// reads what is to be sent and little else. What goes on stays until it is over: it is written again under the same id, and
 // must not be told again. The items are in several partitions,
 // since one takes no more than a thousand writes a second and a storm of alarms has more
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html, read 2026-11).
@@ -77,7 +77,8 @@ func (r *Registry) putAndTell(ctx context.Context, entry ledger.Entry) ([]types.
 func (r *Registry) Unsent(ctx context.Context, channel string, limit int) ([]ledger.Event, error) {
 	var events []ledger.Event
 	for i := range outboxPartitions {
-		found, err := r.unsentIn(ctx, fmt.Sprintf("%s%d", outboxPrefix, i), channel, limit)
+		lacks := expression.Name(attrSent).NotEqual(expression.Value(ledger.SentToAll)).And(expression.Not(expression.Name(attrSent).Contains(channel)))
+		found, err := r.eventsIn(ctx, fmt.Sprintf("%s%d", outboxPrefix, i), lacks, limit)
 		if err != nil {
 			return nil, fmt.Errorf("events to be sent: %w", err)
 		}
@@ -87,10 +88,9 @@ func (r *Registry) Unsent(ctx context.Context, channel string, limit int) ([]led
 	return events, nil
 }
 
-func (r *Registry) unsentIn(ctx context.Context, partition, channel string, limit int) ([]ledger.Event, error) {
-	sent := expression.Name(attrSent)
-	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key(attrPK).Equal(expression.Value(partition))).
-		WithFilter(sent.NotEqual(expression.Value(ledger.SentToAll)).And(expression.Not(sent.Contains(channel)))).Build()
+// eventsIn returns the events of a partition that a filter lets through, at most limit of them.
+func (r *Registry) eventsIn(ctx context.Context, partition string, filter expression.ConditionBuilder, limit int) ([]ledger.Event, error) {
+	expr, err := expression.NewBuilder().WithKeyCondition(expression.Key(attrPK).Equal(expression.Value(partition))).WithFilter(filter).Build()
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +155,34 @@ func (r *Registry) saveSent(ctx context.Context, events []ledger.Event) error {
 		}})
 	}
 	return r.transact(ctx, parts)
+}
+
+// DeleteOver deletes events that went on and are over by a time, if all channels have them: at most limit of each of the
+// partitions. Each run reads what is there, and thousands of streams that fail for days would leave more of them than it has time for.
+func (r *Registry) DeleteOver(ctx context.Context, now time.Time, limit int) error {
+	var over []expression.ConditionBuilder
+	for _, kind := range ledger.EventKinds() {
+		if start := ledger.OverBefore(kind, now); !start.IsZero() {
+			over = append(over, equal(attrEvent, string(kind)).And(before(attrAt, start)))
+		}
+	}
+	filter := equal(attrSent, ledger.SentToAll).And(over[0].Or(over[1], over[2:]...))
+	for i := range outboxPartitions {
+		events, err := r.eventsIn(ctx, fmt.Sprintf("%s%d", outboxPrefix, i), filter, limit)
+		if err != nil {
+			return fmt.Errorf("events that are over: %w", err)
+		}
+		for together := range slices.Chunk(events, sentTogether) {
+			var parts []types.TransactWriteItem
+			for _, event := range together {
+				parts = append(parts, types.TransactWriteItem{Delete: &types.Delete{TableName: &r.table, Key: outboxKey(event)}})
+			}
+			if err := r.transact(ctx, parts); err != nil && !collided(err) { // those that another write is at are still there in the next run
+				return fmt.Errorf("delete events that are over: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 // encodeEvent returns an event's attributes, without its key, its expiry and who has it.

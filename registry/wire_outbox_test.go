@@ -1,9 +1,11 @@
 package registry_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
@@ -56,5 +58,23 @@ func TestUnsentOnTheWire(t *testing.T) {
 		if text := w.request(0).text; !strings.Contains(strings.ReplaceAll(strings.ReplaceAll(text, `\u003c`, "<"), `\u003e`, ">"), want) {
 			t.Errorf("no %s in %s", want, text)
 		}
+	}
+}
+
+// What all channels have and is over is found by its kind and time, and deleted; what was noted by others meanwhile is left.
+func TestWhatIsOverIsDeletedOnTheWire(t *testing.T) {
+	found := answer{body: `{"Items":[{"pk":{"S":"OUTBOX#3"},"sk":{"S":"orders/failure/x"},"stream":{"S":"orders"},"event":{"S":"failure"},"sent":{"S":"all"}}]}`}
+	r, w := newWire(t, map[string][]answer{"Query": {found, {body: `{"Items":[]}`}}, "TransactWriteItems": {canceled("TransactionConflict")}})
+	if err := r.DeleteOver(t.Context(), noon, 10); err != nil {
+		t.Fatal(err)
+	}
+	query, deletion := w.request(0).text, w.request(1).text
+	for _, want := range []string{`"S":"failure"`, `"S":"at_maximum"`, `"S":"all"`, fmt.Sprintf(`"N":"%d"`, noon.Add(-time.Hour).Truncate(time.Hour).Unix())} {
+		if !strings.Contains(query, want) {
+			t.Errorf("no %s in %s", want, query)
+		}
+	}
+	if strings.Count(deletion, `"Delete"`) != 1 || !strings.Contains(deletion, "orders/failure/x") {
+		t.Errorf("want one delete: %s", deletion)
 	}
 }

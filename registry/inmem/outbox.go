@@ -5,6 +5,7 @@ import (
 	"context"
 	"hash/fnv"
 	"slices"
+	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
@@ -43,6 +44,20 @@ func (r *Registry) SaveSent(_ context.Context, events []ledger.Event) error {
 		} else if known, found := r.outbox[event.ID]; found {
 			known.Sent = event.Sent
 			r.outbox[event.ID] = known
+		}
+	}
+	return nil
+}
+
+// DeleteOver deletes events that went on and are over, if all channels have them; at most limit of each part.
+func (r *Registry) DeleteOver(_ context.Context, now time.Time, limit int) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	deleted := map[uint32]int{}
+	for id, event := range r.outbox {
+		if part := partOf(event.Entry.Stream); event.Sent == ledger.SentToAll && event.Entry.At.Before(ledger.OverBefore(event.Kind, now)) && deleted[part] < limit {
+			delete(r.outbox, id)
+			deleted[part]++
 		}
 	}
 	return nil

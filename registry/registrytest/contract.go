@@ -61,6 +61,7 @@ type Runs interface {
 	SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease, error)
 	Unsent(ctx context.Context, channel string, limit int) ([]ledger.Event, error)
 	SaveSent(ctx context.Context, events []ledger.Event) error
+	DeleteOver(ctx context.Context, now time.Time, limit int) error
 }
 
 // Pauses is the part of a registry that stops all resharding.
@@ -133,6 +134,7 @@ func Run(t *testing.T, open Open, rounds int) {
 		{"a function is the consumer of one stream", consumers},
 		{"an event is kept with its entry until all channels have it, and told once", outbox},
 		{"an event that goes on is told once", outboxOfWhatGoesOn},
+		{"an event that went on is deleted when it is over", outboxOfWhatIsOver},
 		{"a save that conflicts tells nothing", outboxOfAStaleSave},
 		{"events come oldest first, as many as are asked for", outboxOfAStorm},
 		{"a channel that fails keeps no events from another", outboxOfAChannelThatFails},

@@ -2,6 +2,7 @@ package registrytest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -62,6 +63,50 @@ func outboxOfWhatGoesOn(b *bench) {
 	failed.At = failed.At.Add(time.Second)
 	b.save(b.load("orders"), failed)
 	b.want("written again after it was sent", b.unsent(10), []ledger.Event{})
+}
+
+// outboxOfWhatIsOver deletes what goes on once it is over, if all channels have it: a failure an hour after its hour, a stream at
+// its maximum an hour after its day, and splits never, since the event of one may be days late.
+func outboxOfWhatIsOver(b *bench) {
+	entry := func(stream string, kind ledger.Kind, code scaling.ReasonCode) ledger.Entry {
+		e := ledger.Entry{Stream: stream, At: start(), ID: "x", Kind: kind, From: 4, To: 5}
+		if code != "" {
+			e.Reasons = scaling.Trail{{Code: code}}
+		}
+		return e
+	}
+	told := []ledger.Entry{
+		entry("failing", ledger.KindFailure, ""), entry("full", ledger.KindHold, scaling.HoldAtMaxShards), entry("split", ledger.KindExternal, ""),
+	}
+	for _, e := range told {
+		b.save(b.enrolled(e.Stream), e)
+	}
+	events := b.unsent(10)
+	for i := range events {
+		events[i].Sent = ledger.SentToAll
+	}
+	b.wantErr(b.SaveSent(b.Context(), events), nil)
+	unsent := entry("unsent", ledger.KindFailure, "")
+	b.save(b.enrolled("unsent"), unsent)
+	for _, step := range []struct {
+		after time.Duration
+		gone  []string
+	}{
+		{time.Hour, nil}, {2*time.Hour + time.Minute, []string{"failing"}}, {14 * time.Hour, []string{"full"}}, {48 * time.Hour, nil},
+	} {
+		b.wantErr(b.DeleteOver(b.Context(), start().Add(step.after), 100), nil)
+		var again []string
+		for _, e := range told {
+			b.save(b.load(e.Stream), e)
+		}
+		for _, event := range b.unsent(10) {
+			if i := slices.IndexFunc(told, func(e ledger.Entry) bool { return e.Stream == event.Entry.Stream }); i >= 0 {
+				again, told = append(again, event.Entry.Stream), slices.Delete(told, i, i+1)
+			}
+		}
+		b.want(fmt.Sprintf("told again %s later", step.after), again, step.gone)
+	}
+	b.want("what no channel has", slices.ContainsFunc(b.unsent(10), func(e ledger.Event) bool { return e.Entry.Stream == "unsent" }), true)
 }
 
 // outboxOfAStaleSave writes no event where it writes no entry.

@@ -95,6 +95,22 @@ func EventsOf(s Item, entries []Entry) []Event {
 // are of their own moment, and never come again.
 func (e Event) GoesOn() bool { return span(e.Kind, e.Entry) != "" }
 
+// overAfter is how long after its hour or its day an event that goes on may still be written: who writes it took its time from
+// a clock that may be minutes off, and a write takes a while.
+const overAfter = time.Hour
+
+// OverBefore is from when on the events of a kind that went on are not over yet at a time: those before are surely not written
+// again under their ids. Zero: none is over, since what CloudTrail tells has the time of the call and may be days late.
+func OverBefore(kind EventKind, now time.Time) time.Time {
+	switch kind { //nolint:exhaustive // no other kind goes on
+	case EventFailure:
+		return now.Add(-overAfter).Truncate(time.Hour)
+	case EventAtMaximum, EventOutOfBudget, EventShardQuota:
+		return now.Add(-overAfter).Truncate(24 * time.Hour)
+	}
+	return time.Time{}
+}
+
 // span is the part of the time that names an event which goes on: all of an hour, or of a day, are one. Empty: the event is
 // of its own moment.
 func span(kind EventKind, entry Entry) string {

@@ -134,3 +134,22 @@ func TestWhatMayBeWrittenAgainGoesOn(t *testing.T) {
 		}
 	}
 }
+
+// What goes on is over an hour after its hour or its day, and never before: else it would be told again.
+func TestWhenWhatGoesOnIsOver(t *testing.T) {
+	late := time.Date(2026, 11, 23, 23, 59, 0, 0, time.UTC)
+	ends := []ledger.EventKind{ledger.EventFailure, ledger.EventAtMaximum, ledger.EventOutOfBudget, ledger.EventShardQuota}
+	for _, kind := range ledger.EventKinds() {
+		over := func(after time.Duration) bool { return late.Before(ledger.OverBefore(kind, late.Add(after))) }
+		if over(time.Hour+59*time.Second) || over(time.Hour+time.Minute) != slices.Contains(ends, kind) {
+			t.Errorf("%s is over after an hour: %v, and a minute: %v", kind, over(time.Hour), over(time.Hour+time.Minute))
+		}
+		if over(100*time.Hour) != slices.Contains(ends, kind) {
+			t.Errorf("%s is over after days: %v", kind, over(100*time.Hour))
+		}
+	}
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	if at := ledger.OverBefore(ledger.EventAtMaximum, noon.Add(12*time.Hour+time.Minute)); noon.Before(at) {
+		t.Error("a stream at its maximum is over on its own day")
+	}
+}

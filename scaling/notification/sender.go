@@ -1,6 +1,7 @@
 package notification
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 type Outbox interface {
 	Unsent(ctx context.Context, channel string, limit int) ([]ledger.Event, error)
 	SaveSent(ctx context.Context, events []ledger.Event) error
+	DeleteOver(ctx context.Context, now time.Time, limit int) error
 }
 
 // Channel is one way to tell people or programs outside.
@@ -55,8 +57,11 @@ func (s *Sender) Send(ctx context.Context) error {
 	if r.givenUp > 0 {
 		faults = append(faults, fmt.Errorf("%d events are given up: they could not be sent for %s", r.givenUp, GivenUpAfter))
 	}
-	return errors.Join(append(faults, r.note(ctx))...)
+	faults = append(faults, r.note(ctx))
+	return errors.Join(append(faults, s.Outbox.DeleteOver(ctx, s.Now(), s.limit()))...)
 }
+
+func (s *Sender) limit() int { return cmp.Or(s.Limit, 100) }
 
 // run is one run of a sender.
 type run struct {
@@ -105,12 +110,8 @@ const dropRounds = 5
 
 // unsent returns what a channel is to be sent. What is too old is dropped before, and does not keep out what is newer.
 func (r *run) unsent(ctx context.Context, channel Channel) ([]ledger.Event, error) {
-	limit := r.Limit
-	if limit == 0 {
-		limit = 100
-	}
 	for round := 1; ; round++ {
-		events, err := r.Outbox.Unsent(ctx, channel.Name(), limit)
+		events, err := r.Outbox.Unsent(ctx, channel.Name(), r.limit())
 		if err != nil {
 			return nil, err
 		}

@@ -127,6 +127,30 @@ func TestWhatIsOlderThanADayIsGivenUpUnsentAndSaid(t *testing.T) {
 	}
 }
 
+// A stream that fails for days leaves no more behind than a run reads in a moment. What is left is told once, whoever writes it again.
+func TestWhatGoesOnIsDeletedOnceItIsOver(t *testing.T) {
+	registry, a := withFailures(t, 1), &channel{name: "a"}
+	now := noon().Add(3 * time.Hour)
+	s := sender(registry, a)
+	s.Now = func() time.Time { return now }
+	for range 2 { // the event of noon is sent in the first run, and deleted
+		if err := s.Send(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		failed := ledger.Entry{Stream: "orders-0", At: noon(), ID: "failure", Kind: ledger.KindFailure, Detail: "no answer"}
+		item, err := registry.Load(t.Context(), "orders-0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := registry.Save(t.Context(), item, failed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(a.ids) != 2 {
+		t.Errorf("a was sent %v: the event of three hours ago was kept", a.ids)
+	}
+}
+
 // A channel that fails for hours leaves more unsent than one run reads. The other channel hears of all that is new.
 func TestAChannelThatFailsForLongSilencesNoOther(t *testing.T) {
 	a, b := &channel{name: "a", broken: errors.New("no such bus")}, &channel{name: "b"}
