@@ -32,8 +32,11 @@ const (
 const pauseTries = 20
 
 // Paused returns the pause of all resharding that is in force; the zero value when there is none.
-func (r *Registry) Paused(ctx context.Context) (ledger.Pause, error) {
-	out, err := r.api.GetItem(ctx, &dynamodb.GetItemInput{TableName: &r.table, Key: pauseItemKey(0), ConsistentRead: aws.Bool(true)})
+func (r *Registry) Paused(ctx context.Context) (ledger.Pause, error) { return r.pauseCopy(ctx, 0) }
+
+// pauseCopy reads one copy of a pause. They are alike, unless somebody has deleted some by hand.
+func (r *Registry) pauseCopy(ctx context.Context, i int) (ledger.Pause, error) {
+	out, err := r.api.GetItem(ctx, &dynamodb.GetItemInput{TableName: &r.table, Key: pauseItemKey(i), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		return ledger.Pause{}, fmt.Errorf("read whether resharding is paused: %w", err)
 	}
@@ -44,7 +47,8 @@ func (r *Registry) Paused(ctx context.Context) (ledger.Pause, error) {
 }
 
 // Pause stops all resharding, and writes its history entry. From its return on no claim is granted; a call that
-// was claimed before may still be made. The error is [ledger.ErrConflict] when resharding is paused already.
+// was claimed before may still be made. The error is [ledger.ErrConflict] when resharding is paused already, as the first
+// copy tells.
 func (r *Registry) Pause(ctx context.Context, p ledger.Pause) error {
 	if err := p.Check(); err != nil {
 		return err
@@ -58,9 +62,11 @@ func (r *Registry) Pause(ctx context.Context, p ledger.Pause) error {
 		item.setTime(attrAt, p.At)
 		item.setText(attrWho, p.Who)
 		item.setText(attrWhy, p.Why)
-		actions = append(actions, types.TransactWriteItem{Put: &types.Put{
-			TableName: &r.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(" + attrPK + ")"),
-		}})
+		put := &types.Put{TableName: &r.table, Item: item}
+		if i == 0 { // another one is there only if somebody has deleted the first by hand
+			put.ConditionExpression = aws.String("attribute_not_exists(" + attrPK + ")")
+		}
+		actions = append(actions, types.TransactWriteItem{Put: put})
 	}
 	if err := r.transactPause(ctx, actions); err != nil {
 		return fmt.Errorf("pause all resharding: %w", err)
@@ -69,11 +75,15 @@ func (r *Registry) Pause(ctx context.Context, p ledger.Pause) error {
 }
 
 // Resume ends the pause that is in force, writes its history entry, and returns the pause. The error is
-// [ledger.ErrConflict] when there is none.
+// [ledger.ErrConflict] when there is none. One of which somebody has deleted copies by hand is one all the same: the
+// others still hold the claims of their streams.
 func (r *Registry) Resume(ctx context.Context, now time.Time, who string) (ledger.Pause, error) {
-	p, err := r.Paused(ctx)
+	p, found, err := r.anyPauseCopy(ctx)
 	if err != nil {
 		return ledger.Pause{}, err
+	}
+	if !p.InForce {
+		return ledger.Pause{}, fmt.Errorf("end the pause of all resharding: there is none: %w", ledger.ErrConflict)
 	}
 	actions, err := r.putAndTell(ctx, p.Ended(now, who))
 	if err != nil {
@@ -81,7 +91,7 @@ func (r *Registry) Resume(ctx context.Context, now time.Time, who string) (ledge
 	}
 	for i := range pauseCopies {
 		remove := &types.Delete{TableName: &r.table, Key: pauseItemKey(i)}
-		if i == 0 { // the others are gone only if somebody has deleted them by hand
+		if i == found {
 			remove.ConditionExpression = aws.String("attribute_exists(" + attrPK + ")")
 		}
 		actions = append(actions, types.TransactWriteItem{Delete: remove})
@@ -90,6 +100,16 @@ func (r *Registry) Resume(ctx context.Context, now time.Time, who string) (ledge
 		return ledger.Pause{}, fmt.Errorf("end the pause of all resharding: %w", err)
 	}
 	return p, nil
+}
+
+// anyPauseCopy returns the first copy of a pause that is there, and which it is.
+func (r *Registry) anyPauseCopy(ctx context.Context) (p ledger.Pause, found int, err error) {
+	for found = range pauseCopies {
+		if p, err = r.pauseCopy(ctx, found); err != nil || p.InForce {
+			break
+		}
+	}
+	return p, found, err
 }
 
 // transactPause does what a pause or its end needs. It is not in vain because a claim is at a copy at this moment.
@@ -125,9 +145,9 @@ func pauseRefused(err error) bool {
 		aws.ToString(canceled.CancellationReasons[pauseCheckAt].Code) == conditionFailed
 }
 
-// pausedError returns a [ledger.PausedError] if resharding is paused.
+// pausedError returns a [ledger.PausedError] if resharding is paused, by the copy that the stream's claims check.
 func (r *Registry) pausedError(ctx context.Context, stream string) error {
-	p, err := r.Paused(ctx)
+	p, err := r.pauseCopy(ctx, pauseCopyOf(stream))
 	if err == nil && p.InForce {
 		err = &ledger.PausedError{Stream: stream, Pause: p}
 	}

@@ -1,8 +1,10 @@
 package registry_test
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,5 +74,42 @@ func TestPauseIsTriedAgain(t *testing.T) {
 	}
 	if n := len(w.operations()); n != 20 {
 		t.Errorf("%d calls", n)
+	}
+}
+
+// Somebody deletes copies of a pause by hand. It still holds the claims of the streams whose copies are left, and says so; it can
+// be ended, and begun anew.
+func TestAPauseOfWhichCopiesWereDeletedByHand(t *testing.T) {
+	unchanged := item(func(s map[string]string) { s["revision"] = `{"N":"11"}` })
+	left := answer{body: `{"Item":{"at":{"N":"1795435200"},"who":{"S":"ana"},"why":{"S":"an incident"}}}`}
+	r, w := newWire(t, map[string][]answer{"TransactWriteItems": {canceledAt(2, "ConditionalCheckFailed")}, "GetItem": {unchanged, left}})
+	_, err := r.Claim(t.Context(), seen(), asked(scaling.Up))
+	if _, paused := errors.AsType[*ledger.PausedError](err); !paused {
+		t.Errorf("claim: %v", err)
+	}
+	checked, err := json.Marshal(w.request(0).TransactItems[2].ConditionCheck.Key["sk"])
+	if read := w.request(2).text; err != nil || !strings.Contains(read, string(checked)) {
+		t.Errorf("the claim's copy is %s, and the pause is read by %s, %v", checked, read, err)
+	}
+
+	none := answer{body: `{}`}
+	r, w = newWire(t, map[string][]answer{"GetItem": {none, none, left}, "TransactWriteItems": {{body: "{}"}}})
+	if p, err := r.Resume(t.Context(), noon, "bo"); err != nil || p.Who != "ana" {
+		t.Errorf("resume: %+v, %v", p, err)
+	}
+	if sent := w.request(3).text; strings.Count(sent, `"Delete"`) != 16 || strings.Count(sent, "attribute_exists") != 1 {
+		t.Errorf("want all copies deleted, if the one that was found is there: %s", sent)
+	}
+	r, w = newWire(t, map[string][]answer{"GetItem": {none}})
+	if _, err := r.Resume(t.Context(), noon, "bo"); !errors.Is(err, ledger.ErrConflict) {
+		t.Errorf("resume without a pause: %v after %v", err, w.operations())
+	}
+
+	r, w = newWire(t, map[string][]answer{"TransactWriteItems": {{body: "{}"}}})
+	if err := r.Pause(t.Context(), ledger.Pause{At: noon, Who: "ana", Why: "an incident"}); err != nil {
+		t.Error(err)
+	}
+	if sent := w.request(0).text; strings.Count(sent, "attribute_not_exists (pk)")+strings.Count(sent, "attribute_not_exists(pk)") != 1 {
+		t.Errorf("a pause is to be begun anew if its first copy is gone: %s", sent)
 	}
 }
