@@ -21,7 +21,8 @@ import (
 // [ledger.ErrConflict] when its revision, its overrides or its timed overrides are not those in the table any more, as
 // after an edit in the console. It returns the stream as Load would read it.
 //
-// A timed override that after took over from before stays as somebody wrote it, also where it cannot be read.
+// A timed override that after took over from before stays as somebody wrote it, also where it cannot be read; and so do
+// overrides that are those of before.
 func (r *Registry) SaveOverrides(ctx context.Context, before, after ledger.Item, entries ...ledger.Entry) (ledger.Item, error) {
 	if len(entries) > ledger.MaxEntries {
 		return before, fmt.Errorf("save the overrides of %s: %d history entries in one write, at most %d can be", before.Name, len(entries), ledger.MaxEntries)
@@ -63,7 +64,11 @@ func (r *Registry) SaveOverrides(ctx context.Context, before, after ledger.Item,
 // were stored.
 func (r *Registry) overridesUpdate(stored attributes, before, after ledger.Item) (*types.Update, error) {
 	wanted := attributes{}
-	wanted.setLayer(attrOverrides, after.Overrides)
+	if as, set := stored[attrOverrides]; set && maps.Equal(before.Overrides, after.Overrides) {
+		wanted[attrOverrides] = as
+	} else {
+		wanted.setLayer(attrOverrides, after.Overrides)
+	}
 	if err := wanted.setTimed(stored, before, after); err != nil {
 		return nil, err
 	}

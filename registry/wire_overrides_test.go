@@ -44,3 +44,26 @@ func TestOverridesOnTheWire(t *testing.T) {
 		t.Errorf("it names %v, want %v", names, want)
 	}
 }
+
+// Overrides that nobody changes stay as somebody wrote them, also where they cannot be read: the mistake is theirs to mend.
+func TestATimedOverridesEndLeavesTheOverridesAsTheyAre(t *testing.T) {
+	for _, overrides := range []string{`{"S":"max-shards=32"}`, `{"M":{"max-shards":{"L":[{"N":"32"}]}}}`, `{"M":{}}`} {
+		stored := item(func(s map[string]string) {
+			s["overrides"] = overrides
+			s["timed"] = `{"L":[{"M":{"id":{"S":"sale"},"until":{"N":"1"},"settings":{"M":{"min-shards":{"S":"12"}}}}}]}`
+		})
+		r, w := newWire(t, map[string][]answer{"GetItem": {stored}, "TransactWriteItems": {{body: "{}"}}})
+		before, err := r.Load(t.Context(), "orders")
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, entries := before.Ended(noon, "reconciler")
+		if _, err := r.SaveOverrides(t.Context(), before, after, entries...); err != nil || len(entries) != 1 {
+			t.Fatalf("%d entries, %v", len(entries), err)
+		}
+		update := w.request(2).TransactItems[0].Update
+		if changes := update.readable(update.UpdateExpression); !strings.Contains(changes, "overrides = "+overrides) {
+			t.Errorf("overrides %s are changed: %s", overrides, changes)
+		}
+	}
+}
