@@ -1,6 +1,7 @@
 package reconciler_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,5 +35,29 @@ func TestWhatCannotBeDoneIsInTheHistory(t *testing.T) {
 				t.Errorf("%v: entry %+v", tt.err, entry)
 			}
 		}
+	}
+}
+
+// One trouble does not take the place of another of the same hour: the history has both, and people are told of both.
+func TestEachTroubleIsToldByItself(t *testing.T) {
+	w := newWorld(t)
+	w.enrolled(orders, 4, 2, "shardkeeper:consumer", "reader")
+	w.functions["reader"] = 1
+	for _, call := range []string{"Status", "Reserved", "Status"} {
+		w.breaks(call, scaling.ErrOutcomeUnknown)
+		w.due()
+		w.run()
+		w.now = w.now.Add(8 * time.Minute)
+	}
+	var told []string
+	for _, entry := range w.history(ledger.KindFailure) {
+		told = append(told, entry.Detail)
+	}
+	if all := strings.Join(told, "\n"); len(told) != 2 || !strings.Contains(all, "read the alarms") || !strings.Contains(all, "reader") {
+		t.Errorf("%d entries:\n%s", len(told), all)
+	}
+	events, err := w.kept.Unsent(t.Context(), "eventbridge", 10)
+	if failed := len(slices.DeleteFunc(events, func(e ledger.Event) bool { return e.Kind != ledger.EventFailure })); err != nil || failed != 2 {
+		t.Errorf("%d failures to be told, %v", failed, err)
 	}
 }

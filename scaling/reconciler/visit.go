@@ -22,11 +22,12 @@ type visit struct {
 	settled    bool           // an operation ended in this look
 	err        error          // the stream could not be looked at; nothing is saved
 	faults     []error
-	throttled  bool // a quota is used up: begin nothing more that needs it
-	postponed  bool // the alarms were not looked at, for lack of quota or time
-	soon       bool // a fault may be gone in a minute
-	rarely     bool // the account has no alarms left: that will not be otherwise in a minute
-	lookAgain  bool // the alarms were deleted: see later that they stayed away
+	failed     []string // the id of each fault's entry
+	throttled  bool     // a quota is used up: begin nothing more that needs it
+	postponed  bool     // the alarms were not looked at, for lack of quota or time
+	soon       bool     // a fault may be gone in a minute
+	rarely     bool     // the account has no alarms left: that will not be otherwise in a minute
+	lookAgain  bool     // the alarms were deleted: see later that they stayed away
 	repaired   bool
 	paused     bool // all resharding is: no alarm is asked to speak up
 }
