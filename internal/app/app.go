@@ -143,6 +143,7 @@ func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconc
 		return nil, err
 	}
 	table := dynamodb.NewFromConfig(sdk)
+	sdk = leavesTime(sdk)
 	return joinReconciler(c, now, turns, services{
 		dynamodb: table, items: table, kinesis: awskinesis.NewFromConfig(sdk), tagging: resourcegroupstaggingapi.NewFromConfig(sdk),
 		cloudwatch: awscloudwatch.NewFromConfig(sdk), lambda: awslambda.NewFromConfig(sdk),

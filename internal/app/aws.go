@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -60,6 +61,29 @@ func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) 
 		return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
 	}
 	return loaded, nil
+}
+
+// timeToWrite is how long before the end of a run no service but the registry is waited for any more. Four tries of a call that
+// hangs take longer than the rest of most runs, and Lambda would end them with all that is written last: how far the sweep is, what
+// the account has left, the log line.
+const timeToWrite = 3 * time.Second
+
+// leavesTime returns a configuration whose clients give up a call in time for what is written last.
+func leavesTime(sdk aws.Config) aws.Config {
+	sdk = sdk.Copy()
+	sdk.APIOptions = append(slices.Clone(sdk.APIOptions), func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("LeaveTime", func(
+			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+		) (middleware.InitializeOutput, middleware.Metadata, error) {
+			if end, set := ctx.Deadline(); set {
+				early, cancel := context.WithDeadline(ctx, end.Add(-timeToWrite))
+				defer cancel()
+				ctx = early
+			}
+			return next.HandleInitialize(ctx, in)
+		}), middleware.Before)
+	})
+	return sdk
 }
 
 // patient lets the enroller ask Kinesis for as long as it has time. When hundreds of streams are tagged together their events

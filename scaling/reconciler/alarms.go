@@ -9,13 +9,14 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
-// deleteAlarms deletes the alarms of the streams that are to have none, all at once.
+// deleteAlarms deletes the alarms of the streams that are to have none, all at once, if there is time.
 func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 	var names []string
 	for _, v := range visits {
+		v.postponed = !r.hasTime(ctx)
 		names = append(names, v.name)
 	}
-	if len(names) == 0 {
+	if len(names) == 0 || !r.hasTime(ctx) {
 		return
 	}
 	err := r.Alarms.Delete(ctx, names...)

@@ -61,3 +61,26 @@ func TestEachTroubleIsToldByItself(t *testing.T) {
 		t.Errorf("%d failures to be told, %v", failed, err)
 	}
 }
+
+// A look that took all the time of a run leaves the alarms to the next: what was not tried is no failure, and alarms of a stream
+// that is gone are deleted then.
+func TestWhatThereIsNoTimeForIsNoFailure(t *testing.T) {
+	for _, gone := range []bool{false, true} {
+		w := newWorld(t)
+		w.enrolled(orders, 4, 2)
+		if gone {
+			delete(w.streams, orders)
+		}
+		w.due()
+		w.calls, w.steps["Describe"] = nil, func() { w.left = 2 * time.Second }
+		w.run()
+		if calls := append(w.called("Status"), w.called("Delete")...); len(calls) > 0 || len(w.history(ledger.KindFailure)) > 0 {
+			t.Errorf("gone %v: calls %v, failures %v", gone, calls, w.history(ledger.KindFailure))
+		}
+		w.left, w.now = time.Minute, w.now.Add(time.Minute)
+		w.run()
+		if calls := append(w.called("Status"), w.called("Delete")...); len(calls) == 0 || gone != (len(w.alarms) == 0) {
+			t.Errorf("gone %v: a minute later: calls %v, %d alarms", gone, calls, len(w.alarms))
+		}
+	}
+}
