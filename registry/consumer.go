@@ -37,10 +37,13 @@ func (r *Registry) ConsumerOwner(ctx context.Context, function string) (string, 
 func (r *Registry) OwnConsumer(ctx context.Context, function, stream, before string) error {
 	item := consumerKey(function)
 	item.setText(attrStreamName, stream)
-	in := &dynamodb.PutItemInput{TableName: &r.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(" + attrStreamName + ")")}
-	if before != "" {
-		in.ConditionExpression = aws.String(attrStreamName + " = :before")
-		in.ExpressionAttributeValues = attributes{":before": textValue(before)}
+	in := &dynamodb.PutItemInput{
+		TableName: &r.table, Item: item, ConditionExpression: aws.String(attrStreamName + " = :before"),
+		ExpressionAttributeValues: attributes{":before": textValue(before)},
+	}
+	if before == "" { // a name that somebody has blanked, or that is no text, is none
+		in.ConditionExpression = aws.String("attribute_not_exists(" + attrStreamName + ") OR NOT attribute_type(" + attrStreamName + ", :text) OR " + *in.ConditionExpression)
+		in.ExpressionAttributeValues[":text"] = textValue("S")
 	}
 	switch _, err := r.api.PutItem(ctx, in); {
 	case err != nil && collided(err):
