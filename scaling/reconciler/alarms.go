@@ -12,11 +12,12 @@ import (
 // deleteAlarms deletes the alarms of the streams that are to have none, all at once, if there is time.
 func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 	var names []string
+	late := !r.hasTime(ctx)
 	for _, v := range visits {
-		v.postponed = !r.hasTime(ctx)
+		v.postponed = late
 		names = append(names, v.name)
 	}
-	if len(names) == 0 || !r.hasTime(ctx) {
+	if late || len(names) == 0 {
 		return
 	}
 	err := r.Alarms.Delete(ctx, names...)
