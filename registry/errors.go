@@ -2,6 +2,7 @@ package registry
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -38,4 +39,19 @@ func collided(err error) bool {
 		}
 	}
 	return false
+}
+
+// Throttled reports whether a transaction was canceled for nothing but that the table, or a part of it, had too many writes.
+// Nothing was written then, and the same transaction may be made again. The SDK, which tries again what is throttled, does not
+// know it: DynamoDB tells it among the reasons, under the one error code that a condition which does not hold has too
+// (TransactWriteItems, errors, read 2026-11).
+func Throttled(err error) bool {
+	canceled, ok := errors.AsType[*types.TransactionCanceledException](err)
+	if !ok || collided(err) {
+		return false
+	}
+	return slices.ContainsFunc(canceled.CancellationReasons, func(reason types.CancellationReason) bool {
+		code := aws.ToString(reason.Code)
+		return code == "ThrottlingError" || code == "ProvisionedThroughputExceeded"
+	})
 }

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
+	"github.com/shardkeeper/shardkeeper/registry"
 )
 
 // Times and tries of one call. A function has 30 seconds or a minute for about ten calls, most
@@ -49,7 +50,10 @@ func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) 
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout).
 			WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout })),
 		config.WithRetryer(func() aws.Retryer {
-			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = maxTries, maxBackoff })
+			return retry.NewStandard(func(o *retry.StandardOptions) {
+				o.MaxAttempts, o.MaxBackoff = maxTries, maxBackoff
+				o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(throttledTransaction))
+			})
 		}),
 		config.WithAPIOptions([]func(*middleware.Stack) error{noteDenials, holdClock}),
 	}, more...)
@@ -61,6 +65,14 @@ func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) 
 		return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
 	}
 	return loaded, nil
+}
+
+// throttledTransaction has a throttled transaction tried again. Of other errors it says nothing.
+func throttledTransaction(err error) aws.Ternary {
+	if registry.Throttled(err) {
+		return aws.TrueTernary
+	}
+	return aws.UnknownTernary
 }
 
 // timeToWrite is how long before the end of a run no service but the registry is waited for any more. Four tries of a call that
