@@ -49,7 +49,11 @@ func (c *costCommand) run(ctx context.Context, at environment, stream string) er
 		return err
 	}
 	sim := &c.simulated
-	if len(sim.policy)+len(sim.variant) == 0 {
+	base, err := sim.base()
+	if err != nil {
+		return err
+	}
+	if len(sim.policy)+len(sim.variant) == 0 && base["policy"] == "" {
 		sim.policy = values(scaling.Policies())
 	}
 	variants, err := sim.variants()

@@ -28,9 +28,14 @@ func TestCostIsWhatSimulateSays(t *testing.T) {
 	if status != statusOK || simulated != cost {
 		t.Errorf("status %d, %s\ncost says\n%s\nsimulate says\n%s", status, stderr, cost, simulated)
 	}
+	_, chosen, _ := onAccount(t, 0, account, "cost", "orders", "--days", "1", "-o", "csv", "--set", "policy=target-tracking")
+	if !strings.Contains(chosen, "variant,target-tracking,") || strings.Contains(chosen, "variant,double-halve,") {
+		t.Errorf("the policy that is set is not the one that is played:\n%s", chosen)
+	}
 	for args, says := range map[string]string{
 		"cost nobody": "has no traffic of stream nobody", "cost no/name": "no stream is named", "cost orders --days 61": "is not between 1 and 60",
 		"cost orders --policy gossip": "gossip", "cost": "needs one stream",
+		"cost orders --set policy=target-tracking --policy double-halve": "exclude each other; give one",
 	} {
 		if status, _, stderr := onAccount(t, 0, account, strings.Fields(args)...); status == statusOK || !strings.Contains(stderr, says) {
 			t.Errorf("%s: status %d, %q", args, status, stderr)

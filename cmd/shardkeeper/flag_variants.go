@@ -43,12 +43,19 @@ func completePolicies(cmd *cobra.Command) {
 
 func settingNames() []string { return slices.Sorted(slices.Values(scaling.SettingNames())) }
 
-// base are the settings that all variants share.
+// base are the settings that all variants share. A policy among them must be the only one that is asked for by name.
 func (f *variantFlags) base() (scaling.Layer, error) {
 	all := trial.Variant{Settings: scaling.Layer{}}
 	for _, word := range f.set {
 		if err := all.Set(word); err != nil {
 			return nil, usage("--set %w", err)
+		}
+	}
+	if policy, set := all.Settings["policy"]; set {
+		for _, other := range f.policy {
+			if other != policy {
+				return nil, usage("--set policy=%s and --policy %s exclude each other; give one", policy, other)
+			}
 		}
 	}
 	return all.Settings, checkNames(all.Settings)

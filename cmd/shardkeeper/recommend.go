@@ -114,7 +114,7 @@ func (c *recommendCommand) search() (recommend.Search, error) {
 	}
 	names := c.policy
 	if policy, set := fixed["policy"]; set {
-		names = append(names, policy)
+		names = []string{policy}
 		delete(fixed, "policy")
 	}
 	if len(names) == 0 {

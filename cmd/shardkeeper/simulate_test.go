@@ -199,6 +199,8 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		{"simulate --trace " + day + " --set max-shards=0", statusUsage, "max-shards: 0"},
 		{"simulate --trace " + day + " --set colour=red", statusUsage, "colour: no such setting"},
 		{"simulate --trace " + day + " --variant max-shards=4", statusUsage, "want a name"},
+		{"simulate --trace " + day + " --set max-shards=4 --set max-shards=64", statusUsage, "--set max-shards=4 and max-shards=64 exclude each other; give one"},
+		{"simulate --trace " + day + " --set policy=double-halve --policy target-tracking", statusUsage, "--set policy=double-halve and --policy target-tracking exclude each other; give one"},
 		{"simulate --trace " + day + " --policy double-halve --policy target-tracking --actions a.csv", statusUsage, "--actions is for one variant, there are 2"},
 		{"simulate --trace " + day + " --start-shards=-1", statusUsage, "--start-shards -1"},
 		{"simulate --trace " + day + " --start-shards=10001", statusUsage, "--start-shards 10001 is not between 1 and 10000"},
@@ -210,6 +212,8 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		{"traffic days --days 0", statusUsage, "--days 0"},
 		{"traffic days --peak 0", statusUsage, "--peak"},
 		{"bench --days 0", statusUsage, "--days 0"},
+		{"bench --days 1 --set min-shards=4 --set min-shards=2", statusUsage, "--set min-shards=4 and min-shards=2 exclude each other"},
+		{"bench --days 1 --set policy=double-halve --policy double-halve --policy target-tracking", statusUsage, "--set policy=double-halve and --policy target-tracking exclude each other"},
 		{"bench --traces " + t.TempDir(), statusFailed, "no *.csv in"},
 		{"bench --traces " + filepath.Dir(bad), statusFailed, "line 3: records: -1 is negative"},
 		{"recommend --trace " + day + " --max-throttled 200%", statusUsage, "is no share"},
@@ -218,11 +222,25 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		{"recommend --trace " + day + " --set mode=disabled", statusUsage, "with mode=disabled nothing is scaled"},
 		{"recommend --trace " + day + " --set mode=dry-run", statusUsage, "with mode=dry-run nothing is scaled"},
 		{"recommend --trace " + day + " --policy thirds", statusUsage, "thirds"},
+		{"recommend --trace " + day + " --set max-shards=4 --set max-shards=64", statusUsage, "--set max-shards=4 and max-shards=64 exclude each other"},
+		{"recommend --trace " + day + " --set policy=target-tracking --policy double-halve", statusUsage, "--set policy=target-tracking and --policy double-halve exclude each other"},
 		{"recommend --trace " + day + " --set max-shards=0", statusUsage, "max-shards: 0"},
 	} {
 		status, stdout, stderr := execute(t, strings.Fields(test.args)...)
 		if status != test.status || !strings.Contains(stderr, test.says) || stdout != "" {
 			t.Errorf("%s: status %d, want %d; stderr %q; stdout %q", test.args, status, test.status, stderr, stdout)
+		}
+	}
+}
+
+// What is said twice with the same words is no contradiction.
+func TestTheSamePolicyTwiceIsOne(t *testing.T) {
+	trace := hourTrace(t)
+	for _, verb := range []string{"simulate --trace " + trace, "recommend --max-throttled 100% --trace " + trace} {
+		want, _ := succeed(t, strings.Fields(verb+" --policy double-halve --set max-shards=8")...)
+		got, _ := succeed(t, strings.Fields(verb+" --policy double-halve --set policy=double-halve --set max-shards=8 --set max-shards=8")...)
+		if got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", verb, got, want)
 		}
 	}
 }

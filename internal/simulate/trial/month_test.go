@@ -146,6 +146,8 @@ func TestParseVariant(t *testing.T) {
 		"small: most=8":          "most: no such setting",
 		"small: max-shards=0":    "max-shards: 0 is not between",
 		"small: policy=thirding": `"thirding" is none of`,
+
+		"small: max-shards=8 max-shards=9": "max-shards=8 and max-shards=9 exclude each other; give one",
 	} {
 		if _, err := trial.ParseVariant(line, base); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v, want %q", line, err, says)

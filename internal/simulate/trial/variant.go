@@ -25,23 +25,26 @@ func ParseVariant(line string, base scaling.Layer) (Variant, error) {
 	if !named || name == "" || strings.Contains(name, "=") {
 		return Variant{}, fmt.Errorf("variant %q: want a name, a colon and settings, like \"small: max-shards=8\"", line)
 	}
-	v := Variant{Name: name, Settings: maps.Clone(base)}
-	if v.Settings == nil {
-		v.Settings = scaling.Layer{}
-	}
+	own := Variant{Name: name, Settings: scaling.Layer{}}
 	for word := range strings.FieldsSeq(settings) {
-		if err := v.Set(word); err != nil {
+		if err := own.Set(word); err != nil {
 			return Variant{}, fmt.Errorf("variant %q: %w", name, err)
 		}
 	}
+	v := Variant{Name: name, Settings: scaling.Layer{}}
+	maps.Copy(v.Settings, base)
+	maps.Copy(v.Settings, own.Settings)
 	return v, v.Validate()
 }
 
-// Set adds a setting, given as key=value.
+// Set adds a setting, given as key=value. One that is there with another value is an error: it would silently be lost.
 func (v *Variant) Set(word string) error {
 	key, value, found := strings.Cut(word, "=")
 	if !found || key == "" {
 		return fmt.Errorf("%q is not key=value", word)
+	}
+	if other, is := v.Settings[key]; is && other != value {
+		return fmt.Errorf("%s=%s and %s exclude each other; give one", key, other, word)
 	}
 	v.Settings[key] = value
 	return nil
