@@ -95,7 +95,7 @@ func (c *benchCommand) run(ctx context.Context, at environment) error {
 			return usage("%q is no name for a folder of actions", v.Name)
 		}
 	}
-	all, err := c.read(at)
+	all, err := c.read(ctx, at)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,21 +23,21 @@ type played struct {
 }
 
 // read returns what is played.
-func (c *benchCommand) read(at environment) ([]played, error) {
+func (c *benchCommand) read(ctx context.Context, at environment) ([]played, error) {
 	if len(c.traces) == 0 {
-		return c.ownTraffic(at)
+		return c.ownTraffic(ctx, at)
 	}
 	var said bytes.Buffer // what is said of the traces, after the bar
 	quiet := at
 	quiet.stderr, quiet.watched = &said, false
 	bar := at.progress("reading traces", "traces")
-	all, err := c.readFolders(quiet, bar)
+	all, err := c.readFolders(ctx, quiet, bar)
 	bar.Done()
 	_, _ = at.stderr.Write(said.Bytes())
 	return all, err
 }
 
-func (c *benchCommand) readFolders(at environment, bar *terminal.Progress) ([]played, error) {
+func (c *benchCommand) readFolders(ctx context.Context, at environment, bar *terminal.Progress) ([]played, error) {
 	var all []played
 	var faults []error
 	folders := map[string]bool{}
@@ -55,7 +56,7 @@ func (c *benchCommand) readFolders(at environment, bar *terminal.Progress) ([]pl
 			return nil, err
 		}
 		for _, path := range files {
-			t, err := readTrace(path, c.peak, at)
+			t, err := readTrace(ctx, path, c.peak, at)
 			name := traceName(path)
 			if len(c.traces) > 1 {
 				name = filepath.Join(folder, name)
@@ -87,7 +88,7 @@ func tracesIn(folder string) ([]string, error) {
 }
 
 // ownTraffic is that of all kinds.
-func (c *benchCommand) ownTraffic(at environment) ([]played, error) {
+func (c *benchCommand) ownTraffic(ctx context.Context, at environment) ([]played, error) {
 	if c.days < 1 || c.days > maxTrafficDays {
 		return nil, usage("--days %d is not between 1 and %d", c.days, maxTrafficDays)
 	}
@@ -95,7 +96,7 @@ func (c *benchCommand) ownTraffic(at environment) ([]played, error) {
 	defer bar.Done()
 	var all []played
 	for _, kind := range traffic.Kinds() {
-		t, err := traffic.Make(traffic.Spec{Kind: kind, Start: trafficStart(), Days: c.days, Peak: max(c.peak, 1), Seed: c.seed})
+		t, err := traffic.Make(ctx, traffic.Spec{Kind: kind, Start: trafficStart(), Days: c.days, Peak: max(c.peak, 1), Seed: c.seed})
 		if err != nil {
 			return nil, err
 		}

@@ -98,7 +98,7 @@ func (c *exportCommand) export(ctx context.Context, at environment, in services)
 	if err != nil {
 		return fmt.Errorf("export the traffic of stream %s: %w", c.stream, err)
 	}
-	err = at.writeOut(c.outputFile, func(w io.Writer) error { return writeTrace(at, w, c.format, t) })
+	err = at.writeOut(c.outputFile, func(w io.Writer) error { return writeTrace(ctx, at, w, c.format, t) })
 	if err == nil {
 		at.tell("%d minutes from %s on; %d of them without traffic", len(t.Minutes), t.Start.Format(time.RFC3339), bare)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -72,8 +73,8 @@ const (
 	stdinName = "stdin"
 )
 
-// readTrace reads a trace, tells what was put right in it, and scales it to a peak, unless that is 0.
-func readTrace(path string, peak float64, at environment) (trace.Trace, error) {
+// readTrace reads a trace until the command ends, tells what was put right in it, and scales it to a peak, unless that is 0.
+func readTrace(ctx context.Context, path string, peak float64, at environment) (trace.Trace, error) {
 	from, size := at.stdin, int64(0)
 	if path == stdinPath {
 		path = stdinName
@@ -86,7 +87,7 @@ func readTrace(path string, peak float64, at environment) (trace.Trace, error) {
 		from, size = file, sizeOf(file)
 	}
 	bar := at.progress("reading "+filepath.Base(path), "MB")
-	t, err := trace.Read(&watchedFile{from, size, 0, bar.Set})
+	t, err := trace.Read(&watchedFile{from: from, size: size, tell: bar.Set, ended: ctx.Err})
 	bar.Done()
 	if err != nil {
 		return trace.Trace{}, fmt.Errorf("read the trace %s: %w", path, err)
@@ -103,14 +104,18 @@ func readTrace(path string, peak float64, at environment) (trace.Trace, error) {
 	return t, nil
 }
 
-// watchedFile is a file that tells how many megabytes of it were read.
+// watchedFile is a file that tells how many megabytes of it were read. After the command's end no more is read.
 type watchedFile struct {
 	from       io.Reader
 	size, read int64
 	tell       func(done, most int)
+	ended      func() error // nil until the command ends
 }
 
 func (w *watchedFile) Read(p []byte) (int, error) {
+	if err := w.ended(); err != nil {
+		return 0, err
+	}
 	n, err := w.from.Read(p)
 	w.read += int64(n)
 	w.tell(int(w.read>>20), int(w.size>>20))

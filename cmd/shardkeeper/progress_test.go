@@ -11,7 +11,7 @@ import (
 // Reading a long file counts megabytes; where the length is not known, as of a pipe, it still counts.
 func TestReadingTellsHowFarItIs(t *testing.T) {
 	var told [][2]int
-	from := &watchedFile{from: strings.NewReader(strings.Repeat("x", 5<<20/2)), size: 5 << 20, tell: func(done, most int) { told = append(told, [2]int{done, most}) }}
+	from := &watchedFile{from: strings.NewReader(strings.Repeat("x", 5<<20/2)), size: 5 << 20, ended: t.Context().Err, tell: func(done, most int) { told = append(told, [2]int{done, most}) }}
 	buffer := make([]byte, 1<<20)
 	for {
 		if _, err := io.ReadFull(from, buffer); err != nil {

@@ -66,7 +66,7 @@ func (c *recommendCommand) run(ctx context.Context, at environment) error {
 	if err != nil {
 		return err
 	}
-	if search.Trace, err = readTrace(path, c.peak, at); err != nil {
+	if search.Trace, err = readTrace(ctx, path, c.peak, at); err != nil {
 		return err
 	}
 	bar := at.progress("trying settings", "tried")

@@ -79,7 +79,7 @@ func (c *simulateCommand) run(ctx context.Context, at environment) error {
 	var reports []report.Report
 	for _, path := range c.traces {
 		r := report.Report{Name: traceName(path), Prices: prices, Spread: spread, ResendMinutes: c.resend}
-		if r.Trace, err = readTrace(path, c.peak, at); err != nil {
+		if r.Trace, err = readTrace(ctx, path, c.peak, at); err != nil {
 			return err
 		}
 		if err := c.play(ctx, at, &r, variants); err != nil {

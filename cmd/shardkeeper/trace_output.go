@@ -3,6 +3,7 @@ package main
 // A trace as what a command writes: its file's own form, which is CSV, or JSON, or a table.
 
 import (
+	"context"
 	"io"
 	"strconv"
 	"time"
@@ -29,12 +30,14 @@ func traceOutputFlags(cmd *cobra.Command, file *string, format *output.Format) {
 	cmd.Flags().Lookup("output").DefValue = string(output.CSV)
 }
 
-func writeTrace(at environment, w io.Writer, format output.Format, t trace.Trace) error {
+// writeTrace writes a trace, until the command ends.
+func writeTrace(ctx context.Context, at environment, w io.Writer, format output.Format, t trace.Trace) error {
+	until := untilEnd{w, ctx.Err}
 	if format == output.CSV {
-		return trace.Write(w, t)
+		return trace.Write(until, t)
 	}
 	screen := at.screen
-	if screen.W = w; w != at.stdout {
+	if screen.W = until; w != at.stdout {
 		screen.Width, screen.Colour = 0, false
 	}
 	columns := []output.Column{{Title: "time (UTC)"}, {Title: "records/s", Right: true}, {Title: "bytes/s", Right: true}}
@@ -51,4 +54,17 @@ func writeTrace(at environment, w io.Writer, format output.Format, t trace.Trace
 		}
 	}
 	return rows.Close()
+}
+
+// untilEnd is written to until the command ends. So no file is left half written: who writes it hears of the error.
+type untilEnd struct {
+	to    io.Writer
+	ended func() error
+}
+
+func (u untilEnd) Write(p []byte) (int, error) {
+	if err := u.ended(); err != nil {
+		return 0, err
+	}
+	return u.to.Write(p)
 }

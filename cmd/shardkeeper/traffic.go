@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -32,12 +33,12 @@ func newTraffic(at environment) *cobra.Command {
 		Example:   "  shardkeeper traffic days --days 14 --peak 40 --output-file days.csv",
 		ValidArgs: kinds,
 		Args:      arguments(1, 1, "one kind of "+strings.Join(kinds, ", ")),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			c.kind = args[0]
 			if !slices.Contains(kinds, c.kind) {
 				return usage("%q is none of %s%s", c.kind, strings.Join(kinds, ", "), didYouMean(c.kind, kinds))
 			}
-			return c.run(at)
+			return c.run(cmd.Context(), at)
 		},
 	}
 	flags := cmd.Flags()
@@ -48,7 +49,7 @@ func newTraffic(at environment) *cobra.Command {
 	return cmd
 }
 
-func (c *trafficCommand) run(at environment) error {
+func (c *trafficCommand) run(ctx context.Context, at environment) error {
 	if err := checkPeak(c.peak); err != nil {
 		return err
 	}
@@ -60,14 +61,14 @@ func (c *trafficCommand) run(at environment) error {
 	}
 	bar := at.progress("making the traffic", "")
 	defer bar.Done()
-	t, err := traffic.Make(traffic.Spec{Kind: traffic.Kind(c.kind), Start: trafficStart(), Days: c.days, Peak: c.peak, Seed: c.seed})
+	t, err := traffic.Make(ctx, traffic.Spec{Kind: traffic.Kind(c.kind), Start: trafficStart(), Days: c.days, Peak: c.peak, Seed: c.seed})
 	if err != nil {
 		return err
 	}
 	if at.shared && c.outputFile == "" {
 		bar.Done()
 	}
-	return at.writeOut(c.outputFile, func(w io.Writer) error { return writeTrace(at, w, c.format, t) })
+	return at.writeOut(c.outputFile, func(w io.Writer) error { return writeTrace(ctx, at, w, c.format, t) })
 }
 
 const maxTrafficDays = 3660

@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string) error {
 
 // draw plays a kind of traffic under each policy, and draws them under each other.
 func draw(ctx context.Context, kind traffic.Kind) (string, error) {
-	t, err := traffic.Make(traffic.Spec{Kind: kind, Start: start(), Days: days, Peak: peak, Seed: seed})
+	t, err := traffic.Make(ctx, traffic.Spec{Kind: kind, Start: start(), Days: days, Peak: peak, Seed: seed})
 	if err != nil {
 		return "", err
 	}

@@ -18,7 +18,7 @@ import (
 // search is one of half a day that rises from a quiet night to a busy noon.
 func search(t *testing.T) recommend.Search {
 	t.Helper()
-	made, err := traffic.Make(traffic.Spec{Kind: traffic.Days, Start: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), Days: 1, Peak: 20, Seed: 1})
+	made, err := traffic.Make(t.Context(), traffic.Spec{Kind: traffic.Days, Start: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), Days: 1, Peak: 20, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

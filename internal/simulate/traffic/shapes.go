@@ -3,6 +3,8 @@ package traffic
 // The shapes of the kinds: a positive number for each minute, of any scale.
 
 import (
+	"context"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -12,6 +14,17 @@ const (
 	hour = 60
 	day  = 24 * hour
 )
+
+// minutes are those of a shape; after the context's end no more.
+func minutes(ctx context.Context, shape []float64) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for m := range shape {
+			if m%day == 0 && ctx.Err() != nil || !yield(m) {
+				return
+			}
+		}
+	}
+}
 
 // drift is noise that changes slowly: a factor around 1 that remembers where it was.
 type drift struct {
@@ -39,11 +52,11 @@ func weekend(at time.Time) float64 {
 	return 1
 }
 
-func days(start time.Time, n int, random *rand.Rand) []float64 {
+func days(ctx context.Context, start time.Time, n int, random *rand.Rand) []float64 {
 	shape := make([]float64, n*day)
 	slow, fast := drift{random: random, step: 0.004, memory: 0.998}, drift{random: random, step: 0.015, memory: 0.5}
 	week := 1.0
-	for m := range shape {
+	for m := range minutes(ctx, shape) {
 		at := start.Add(time.Duration(m) * time.Minute)
 		week += (weekend(at) - week) / (3 * hour) // a weekend comes by and by
 		shape[m] = week * curve(at.Hour()*hour+at.Minute(), 0.25) * slow.next() * fast.next()
@@ -52,10 +65,10 @@ func days(start time.Time, n int, random *rand.Rand) []float64 {
 }
 
 // batches lets a job start every 50 minutes on average.
-func batches(n int, random *rand.Rand) []float64 {
+func batches(ctx context.Context, n int, random *rand.Rand) []float64 {
 	shape := make([]float64, n*day)
 	noise := drift{random: random, step: 0.1, memory: 0.8}
-	for m := range shape {
+	for m := range minutes(ctx, shape) {
 		shape[m] += 0.3 * noise.next()
 		if random.Float64() > 1.0/50 {
 			continue
@@ -70,12 +83,12 @@ func batches(n int, random *rand.Rand) []float64 {
 
 // news has a burst every two days on average, that comes within five minutes and fades over an
 // hour or two.
-func news(start time.Time, n int, random *rand.Rand) []float64 {
+func news(ctx context.Context, start time.Time, n int, random *rand.Rand) []float64 {
 	shape := make([]float64, n*day)
 	noise := drift{random: random, step: 0.06, memory: 0.9}
 	burst, fade := 0.0, 1.0
 	rising := 0
-	for m := range shape {
+	for m := range minutes(ctx, shape) {
 		if random.Float64() < 1.0/(2*day) || m == 9*hour+30 && n == 1 {
 			burst, fade, rising = 4+12*random.ExpFloat64(), 30+60*random.Float64(), 5
 		}
@@ -93,11 +106,11 @@ func news(start time.Time, n int, random *rand.Rand) []float64 {
 }
 
 // hourly has ten busy minutes at each full hour, and half an hour of twice that at 2 o'clock.
-func hourly(start time.Time, n int, random *rand.Rand) []float64 {
+func hourly(ctx context.Context, start time.Time, n int, random *rand.Rand) []float64 {
 	shape := make([]float64, n*day)
 	noise := drift{random: random, step: 0.05, memory: 0.7}
 	size := 1.0
-	for m := range shape {
+	for m := range minutes(ctx, shape) {
 		at := start.Add(time.Duration(m) * time.Minute)
 		if at.Minute() == 0 {
 			size = 0.7 + 0.3*random.Float64()
@@ -115,11 +128,11 @@ func hourly(start time.Time, n int, random *rand.Rand) []float64 {
 }
 
 // squares switches between a high and a low level every one to six hours.
-func squares(n int, random *rand.Rand) []float64 {
+func squares(ctx context.Context, n int, random *rand.Rand) []float64 {
 	shape := make([]float64, n*day)
 	noise := drift{random: random, step: 0.02, memory: 0.5}
 	level, left := 0.1, 0
-	for m := range shape {
+	for m := range minutes(ctx, shape) {
 		if left == 0 {
 			left = hour + random.IntN(5*hour)
 			if level > 0.2 {
@@ -135,11 +148,11 @@ func squares(n int, random *rand.Rand) []float64 {
 }
 
 // flashes has one flash every eight hours on average, of two to twenty minutes.
-func flashes(n int, random *rand.Rand) []float64 {
+func flashes(ctx context.Context, n int, random *rand.Rand) []float64 {
 	shape := make([]float64, n*day)
 	noise := drift{random: random, step: 0.3, memory: 0.6}
 	size, left := 0.0, 0
-	for m := range shape {
+	for m := range minutes(ctx, shape) {
 		if random.Float64() < 1.0/(8*hour) || m == 11*hour {
 			size, left = 0.3+0.7*random.Float64(), 2+random.IntN(19)
 		}

@@ -3,6 +3,7 @@
 package traffic
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -41,26 +42,29 @@ type Spec struct {
 // recordBytes is the size of a record. Records bind, not bytes.
 const recordBytes = 700
 
-// Make returns the traffic. An unknown kind is an error.
-func Make(s Spec) (trace.Trace, error) {
+// Make returns the traffic. An unknown kind is an error, and so is the context's end.
+func Make(ctx context.Context, s Spec) (trace.Trace, error) {
 	start := s.Start.UTC().Truncate(time.Minute)
 	random := rand.New(rand.NewPCG(s.Seed, uint64(slices.Index(Kinds(), s.Kind)))) //nolint:gosec // it must repeat; nothing secret hangs on it
 	var shape []float64
 	switch s.Kind {
 	case Days:
-		shape = days(start, s.Days, random)
+		shape = days(ctx, start, s.Days, random)
 	case Batches:
-		shape = batches(s.Days, random)
+		shape = batches(ctx, s.Days, random)
 	case News:
-		shape = news(start, s.Days, random)
+		shape = news(ctx, start, s.Days, random)
 	case Hourly:
-		shape = hourly(start, s.Days, random)
+		shape = hourly(ctx, start, s.Days, random)
 	case Squares:
-		shape = squares(s.Days, random)
+		shape = squares(ctx, s.Days, random)
 	case Flashes:
-		shape = flashes(s.Days, random)
+		shape = flashes(ctx, s.Days, random)
 	default:
 		return trace.Trace{}, fmt.Errorf("%q is no kind of traffic; there are %v", s.Kind, Kinds())
+	}
+	if err := ctx.Err(); err != nil {
+		return trace.Trace{}, err
 	}
 	scale := s.Peak / slices.Max(shape)
 	t := trace.Trace{Start: start, Minutes: make([]trace.Rate, len(shape))}

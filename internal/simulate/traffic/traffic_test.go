@@ -1,6 +1,8 @@
 package traffic_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -22,7 +24,7 @@ func TestTrafficIsWhatWasAskedFor(t *testing.T) {
 			Kind: rapid.SampledFrom(traffic.Kinds()).Draw(t, "kind"), Start: monday.Add(time.Duration(rapid.IntRange(0, 10000).Draw(t, "start")) * time.Minute),
 			Days: rapid.IntRange(1, 20).Draw(t, "days"), Peak: rapid.Float64Range(0.1, 1000).Draw(t, "peak"), Seed: rapid.Uint64().Draw(t, "seed"),
 		}
-		got, err := traffic.Make(s)
+		got, err := traffic.Make(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,12 +41,12 @@ func TestTrafficIsWhatWasAskedFor(t *testing.T) {
 		if math.Abs(highest-s.Peak) > 0.001 { // records are whole
 			t.Fatalf("the highest minute fills %v shards", highest)
 		}
-		again, _ := traffic.Make(s)
+		again, _ := traffic.Make(t.Context(), s)
 		if !slices.Equal(got.Minutes, again.Minutes) {
 			t.Fatal("the same spec made something else")
 		}
 		s.Seed++
-		if other, _ := traffic.Make(s); slices.Equal(got.Minutes, other.Minutes) {
+		if other, _ := traffic.Make(t.Context(), s); slices.Equal(got.Minutes, other.Minutes) {
 			t.Fatal("another seed made the same")
 		}
 	})
@@ -60,7 +62,7 @@ func TestKindsDiffer(t *testing.T) {
 		traffic.Squares: {0.9, 0.7},
 		traffic.Flashes: {0.05, 0.05},
 	} {
-		made, err := traffic.Make(traffic.Spec{Kind: kind, Start: monday, Days: 28, Peak: 1000, Seed: 1})
+		made, err := traffic.Make(t.Context(), traffic.Spec{Kind: kind, Start: monday, Days: 28, Peak: 1000, Seed: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +84,7 @@ func TestKindsDiffer(t *testing.T) {
 }
 
 func TestWeekendsAreQuieter(t *testing.T) {
-	made, err := traffic.Make(traffic.Spec{Kind: traffic.Days, Start: monday, Days: 7, Peak: 40, Seed: 3})
+	made, err := traffic.Make(t.Context(), traffic.Spec{Kind: traffic.Days, Start: monday, Days: 7, Peak: 40, Seed: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,11 +100,22 @@ func TestWeekendsAreQuieter(t *testing.T) {
 }
 
 func TestUnknownKind(t *testing.T) {
-	got, err := traffic.Make(traffic.Spec{Kind: "gossip", Start: monday, Days: 1, Peak: 1})
+	got, err := traffic.Make(t.Context(), traffic.Spec{Kind: "gossip", Start: monday, Days: 1, Peak: 1})
 	if err == nil {
 		t.Error("no error")
 	}
 	if diff := cmp.Diff(trace.Trace{}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Ten years of minutes take seconds to make; who ends the command does not wait for them.
+func TestMakingEndsWithTheContext(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for _, kind := range traffic.Kinds() {
+		if got, err := traffic.Make(ended, traffic.Spec{Kind: kind, Start: monday, Days: 3660, Peak: 1, Seed: 1}); !errors.Is(err, context.Canceled) || len(got.Minutes) > 0 {
+			t.Errorf("%s: %d minutes, %v", kind, len(got.Minutes), err)
+		}
 	}
 }

@@ -22,7 +22,7 @@ func TestAWellSizedStreamIsNoWorseOnItsFirstDay(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/%s/from %d", policy, name, hour), func(t *testing.T) {
 					t.Parallel()
 					p := keys(t, name)
-					days, err := traffic.Make(traffic.Spec{Kind: traffic.Days, Days: 3, Seed: 1, Peak: 40, Start: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+					days, err := traffic.Make(t.Context(), traffic.Spec{Kind: traffic.Days, Days: 3, Seed: 1, Peak: 40, Start: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
 					if err != nil {
 						t.Fatal(err)
 					}

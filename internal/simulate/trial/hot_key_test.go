@@ -81,7 +81,7 @@ func played(t *testing.T, spec traffic.Spec, policy scaling.Policy, of string, r
 	t.Helper()
 	p := keys(t, of)
 	spec.Start, spec.Peak = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), 40
-	minutes, err := traffic.Make(spec)
+	minutes, err := traffic.Make(t.Context(), spec)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ var monday = time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)
 
 func made(tb testing.TB, kind traffic.Kind, days int, peak float64) trace.Trace {
 	tb.Helper()
-	all, err := traffic.Make(traffic.Spec{Kind: kind, Start: monday, Days: days, Peak: peak, Seed: 1})
+	all, err := traffic.Make(tb.Context(), traffic.Spec{Kind: kind, Start: monday, Days: days, Peak: peak, Seed: 1})
 	if err != nil {
 		tb.Fatal(err)
 	}
