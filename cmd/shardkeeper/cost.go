@@ -64,6 +64,9 @@ func (c *costCommand) run(ctx context.Context, at environment, stream string) er
 	if err != nil {
 		return err
 	}
+	if err := at.checkOutputs(nil, []named{{"--report", sim.report}}); err != nil {
+		return err
+	}
 	return c.use(ctx, at, func(in services) error {
 		r := report.Report{Name: stream, Prices: prices, Spread: usualSpread()}
 		if r.Trace, _, err = readDemand(ctx, at, in, stream, c.days); err != nil {

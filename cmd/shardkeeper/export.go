@@ -74,6 +74,9 @@ func (c *exportCommand) run(ctx context.Context, at environment) error {
 	if err := checkDemand(c.stream, c.days); err != nil {
 		return err
 	}
+	if err := at.checkOutputs(nil, []named{{"--output-file", c.outputFile}}); err != nil {
+		return err
+	}
 	return c.use(ctx, at, func(in services) error { return c.export(ctx, at, in) })
 }
 

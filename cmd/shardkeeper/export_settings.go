@@ -43,6 +43,9 @@ name dynamodb:GetItem; with --stack also cloudformation:DescribeStacks.`,
 }
 
 func (c *exportSettingsCommand) run(ctx context.Context, at environment, pattern string) error {
+	if err := at.checkOutputs(nil, []named{{"--output-file", c.outputFile}}); err != nil {
+		return err
+	}
 	return c.use(ctx, at, func(in services) error {
 		table, err := c.find(ctx, at, in)
 		if err != nil {

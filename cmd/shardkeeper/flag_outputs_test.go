@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
 )
 
 // A file that is read, or written by another flag, is refused before the run: it would be lost.
@@ -70,5 +74,27 @@ func TestOutputsAreTriedFirst(t *testing.T) {
 	}
 	if left, err := os.ReadDir("."); err != nil || len(left) != 1 {
 		t.Errorf("%v left, %v", left, err)
+	}
+}
+
+// The same, and no traffic is made for it, and AWS is not asked.
+func TestOutputsAreTriedBeforeAnythingIsRead(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	if err := os.Symlink("nowhere/a.csv", "link.csv"); err != nil {
+		t.Fatal(err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end() // so making traffic would be an error
+	for _, verb := range []string{"traffic days --output-file", "export orders --output-file", "export-settings --output-file", "cost orders --report", "report orders"} {
+		for path, says := range map[string]string{"there/a.csv": "there is no folder there", ".": "it is a folder, not a file", "link.csv": "there is no folder nowhere"} {
+			account := &fakeAccount{refused: errors.New("AWS was asked")}
+			var out, errs bytes.Buffer
+			at := environment{stdout: &out, stderr: &errs, screen: output.Screen{W: &out}, getenv: func(string) string { return "" }, now: clock, open: account.open}
+			status := run(ended, strings.Fields(verb+" "+path), at)
+			if want := "shardkeeper: write " + path + ": " + says + "\n"; status != statusFailed || errs.String() != want || out.Len() > 0 {
+				t.Errorf("%s %s: status %d, %q, want %q", verb, path, status, errs.String(), want)
+			}
+		}
 	}
 }

@@ -59,6 +59,9 @@ func (c *trafficCommand) run(ctx context.Context, at environment) error {
 	if c.days < 1 || c.days > maxTrafficDays {
 		return usage("--days %d is not between 1 and %d", c.days, maxTrafficDays)
 	}
+	if err := at.checkOutputs(nil, []named{{"--output-file", c.outputFile}}); err != nil {
+		return err
+	}
 	bar := at.progress("making the traffic", "")
 	defer bar.Done()
 	t, err := traffic.Make(ctx, traffic.Spec{Kind: traffic.Kind(c.kind), Start: trafficStart(), Days: c.days, Peak: c.peak, Seed: c.seed})

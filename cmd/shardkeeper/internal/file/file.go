@@ -26,10 +26,11 @@ func Check(path string, open ...io.Writer) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if _, err := os.Lstat(path); err == nil { // a link to a file that is not there yet
-			return nil
+		to, err := target(path)
+		if err == nil {
+			err = tryFolder(filepath.Dir(to))
 		}
-		return named(path, tryFolder(filepath.Dir(path)))
+		return named(path, err)
 	case err != nil:
 		return named(path, err)
 	case info.IsDir():
@@ -42,6 +43,19 @@ func Check(path string, open ...io.Writer) error {
 		err = tryFolder(filepath.Dir(to))
 	}
 	return named(path, err)
+}
+
+// target is where a file that is not there would be made: what its link leads to, or itself.
+func target(path string) (string, error) {
+	to, err := os.Readlink(path)
+	if err != nil { // it is no link
+		return path, nil //nolint:nilerr // what is wrong with it otherwise, making it tells
+	}
+	if filepath.IsAbs(to) {
+		return to, nil
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Dir(path))
+	return filepath.Join(folder, to), err
 }
 
 // CheckFolder returns nil, or why files could not be written in a folder that may have to be made first.
