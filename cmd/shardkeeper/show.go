@@ -29,7 +29,8 @@ func newShow(at environment) *cobra.Command {
 		Short:   "Show all that is known of a stream: state, alarms, operations left, settings with their sources",
 		Long: `Shows all that is known of a stream: its shards and how full they were, what it waits for, its alarms and what they
 hold, its consumer, when each used operation of the rolling 24 hours comes back, and the settings that
-are in force with where each comes from: a default of the policy, the stack's parameters, a tag or an override.
+are in force with where each comes from: a default of the policy, the stack's parameters, a tag or an override. A setting
+that was set since then stands below as next: the reconciler puts it in force within a minute.
 
 It makes up to four calls. It needs the rights dynamodb:GetItem and cloudwatch:DescribeAlarms; with --stack also
 cloudformation:DescribeStacks. Without --stack it cannot tell whether the alarms notify the right topic.`,

@@ -38,6 +38,11 @@ func facts(d inspect.Details, synced bool, now time.Time) []fact {
 			all = append(all, fact{About: "setting", What: s.Name, Value: unitOf(s), From: string(s.From)})
 		}
 	}
+	for _, s := range d.Next {
+		if s.Value != "" {
+			all = append(all, fact{About: "setting", What: s.Name + ", next", Value: unitOf(s), From: string(s.From)})
+		}
+	}
 	return all
 }
 
