@@ -126,10 +126,17 @@ func (s Item) WithoutTimed(meant func(Timed) bool, a Asked) (Item, []Entry) {
 	return after, entries
 }
 
-// Accepts returns nil, or why settings cannot be used on top of those that the stream has without them. What the stack's
-// parameters say is known from the settings in force.
+// Accepts returns nil, or why settings cannot be used on top of those that the stream has without them, and of what was
+// set for it a moment ago. What the stack's parameters say is known from the settings in force.
 func (s Item) Accepts(layer scaling.Layer) error {
-	_, err := scaling.Effective(s.inForce(), layer)
+	base := []scaling.Layer{s.inForce(), settingsOf(s.Tags), s.Overrides}
+	_, err := scaling.Effective(append(base, layer)...)
+	if err == nil {
+		return nil
+	}
+	if _, before := scaling.Effective(base...); before != nil { // what cannot be used leaves the last good settings
+		_, err = scaling.Effective(base[0], layer)
+	}
 	return err
 }
 

@@ -65,6 +65,33 @@ func TestWithAndWithoutTimed(t *testing.T) {
 	}
 }
 
+// What was set a moment ago counts, though nobody has taken it up yet: else two commands, one after the other, could set what
+// cannot be used together, and neither would ever be in force.
+func TestAcceptsOnTopOfWhatWasSetAMomentAgo(t *testing.T) {
+	asked := ledger.Asked{At: noon()}
+	for name, c := range map[string]struct{ before, set, then, says string }{
+		"a minimum above the new maximum":   {"max-shards=64", "max-shards=8", "min-shards=32", "min-shards: 32 is above max-shards 8"},
+		"a maximum below the new minimum":   {"max-shards=64", "min-shards=32", "max-shards=8", "min-shards: 32 is above max-shards 8"},
+		"a minimum that fits the new one":   {"max-shards=16", "max-shards=64", "min-shards=32", ""},
+		"a minimum that fits the old one":   {"max-shards=64", "min-shards=2", "min-shards=32", ""},
+		"what mends what cannot be used":    {"min-shards=2", "max-shards=1", "max-shards=4", ""},
+		"another thing beside such a fault": {"min-shards=2", "max-shards=1", "calm-minutes=30", ""},
+		"a fault beside such a fault":       {"min-shards=2", "max-shards=1", "calm-minutes=x", "calm-minutes"},
+	} {
+		pair := func(text string) scaling.Layer {
+			key, value, _ := strings.Cut(text, "=")
+			return scaling.Layer{key: value}
+		}
+		tags := pair(c.before)
+		tags["mode"] = "enabled"
+		s, _ := ledger.Rules{}.Refresh(ledger.Item{Name: "orders"}, scaling.Summary{Name: "orders", OpenShards: 4, Status: scaling.StatusActive}, tags, noon(), "reconciler")
+		s, _ = s.Overridden(pair(c.set), nil, asked)
+		if err := s.Accepts(pair(c.then)); (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want %q", name, err, c.says)
+		}
+	}
+}
+
 func TestAccepts(t *testing.T) {
 	s := fresh(t, tagged("max-shards", "10"))
 	for _, c := range []struct{ key, value, says string }{
