@@ -19,6 +19,14 @@ type ceiling struct {
 
 func ceilingOf(stack operator.Stack) ceiling { return ceiling{stack.MaxShardsCeiling, stack.Name} }
 
+// under is a number of shards as the functions count it.
+func (c ceiling) under(shards int) int {
+	if c.shards == 0 {
+		return shards
+	}
+	return min(shards, c.shards)
+}
+
 // allows returns nil, or which of the settings that people are about to set are above the ceiling. What was set before is
 // no part of it.
 func (c ceiling) allows(plans []planned) error {

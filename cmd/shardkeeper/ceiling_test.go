@@ -66,3 +66,28 @@ func TestTheCeilingIsKnownBefore(t *testing.T) {
 		}
 	}
 }
+
+// A minimum above the stack's ceiling, by a tag or a schedule, is the ceiling; so a plan that keeps what is set for its time
+// does not ask for more than that.
+func TestAPlanKeepsTheCeilingOfWhatIsSet(t *testing.T) {
+	for name, tags := range map[string]scaling.Layer{
+		"by a tag":      {"mode": "enabled", "min-shards": "200", "max-shards": "300"},
+		"by a schedule": {"mode": "enabled", "max-shards": "300", "schedule": "mon-sun 00:00 UTC 24h min=200"},
+	} {
+		r := inmem.New(inmem.Options{})
+		summary := scaling.Summary{Name: "orders", OpenShards: 60, Status: scaling.StatusActive}
+		item, entries := ledger.Rules{MaxShardsCeiling: 100}.Refresh(ledger.Item{Name: "orders"}, summary, tags, now, "reconciler")
+		item.OpenShards = 60
+		if _, err := r.Save(t.Context(), item, entries...); err != nil {
+			t.Fatal(err)
+		}
+		status, stdout, stderr := in(t, &fakeAccount{registry: r}, strings.Fields("plan orders --at 2d --shards 90 --reason sale --stack keeper --yes")...)
+		after, err := r.Load(t.Context(), "orders")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status != statusOK || len(after.Timed) != 2 || after.Timed[1].Settings["min-shards"] != "100" {
+			t.Errorf("%s: status %d, %+v\n%s%s", name, status, after.Timed, stdout, stderr)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func (c *planCommand) run(ctx context.Context, at environment, stream string) er
 			c.takes = takes
 		}
 		_, err := c.make(ctx, at, d, stream, func(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
-			return c.change(at, s, asked)
+			return c.change(at, d, s, asked)
 		})
 		return err
 	})
@@ -95,7 +95,7 @@ func operationTakes(ctx context.Context, d desk, stream string) (time.Duration, 
 }
 
 // change adds the timed overrides of the plan.
-func (c *planCommand) change(at environment, s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
+func (c *planCommand) change(at environment, d desk, s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
 	then := c.at.of(asked.At)
 	if !then.After(asked.At) {
 		return s, nil, usage("--at %s is not in the future", then.Format(time.RFC3339))
@@ -114,7 +114,7 @@ func (c *planCommand) change(at environment, s ledger.Item, asked ledger.Asked) 
 		stages = []scaling.Stage{{At: then.Add(-c.takes), Shards: c.shards}}
 	}
 	after, entries := s, []ledger.Entry(nil)
-	for i, t := range c.overrides(s, stages, then, asked) {
+	for i, t := range c.overrides(d, s, stages, then, asked) {
 		t.ID = fmt.Sprintf("%s-%d", timedID("plan", asked), i+1)
 		if err := after.Accepts(t.Settings); err != nil {
 			return s, nil, usage("stream %s cannot have this: %w", s.Name, err)
@@ -129,7 +129,7 @@ func (c *planCommand) change(at environment, s ledger.Item, asked ledger.Asked) 
 }
 
 // overrides are the timed overrides of a plan: operations that are kept free until the time, and a minimum for each stage.
-func (c *planCommand) overrides(s ledger.Item, stages []scaling.Stage, then time.Time, asked ledger.Asked) []ledger.Timed {
+func (c *planCommand) overrides(d desk, s ledger.Item, stages []scaling.Stage, then time.Time, asked ledger.Asked) []ledger.Timed {
 	from := then.Add(-scaling.OperationWindow)
 	if from.Before(asked.At) {
 		from = asked.At
@@ -142,7 +142,7 @@ func (c *planCommand) overrides(s ledger.Item, stages []scaling.Stage, then time
 		if i+1 < len(stages) {
 			until = stages[i+1].At
 		}
-		least := max(stage.Shards, highest(s, stage.At, until, func(s scaling.Settings) int { return s.MinShards }))
+		least := max(stage.Shards, highest(s, stage.At, until, func(s scaling.Settings) int { return d.ceiling.under(s.MinShards) }))
 		all = append(all, ledger.Timed{From: stage.At, Until: then.Add(c.duration), Settings: scaling.Layer{
 			"min-shards": strconv.Itoa(least), "scale-up-cooldown-minutes": "0",
 		}})
