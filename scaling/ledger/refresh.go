@@ -112,6 +112,7 @@ func (r Rules) InForce(s Item, now time.Time, actor string) (Item, []Entry) {
 // refreshSettings computes the effective settings anew. Tags and overrides that cannot be used leave the last good
 // ones in force, with what is timed on top of them.
 func (r Rules) refreshSettings(s *Item, c *change) {
+	s.SettingsFault = r.Elapsed(*s, s.Timed, c.now).SettingsFault
 	next, untimed, faults, usable := r.effective(*s, c.now)
 	fault := strings.Join(faults, "; ")
 	if !usable && s.SettingsRevision == 0 { // there are none to go on with

@@ -15,9 +15,11 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 	if v.stream, v.err = r.Registry.Load(ctx, name); v.err != nil {
 		return v
 	}
+	timed := v.stream.Timed
 	if r.takeAwayEnded(ctx, v); v.err != nil {
 		return v
 	}
+	v.stream = r.Rules.Elapsed(v.stream, timed, v.now)
 	v.held, v.seenBefore = v.stream.Consumer, v.stream.SeenAt
 	v.summary, v.err = r.Streams.Describe(ctx, name)
 	gone := errors.Is(v.err, scaling.ErrStreamNotFound) || v.err == nil && v.summary.Status == scaling.StatusDeleting

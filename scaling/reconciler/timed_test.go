@@ -48,6 +48,32 @@ func TestATimedOverrideBeginsAndEnds(t *testing.T) {
 	}
 }
 
+// A timed override that was left out has its fault told once; that it ends is told as its end, and as nobody's mending.
+func TestATimedOverrideThatWasLeftOutEnds(t *testing.T) {
+	w := newWorld(t)
+	w.enrolled(orders, 4, 2)
+	w.kept.OverrideTimed(orders, []ledger.Timed{{ID: "sale", Until: w.now.Add(30 * time.Minute), Settings: scaling.Layer{"max-shards": "0"}}})
+	w.minutes(20)
+	if s := w.item(); !strings.Contains(s.SettingsFault, "timed override sale is left out") {
+		t.Fatalf("fault %q", s.SettingsFault)
+	}
+	w.minutes(30)
+	if s := w.item(); s.SettingsFault != "" || len(s.Timed) > 0 {
+		t.Errorf("after its end: fault %q, timed %v", s.SettingsFault, s.Timed)
+	}
+	page, err := w.kept.History(t.Context(), ledger.Query{Stream: orders, Kind: ledger.KindSettings, To: w.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, entry := range page.Entries {
+		told = append(told, entry.Detail)
+	}
+	if len(told) < 2 || !strings.HasPrefix(told[0], "a timed override has ended: max-shards=0") || !strings.HasPrefix(told[1], "cannot be used, all else is in force: timed override sale is left out") {
+		t.Errorf("the history tells, the newest first:\n%s", strings.Join(told, "\n"))
+	}
+}
+
 // An edit in the same moment is kept; the next look takes away what has ended.
 func TestTakingAwayMeetsAnEdit(t *testing.T) {
 	w := newWorld(t)
