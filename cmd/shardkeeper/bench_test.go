@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"os"
 	"path/filepath"
@@ -119,10 +121,40 @@ func TestBenchMarkdownOfFolders(t *testing.T) {
 
 func TestBenchNeedsFoldersOfTraces(t *testing.T) {
 	file, empty := hourTrace(t), t.TempDir()
-	for path, says := range map[string]string{"nope": "there is no folder nope\n", file: file + " is a file; --traces takes the folder", empty: "there is no *.csv in " + empty} {
+	for path, says := range map[string]string{"nope": "there is no folder nope\n", file: file + " is a file; --traces takes the folder", empty: "there is no *.csv or *.csv.gz in " + empty} {
 		if status, stdout, stderr := execute(t, "bench", "--traces", path); status != statusFailed || stdout != "" || !strings.Contains(stderr, says) {
 			t.Errorf("%s: status %d, %q", path, status, stderr)
 		}
+	}
+}
+
+// What simulate reads bench finds too: a trace may be made smaller by gzip.
+func TestBenchFindsGzippedTraces(t *testing.T) {
+	folder := t.TempDir()
+	packed := func(name string) {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		_, err := w.Write([]byte(readText(t, hourTrace(t))))
+		if err := errors.Join(err, w.Close(), os.WriteFile(filepath.Join(folder, name), b.Bytes(), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	packed("b.csv.gz")
+	alone, _ := succeed(t, "bench", "--traces", folder, "--set", "mode=disabled", "-o", "csv")
+	if lines := strings.Split(alone, "\n"); len(lines) < 2 || !strings.HasSuffix(lines[1], ",b") {
+		t.Errorf("got\n%s", alone)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "a.csv"), []byte(readText(t, hourTrace(t))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	both, _ := succeed(t, "bench", "--traces", folder, "--set", "mode=disabled", "-o", "csv")
+	if lines := strings.Split(both, "\n"); len(lines) < 3 || !strings.HasSuffix(lines[1], ",a") || !strings.HasSuffix(lines[2], ",b") {
+		t.Errorf("got\n%s", both)
+	}
+	packed("a.csv.gz")
+	status, stdout, stderr := execute(t, "bench", "--traces", folder)
+	if want := filepath.Join(folder, "a.csv") + " and " + filepath.Join(folder, "a.csv.gz") + " are two traces of one name"; status != statusFailed || stdout != "" || !strings.Contains(stderr, want) {
+		t.Errorf("status %d, %q, want %q", status, stderr, want)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/terminal"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
@@ -80,11 +81,27 @@ func tracesIn(folder string) ([]string, error) {
 	case !info.IsDir():
 		return nil, failed("shardkeeper simulate --trace "+folder, "%s is a file; --traces takes the folder in which traces are", folder)
 	}
-	files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
-	if err == nil && len(files) == 0 {
-		err = failed("", "there is no *.csv in %s", folder)
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("read the folder of traces: %w", err)
 	}
-	return files, err
+	var files []string
+	of := map[string]string{} // files by the name of their trace
+	for _, entry := range entries {
+		path := filepath.Join(folder, entry.Name())
+		if entry.IsDir() || !strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".csv") {
+			continue
+		}
+		if other, known := of[traceName(path)]; known {
+			return nil, failed("", "%s and %s are two traces of one name; rename one, or move it to another folder", other, path)
+		}
+		of[traceName(path)] = path
+		files = append(files, path)
+	}
+	if len(files) == 0 {
+		return nil, failed("", "there is no *.csv or *.csv.gz in %s", folder)
+	}
+	return files, nil
 }
 
 // ownTraffic is that of all kinds.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -131,11 +132,34 @@ func sizeOf(file *os.File) int64 {
 	return info.Size()
 }
 
+// traceNames are what people call traces that are shown together: those of one name by their paths, as far as it takes.
+func traceNames(paths []string) []string {
+	names := make([]string, len(paths))
+	times := map[string]int{}
+	for _, longer := range []func(string) string{traceName, withoutEndings, filepath.ToSlash} {
+		before := maps.Clone(times)
+		clear(times)
+		for i, path := range paths {
+			if path == stdinPath {
+				names[i] = stdinName
+			} else if before[names[i]] != 1 {
+				names[i] = longer(path)
+			}
+			times[names[i]]++
+		}
+	}
+	return names
+}
+
 // traceName is what people call a trace: its file without endings such as .csv and .csv.gz.
 func traceName(path string) string {
 	if path == stdinPath {
 		return stdinName
 	}
+	return filepath.Base(withoutEndings(path))
+}
+
+func withoutEndings(path string) string {
 	path = strings.TrimSuffix(path, ".gz")
-	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	return strings.TrimSuffix(path, filepath.Ext(path))
 }

@@ -77,8 +77,9 @@ func (c *simulateCommand) run(ctx context.Context, at environment) error {
 		return err
 	}
 	var reports []report.Report
-	for _, path := range c.traces {
-		r := report.Report{Name: traceName(path), Prices: prices, Spread: spread, ResendMinutes: c.resend}
+	names := traceNames(c.traces)
+	for i, path := range c.traces {
+		r := report.Report{Name: names[i], Prices: prices, Spread: spread, ResendMinutes: c.resend}
 		if r.Trace, err = readTrace(ctx, path, c.peak, at); err != nil {
 			return err
 		}

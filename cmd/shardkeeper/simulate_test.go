@@ -214,7 +214,7 @@ func TestWhatCannotBeSimulated(t *testing.T) {
 		{"bench --days 0", statusUsage, "--days 0"},
 		{"bench --days 1 --set min-shards=4 --set min-shards=2", statusUsage, "--set min-shards=4 and min-shards=2 exclude each other"},
 		{"bench --days 1 --set policy=double-halve --policy double-halve --policy target-tracking", statusUsage, "--set policy=double-halve and --policy target-tracking exclude each other"},
-		{"bench --traces " + t.TempDir(), statusFailed, "no *.csv in"},
+		{"bench --traces " + t.TempDir(), statusFailed, "no *.csv or *.csv.gz in"},
 		{"bench --traces " + filepath.Dir(bad), statusFailed, "line 3: records: -1 is negative"},
 		{"recommend --trace " + day + " --max-throttled 200%", statusUsage, "is no share"},
 		{"recommend --trace " + day + " --max-throttled much", statusUsage, "is no share"},
