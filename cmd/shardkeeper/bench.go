@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -183,7 +184,11 @@ func (c *benchCommand) checkActions(at environment, all []played, variants []tri
 			writes = append(writes, named{"--actions", c.actionsOf(p, v, len(variants) > 1)})
 		}
 	}
-	return cmp.Or(file.CheckFolder(c.actions), at.checkLost(reads, writes))
+	if err := cmp.Or(file.CheckFolder(c.actions), at.checkLost(reads, writes)); err != nil {
+		return err
+	}
+	there := slices.DeleteFunc(writes, func(w named) bool { _, err := os.Stat(w.path); return err != nil })
+	return at.checkOutputs(nil, there)
 }
 
 // actionsOf is the file for the actions of a variant on a trace.

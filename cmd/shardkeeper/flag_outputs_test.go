@@ -56,7 +56,7 @@ func TestNoFileIsWrittenOver(t *testing.T) {
 func TestOutputsAreTriedFirst(t *testing.T) {
 	trace, folder := hourTrace(t), t.TempDir()
 	t.Chdir(folder)
-	if err := os.WriteFile("file", nil, 0o600); err != nil {
+	if err := errors.Join(os.WriteFile("file", nil, 0o600), os.MkdirAll("made/squares.csv", 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ args, says string }{
@@ -65,6 +65,8 @@ func TestOutputsAreTriedFirst(t *testing.T) {
 		{"simulate --trace " + trace + " --actions .", "write .: it is a folder, not a file"},
 		{"bench --days 1 --actions file", "write file: file is a file, not a folder"},
 		{"bench --days 1 --actions file/in", "write file/in: "},
+		{"bench --days 1 --actions made", "write made/squares.csv: it is a folder, not a file"},
+		{"man there", "write there/shardkeeper.1: there is no folder there\n"},
 		{"report orders there/r.html", "write there/r.html: there is no folder there\n"},
 	} {
 		status, stdout, stderr := execute(t, strings.Fields(test.args)...)
@@ -72,8 +74,11 @@ func TestOutputsAreTriedFirst(t *testing.T) {
 			t.Errorf("%s: status %d\n%s%s", test.args, status, stdout, stderr)
 		}
 	}
-	if left, err := os.ReadDir("."); err != nil || len(left) != 1 {
+	if left, err := os.ReadDir("."); err != nil || len(left) != 2 {
 		t.Errorf("%v left, %v", left, err)
+	}
+	if left, err := os.ReadDir("made"); err != nil || len(left) != 1 {
+		t.Errorf("%v left in a folder of actions, %v", left, err)
 	}
 }
 

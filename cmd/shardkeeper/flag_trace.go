@@ -85,6 +85,9 @@ func readTrace(ctx context.Context, path string, peak float64, at environment) (
 			return trace.Trace{}, fmt.Errorf("read the trace: %w", err)
 		}
 		defer file.Close()
+		if info, err := file.Stat(); err == nil && info.IsDir() {
+			return trace.Trace{}, failed("shardkeeper bench --traces "+path, "%s is a folder; --trace takes a file of traffic", path)
+		}
 		from, size = file, sizeOf(file)
 	}
 	bar := at.progress("reading "+filepath.Base(path), "MB")

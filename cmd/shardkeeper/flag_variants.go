@@ -5,6 +5,7 @@ package main
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -50,6 +51,9 @@ func (f *variantFlags) base() (scaling.Layer, error) {
 		if err := all.Set(word); err != nil {
 			return nil, usage("--set %w", err)
 		}
+	}
+	if slices.Contains(f.policy, "") {
+		return nil, usage("--policy needs a name: one of %s", strings.Join(values(scaling.Policies()), ", "))
 	}
 	if policy, set := all.Settings["policy"]; set {
 		for _, other := range f.policy {

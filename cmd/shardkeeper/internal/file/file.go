@@ -16,7 +16,8 @@ const NewMode = 0o644
 // Write writes a file as a whole: when something fails, what was there before is still there.
 // A file that was there keeps its mode. Of a link the file that it leads to is written. What is
 // not a regular file, such as a pipe or a device, is written to, never replaced; so is the file that
-// one of the open ones is, such as stdout's, since others write there too. A folder is an error.
+// one of the open ones is, such as stdout's, since others write there too. A folder is an error, and so
+// is a file that may not be written to.
 func Write(path string, write func(io.Writer) error, open ...io.Writer) error {
 	return named(path, writeTo(path, write, open))
 }
@@ -39,6 +40,9 @@ func Check(path string, open ...io.Writer) error {
 		return nil
 	}
 	to, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		err = tryFile(to)
+	}
 	if err == nil {
 		err = tryFolder(filepath.Dir(to))
 	}
@@ -77,6 +81,9 @@ func CheckFolder(folder string) error {
 // errFolder means that there is a folder where a file is to be.
 var errFolder = errors.New("it is a folder, not a file")
 
+// errReadOnly means that there is a file that is to stay as it is.
+var errReadOnly = errors.New("it may not be written to; give another file, or change its mode")
+
 // named says of an error which file it is about; nil for nil.
 func named(path string, err error) error {
 	if err == nil {
@@ -85,12 +92,29 @@ func named(path string, err error) error {
 	return fmt.Errorf("write %s: %w", path, err)
 }
 
+// tryFile returns nil, or why a file that is there may not be replaced: its folder alone would allow it.
+func tryFile(path string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0) //nolint:gosec // the operator names the file
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return errReadOnly
+	case err != nil:
+		return err
+	}
+	return file.Close()
+}
+
 // tryFolder returns nil, or why no file can be made in a folder. Only to make one tells.
 func tryFolder(folder string) error {
 	probe, err := os.CreateTemp(folder, ".shardkeeper-*")
 	if err == nil {
 		return errors.Join(probe.Close(), os.Remove(probe.Name()))
 	}
+	return folderFault(folder, err)
+}
+
+// folderFault says why no file could be made in a folder.
+func folderFault(folder string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no folder %s", folder)
 	}
@@ -122,6 +146,9 @@ func writeTo(path string, write func(io.Writer) error, open []io.Writer) error {
 	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return err
 	}
+	if err := tryFile(path); err != nil {
+		return err
+	}
 	return replace(path, info.Mode().Perm(), write)
 }
 
@@ -143,7 +170,7 @@ func OpenOf(info fs.FileInfo, open []io.Writer) *os.File {
 func replace(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
-		return err
+		return folderFault(filepath.Dir(path), err)
 	}
 	err = fill(file, write)
 	if err == nil {

@@ -138,7 +138,7 @@ func TestWhatCannotBeWritten(t *testing.T) {
 	}{
 		{folder, "write " + folder + ": it is a folder, not a file", saying("x")},
 		{filepath.Join(folder, "loop"), "loop: ", saying("x")},
-		{filepath.Join(folder, "nowhere", "file"), "no such file", saying("x")},
+		{filepath.Join(folder, "nowhere", "file"), "there is no folder " + filepath.Join(folder, "nowhere"), saying("x")},
 		{file, "no more", failing},
 	} {
 		if err := Write(test.path, test.write); err == nil || !strings.Contains(err.Error(), test.says) {
@@ -148,6 +148,27 @@ func TestWhatCannotBeWritten(t *testing.T) {
 	left, err := os.ReadDir(folder)
 	if got := readText(t, file); got != "before" || len(left) != 2 || err != nil {
 		t.Errorf("%q in the file, left %v, %v", got, left, err)
+	}
+}
+
+// Who made a file read-only wants it to stay: a new one does not take its place, though the folder would allow it.
+func TestAReadOnlyFileStays(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write to any file")
+	}
+	folder := t.TempDir()
+	path := filepath.Join(folder, "file")
+	made(t, path, "before", 0o400)
+	linked(t, path, filepath.Join(folder, "link"))
+	for _, path := range []string{path, filepath.Join(folder, "link")} {
+		for what, err := range map[string]error{"Check": Check(path), "Write": Write(path, saying("after"))} {
+			if want := "write " + path + ": it may not be written to; give another file, or change its mode"; err == nil || err.Error() != want {
+				t.Errorf("%s: %v, want %q", what, err, want)
+			}
+		}
+	}
+	if left, err := os.ReadDir(folder); readText(t, path) != "before" || modeOf(t, path) != 0o400 || len(left) != 2 || err != nil {
+		t.Errorf("%q in the file, mode %v, left %v, %v", readText(t, path), modeOf(t, path), left, err)
 	}
 }
 
