@@ -158,7 +158,7 @@ func TestAReadOnlyFileStays(t *testing.T) {
 	}
 	folder := t.TempDir()
 	path := filepath.Join(folder, "file")
-	made(t, path, "before", 0o400)
+	made(t, path, "kept", 0o400)
 	linked(t, path, filepath.Join(folder, "link"))
 	for _, path := range []string{path, filepath.Join(folder, "link")} {
 		for what, err := range map[string]error{"Check": Check(path), "Write": Write(path, saying("after"))} {
@@ -167,7 +167,7 @@ func TestAReadOnlyFileStays(t *testing.T) {
 			}
 		}
 	}
-	if left, err := os.ReadDir(folder); readText(t, path) != "before" || modeOf(t, path) != 0o400 || len(left) != 2 || err != nil {
+	if left, err := os.ReadDir(folder); readText(t, path) != "kept" || modeOf(t, path) != 0o400 || len(left) != 2 || err != nil {
 		t.Errorf("%q in the file, mode %v, left %v, %v", readText(t, path), modeOf(t, path), left, err)
 	}
 }
