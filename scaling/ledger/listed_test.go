@@ -137,4 +137,10 @@ func TestOverridesInThePlaceOfOthers(t *testing.T) {
 			t.Errorf("%v, %v: %v, want %q", c.overrides, c.timed, err, c.says)
 		}
 	}
+	s = fresh(t, tagged("max-shards", "8"))
+	s.Overrides = scaling.Layer{"min-shards": "32", "max-shards": "64"}
+	s = at(s, tagged("max-shards", "8"), 1)
+	if err := s.AcceptsInstead(scaling.Layer{"min-shards": "32"}, nil); err == nil || !strings.Contains(err.Error(), "above max-shards 8") {
+		t.Errorf("a minimum above the tag's maximum, once its override is gone: %v", err)
+	}
 }

@@ -144,16 +144,16 @@ func (s Item) Accepts(layer scaling.Layer) error {
 // override's settings above them, which may be nil. A setting without its override is what the tag says. Without a tag
 // it is what a parameter of the stack says, which is not known here: then it may be the policy's default, or stay.
 func (s Item) AcceptsInstead(overrides, timed scaling.Layer) error {
-	base := s.inForce()
-	without := maps.Clone(base)
+	stays := s.inForce()
+	without := maps.Clone(stays)
 	for key := range s.Overrides {
 		delete(without, key)
 		if tag, tagged := s.Tags[key]; tagged {
-			without[key] = tag
+			without[key], stays[key] = tag, tag
 		}
 	}
 	_, err := scaling.Effective(without, overrides, timed)
-	if _, stays := scaling.Effective(base, overrides, timed); stays == nil {
+	if _, whereItStays := scaling.Effective(stays, overrides, timed); whereItStays == nil {
 		return nil
 	}
 	return err
