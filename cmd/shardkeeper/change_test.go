@@ -78,6 +78,37 @@ func TestUnsetWhatIsNoSetting(t *testing.T) {
 	}
 }
 
+// What would be left must be usable: else the last good settings stay, and nothing of what was taken away is gone. What
+// cannot be used already can always be taken away.
+func TestUnsetLeavesWhatCanBeUsed(t *testing.T) {
+	for _, c := range []struct {
+		overrides scaling.Layer
+		args      string
+		refuses   bool
+	}{
+		{scaling.Layer{"max-shards": "64", "min-shards": "32"}, "unset orders max-shards --yes", true},
+		{scaling.Layer{"max-shards": "64", "min-shards": "32"}, "unset orders max-shards min-shards --yes", false},
+		{scaling.Layer{"max-shards": "64", "min-shards": "32"}, "unset orders min-shards --yes", false},
+		{scaling.Layer{"max-shards": "4", "min-shards": "32", "calm-minutes": "9"}, "unset orders calm-minutes --yes", false},
+	} {
+		registry := stocked(t)
+		s, entries := ledger.Rules{}.Refresh(ledger.Item{Name: "orders", Overrides: c.overrides}, scaling.Summary{Name: "orders", OpenShards: 4, Status: scaling.StatusActive},
+			scaling.Layer{"mode": "enabled", "max-shards": "8"}, now, "enroller")
+		saved, err := registry.Save(t.Context(), s, entries...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		registry.Override("orders", c.overrides)
+		status, stdout, stderr := in(t, &fakeAccount{registry: registry}, strings.Fields(c.args)...)
+		if !c.refuses && (status != statusOK || loaded(t, registry, "orders").Revision == saved.Revision) {
+			t.Errorf("%s of %v: status %d\n%s%s", c.args, c.overrides, status, stdout, stderr)
+		}
+		if want := "stream orders cannot do without: min-shards: 32 is above max-shards 8"; c.refuses && (status != statusUsage || !strings.Contains(stderr, want) || len(loaded(t, registry, "orders").Overrides) != len(c.overrides)) {
+			t.Errorf("%s of %v: status %d\n%s%s", c.args, c.overrides, status, stdout, stderr)
+		}
+	}
+}
+
 func TestSetForAWhile(t *testing.T) {
 	registry := stocked(t, "orders")
 	account := &fakeAccount{registry: registry}

@@ -70,6 +70,9 @@ func (c *unsetCommand) run(ctx context.Context, at environment, pattern string, 
 // change takes away what is named.
 func (c *unsetCommand) change(s ledger.Item, asked ledger.Asked) (ledger.Item, []ledger.Entry, error) {
 	after, entries := s.Overridden(nil, c.keys, asked)
+	if err := s.AcceptsInstead(after.Overrides, nil); err != nil && s.AcceptsInstead(s.Overrides, nil) == nil {
+		return s, nil, usage("stream %s cannot do without: %w; take that away too", s.Name, err)
+	}
 	after, ended := after.WithoutTimed(func(t ledger.Timed) bool { return c.all || slices.Contains(c.timed, t.ID) }, asked)
 	return after, append(entries, ended...), nil
 }
