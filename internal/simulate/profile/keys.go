@@ -15,11 +15,8 @@ type keys struct {
 	hashes []uint64  // where the keys are, rising
 	before []float64 // what part of the demand the first so many of them have
 	most   float64   // the weight of the heaviest
-	heavy  []float64 // the weights of the heaviest few, falling
+	heavy  []float64 // the weights, falling
 }
-
-// heaviest is how many keys may be too much for a shard by themselves.
-const heaviest = 16
 
 // place is where a key is, and how much it has.
 type place struct {
@@ -52,7 +49,6 @@ func draw(p Profile) keys {
 		k.heavy = append(k.heavy, at.weight)
 	}
 	slices.SortFunc(k.heavy, func(a, b float64) int { return cmp.Compare(b, a) })
-	k.heavy = slices.Clone(k.heavy[:min(heaviest, len(k.heavy))])
 	if len(k.heavy) > 0 {
 		k.most = k.heavy[0]
 	}
