@@ -36,15 +36,16 @@ func (r *Result) MonthOf(p simulate.Prices, shards int) Month {
 // Compared are the other ways to run the same stream, that need no scaler. They refuse next to nothing, but
 // what a hot key or a handful of keys lose at every size: all else that producers sent is billed.
 type Compared struct {
-	PeakShards    int     // that the highest minute needs; 0: no number of shards holds it, and AtPeak is nothing
-	PeakRefused   float64 // share of the traffic that these refuse: more than a ten-thousandth where a few keys are too much for a shard; see Refusing
-	AlwaysRefused float64 // share that is refused at least, on-demand too; see Refusing
-	AtPeak        Month
-	OnDemand      Month
-	Advantage     Month   // on-demand Advantage, with the minimum of the account
-	AdvantageUse  float64 // the same without: what the stream adds to an account whose other streams fill the minimum
-	OptimumHours  float64 // see package optimum; 0: not computed
-	Optimum       Month
+	PeakShards     int     // that the highest minute needs; 0: no number of shards holds it, and AtPeak is nothing
+	PeakRefused    float64 // share of the traffic that these refuse: more than a ten-thousandth where a few keys are too much for a shard; see Refusing
+	AlwaysRefused  float64 // share that is refused at least, on-demand too; see Refusing
+	AtPeak         Month
+	OnDemand       Month
+	Advantage      Month   // on-demand Advantage, with the minimum of the account
+	AdvantageUse   float64 // the same without: what the stream adds to an account whose other streams fill the minimum
+	AdvantageLeast float64 // that minimum
+	OptimumHours   float64 // see package optimum; 0: not computed
+	Optimum        Month
 }
 
 // Compare returns what the other ways cost, and not what they refuse: see Refusing. Any result of the trace serves, and all give the same;
@@ -60,7 +61,8 @@ func (r *Result) Compare(p simulate.Prices, optimum float64) Compared {
 	month := perMonth(u)
 	c.OnDemand = Month{Shards: hours * p.OnDemandHour * month, Writes: (p.Cost(u).OnDemand - hours*p.OnDemandHour) * month}
 	used, billed := p.Advantage(u)
-	c.Advantage, c.AdvantageUse = Month{Writes: billed * month}, used*month
+	_, least := p.Advantage(simulate.Usage{Minutes: u.Minutes})
+	c.Advantage, c.AdvantageUse, c.AdvantageLeast = Month{Writes: billed * month}, used*month, least*month
 	return c
 }
 

@@ -19,10 +19,8 @@ func (c Compared) Refusing(t trace.Trace, spread *profile.Spread) Compared {
 
 // lettingIn returns the comparison where the ways let in a part of what producers sent, and are billed for that.
 func (c Compared) lettingIn(part float64) Compared {
-	if c.Advantage.Writes == c.AdvantageUse { // else it is the account's minimum
-		c.Advantage.Writes *= part
-	}
 	c.AdvantageUse *= part
+	c.Advantage.Writes = max(c.AdvantageUse, c.AdvantageLeast)
 	c.AtPeak.Writes *= part
 	c.OnDemand.Writes *= part
 	c.Optimum.Writes *= part

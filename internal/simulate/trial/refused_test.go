@@ -84,3 +84,33 @@ func TestTheSentenceOfASizeIsTrueWithAHotKey(t *testing.T) {
 		}
 	}
 }
+
+// Of what keys lose at every size nothing is billed, but the account's minimum is.
+func TestAdvantageBillsItsMinimumOfWhatGotIn(t *testing.T) {
+	p, err := profile.Named("hotkey")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spread, prices := p.Spread(), simulate.DefaultPrices()
+	for mebibytes, want := range map[float64]float64{ // MiB a second that are billed
+		10: 25, // less than the minimum, whatever is refused
+		30: 25, // less only by what is refused
+		60: 0,  // more than the minimum: what got in
+	} {
+		tr := level(0)
+		for i := range tr.Minutes {
+			tr.Minutes[i] = trace.Rate{Records: 100, Bytes: mebibytes * (1 << 20)}
+		}
+		played, err := trial.Run(t.Context(), trial.Spec{Trace: tr, Settings: scaling.Layer{"mode": "disabled"}, StartShards: 100, Spread: spread, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := played.Compare(prices, 0).Refusing(tr, spread)
+		if want == 0 {
+			want = mebibytes * (1 - c.AlwaysRefused)
+		}
+		if got := c.Advantage.Writes / prices.AdvantageGigabyte * 1024 / (trial.HoursOfMonth * 3600); math.Abs(got-want) > 0.001*want {
+			t.Errorf("%v MiB a second, of which %v is refused: %v are billed, want %v", mebibytes, c.AlwaysRefused, got, want)
+		}
+	}
+}
