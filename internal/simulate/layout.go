@@ -54,9 +54,10 @@ func (l *layout) on(minute int) *profile.Shards {
 
 // passed is what becomes of a minute's load.
 type passed struct {
-	sent    trace.Rate // the load, and what was sent again
-	refused float64    // share of it
-	lost    trace.Rate // refused, and not sent again
+	sent     trace.Rate // the load, and what was sent again
+	accepted trace.Rate // what of it got in
+	refused  float64    // share of it that did not, by the shards that it fills
+	lost     trace.Rate // refused, and not sent again
 }
 
 // pass lets a minute's load reach the shards.
@@ -69,11 +70,12 @@ func (l *layout) pass(fresh trace.Rate, minute int) passed {
 		taken := demand - l.on(minute).Refused(demand)
 		p.refused = 1 - taken/demand
 	}
-	p.lost = times(fresh, p.refused)
+	p.accepted, p.lost = times(fresh, 1-p.refused), times(fresh, p.refused)
 	return p
 }
 
-// passAgain does the same where producers send again, from the next minute on and to the same keys.
+// passAgain does the same where producers send again, from the next minute on and to the same keys. What is sent again
+// may be of larger or smaller records than the load is, and differs by shard: so what got in is counted shard by shard.
 func (l *layout) passAgain(fresh trace.Rate, minute int) passed {
 	var p passed
 	open := l.on(minute)
@@ -94,6 +96,7 @@ func (l *layout) passAgain(fresh trace.Rate, minute int) passed {
 		} else {
 			filled += demand
 		}
+		p.accepted = plus(p.accepted, times(sent, 1-remains))
 		for _, load := range loads {
 			if load != nil {
 				load[shard] = times(load[shard], remains)

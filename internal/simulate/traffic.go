@@ -39,13 +39,12 @@ func (s *stream) through(at time.Time, minute int) Minute {
 	if s.Load != nil && s.status != scaling.StatusCreating && s.status != scaling.StatusDeleting {
 		m.Demand = s.Load(minute)
 	}
-	p := passed{sent: m.Demand}
+	p := passed{sent: m.Demand, accepted: m.Demand}
 	if !s.OnDemand {
 		p = s.layout.pass(m.Demand, minute)
 	}
-	m.Sent, m.Lost, m.Throttled = p.sent, p.lost, p.refused
+	m.Sent, m.Accepted, m.Lost, m.Throttled = p.sent, p.accepted, p.lost, p.refused
 	m.Shards = Shards(m.Sent)
-	m.Accepted = times(m.Sent, 1-m.Throttled)
 	m.Utilization = m.Shards * (1 - m.Throttled) / float64(s.open)
 	return m
 }
@@ -68,7 +67,7 @@ func (s *stream) lookBack(w *env) {
 // and the ages of records only while somebody reads.
 func (s *stream) point(m Minute) point {
 	return point{
-		bytes: m.Accepted.Bytes * 60, records: m.Accepted.Records * 60, throttled: m.Sent.Records * 60 * m.Throttled,
+		bytes: m.Accepted.Bytes * 60, records: m.Accepted.Records * 60, throttled: max(0, m.Sent.Records-m.Accepted.Records) * 60,
 		age: float64(m.IteratorAge.Milliseconds()), busy: m.Sent != trace.Rate{},
 		polled: s.Consumer.Polls, pushed: len(s.Consumer.FanOut) > 0,
 	}
