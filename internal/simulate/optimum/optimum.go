@@ -10,7 +10,7 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// StepMinutes is how long the shards stay at least as they are.
+// StepMinutes is how long the shards stay at least as they are; at the end of the demand what is left of it.
 const StepMinutes = 5
 
 const (
@@ -22,8 +22,8 @@ const (
 // demand, which is given in shards for each minute: of no minute more than a ten-thousandth is refused,
 // by the keys and seconds of the spread. Each change is within double and half, and
 // there are at most ten in each block of 24 hours; a resharding takes no time. All of this is
-// easier than the service's own rules, so the result is a lower bound. 0 for no demand, and for one that
-// no number of shards holds.
+// easier than the service's own rules, so the result is a lower bound. 0 for less than a step of demand, and
+// for one that no number of shards holds.
 func ShardHours(demand []float64, spread *profile.Spread) float64 {
 	need := needed(demand)
 	if len(need) == 0 {
@@ -44,7 +44,7 @@ func ShardHours(demand []float64, spread *profile.Spread) float64 {
 		if step%daySteps == 0 {
 			p.newDay()
 		}
-		p.step(need[step])
+		p.step(need[step], lasts(step, len(demand)))
 	}
 	return p.cheapest() * StepMinutes / 60
 }
@@ -53,13 +53,21 @@ func ShardHours(demand []float64, spread *profile.Spread) float64 {
 // many shards. It takes about a second for 500 million.
 func Work(minutes, shards int) int { return minutes / StepMinutes * shards * (operations + 1) }
 
-// needed returns the highest demand of each step. A step at the end that is not complete is left out.
+// needed returns the highest demand of each step; none where not even one is complete.
 func needed(demand []float64) []float64 {
-	need := make([]float64, len(demand)/StepMinutes)
-	for i := range need {
-		need[i] = slices.Max(demand[i*StepMinutes : (i+1)*StepMinutes])
+	if len(demand) < StepMinutes {
+		return nil
+	}
+	var need []float64
+	for step := range slices.Chunk(demand, StepMinutes) {
+		need = append(need, slices.Max(step))
 	}
 	return need
+}
+
+// lasts returns what part of a step there is of so many minutes: all, but of the last one.
+func lasts(step, minutes int) float64 {
+	return min(1, float64(minutes-step*StepMinutes)/StepMinutes)
 }
 
 // plan holds, for each number of changes made since the day began and each shard count, the least
@@ -92,9 +100,9 @@ func (p *plan) newDay() {
 	}
 }
 
-// step adds one step with a demand. Changes are taken from most to fewest, so that
+// step adds a step, or a part of one, with a demand. Changes are taken from most to fewest, so that
 // those with one change less are still of the step before.
-func (p *plan) step(demand float64) {
+func (p *plan) step(demand, part float64) {
 	lowest := slices.IndexFunc(p.holds, func(held float64) bool { return held >= demand })
 	for changes := operations; changes >= 0; changes-- {
 		cost := p.cost[changes]
@@ -106,9 +114,9 @@ func (p *plan) step(demand float64) {
 			case p.holds[count] < demand:
 				cost[count] = math.Inf(1)
 			case changes > 0:
-				cost[count] = min(cost[count], p.reached[count]) + float64(count)
+				cost[count] = min(cost[count], p.reached[count]) + part*float64(count)
 			default:
-				cost[count] += float64(count)
+				cost[count] += part * float64(count)
 			}
 		}
 	}
