@@ -126,20 +126,27 @@ func trafficText(spread *profile.Spread, needs, resendMinutes int) string {
 	return text
 }
 
+// lengthText says how long a trace is: "9 minutes", "1 hour", "336 hours".
+func lengthText(minutes int) string {
+	switch {
+	case minutes < 60:
+		return trial.Counted(minutes, "minute")
+	case minutes == 60:
+		return "1 hour"
+	}
+	return trial.Digits(float64(minutes)/60, 4) + " hours"
+}
+
 // notes say what the numbers mean.
 func notes(r report.Report) string {
 	optimum := unknownOptimum(r.Trace, r.Spread)
 	if optimum == "" {
 		optimum = "optimum: shard-hours over the fewest possible without throttling, knowing the future."
 	}
-	hours := fmt.Sprintf("%.4g hours", float64(len(r.Trace.Minutes))/60)
-	if hours == "1 hours" {
-		hours = "1 hour"
-	}
 	return fmt.Sprintf(`%s of traffic from %s on. A month has %d hours like these; writes are in, reads are not.
 USD/month of a variant leaves out the payload units of what was refused: nobody is billed for them.
 throttled: share of the traffic that was refused; minutes: those with more than 1 %% refused.
 %s
 %s
-Prices of %s.`, hours, r.Trace.Start.Format(minuteLayout), trial.HoursOfMonth, trafficText(r.Spread, r.Compared.PeakShards, r.ResendMinutes), optimum, r.Prices.As)
+Prices of %s.`, lengthText(len(r.Trace.Minutes)), r.Trace.Start.Format(minuteLayout), trial.HoursOfMonth, trafficText(r.Spread, r.Compared.PeakShards, r.ResendMinutes), optimum, r.Prices.As)
 }

@@ -114,13 +114,16 @@ func (p Profile) String() string {
 		keys += ", others each day of a week"
 	}
 	if p.HotKey > 0 {
-		keys += fmt.Sprintf(", one more key with %g %% of the traffic", 100*p.HotKey)
+		keys += fmt.Sprintf(", one more key with %s of the traffic", percent(p.HotKey))
 	}
 	if p.Burst == 0 && !p.Drifts {
 		return keys + ", and all seconds of a minute alike"
 	}
-	return keys + fmt.Sprintf(", and seconds of a minute that differ by about %g %%", 100*p.Burst)
+	return keys + fmt.Sprintf(", and seconds of a minute that differ by about %s", percent(p.Burst))
 }
+
+// percent writes a share as it was given, without what 100 times a binary fraction adds in the end: "7 %".
+func percent(share float64) string { return strconv.FormatFloat(100*share, 'g', 6, 64) + " %" }
 
 // counted writes a number with its noun: "1 key", "20,000 keys".
 func counted(n int, noun string) string {

@@ -176,3 +176,13 @@ func TestShardsFor(t *testing.T) {
 		t.Errorf("skewed: 80 needs %d shards, though one key alone is too much for a shard", got)
 	}
 }
+
+// A share is written as it was given.
+func TestWordsForAProfile(t *testing.T) {
+	for share, want := range map[float64]string{0.07: "7 %", 0.1: "10 %", 0.125: "12.5 %", 0.29: "29 %"} {
+		got := profile.Profile{Keys: 3, HotKey: share, Burst: share}.String()
+		if want := "3 keys of equal weight, one more key with " + want + " of the traffic, and seconds of a minute that differ by about " + want; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

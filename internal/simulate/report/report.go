@@ -96,12 +96,14 @@ const minuteLayout = "Mon 2 Jan 2006 15:04"
 
 func lengthText(d time.Duration) string {
 	switch {
+	case d < time.Hour:
+		return trial.Counted(int(d.Minutes()), "minute")
 	case d == time.Hour:
 		return "an hour"
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%.3g hours", d.Hours())
+		return trial.Digits(d.Hours(), 3) + " hours"
 	}
-	return fmt.Sprintf("%.3g days", d.Hours()/24)
+	return trial.Digits(d.Hours()/24, 3) + " days"
 }
 
 // about says what is shown, and what was put right in the trace.

@@ -4,14 +4,19 @@ package trial
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 )
 
-// Dollars writes an amount: "$1,234.56"; from a hundred thousand on without cents.
+// Dollars writes an amount: "$1,234.56", "-$1,234.56"; from a hundred thousand on without cents.
 func Dollars(v float64) string {
+	if v <= -0.005 {
+		return "-" + Dollars(-v)
+	}
+	v = max(v, 0)
 	if v >= 100_000 {
 		return "$" + grouped(fmt.Sprintf("%.0f", v))
 	}
@@ -30,6 +35,14 @@ func Price(v float64) string {
 
 // Amount writes a number that is not negative, without decimals: "12,345".
 func Amount(v float64) string { return grouped(fmt.Sprintf("%.0f", v)) }
+
+// Digits writes a number that is not negative with so many digits that say something, and never with an exponent: "2.08", "1,980".
+func Digits(v float64, digits int) string {
+	if v >= math.Pow10(digits)-0.5 {
+		return Amount(v)
+	}
+	return strconv.FormatFloat(v, 'g', digits, 64)
+}
 
 // Counted writes a number with its noun: "1 shard", "2,000 shards".
 func Counted(n int, noun string) string {
