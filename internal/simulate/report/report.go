@@ -145,14 +145,19 @@ func compared(r Report, best int) []page.Way {
 		add("provisioned at peak, "+trial.Counted(r.Compared.PeakShards, "shard"), r.Compared.AtPeak, -1,
 			trial.Amount(hours), overOptimum(hours, r), trial.Share(r.Compared.PeakRefused), "", "0", "0", fmt.Sprint(r.Compared.PeakShards))
 	}
-	add(verdict.OnDemand, r.Compared.OnDemand, -1, "", "", trial.Share(r.Compared.AlwaysRefused), "", "", "", "")
-	add(verdict.Advantage, r.Compared.Advantage, -1, "", "", trial.Share(r.Compared.AlwaysRefused), "", "", "", "")
+	onDemand := trial.Share(verdict.OnDemandRefused(r.Compared))
+	add(verdict.OnDemand, r.Compared.OnDemand, -1, "", "", onDemand, "", "", "", "")
+	add(verdict.Advantage, r.Compared.Advantage, -1, "", "", onDemand, "", "", "", "")
 	if best < 0 { // the last three rows are FixedSize, OnDemand and Advantage, -1 to -3
 		best = len(rows) - 4 - best
 	}
 	rows[best].Best = true
 	if r.Compared.OptimumHours > 0 {
-		add("optimum, knowing the future", r.Compared.Optimum, -1, trial.Amount(r.Compared.OptimumHours), overOptimum(r.Compared.OptimumHours, r), trial.Share(0), "0", "", "", "")
+		minutes := "0"
+		if r.Compared.AlwaysRefused > 0 { // it is of what a size holds: what a hot key loses comes on top
+			minutes = ""
+		}
+		add("optimum, knowing the future", r.Compared.Optimum, -1, trial.Amount(r.Compared.OptimumHours), overOptimum(r.Compared.OptimumHours, r), trial.Share(r.Compared.AlwaysRefused), minutes, "", "", "")
 	}
 	return rows
 }

@@ -6,15 +6,19 @@ import (
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 )
 
-// OnDemandWays returns the ways of on-demand mode, which refuses here what keys lose that are too much for a shard: standard, and Advantage
-// where it is cheaper though its minimum is billed.
-// Where keys lose too much at every size it is taken to refuse what the fixed size does, since these may share their shards
+// OnDemandRefused returns which share of the traffic on-demand mode refuses: what keys lose that are too much for a shard.
+// Where they lose too much at every size it is taken to refuse what the fixed size does, since these may share their shards
 // with others here too.
-func OnDemandWays(c trial.Compared) []Way {
-	refused := c.AlwaysRefused
-	if refused > WantedRefused {
-		refused = max(refused, c.PeakRefused)
+func OnDemandRefused(c trial.Compared) float64 {
+	if c.AlwaysRefused > WantedRefused {
+		return max(c.AlwaysRefused, c.PeakRefused)
 	}
+	return c.AlwaysRefused
+}
+
+// OnDemandWays returns the ways of on-demand mode: standard, and Advantage where it is cheaper though its minimum is billed.
+func OnDemandWays(c trial.Compared) []Way {
+	refused := OnDemandRefused(c)
 	ways := []Way{{Name: OnDemand, Advice: "Use " + OnDemand, Cost: c.OnDemand.Total(), Refused: refused}}
 	if c.Advantage.Total() < c.OnDemand.Total() {
 		ways = append(ways, Way{Name: Advantage, Advice: "Use " + Advantage + ", for the whole account", Cost: c.Advantage.Total(), Refused: refused})
