@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ func TestThePeriodIsWhatTheHeadingSays(t *testing.T) {
 		"in seconds":          {names + "Period,60,60\n" + everySecond, rates(1, 10, 0, 0, 1, 10, 0, 0, 1, 10)},
 		"above the names":     {"Period,1 minute,1 minute\nRegion,us-east-1,us-east-1\n" + names + everySecond, rates(1, 10, 0, 0, 1, 10, 0, 0, 1, 10)},
 		"two minutes":         {names + "Period,2 minutes,2 minutes\n" + everySecond, rates(0.5, 5, 0.5, 5, 0.5, 5, 0.5, 5, 0.5, 5, 0.5, 5)},
+		"of hours":            {names + "Period,2 hours,2 hours\n" + at(0) + ",72000,7200\n" + at(120) + ",72000,7200\n", slices.Repeat(rates(1, 10), 240)},
 		"of one row":          {names + "period,3 Minutes,\n" + at(0) + ",1800,180\n", rates(1, 10, 1, 10, 1, 10)},
 		"not told":            {names + everySecond, rates(0.5, 5, 0.5, 5, 0.5, 5, 0.5, 5, 0.5, 5, 0.5, 5)},
 	} {
@@ -60,6 +62,7 @@ func TestWhatTheHeadingsRefuse(t *testing.T) {
 		"times of another form":       {names + "YAxis,left,left\n23/11/2026 12:00,1,1\n23/11/2026 12:01,1,1\n", `line 3: "23/11/2026 12:00" is not a time`},
 		"the first of them":           {names + "Nov 23 12:00,1,1\n" + row, `line 2: "Nov 23 12:00" is not a time`},
 		"times without any digit":     {names + strings.Repeat("noon,1,1\n", 12), `line 2: "noon" is not a time`},
+		"sums of hours, not told":     {names + at(0) + ",1,1\n" + at(360) + ",1,1\n" + at(720) + ",1,1\n", "line 2: rows are 360 minutes apart, and nothing tells whether"},
 		"a row of headings, no times": {names + "YAxis,left,left\n", "no rows of traffic"},
 	} {
 		_, err := trace.Read(strings.NewReader(test.input))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,11 @@ func TestReadRepairs(t *testing.T) {
 			"sums over five minutes", "x,IncomingBytes,IncomingRecords\n" + at(0) + ",3000,300\n" + at(5) + ",6000,600\n" + at(10) + ",9000,900\n",
 			rates(1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 2, 20, 2, 20, 2, 20, 2, 20, 2, 20, 3, 30, 3, 30, 3, 30, 3, 30, 3, 30),
 			[]string{"line 2: rows stand for 5 minutes each (3)"},
+		},
+		{
+			"two hours a row", header + at(0) + ",1,10\n" + at(120) + ",2,20\n" + at(240) + ",3,30\n",
+			slices.Concat(slices.Repeat(rates(1, 10), 120), slices.Repeat(rates(2, 20), 120), slices.Repeat(rates(3, 30), 120)),
+			[]string{"line 2: rows stand for 120 minutes each (3)"},
 		},
 		{"no column for records", "timestamp,bytes_per_second\n" + at(0) + ",10\n", rates(0, 10), []string{"line 1: no column for records, taken as 0 (1)"}},
 		{"no column for bytes", "# x\ntimestamp,records_per_second\n" + at(0) + ",10\n", rates(10, 0), []string{"line 2: no column for bytes, taken as 0 (1)"}},

@@ -12,8 +12,9 @@ import (
 const (
 	// holdMinutes is how many missing minutes repeat the row before.
 	holdMinutes = 10
-	// maxStep is the largest distance of rows that counts as their resolution.
-	maxStep = 60
+	// maxStep is the largest distance of rows that counts as their resolution, and maxSumStep of rows that are
+	// sums: further apart, sums of single minutes and sums of all the time between look alike.
+	maxStep, maxSumStep = 24 * 60, 60
 	// maxGap is the longest gap, in minutes, that can be meant. A longer one is a wrong time.
 	maxGap = 31 * 24 * 60
 )
@@ -38,7 +39,10 @@ func assemble(rows []row, form columns) (Trace, error) {
 	rows = averaged(rows, &repairs)
 	step := form.period
 	if step == 0 {
-		step = resolution(rows)
+		if step = resolution(rows); form.sums && step > maxSumStep {
+			return Trace{}, fmt.Errorf("line %d: rows are %d minutes apart, and nothing tells whether each is the sum of one minute or of all of them; "+
+				"read it with a period of an hour at most, add the heading Period to CSV, or use shardkeeper export", rows[0].line, step)
+		}
 	} else if line, minutes := closest(rows); minutes < step {
 		return Trace{}, fmt.Errorf("line %d: %d minutes after the row before, but the period is %d minutes", line, minutes, step)
 	}

@@ -27,8 +27,9 @@
 //
 //   - Rows out of order are sorted.
 //   - Several rows of one minute are averaged.
-//   - Rows further apart than a minute, most with the same distance, stand for that many minutes,
-//     unless CloudWatch's heading tells the period.
+//   - Rows further apart than a minute, most with the same distance of a day at most, stand for that many
+//     minutes, unless CloudWatch's heading tells the period. Sums that are more than an hour apart without
+//     one are an error.
 //   - Up to ten missing minutes repeat the row before. Longer gaps, and any gap in CloudWatch's
 //     form, count as no traffic: Kinesis publishes nothing in a minute without any.
 //
