@@ -29,7 +29,7 @@ type traceFlags struct {
 func (f *traceFlags) add(cmd *cobra.Command, several string) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.traces, "trace", nil, "the traffic: a CSV `file` with the columns timestamp, records_per_second and bytes_per_second, a CloudWatch export, or the JSON of get-metric-data; gzipped or not; - for stdin"+several)
-	flags.Float64Var(&f.peak, "peak", 0, "scale the traffic so that its highest minute needs so many `shards`; 0 leaves it as it is")
+	flags.Float64Var(&f.peak, "peak", 0, "scale the traffic so that its highest minute fills so many `shards`; 0 leaves it as it is")
 	flags.IntVar(&f.startShards, "start-shards", 0, "`N` open shards at the start; 0: so many that the first minute fills half of them")
 	flags.Uint64Var(&f.seed, "seed", 1, "of what is random in the model; the same seed gives the same actions")
 	_ = cmd.MarkFlagFilename("trace", "csv") // fails only where there is no such flag

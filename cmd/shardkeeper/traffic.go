@@ -43,7 +43,7 @@ func newTraffic(at environment) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&c.days, "days", 14, "how many `days`")
-	flags.Float64Var(&c.peak, "peak", 40, "open `shards` that the highest minute needs")
+	flags.Float64Var(&c.peak, "peak", 40, "`shards` that the highest minute fills")
 	flags.Uint64Var(&c.seed, "seed", 1, "the same seed makes the same traffic")
 	traceOutputFlags(cmd, &c.outputFile, &c.format)
 	return cmd
@@ -54,7 +54,7 @@ func (c *trafficCommand) run(ctx context.Context, at environment) error {
 		return err
 	}
 	if c.peak == 0 {
-		return usage("--peak 0 makes no traffic; give the shards that the highest minute needs")
+		return usage("--peak 0 makes no traffic; give the shards that the highest minute fills")
 	}
 	if c.days < 1 || c.days > maxTrafficDays {
 		return usage("--days %d is not between 1 and %d", c.days, maxTrafficDays)

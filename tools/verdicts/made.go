@@ -24,7 +24,7 @@ const (
 func made() map[string]trace.Trace {
 	shapes := shapes()
 	traces := map[string]trace.Trace{}
-	sizes := [...]float64{6, 20, 40, 90} // open shards that the highest minute needs
+	sizes := [...]float64{6, 20, 40, 90} // shards that the highest minute fills
 	for i, name := range slices.Sorted(maps.Keys(shapes)) {
 		random := rand.New(rand.NewPCG(uint64(i), 1000)) //nolint:gosec // it must repeat; nothing secret hangs on it
 		load := make([]float64, fortnight)

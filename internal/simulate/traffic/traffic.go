@@ -35,7 +35,7 @@ type Spec struct {
 	Kind  Kind
 	Start time.Time // of the first minute; cut to the minute
 	Days  int       // how long; at least 1
-	Peak  float64   // open shards that the highest minute needs; above 0
+	Peak  float64   // shards that the highest minute fills; above 0
 	Seed  uint64    // the same seed gives the same traffic
 }
 

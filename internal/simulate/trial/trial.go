@@ -70,7 +70,7 @@ func StartShards(t trace.Trace) int {
 }
 
 // Scaled returns the trace with its traffic made larger or smaller, so that its highest minute
-// needs so many shards. A trace without traffic stays as it is.
+// fills so many shards. A trace without traffic stays as it is.
 func Scaled(t trace.Trace, peak float64) trace.Trace {
 	highest := peakOf(t)
 	if highest == 0 {
