@@ -30,10 +30,13 @@ func (s *survey) enrolled(ctx context.Context, in found, line *surveyLine, t tra
 	happened := trial.Happened(p, 0)
 	happened.Usage.PeakNeeds, _ = s.spread.ShardsFor(happened.Usage.PeakShards)
 	compared := happened.Compare(s.prices, 0)
-	line.Now = rounded(happened.Month(s.prices).Total())
-	if line.Shards, line.Fixed = compared.PeakShards, rounded(compared.AtPeak.Total()); line.Shards == 0 {
+	month, fixed := happened.Month(s.prices), compared.AtPeak
+	fixed.Writes = month.Writes // a record that was refused is sent again, and billed when it gets in: refusing saves nothing
+	line.Now, line.Fixed = rounded(month.Total()), 0
+	if line.Shards = compared.PeakShards; line.Shards == 0 {
 		return nil // no size holds it
 	}
+	line.Fixed = rounded(fixed.Total())
 	line.Saved = rounded(line.Fixed - line.Now)
 	end := t.Start.Add(time.Duration(len(t.Minutes)) * time.Minute)
 	hours := end.Sub(since).Hours()

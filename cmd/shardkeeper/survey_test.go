@@ -126,7 +126,7 @@ func TestSurveyIsInterrupted(t *testing.T) {
 func TestSurveyCountsSinceTheEnrollment(t *testing.T) {
 	for ago, want := range map[time.Duration][]string{
 		// Ten days of ten shards and thirty of two, where three would have done: 960 shard-hours and the alarms too many.
-		40 * 24 * time.Hour: {`"cost_now_usd":77.688,`, `"is_saving_usd":10.362775,`, `"fixed_size_shards":3,`, `"enrolled_at":"2026-10-15T12:00:00Z","saved_so_far_usd":-15.18975}`},
+		40 * 24 * time.Hour: {`"cost_now_usd":77.688,`, `"is_saving_usd":10.35,`, `"fixed_size_shards":3,`, `"enrolled_at":"2026-10-15T12:00:00Z","saved_so_far_usd":-15.18975}`},
 		// The last twelve hours only: in them two shards would do, so only the alarms cost more.
 		12 * time.Hour: {`"cost_now_usd":77.688,`, `"is_saving_usd":-0.6,`, `"fixed_size_shards":2,`, `"enrolled_at":"2026-11-24T00:00:00Z","saved_so_far_usd":-0.009822}`},
 		// A moment ago: there is nothing to tell of.
@@ -148,6 +148,27 @@ func TestSurveyCountsSinceTheEnrollment(t *testing.T) {
 				t.Errorf("enrolled %s ago: status %d, %q is not in %s%s", ago, status, text, stdout, stderr)
 			}
 		}
+	}
+}
+
+// A stream that refuses a quarter of what is sent saves no payload units by that: producers send it again. What is saved is shards,
+// less the alarms: three that hold the highest minute, and two that are open.
+func TestRefusingIsNoSaving(t *testing.T) {
+	account := surveyed(t, "orders")
+	for i := range account.traffic.samples {
+		account.traffic.samples[i].Throttled = 500
+	}
+	r := inmem.New(inmem.Options{})
+	item := ledger.Item{
+		Name: "orders", Status: ledger.Enrolled, EnrolledAt: now.Add(-12 * time.Hour), Settings: scaling.Defaults(scaling.DoubleHalve), OpenShards: 2, SeenAt: now, DueAt: now,
+	}
+	if _, err := r.Save(t.Context(), item); err != nil {
+		t.Fatal(err)
+	}
+	account.registry = r
+	status, stdout, stderr := onAccount(t, 80, account, "survey", "--days", "1", "-o", "json")
+	if want := `"is_saving_usd":10.35,`; status != statusOK || !strings.Contains(stdout, want) {
+		t.Errorf("status %d, %s is not in %s%s", status, want, stdout, stderr)
 	}
 }
 
