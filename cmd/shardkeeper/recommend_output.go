@@ -12,10 +12,15 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
-// recommendedTable begins with the verdict and, where that is to autoscale, the tags.
+// recommendedTable begins with the verdict and the tags. Where the verdict is not to autoscale, it says that they are for
+// who does it all the same.
 func recommendedTable(to output.Screen, found recommend.Found, s recommend.Search) error {
-	said, _ := found.Verdict(s)
-	if _, err := io.WriteString(to.W, output.Wrapped(said.Sentence+"\n", to.Width)+recommendedTags(found)+"\n"); err != nil {
+	said, choice := found.Verdict(s)
+	first := said.Sentence + "\n"
+	if choice != recommend.Autoscale && len(found.Best) > 0 {
+		first += "\nThe best settings, should it be scaled all the same:\n"
+	}
+	if _, err := io.WriteString(to.W, output.Wrapped(first, to.Width)+recommendedTags(found)+"\n"); err != nil {
 		return err
 	}
 	if err := recommendedRows(to, found, s); err != nil {

@@ -166,3 +166,16 @@ func TestABarChangesNothing(t *testing.T) {
 		}
 	}
 }
+
+// Where nothing is gained by scaling, the tags below the verdict are not what it advises.
+func TestTagsThatAreNotAdvisedSaySo(t *testing.T) {
+	const allTheSame = "The best settings, should it be scaled all the same:\n\n1. aws kinesis add-tags-to-stream"
+	level := traceFile(t, "timestamp,records_per_second,bytes_per_second\n"+"2026-11-23T00:00:00Z,100,100\n2026-11-23T00:01:00Z,100,100\n")
+	stdout, _ := succeed(t, "recommend", "--trace", level)
+	if !strings.HasPrefix(stdout, "Keep a fixed 1 shard: ") || !strings.Contains(stdout, allTheSame) {
+		t.Errorf("a level stream is told\n%s", stdout)
+	}
+	if stdout, _ = succeed(t, "recommend", "--trace", dayTrace(t), "--max-throttled", "1%", "--policy", "double-halve"); !strings.HasPrefix(stdout, "Autoscale") || strings.Contains(stdout, allTheSame) {
+		t.Errorf("a stream with a day is told\n%s", stdout)
+	}
+}
