@@ -22,7 +22,7 @@ func ways(r Report) []verdict.Way {
 		w := verdict.Way{Name: t.Variant.Name, Advice: "Autoscale with " + t.Variant.Name, Cost: t.Result.Month(r.Prices).Total(), Refused: t.Result.Usage.ThrottledShare(), Scaled: true, Policy: t.Result.Settings.Policy}
 		if t.Happened {
 			w.Name, w.Advice, w.Policy = "as it is", "Go on as it is", ""
-		} else if t.Result.Settings.Mode == scaling.ModeDisabled {
+		} else if t.Result.Settings.Mode != scaling.ModeEnabled { // a dry run does not scale either
 			w.Policy = ""
 			w.Advice = fmt.Sprintf("Keep a fixed %s (%s)", trial.Counted(t.Result.StartShards, "shard"), t.Variant.Name)
 		}

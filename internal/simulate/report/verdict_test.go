@@ -60,6 +60,14 @@ func TestVerdict(t *testing.T) {
 			},
 			"Keep a fixed 4 shards (four): $438.00 a month, $562.00 (56 %) less than a fixed 6 shards and $1,562.00 (78 %) less than on-demand.", "",
 		},
+		"a dry run does not scale": {
+			1000, 2000, func(r report.Report) []report.Tried {
+				one := costing("dry", r, 1095, 0)
+				one.Result.Settings.Mode, one.Result.StartShards = scaling.ModeDryRun, 7
+				return []report.Tried{one}
+			},
+			"Keep a fixed 6 shards: $1,000.00 a month, $1,000.00 (50 %) less than on-demand and $95.00 (8 %) less than dry.", "",
+		},
 	} {
 		r := small()
 		r.Tried = test.tried(r)
