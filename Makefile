@@ -10,7 +10,7 @@ SEEDS      ?= 2000
 FUZZTIME   ?= 10s
 ACTIONS    ?= build/actions
 
-# The race detector needs cgo and a C compiler; the tests themselves need Go alone.
+# The race detector needs cgo and a C compiler; the tests themselves need Go alone. It makes the model ten times slower.
 RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && [ "$$($(GO) env CGO_ENABLED)" = 1 ] && echo -race)
 
 .PHONY: help
@@ -22,9 +22,10 @@ demo: ## two days of a stream in a model of AWS: no account, no Docker, seconds
 	$(GO) run ./cmd/shardkeeper demo
 
 .PHONY: test
-test: ## vet, import directions, unit, contract and property tests
+test: ## vet, import directions, unit, contract and property tests; with the race detector again those that do not play for long
 	$(GO) vet ./...
-	$(GO) test $(RACE) ./...
+	$(GO) test ./...
+	$(if $(RACE),$(GO) test $(RACE) -short ./...)
 
 .PHONY: e2e
 e2e: ## what is deployed, on emulators and in containers: no account, six minutes

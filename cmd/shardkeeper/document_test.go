@@ -16,6 +16,9 @@ const indent = "    "
 // that begin with "$", and holds what follows each against what it prints; and holds the tables that are
 // measured on traces that are not here against their sums.
 func TestTheDocumentsShowWhatTheCommandPrints(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

@@ -70,6 +70,9 @@ func TestEachFaultIsToldOnce(t *testing.T) {
 
 // A consumer that the settings name is there, whichever command plays the trace.
 func TestConsumersOfTheSettingsAreNoFault(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	trace := dayTrace(t)
 	for _, args := range [][]string{
 		{"simulate", "--trace", trace},

@@ -75,6 +75,9 @@ func sound(t *testing.T, w *simulate.World, about string) {
 // For each call until a stream has grown: whatever happens to it, the stream has grown half an hour
 // later, once, and the history says so.
 func TestOneCallGoesWrong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	calls := 0
 	risen(t, simulate.Faults{Before: func(c simulate.Call) simulate.Fault {
 		if c.At.Before(start.Add(20 * time.Minute)) {

@@ -161,6 +161,9 @@ func TestReshardTime(t *testing.T) {
 }
 
 func TestTheSameWorldTwice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	play := func(seed uint64) (told []string) {
 		w := world(t, simulate.Options{Seed: seed, Hooks: simulate.Hooks{
 			Report:     func(r simulate.Report) { told = append(told, fmt.Sprint(r)) },

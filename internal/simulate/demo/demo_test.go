@@ -18,6 +18,9 @@ import (
 
 // Whatever the seed, the story has all that it is to show, with the defaults and eager.
 func TestEverySeedTellsTheWholeStory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	for seed := range uint64(15) {
 		for eager, checks := range map[bool]int{false: 7, true: 8} {
 			var rows []demo.Row

@@ -163,6 +163,9 @@ func (r whole) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry)
 }
 
 func TestMistakesAreNoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	for name, m := range mutants() {
 		t.Run(name, func(t *testing.T) {
 			sum := runSeeds(t, 1, m.seeds, m.altered)
@@ -184,6 +187,9 @@ func TestMistakesAreNoticed(t *testing.T) {
 
 // A story has few faults and shows what happened, to the broken promise.
 func TestShrink(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	altered := mutants()["duplicate transition accepted"].altered
 	sum := runSeeds(t, 1, 60, altered)
 	if len(sum.failed) == 0 {

@@ -34,6 +34,9 @@ func climbs(seed uint64) trace.Trace {
 
 // Noise does not use up the operations that a climb which nobody foresaw will want.
 func TestOperationsLastForAnUnforeseenClimb(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	usual, err := profile.Named("typical")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,9 @@ import (
 )
 
 func TestKeysThatNoShardsHelpAreNoRunaway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	for _, kind := range traffic.Kinds() {
 		for _, policy := range scaling.Policies() {
 			t.Run(string(kind)+"/"+string(policy), func(t *testing.T) {

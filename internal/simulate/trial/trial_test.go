@@ -118,6 +118,9 @@ func replay(t *testing.T, all trace.Trace, text string) (shardHours, throttled f
 }
 
 func TestTheServicesRulesAreKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it plays for long")
+	}
 	for _, peak := range []float64{4, 40, 400} {
 		for _, kind := range traffic.Kinds() {
 			all := made(t, kind, 3, peak)
