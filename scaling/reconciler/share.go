@@ -9,9 +9,9 @@ import (
 // metrics, and alarms are written anew for a moved share once a day at most.
 const shareEvery = 6 * time.Hour
 
-// learnShare learns the usable share of a stream that has refused records since the last such look. Decisions learn it
-// else, but under a load that stays between the two thresholds none is asked for: then the alarms, written anew for the
-// lower share, ask. What cannot be read now is read in shareEvery.
+// learnShare learns the usable share of a stream that has refused records since the last such look. Decisions learn it too,
+// but under a load that stays between the two thresholds no alarm asks for one. The alarms are then written anew for the lower
+// share, and ask. What cannot be read now is read at the stream's next turn.
 func (r *Reconciler) learnShare(ctx context.Context, v *visit) {
 	if v.stream.Settings.UsableShare > 0 || v.stream.HotKey.Suspected() || !turnBetween(v.name, shareEvery, v.seenBefore, v.now) {
 		return
