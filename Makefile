@@ -25,7 +25,7 @@ demo: ## two days of a stream in a model of AWS: no account, no Docker, seconds
 test: ## vet, import directions, unit, contract and property tests; with the race detector again those that do not play for long
 	$(GO) vet ./...
 	$(GO) test ./...
-	$(if $(RACE),$(GO) test $(RACE) -short ./...)
+	$(if $(RACE),$(GO) test $(RACE) ./...)
 
 .PHONY: e2e
 e2e: ## what is deployed, on emulators and in containers: no account, six minutes

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/shardkeeper/shardkeeper/internal/race"
 )
 
 // indent begins a line of a block in a document.
@@ -16,7 +18,7 @@ const indent = "    "
 // that begin with "$", and holds what follows each against what it prints; and holds the tables that are
 // measured on traces that are not here against their sums.
 func TestTheDocumentsShowWhatTheCommandPrints(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	root, err := filepath.Abs("../..")

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/race"
 )
 
 func recommended(t *testing.T, args ...string) (status int, lines []recommendedLine, stderr string) {
@@ -32,7 +33,7 @@ func recommended(t *testing.T, args ...string) (status int, lines []recommendedL
 }
 
 func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	trace := dayTrace(t)
@@ -75,7 +76,7 @@ func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
 
 // The day is worth scaling. The hour is not: its one high minute is in the half that nobody has seen before.
 func TestRecommendSaysFirstWhatIsCheapest(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	for _, test := range []struct{ trace, limit, choice, says string }{
@@ -153,7 +154,7 @@ func TestTagsAreOneArgument(t *testing.T) {
 
 // With a bar or without, the output is the same, and the command ends, also when it fails.
 func TestABarChangesNothing(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	trace := dayTrace(t)
@@ -178,7 +179,7 @@ func TestABarChangesNothing(t *testing.T) {
 
 // Where nothing is gained by scaling, the tags below the verdict are not what it advises.
 func TestTagsThatAreNotAdvisedSaySo(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	const allTheSame = "The best settings, should it be scaled all the same:\n\n1. aws kinesis add-tags-to-stream"

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/report"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
@@ -70,7 +71,7 @@ func TestEachFaultIsToldOnce(t *testing.T) {
 
 // A consumer that the settings name is there, whichever command plays the trace.
 func TestConsumersOfTheSettingsAreNoFault(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	trace := dayTrace(t)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/output"
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/registry/inmem"
 )
 
@@ -41,7 +42,7 @@ func TestTablesFitEveryScreen(t *testing.T) {
 
 // What recommend prints fits too, but for the commands: they are to be copied.
 func TestRecommendFitsEveryScreen(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	trace := dayTrace(t)

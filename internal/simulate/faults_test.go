@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -75,7 +76,7 @@ func sound(t *testing.T, w *simulate.World, about string) {
 // For each call until a stream has grown: whatever happens to it, the stream has grown half an hour
 // later, once, and the history says so.
 func TestOneCallGoesWrong(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	calls := 0

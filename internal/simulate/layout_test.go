@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
@@ -129,7 +130,7 @@ func TestProducersSendAgain(t *testing.T) {
 // What waits to be sent again goes where its keys are after a resharding: nothing is lost or made on
 // the way, whether keys or hash ranges tell.
 func TestWaitingRecordsFollowTheirKeys(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	for _, name := range profile.Names() {

@@ -11,6 +11,7 @@ import (
 	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/sns"
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/notification"
@@ -49,7 +50,7 @@ func (m *mailbox) Send(_ context.Context, events []notification.Event) ([]string
 // Two thousand streams that double at once are two thousand events, each told once, and a handful of messages to people:
 // one for each minute in which operations ended.
 func TestAStormIsManyEventsAndFewMessages(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || race.Enabled {
 		t.Skip("a fleet takes a while")
 	}
 	box := &mailbox{events: map[string]int{}, minutes: map[string]int{}}

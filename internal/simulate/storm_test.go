@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -119,7 +120,7 @@ func alone() time.Duration {
 // All scale-ups are accepted within one and a half times what the quotas alone need, none is lost,
 // and nothing asks hotly: on average a stream's call is refused for speed less than once.
 func TestStorm(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	s := storms(t, stormConcurrency, 1)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
@@ -16,7 +17,7 @@ const newcomers = 1000
 // events wait for their turn, and are not given up. With the few enrollers that the parameter EnrollerConcurrency reserves none is
 // lost, however fast they come; without it none of 250 a minute. What is given up is found by the sweep of the hour.
 func TestAStormOfTags(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || race.Enabled {
 		t.Skip("a fleet takes a while")
 	}
 	all := simulate.DefaultNumbers().Concurrency

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -161,7 +162,7 @@ func TestReshardTime(t *testing.T) {
 }
 
 func TestTheSameWorldTwice(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	play := func(seed uint64) (told []string) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/demo"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -18,7 +19,7 @@ import (
 
 // Whatever the seed, the story has all that it is to show, with the defaults and eager.
 func TestEverySeedTellsTheWholeStory(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	for seed := range uint64(15) {

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/faults"
 )
@@ -114,7 +115,7 @@ func story(ctx context.Context, s uint64, altered simulate.Altered) string {
 
 // Many streams in one run keep every promise too.
 func TestFleet(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	plan := faults.NewFleet(*seed, *fleet)

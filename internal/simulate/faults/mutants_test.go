@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/faults"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -163,7 +164,7 @@ func (r whole) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry)
 }
 
 func TestMistakesAreNoticed(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	for name, m := range mutants() {
@@ -187,7 +188,7 @@ func TestMistakesAreNoticed(t *testing.T) {
 
 // A story has few faults and shows what happened, to the broken promise.
 func TestShrink(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	altered := mutants()["duplicate transition accepted"].altered

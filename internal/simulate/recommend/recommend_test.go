@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/recommend"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
@@ -38,7 +39,7 @@ func run(t *testing.T, s recommend.Search) recommend.Found {
 func cost(c recommend.Judged) float64 { return c.Month.Shards + c.Month.Alarms }
 
 func TestWhatIsRecommended(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	s := search(t)
@@ -71,7 +72,7 @@ func TestWhatIsRecommended(t *testing.T) {
 }
 
 func TestTheSameTrafficGivesTheSameSettings(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	first, second := run(t, search(t)), run(t, search(t))

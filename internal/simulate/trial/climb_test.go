@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
@@ -34,7 +35,7 @@ func climbs(seed uint64) trace.Trace {
 
 // Noise does not use up the operations that a climb which nobody foresaw will want.
 func TestOperationsLastForAnUnforeseenClimb(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	usual, err := profile.Named("typical")

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -14,7 +15,7 @@ import (
 // it would without, but for chance, whenever the day begins; nothing is known of it. target-tracking is cheaper by then.
 // double-halve may double it once, which costs until the night.
 func TestAWellSizedStreamIsNoWorseOnItsFirstDay(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	const chance = 0.0002 // of the records

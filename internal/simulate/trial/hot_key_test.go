@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/profile"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
@@ -15,7 +16,7 @@ import (
 )
 
 func TestKeysThatNoShardsHelpAreNoRunaway(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	for _, kind := range traffic.Kinds() {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shardkeeper/shardkeeper/internal/race"
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/traffic"
 	"github.com/shardkeeper/shardkeeper/internal/simulate/trial"
@@ -118,7 +119,7 @@ func replay(t *testing.T, all trace.Trace, text string) (shardHours, throttled f
 }
 
 func TestTheServicesRulesAreKept(t *testing.T) {
-	if testing.Short() {
+	if race.Enabled {
 		t.Skip("it plays for long")
 	}
 	for _, peak := range []float64{4, 40, 400} {
