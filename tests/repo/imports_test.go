@@ -90,6 +90,7 @@ func importRules() map[string]may {
 		"internal/embedded":  {inside: []string{"scaling", "scaling/ledger", "registry/inmem"}},
 		"internal/emulator":  {},
 		"internal/page":      {},
+		"internal/race":      {},
 		"internal/trace":     {},
 		"internal/app": {
 			inside:  append(useCases[:6:6], "internal/aws/kinesis", "internal/aws/cloudwatch", "internal/aws/lambda", "internal/aws/tagging", "internal/aws/eventbridge", "internal/aws/sns", "scaling/notification", "registry", "internal/telemetry", "internal/aws/fault", "internal/aws/pace", "internal/embedded"),
