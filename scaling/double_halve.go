@@ -86,10 +86,7 @@ func fullAt(s Settings, o Observation, smaller int) float64 {
 
 // upAt is the utilization of the nominal capacity of so many shards that sets off the scale-up alarm.
 func upAt(s Settings, o Observation, shards int) float64 {
-	if s.NominalThresholds.Covers(Up) {
-		return s.ScaleUpThreshold
-	}
-	return s.ScaleUpThreshold * s.Usable(o.Usable, float64(shards))
+	return s.ofNominal(Up, s.ScaleUpThreshold, s.Usable(o.Usable, float64(shards)))
 }
 
 // busyShare is how many minutes a calm stream may have at or above the threshold: one in so many.

@@ -39,14 +39,15 @@ func nominalIf(up, down bool) Nominal {
 // that: it may be a little older than what is known by now, but it is what the alarms spoke up by.
 func thresholds(s Settings, o Observation) (up, down float64) {
 	usable := usableByAlarms(s, o)
-	up, down = s.ScaleUpThreshold, s.ScaleDownThreshold
-	if !s.NominalThresholds.Covers(Up) {
-		up *= usable
+	return s.ofNominal(Up, s.ScaleUpThreshold, usable), s.ofNominal(Down, s.ScaleDownThreshold, usable)
+}
+
+// ofNominal returns what part of the nominal capacity a direction's threshold is, where the stream can use so much of it.
+func (s Settings) ofNominal(dir Direction, threshold, usable float64) float64 {
+	if s.NominalThresholds.Covers(dir) {
+		return threshold
 	}
-	if !s.NominalThresholds.Covers(Down) {
-		down *= usable
-	}
-	return up, down
+	return threshold * usable
 }
 
 // usableByAlarms is what part of its nominal capacity the alarms take the stream to use, as thresholds tells.
