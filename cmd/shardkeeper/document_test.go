@@ -18,9 +18,7 @@ const indent = "    "
 // that begin with "$", and holds what follows each against what it prints; and holds the tables that are
 // measured on traces that are not here against their sums.
 func TestTheDocumentsShowWhatTheCommandPrints(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

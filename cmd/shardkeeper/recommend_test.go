@@ -33,9 +33,7 @@ func recommended(t *testing.T, args ...string) (status int, lines []recommendedL
 }
 
 func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	trace := dayTrace(t)
 	status, lines, stderr := recommended(t, "--trace", trace, "--max-throttled", "1%", "--top", "2")
 	if status != statusOK || stderr != "" || len(lines) != 7 {
@@ -76,9 +74,7 @@ func TestRecommendPrintsTheCheapestWithItsTags(t *testing.T) {
 
 // The day is worth scaling. The hour is not: its one high minute is in the half that nobody has seen before.
 func TestRecommendSaysFirstWhatIsCheapest(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	for _, test := range []struct{ trace, limit, choice, says string }{
 		{hourTrace(t), "0.01%", "fixed", "Keep a fixed 6 shards: $"},
 		{dayTrace(t), "1%", "settings", "Autoscale with double-halve and the tags below: $"},
@@ -154,9 +150,7 @@ func TestTagsAreOneArgument(t *testing.T) {
 
 // With a bar or without, the output is the same, and the command ends, also when it fails.
 func TestABarChangesNothing(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	trace := dayTrace(t)
 	ended, end := context.WithCancel(t.Context())
 	end()
@@ -179,9 +173,7 @@ func TestABarChangesNothing(t *testing.T) {
 
 // Where nothing is gained by scaling, the tags below the verdict are not what it advises.
 func TestTagsThatAreNotAdvisedSaySo(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	const allTheSame = "The best settings, should it be scaled all the same:\n\n1. aws kinesis add-tags-to-stream"
 	level := traceFile(t, "timestamp,records_per_second,bytes_per_second\n"+"2026-11-23T00:00:00Z,100,100\n2026-11-23T00:01:00Z,100,100\n")
 	stdout, _ := succeed(t, "recommend", "--trace", level)

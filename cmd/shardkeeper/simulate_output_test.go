@@ -71,9 +71,7 @@ func TestEachFaultIsToldOnce(t *testing.T) {
 
 // A consumer that the settings name is there, whichever command plays the trace.
 func TestConsumersOfTheSettingsAreNoFault(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	trace := dayTrace(t)
 	for _, args := range [][]string{
 		{"simulate", "--trace", trace},

@@ -42,9 +42,7 @@ func TestTablesFitEveryScreen(t *testing.T) {
 
 // What recommend prints fits too, but for the commands: they are to be copied.
 func TestRecommendFitsEveryScreen(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	trace := dayTrace(t)
 	for _, width := range screens() {
 		status, stdout, stderr := executeWide(t, width, "recommend", "--trace", trace, "--policy", "double-halve", "--max-throttled", "1%", "--top", "2")

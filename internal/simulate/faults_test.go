@@ -76,9 +76,7 @@ func sound(t *testing.T, w *simulate.World, about string) {
 // For each call until a stream has grown: whatever happens to it, the stream has grown half an hour
 // later, once, and the history says so.
 func TestOneCallGoesWrong(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	calls := 0
 	risen(t, simulate.Faults{Before: func(c simulate.Call) simulate.Fault {
 		if c.At.Before(start.Add(20 * time.Minute)) {

@@ -130,9 +130,7 @@ func TestProducersSendAgain(t *testing.T) {
 // What waits to be sent again goes where its keys are after a resharding: nothing is lost or made on
 // the way, whether keys or hash ranges tell.
 func TestWaitingRecordsFollowTheirKeys(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	for _, name := range profile.Names() {
 		p, err := profile.Named(name)
 		if err != nil {

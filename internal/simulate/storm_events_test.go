@@ -50,9 +50,10 @@ func (m *mailbox) Send(_ context.Context, events []notification.Event) ([]string
 // Two thousand streams that double at once are two thousand events, each told once, and a handful of messages to people:
 // one for each minute in which operations ended.
 func TestAStormIsManyEventsAndFewMessages(t *testing.T) {
-	if testing.Short() || race.Enabled {
+	if testing.Short() {
 		t.Skip("a fleet takes a while")
 	}
+	race.SkipLong(t)
 	box := &mailbox{events: map[string]int{}, minutes: map[string]int{}}
 	numbers := simulate.DefaultNumbers()
 	numbers.ScalerConcurrency = stormConcurrency

@@ -120,9 +120,7 @@ func alone() time.Duration {
 // All scale-ups are accepted within one and a half times what the quotas alone need, none is lost,
 // and nothing asks hotly: on average a stream's call is refused for speed less than once.
 func TestStorm(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	s := storms(t, stormConcurrency, 1)
 	t.Logf("%d alarms fired; accepted: half after %s, 99%% after %s, all %d after %s; the quotas alone need %s",
 		s.fired, s.at(0.5), s.at(0.99), len(s.accepted), s.at(1), alone())

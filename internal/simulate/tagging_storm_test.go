@@ -17,9 +17,10 @@ const newcomers = 1000
 // events wait for their turn, and are not given up. With the few enrollers that the parameter EnrollerConcurrency reserves none is
 // lost, however fast they come; without it none of 250 a minute. What is given up is found by the sweep of the hour.
 func TestAStormOfTags(t *testing.T) {
-	if testing.Short() || race.Enabled {
+	if testing.Short() {
 		t.Skip("a fleet takes a while")
 	}
+	race.SkipLong(t)
 	all := simulate.DefaultNumbers().Concurrency
 	for _, most := range []struct{ reserved, perMinute, lost, minutes int }{
 		{10, 250, 0, 10},

@@ -162,9 +162,7 @@ func TestReshardTime(t *testing.T) {
 }
 
 func TestTheSameWorldTwice(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	play := func(seed uint64) (told []string) {
 		w := world(t, simulate.Options{Seed: seed, Hooks: simulate.Hooks{
 			Report:     func(r simulate.Report) { told = append(told, fmt.Sprint(r)) },

@@ -19,9 +19,7 @@ import (
 
 // Whatever the seed, the story has all that it is to show, with the defaults and eager.
 func TestEverySeedTellsTheWholeStory(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	for seed := range uint64(15) {
 		for eager, checks := range map[bool]int{false: 7, true: 8} {
 			var rows []demo.Row

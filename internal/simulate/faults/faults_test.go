@@ -115,9 +115,7 @@ func story(ctx context.Context, s uint64, altered simulate.Altered) string {
 
 // Many streams in one run keep every promise too.
 func TestFleet(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	plan := faults.NewFleet(*seed, *fleet)
 	result, err := faults.Run(t.Context(), plan, faults.Options{})
 	if err != nil {

@@ -164,9 +164,7 @@ func (r whole) Save(ctx context.Context, s ledger.Item, entries ...ledger.Entry)
 }
 
 func TestMistakesAreNoticed(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	for name, m := range mutants() {
 		t.Run(name, func(t *testing.T) {
 			sum := runSeeds(t, 1, m.seeds, m.altered)
@@ -188,9 +186,7 @@ func TestMistakesAreNoticed(t *testing.T) {
 
 // A story has few faults and shows what happened, to the broken promise.
 func TestShrink(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	altered := mutants()["duplicate transition accepted"].altered
 	sum := runSeeds(t, 1, 60, altered)
 	if len(sum.failed) == 0 {

@@ -39,9 +39,7 @@ func run(t *testing.T, s recommend.Search) recommend.Found {
 func cost(c recommend.Judged) float64 { return c.Month.Shards + c.Month.Alarms }
 
 func TestWhatIsRecommended(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	s := search(t)
 	found := run(t, s)
 	if len(found.Best) == 0 || len(found.Defaults) != 1 || found.FirstMinutes != 6*60 || found.Tried < 30 {
@@ -72,9 +70,7 @@ func TestWhatIsRecommended(t *testing.T) {
 }
 
 func TestTheSameTrafficGivesTheSameSettings(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	first, second := run(t, search(t)), run(t, search(t))
 	if diff := cmp.Diff(first, second); diff != "" {
 		t.Error(diff)

@@ -35,9 +35,7 @@ func climbs(seed uint64) trace.Trace {
 
 // Noise does not use up the operations that a climb which nobody foresaw will want.
 func TestOperationsLastForAnUnforeseenClimb(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	usual, err := profile.Named("typical")
 	if err != nil {
 		t.Fatal(err)

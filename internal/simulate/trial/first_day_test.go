@@ -15,9 +15,7 @@ import (
 // it would without, but for chance, whenever the day begins; nothing is known of it. target-tracking is cheaper by then.
 // double-halve may double it once, which costs until the night.
 func TestAWellSizedStreamIsNoWorseOnItsFirstDay(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	const chance = 0.0002 // of the records
 	mostHours := map[scaling.Policy]float64{scaling.TargetTracking: 1, scaling.DoubleHalve: 1.45}
 	for _, policy := range scaling.Policies() {

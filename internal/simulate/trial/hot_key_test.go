@@ -16,9 +16,7 @@ import (
 )
 
 func TestKeysThatNoShardsHelpAreNoRunaway(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	for _, kind := range traffic.Kinds() {
 		for _, policy := range scaling.Policies() {
 			t.Run(string(kind)+"/"+string(policy), func(t *testing.T) {

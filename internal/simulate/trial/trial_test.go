@@ -119,9 +119,7 @@ func replay(t *testing.T, all trace.Trace, text string) (shardHours, throttled f
 }
 
 func TestTheServicesRulesAreKept(t *testing.T) {
-	if race.Enabled {
-		t.Skip("it plays for long")
-	}
+	race.SkipLong(t)
 	for _, peak := range []float64{4, 40, 400} {
 		for _, kind := range traffic.Kinds() {
 			all := made(t, kind, 3, peak)
