@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,6 +112,7 @@ func (f *changeFlags) carryOut(ctx context.Context, at environment, d desk, plan
 		at.tell("nothing is to be changed")
 		return nil, nil
 	}
+	idle := tellIdle(at, plans)
 	if yes, err := f.agreed(at, len(plans)); err != nil || !yes {
 		f.note(notChanged, plans...)
 		return nil, err
@@ -127,8 +129,24 @@ func (f *changeFlags) carryOut(ctx context.Context, at environment, d desk, plan
 		f.note(changed, plan)
 		done = append(done, saved)
 	}
-	at.tell("changed: %d streams in %s; the reconciler takes it up within a minute", len(done), d.where)
+	news := fmt.Sprintf("changed: %d streams in %s", len(done), d.where)
+	if idle < len(plans) {
+		news += "; the reconciler takes it up within a minute"
+	}
+	at.tell("%s", news)
 	return done, nil
+}
+
+// tellIdle tells which of the streams nobody looks after, and returns how many.
+func tellIdle(at environment, plans []planned) int {
+	idle := 0
+	for _, plan := range plans {
+		if s := plan.before; s.Status != ledger.Enrolled && s.Status != ledger.Suspended {
+			idle++
+			at.tell("stream %s is not enrolled (%s): this counts when it is enrolled again", s.Name, cmp.Or(s.StatusReason, string(s.Status)))
+		}
+	}
+	return idle
 }
 
 // show prints what would change, a line for each change; for programs only where somebody is asked.
