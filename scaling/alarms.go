@@ -69,6 +69,9 @@ type AlarmStatus struct {
 	Watched   bool // whether people or programs of theirs hear of it too: it has actions besides ours
 }
 
+// Deaf reports whether an alarm's actions are disabled: whatever its state, it tells nobody.
+func (s AlarmStatus) Deaf() bool { return s.Exists && !s.Foreign && s.ChangedAt.IsZero() }
+
 // Evaluation is what CloudWatch last found when it looked at an alarm's metrics, as the alarm itself
 // tells it. The zero value: it does not tell, as after a state that somebody has set.
 type Evaluation struct {
@@ -79,6 +82,14 @@ type Evaluation struct {
 // AlarmPair is the status of a stream's two alarms.
 type AlarmPair struct {
 	Up, Down AlarmStatus
+}
+
+// Of returns the status of the alarm for a direction.
+func (p AlarmPair) Of(dir Direction) AlarmStatus {
+	if dir == Down {
+		return p.Down
+	}
+	return p.Up
 }
 
 // Foreign returns the directions whose alarm is somebody else's.

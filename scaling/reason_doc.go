@@ -48,7 +48,7 @@ func sizeReasons() []ReasonDoc {
 func holdReasons() []ReasonDoc {
 	return []ReasonDoc{
 		{HoldNoAlarm, "no alarm asks, and the stream is within its bounds", ""},
-		{HoldDisabled, "the stream's mode is disabled", "tag it shardkeeper=enabled to have it scaled"},
+		{HoldDisabled, "the stream's mode is disabled, or it is not enrolled", "tag it shardkeeper=enabled to have it scaled"},
 		{HoldSuspended, "the stream is known, but not scaled: it is on-demand, its tags cannot be used, or an alarm of that name is somebody else's", "shardkeeper show STREAM says which, and docs/runbook.md what to do"},
 		{HoldOnDemand, "Kinesis sizes on-demand streams itself", "switch it to provisioned, or take the tag away"},
 		{HoldStreamBusy, "the stream is not ACTIVE, so Kinesis takes no operation", ""},

@@ -81,18 +81,30 @@ func (c *explainCommand) now(ctx context.Context, at environment, in found, stre
 		at.tell("%v", operator.Explain(fault, in.Region()))
 	}
 	if c.format == output.Table {
-		text := fmt.Sprintf("%s: %s, %d open shards, policy %s, mode %s", stream, e.Summary.Status, e.Summary.OpenShards, e.Item.Settings.Policy, e.Item.Settings.Mode)
-		_, err = fmt.Fprintln(at.stdout, output.Wrapped(text, at.screen.Width))
+		text := fmt.Sprintf("%s: %s, %d open shards, %s", stream, e.Summary.Status, e.Summary.OpenShards, standing(e.Item))
+		_, err = fmt.Fprintln(at.stdout, output.Wrapped(output.Printable(text), at.screen.Width))
 	}
 	var lines []answerLine
 	for _, a := range e.Answers {
 		d := a.Decision
-		lines = append(lines, answerLine{
-			Stream: stream, At: d.At.UTC(), Asked: a.Asked.String(), Alarm: string(a.State), Asks: a.Asks(), Direction: d.Direction.String(), From: d.From, To: d.Target,
+		line := answerLine{
+			Stream: stream, At: d.At.UTC(), Asked: a.Asked.String(), Alarm: string(a.State), Asks: a.Asks(), Disabled: a.Disabled, Direction: d.Direction.String(), From: d.From, To: d.Target,
 			Utilization: rounded(d.Utilization), Limit: string(d.Limit), RetryAt: moments(d.RetryAt), Reasons: lineOf(ledger.Entry{Reasons: d.Reasons}).Reasons,
-		})
+		}
+		if d.Direction != scaling.Hold {
+			line.RetryAt, line.FailedClaims = moments(a.PutOff), e.Item.FailedClaims
+		}
+		lines = append(lines, line)
 	}
 	return errors.Join(err, c.print(at, lines...))
+}
+
+// standing is what is in force of a stream: its policy and mode, or why it is not scaled.
+func standing(item ledger.Item) string {
+	if item.Status != ledger.Enrolled {
+		return item.Standing()
+	}
+	return fmt.Sprintf("policy %s, mode %s", item.Settings.Policy, item.Settings.Mode)
 }
 
 // then explains what was decided last before a time.
@@ -131,6 +143,9 @@ type answerLine struct {
 	Outcome     string      `json:"outcome,omitempty"`
 	Actor       string      `json:"actor,omitempty"`
 	Reasons     reasonLines `json:"reasons"`
+
+	Disabled     bool  `json:"actions_disabled,omitempty"` // those of the alarm: it tells nobody
+	FailedClaims int64 `json:"failed_claims,omitempty"`    // of a decision to act: so many claims before it, in a row, led to no operation
 }
 
 func (c *explainCommand) print(at environment, lines ...answerLine) error {
@@ -147,7 +162,11 @@ func (c *explainCommand) print(at environment, lines ...answerLine) error {
 
 // tell tells people an answer, step by step.
 func (c *explainCommand) tell(at environment, line answerLine) error {
-	if _, err := fmt.Fprintf(at.stdout, "\n%s\n\n", output.Wrapped(output.Printable(c.headline(line)), at.screen.Width)); err != nil {
+	text := "\n" + output.Wrapped(output.Printable(c.headline(line)), at.screen.Width) + "\n"
+	if command := line.next(); command != "" {
+		text += "    " + command + "\n"
+	}
+	if _, err := fmt.Fprintln(at.stdout, text); err != nil {
 		return err
 	}
 	grid := output.NewGrid(at.screen, output.Column{Title: "step"}, output.Column{Title: "with", Min: 14}, output.Column{Title: "means", Min: 24, Below: true})
@@ -164,14 +183,28 @@ func (c *explainCommand) tell(at environment, line answerLine) error {
 	return grid.Close()
 }
 
+// next is a command that tells more of why nothing comes of an answer, or mends it; on a line of its own, to be copied.
+func (line answerLine) next() string {
+	switch {
+	case line.Disabled:
+		return "aws cloudwatch enable-alarm-actions --alarm-names " + line.Stream + "-scale-" + line.Asked
+	case line.FailedClaims > 0:
+		return "shardkeeper history " + line.Stream + " --kind operation"
+	}
+	return ""
+}
+
 // headline says in a sentence what the answer is.
 func (c *explainCommand) headline(line answerLine) string {
-	what := fmt.Sprintf("hold at %d shards", line.From)
+	what, again := fmt.Sprintf("hold at %d shards", line.From), "looked at again"
 	if line.Direction != scaling.Hold.String() {
-		what = fmt.Sprintf("scale %s from %d to %d shards", line.Direction, line.From, line.To)
+		what, again = fmt.Sprintf("scale %s from %d to %d shards", line.Direction, line.From, line.To), "asked again"
 	}
 	if line.RetryAt != nil {
-		what += "; looked at again at " + line.RetryAt.Format(minuteLayout)
+		what += "; " + again + " at " + line.RetryAt.Format(minuteLayout)
+	}
+	if line.FailedClaims > 0 {
+		what += "; " + inspect.FailedClaims(line.FailedClaims)
 	}
 	switch {
 	case c.at.set:
@@ -182,6 +215,8 @@ func (c *explainCommand) headline(line answerLine) string {
 		return text
 	case line.Asks:
 		return fmt.Sprintf("The scale-%s alarm asks. The answer: %s", line.Asked, what)
+	case line.Disabled:
+		return fmt.Sprintf("The scale-%s alarm is in %s, but its actions are disabled: nobody hears it. If it asked: %s", line.Asked, line.Alarm, what)
 	case line.Alarm == "":
 		return fmt.Sprintf("There is no scale-%s alarm to be read. If it asked: %s", line.Asked, what)
 	}

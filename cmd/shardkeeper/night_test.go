@@ -37,6 +37,47 @@ func (d *day) never(args, says string) {
 	}
 }
 
+// The claim is refused of a stream that is not enrolled, so no answer may promise an operation.
+func TestExplainOfAStreamWhoseTagWasTakenAway(t *testing.T) {
+	d := night(t, simulate.Faults{}, map[string]string{"shardkeeper": "enabled"})
+	d.until(1, "somebody takes the tag away")
+	if err := d.w.Tag("orders", map[string]string{"shardkeeper": ""}); err != nil {
+		t.Fatal(err)
+	}
+	d.until(3, "it is full")
+	d.do("explain orders", statusOK, "orders: ACTIVE, 4 open shards, unenrolled: not tagged", "disabled", "unenrolled: not tagged")
+	d.never("explain orders", "scale up")
+	d.never("explain orders -o json", `"direction":"up"`)
+}
+
+// Tags that could not be used from the start leave a stream without settings: what the registry has in place of them is no answer.
+func TestAStreamThatNeverHadSettings(t *testing.T) {
+	d := night(t, simulate.Faults{}, map[string]string{"shardkeeper": "enabled", "shardkeeper:max-shards": "eight"})
+	d.until(3, "it is full")
+	const fault = `max-shards: "eight" is not a whole number`
+	d.do("explain orders", statusOK, "orders: ACTIVE, 4 open shards, suspended: invalid-settings", "invalid-settings: "+fault)
+	d.never("explain orders", "mode disabled")
+	d.never("explain orders", "tag it shardkeeper=enabled")
+	d.do("show orders", statusOK, "suspended: invalid-settings", fault)
+	d.never("show orders", "stack")
+	d.never("show orders", "of 0 to 0")
+	d.never("streams", "0-0")
+	for _, look := range []string{"show orders", "streams", "history orders"} {
+		d.never(look, "last good")
+	}
+}
+
+// An alarm whose actions are disabled asks for nothing, whatever its state is.
+func TestAnAlarmThatNobodyHears(t *testing.T) {
+	d := night(t, simulate.Faults{}, map[string]string{"shardkeeper": "enabled"})
+	d.until(1, "somebody disables the alarms")
+	d.w.EnableAlarms("orders", false)
+	d.until(3, "it is full")
+	d.do("explain orders", statusOK, "The scale-up alarm is in ALARM, but its actions are disabled: nobody hears it", "aws cloudwatch enable-alarm-actions --alarm-names orders-scale-up")
+	d.do("explain orders -o json", statusOK, `"alarm":"ALARM","asks":false`, `"actions_disabled":true`)
+	d.do("show orders", statusOK, "ALARM, its actions are disabled: it asks for nothing")
+}
+
 // Settings of a stream that is not enrolled are in force when it is, and not before.
 func TestSettingAStreamThatIsNotEnrolled(t *testing.T) {
 	d := night(t, simulate.Faults{}, map[string]string{"shardkeeper": "enabled"})

@@ -47,15 +47,15 @@ func facts(d inspect.Details, synced bool, now time.Time) []fact {
 }
 
 func streamFacts(d inspect.Details, now time.Time) []fact {
-	status := string(d.Status)
-	if d.StatusReason != "" {
-		status += ": " + d.StatusReason
+	shards := fmt.Sprint(d.OpenShards)
+	if d.Bounded() {
+		shards += fmt.Sprintf(", of %d to %d", d.Min, d.Max)
 	}
 	all := []fact{
 		{About: "stream", What: "name", Value: d.Stream},
 		{About: "stream", What: "arn", Value: d.Item.ARN},
-		{About: "stream", What: "status", Value: status},
-		{About: "stream", What: "open shards", Value: fmt.Sprintf("%d, of %d to %d", d.OpenShards, d.Min, d.Max)},
+		{About: "stream", What: "status", Value: d.Item.Standing()},
+		{About: "stream", What: "open shards", Value: shards},
 	}
 	if !d.SeenAt.IsZero() {
 		all = append(all, fact{About: "stream", What: "last seen ACTIVE", Value: when(d.SeenAt, now)})
@@ -82,6 +82,9 @@ func alarmFact(name string, a scaling.AlarmStatus, synced bool) fact {
 		f.Value = string(a.State) + ", somebody else's"
 	default:
 		f.Value = string(a.State)
+		if a.Deaf() {
+			f.Value += ", its actions are disabled: it asks for nothing"
+		}
 		if !a.ChangedAt.IsZero() {
 			f.Value += " since " + a.ChangedAt.UTC().Format(minuteLayout)
 		}

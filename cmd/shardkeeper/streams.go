@@ -201,6 +201,10 @@ func streamCells(r placed, several bool, now time.Time) []string {
 	for i, w := range r.Waits {
 		waits[i] = w.String()
 	}
-	return append(cells, fmt.Sprint(r.OpenShards), fmt.Sprintf("%d-%d", r.Min, r.Max), full, percent(r.Usable),
+	bounds := "-"
+	if r.Bounded() {
+		bounds = fmt.Sprintf("%d-%d", r.Min, r.Max)
+	}
+	return append(cells, fmt.Sprint(r.OpenShards), bounds, full, percent(r.Usable),
 		fmt.Sprint(r.Left), last, strings.Join(waits, "; "))
 }

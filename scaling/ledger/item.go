@@ -101,6 +101,14 @@ func (s *Item) Watch(dir scaling.Direction) *Watch {
 	return &s.Up
 }
 
+// Standing is the stream's status, with the reason where there is one.
+func (s Item) Standing() string {
+	if s.StatusReason == "" {
+		return string(s.Status)
+	}
+	return string(s.Status) + ": " + s.StatusReason
+}
+
 // Unfinished reports whether an operation of ours is in flight, or the alarms have not followed one yet. Such a stream
 // is looked at before all others.
 func (s Item) Unfinished() bool {

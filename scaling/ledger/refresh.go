@@ -127,6 +127,8 @@ func (r Rules) refreshSettings(s *Item, c *change) {
 	case fault == "" || fault == s.SettingsFault:
 	case usable:
 		c.add(s, KindSettings, "settings-fault", "cannot be used, all else is in force: "+fault)
+	case s.SettingsRevision == 0:
+		c.add(s, KindSettings, "settings-fault", "cannot be used, and there are no good ones to go on with: "+fault)
 	default:
 		c.add(s, KindSettings, "settings-fault", "cannot be used, the last good settings stay: "+fault)
 	}

@@ -48,11 +48,13 @@ type Explanation struct {
 type Answer struct {
 	Asked    scaling.Direction
 	State    scaling.AlarmState // of the alarm; empty: it is not there, or could not be read
+	Disabled bool               // whether the alarm's actions are: it tells nobody
 	Decision scaling.Decision
+	PutOff   time.Time // of a decision to act, until when the alarm is not asked again; zero: it is not put off
 }
 
 // Asks reports whether the alarm asks at present.
-func (a Answer) Asks() bool { return a.State == scaling.StateAlarm }
+func (a Answer) Asks() bool { return a.State == scaling.StateAlarm && !a.Disabled }
 
 // Explain reads what the scaler would read of a stream, in at most eight calls as a rule, and decides as it would. It
 // changes nothing. A stream without an item gives [ledger.ErrNotEnrolled].
@@ -83,7 +85,12 @@ func Explain(ctx context.Context, w World, stream string, now time.Time) (Explan
 	o.Account = fleet.Account
 	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
 		o.Alarm = dir
-		e.Answers = append(e.Answers, Answer{dir, stateOf(e.Pair, dir), decided(item, o, pause, now)})
+		status := e.Pair.Of(dir)
+		a := Answer{Asked: dir, State: status.State, Disabled: status.Deaf(), Decision: decided(item, o, pause, now)}
+		if retry := item.Watch(dir).RetryAt; a.Decision.Direction != scaling.Hold && retry.After(now) {
+			a.PutOff = retry
+		}
+		e.Answers = append(e.Answers, a)
 	}
 	return e, nil
 }
@@ -99,18 +106,13 @@ func (w World) status(ctx context.Context, item ledger.Item, summary scaling.Sum
 	return pairs[item.Name]
 }
 
-func stateOf(pair scaling.AlarmPair, dir scaling.Direction) scaling.AlarmState {
-	if dir == scaling.Down {
-		return pair.Down.State
-	}
-	return pair.Up.State
-}
-
 // decided is what the scaler would decide, with all that keeps it from acting.
 func decided(item ledger.Item, o scaling.Observation, pause ledger.Pause, now time.Time) scaling.Decision {
 	item, o = item.Learned(o, now)
 	d := item.Decided(now, o)
 	switch {
+	case item.Status != ledger.Enrolled && o.Stream.Mode != scaling.ModeOnDemand:
+		return unscaled(item, d)
 	case d.Direction == scaling.Hold:
 		return d
 	case item.Settings.Mode == scaling.ModeDryRun:
@@ -119,4 +121,18 @@ func decided(item ledger.Item, o scaling.Observation, pause ledger.Pause, now ti
 		return pause.Hold(d)
 	}
 	return d
+}
+
+// unscaled is the hold of a stream that is not scaled whatever is measured. What its settings would lead to is no answer:
+// they are those of before, or none.
+func unscaled(item ledger.Item, d scaling.Decision) scaling.Decision {
+	code, detail := scaling.HoldDisabled, item.Standing()
+	if item.Status == ledger.Suspended {
+		code, detail = scaling.HoldSuspended, item.StatusReason
+		if item.StatusReason == ledger.SuspendedSettings {
+			detail += ": " + item.SettingsFault
+		}
+	}
+	held := scaling.Decision{At: d.At, From: d.From, Target: d.From, Utilization: d.Utilization, Limit: d.Limit}
+	return held.Held(time.Time{}, code, detail)
 }

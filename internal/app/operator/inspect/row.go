@@ -29,6 +29,9 @@ type Row struct {
 	throttledShare float64 // its setting, which tells when a minute is full
 }
 
+// Bounded reports whether the stream has bounds: one whose tags could not be used from the start has no settings.
+func (r Row) Bounded() bool { return r.Max > 0 }
+
 // RowOf makes the row of a stream at a time, with the pause of the stack it is in.
 func RowOf(s ledger.Item, pause ledger.Pause, now time.Time) Row {
 	used := s.Operations.Used(now)

@@ -31,7 +31,11 @@ const (
 
 // Sources returns the settings that are in force, and where each comes from. What is neither a tag nor an override and
 // differs from the policy's default comes from the stack, whose parameters only the functions know.
+// A stream without settings has none.
 func Sources(item ledger.Item, now time.Time) []Sourced {
+	if item.Settings.Policy == "" {
+		return nil
+	}
 	said, next := saidOf(item, item.Settings, now), item.SettingsAt(now)
 	values, defaults, coming := item.Settings.Layer(), scaling.Defaults(item.Settings.Policy).Layer(), next.Layer()
 	var all []Sourced

@@ -27,7 +27,11 @@ func Waits(s ledger.Item, pause ledger.Pause, now time.Time) []Wait {
 	}
 	add(pause.InForce, scaling.HoldPaused, time.Time{}, "all resharding is paused %s", pause)
 	add(s.Status == ledger.Suspended, scaling.HoldSuspended, time.Time{}, "suspended: %s", s.StatusReason)
-	add(s.SettingsFault != "", scaling.HoldSuspended, time.Time{}, "its settings cannot be used, the last good ones stay: %s", s.SettingsFault)
+	kept := ", the last good ones stay"
+	if s.Settings.Policy == "" {
+		kept = ""
+	}
+	add(s.SettingsFault != "", scaling.HoldSuspended, time.Time{}, "its settings cannot be used%s: %s", kept, s.SettingsFault)
 	if s.InFlight != nil {
 		add(true, scaling.HoldOperationInFlight, time.Time{}, "from %d to %d shards, %s since %s", s.InFlight.From, s.InFlight.To,
 			cmp.Or(s.InFlight.Outcome, ledger.OutcomeIntended), s.InFlight.At.UTC().Format(time.RFC3339))
@@ -44,12 +48,21 @@ func Waits(s ledger.Item, pause ledger.Pause, now time.Time) []Wait {
 	if used := s.Operations.Used(now); used >= s.Settings.Allowed(scaling.Up) && s.Settings.OperationLimit > 0 {
 		add(true, scaling.HoldBudgetExhausted, s.Operations.FreeAt(now, s.Settings.Allowed(scaling.Up)), "%d of %d operations of the last 24 hours are used", used, s.Settings.OperationLimit)
 	}
+	add(s.FailedClaims > 1 && (s.Up.RetryAt.After(now) || s.Down.RetryAt.After(now)), scaling.HoldServiceRefused, time.Time{}, "%s", FailedClaims(s.FailedClaims))
 	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
 		if retry := s.Watch(dir).RetryAt; retry.After(now) {
 			all = append(all, Wait{Detail: fmt.Sprintf("a scale %s is held; the alarm is asked again", dir), Until: retry})
 		}
 	}
 	return all
+}
+
+// FailedClaims says how many claims in a row led to no operation: Kinesis refused the call, or took it and did nothing.
+func FailedClaims(n int64) string {
+	if n == 1 {
+		return "the last claim led to no operation"
+	}
+	return fmt.Sprintf("the last %d claims led to no operation", n)
 }
 
 // atItsMaximum reports whether a stream was full when it was last decided on, and may not grow.

@@ -38,6 +38,14 @@ func TestWhatAStreamWaitsFor(t *testing.T) {
 		t.Errorf("its time is over, and the next look asks again: %+v", waits)
 	}
 	_, s = well()
+	s.FailedClaims, s.Up.RetryAt = 3, noon().Add(time.Minute)
+	if waits := inspect.Waits(*s, ledger.Pause{}, noon()); len(waits) != 2 || waits[0].Code != scaling.HoldServiceRefused || waits[0].Detail != "the last 3 claims led to no operation" {
+		t.Errorf("refused three times, and to be asked again: %+v", waits)
+	}
+	if waits := inspect.Waits(*s, ledger.Pause{}, noon().Add(time.Hour)); len(waits) > 0 {
+		t.Errorf("nothing asks any more: %+v", waits)
+	}
+	_, s = well()
 	s.Settings.MaxShards, s.Measured.Utilization = 4, 0.5
 	if waits := inspect.Waits(*s, ledger.Pause{}, noon()); len(waits) > 0 {
 		t.Errorf("at its maximum, and not full: %+v", waits)
