@@ -28,11 +28,11 @@ func newDoctor(at environment) *cobra.Command {
 		Use:     "doctor",
 		GroupID: groupAWS,
 		Short:   "Say what is wrong with a stack and its streams, and what mends it",
-		Long: `Says what is wrong with a stack and its streams, the grave things first, and what mends each: a pause, a reconciler
-that does not run, stale figures of the account, a quota that is nearly used up, dead letters, settings that cannot be
-used, suspended streams, alarms that are missing, changed or somebody else's, tools that set sizes back, hot keys,
-consumers in trouble, streams that were not seen, or that are full at their maximum, alarms that ask for nothing or were
-not answered. With --stack also: no trail of CloudTrail that logs, rules that are missing or disabled, topics that nobody
+		Long: `Says what is wrong with a stack and its streams, the grave things first, and what mends each: a pause of all
+streams or of one, a reconciler that does not run, stale figures of the account, a quota that is nearly used up, dead
+letters, settings that cannot be used, suspended streams, full ones whose calls come to nothing, alarms that are missing,
+changed or somebody else's, tools that set sizes back, hot keys, consumers in trouble, streams that were not seen, or that
+are full at their maximum, alarms that ask for nothing or were not answered. With --stack also: no trail of CloudTrail that logs, rules that are missing or disabled, topics that nobody
 hears of, and what the functions' roles, and you, may not do, by IAM's policy simulator. It changes nothing, and ends
 with status 1 when something is grave. What it may not read is left out, and told.
 

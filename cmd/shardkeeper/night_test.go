@@ -1,12 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // night is a stream of four shards that is full from two o'clock on, and what somebody sees of it who is called then.
@@ -76,6 +78,37 @@ func TestAnAlarmThatNobodyHears(t *testing.T) {
 	d.do("explain orders", statusOK, "The scale-up alarm is in ALARM, but its actions are disabled: nobody hears it", "aws cloudwatch enable-alarm-actions --alarm-names orders-scale-up")
 	d.do("explain orders -o json", statusOK, `"alarm":"ALARM","asks":false`, `"actions_disabled":true`)
 	d.do("show orders", statusOK, "ALARM, its actions are disabled: it asks for nothing")
+}
+
+// Kinesis refuses each call, for want of a right or by a limit that only it knows. All looks say so, and where its words are.
+func TestCallsThatAreRefusedAreSeen(t *testing.T) {
+	refused := simulate.Faults{Before: func(c simulate.Call) simulate.Fault {
+		if c.API != "UpdateShardCount" {
+			return simulate.Fault{}
+		}
+		return simulate.Fault{Err: fmt.Errorf("AccessDeniedException: not authorized: %w", scaling.ErrRefused)}
+	}}
+	d := night(t, refused, map[string]string{"shardkeeper": "enabled"})
+	d.until(2.5, "it is full, and stays as it is")
+	const words = "the last 2 claims led to no operation"
+	d.do("streams --waiting -o json", statusOK, `{"code":"service_refused","detail":"`+words+`"}`)
+	d.do("show orders", statusOK, words)
+	d.do("explain orders", statusOK, "scale up from 4 to 8 shards; asked again at 2026-11-23 14:", "; the last 2 claims led", "shardkeeper history orders --kind operation")
+	d.do("explain orders -o json", statusOK, `"retry_at":"2026-11-23T14:`, `"failed_claims":2`)
+	d.do("doctor --stack keeper", statusFailed, words, "shardkeeper history orders --kind operation", "1 of them grave")
+}
+
+// A pause that somebody forgot is found where people look first.
+func TestDoctorTellsOfAPausedStream(t *testing.T) {
+	d := night(t, simulate.Faults{}, map[string]string{"shardkeeper": "enabled"})
+	d.until(1, "a migration")
+	d.do(`pause orders --reason "a migration" --yes`, statusOK)
+	d.until(3, "it is full")
+	d.do("doctor --stack keeper", statusFailed, "it is paused: the setting pause is both", "shardkeeper resume orders", "1 of them grave")
+	d.do("resume orders --yes", statusOK)
+	d.do(`pause orders --direction scale-down --reason "a campaign" --yes`, statusOK)
+	d.until(3.5, "a campaign: it only may not shrink")
+	d.do("doctor --stack keeper", statusOK, "it is paused: the setting pause is scale-down", "0 of them grave")
 }
 
 // Settings of a stream that is not enrolled are in force when it is, and not before.

@@ -105,6 +105,10 @@ func (h Health) ofStream(s ledger.Item, now time.Time) []Finding {
 	add(s.SettingsFault != "", s.Status == ledger.Suspended, "mend the tag or the override", "its settings cannot be used: %s", s.SettingsFault)
 	add(s.Status == ledger.Suspended, true, mendSuspended(s), "it is suspended: %s", s.StatusReason)
 	add(s.Opposed.HeldUntil.After(now), true, todo(scaling.HoldSetBack, s), "%s keeps setting its size back; it is held until %s", s.Opposed.By, s.Opposed.HeldUntil.UTC().Format(time.RFC3339))
+	pause := s.SettingsAt(now).Pause
+	add(s.Status == ledger.Enrolled && (pause.Covers(scaling.Up) || pause.Covers(scaling.Down)), pause.Covers(scaling.Up),
+		"when the reason is over: shardkeeper resume "+s.Name+"; where a tag pauses it, take the tag shardkeeper:pause away", "it is paused: the setting pause is %s", pause)
+	add(h.refused(s), true, "shardkeeper history "+s.Name+" --kind operation has the service's words; then docs/runbook.md, refused", "it is full, and %s", FailedClaims(s.FailedClaims))
 	add(s.HotKey.Suspected(), true, scaling.Advice, "a hot key is suspected: %s", s.HotKey)
 	add(slices.Contains(h.Silent, s.Name) && now.Sub(s.EnrolledAt) > SilentFor, false, "see its producers; if nobody needs it: shardkeeper unenroll "+s.Name+", and delete it",
 		"nobody has written to it for %s; it has %d shards", SilentFor, s.OpenShards)
@@ -155,7 +159,7 @@ func (h Health) ofAlarms(s ledger.Item, now time.Time) []Finding {
 			all = append(all, Finding{true, s.Name, "its alarm " + name + " is not there", "the reconciler makes it anew " + nextLook})
 		case one.status.Foreign:
 			all = append(all, Finding{true, s.Name, "the alarm " + name + " is somebody else's", "delete or rename it"})
-		case one.status.ChangedAt.IsZero(): // as it is while nobody is told
+		case one.status.Deaf():
 			all = append(all, Finding{true, s.Name, "the actions of its alarm " + name + " are disabled: it asks for nothing", "aws cloudwatch enable-alarm-actions --alarm-names " + name})
 		case one.dir == scaling.Up && h.unanswered(s, one.status, now):
 			all = append(all, Finding{
@@ -173,6 +177,11 @@ func (h Health) ofAlarms(s ledger.Item, now time.Time) []Finding {
 func (h Health) unanswered(s ledger.Item, status scaling.AlarmStatus, now time.Time) bool {
 	return status.State == scaling.StateAlarm && now.Sub(status.ChangedAt) > answerLate && status.ChangedAt.After(s.Up.Handled.Add(time.Minute)) &&
 		!s.Up.RetryAt.After(now) && !h.Pause.InForce
+}
+
+// refused reports whether a stream asks for more shards, and the last calls for it were in vain.
+func (h Health) refused(s ledger.Item) bool {
+	return s.FailedClaims > 1 && s.InFlight == nil && h.Pairs[s.Name].Up.State == scaling.StateAlarm
 }
 
 // since says how long ago something was.

@@ -59,6 +59,14 @@ func TestEachFindingHasItsCause(t *testing.T) {
 		"keeps setting its size back": {true, func(_ *inspect.Health, s *ledger.Item) {
 			s.Opposed = ledger.Opposed{By: "Terraform", HeldUntil: noon().Add(1)}
 		}},
+		"it is paused: the setting pause is both":       {true, func(_ *inspect.Health, s *ledger.Item) { s.Overrides = scaling.Layer{"pause": "both"} }},
+		"it is paused: the setting pause is scale-down": {false, func(_ *inspect.Health, s *ledger.Item) { s.Overrides = scaling.Layer{"pause": "scale-down"} }},
+		"it is full, and the last 2 claims led to no operation": {true, func(h *inspect.Health, s *ledger.Item) {
+			s.FailedClaims = 2
+			up := h.Pairs["orders"].Up
+			up.State, s.Up.Handled = scaling.StateAlarm, up.ChangedAt
+			h.Pairs["orders"] = scaling.AlarmPair{Up: up, Down: h.Pairs["orders"].Down}
+		}},
 		"a hot key is suspected": {true, func(_ *inspect.Health, s *ledger.Item) { s.HotKey.After.Shards = 4 }},
 		"nobody has written to it for 24h0m0s; it has 4 shards": {false, func(h *inspect.Health, s *ledger.Item) {
 			h.Silent, s.EnrolledAt = []string{"orders"}, noon().Add(-25*time.Hour)
