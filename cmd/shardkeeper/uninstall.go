@@ -67,7 +67,11 @@ func (c *uninstallCommand) run(ctx context.Context, at environment) error {
 	}
 	return c.use(ctx, at, func(in services) error {
 		stack := operator.Stack{TopicARN: c.topic, Table: c.table}
-		if c.stack != "" {
+		if c.stack == "" {
+			if err := checkTopic(c.topic, in.Region()); err != nil {
+				return err
+			}
+		} else {
 			var err error
 			if stack, err = in.Stack(ctx, c.stack); err != nil {
 				return fmt.Errorf("find the topic and the table of stack %s in Region %s: %w", c.stack, in.Region(), err)
@@ -79,6 +83,19 @@ func (c *uninstallCommand) run(ctx context.Context, at environment) error {
 		}
 		return c.remove(ctx, at, from, stack)
 	})
+}
+
+// checkTopic returns nil, or why no alarm of the Region that is asked can notify a topic: then none would be found, and
+// "deleted: 0" would be taken for the end of it.
+func checkTopic(topic, region string) error {
+	parts := strings.Split(topic, ":")
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "sns" || parts[5] == "" {
+		return usage("--topic %q is no topic's ARN, such as arn:aws:sns:eu-west-1:123456789012:shardkeeper-alarms", topic)
+	}
+	if parts[3] != region {
+		return failed("--region "+parts[3], "the topic %s is in Region %s, and so are its alarms; Region %s was asked", topic, parts[3], region)
+	}
+	return nil
 }
 
 // show prints what would be deleted.

@@ -71,12 +71,13 @@ func TestUninstall(t *testing.T) {
 			t.Errorf("stdout has no %q:\n%s", said, stdout)
 		}
 	}
-	status, stdout, _ = in(t, &fakeAccount{removal: r}, "uninstall", "--topic", "arn:gone", "--yes")
-	if status != statusOK || stdout != "deleted: 0 alarms that notify arn:gone\n" || r.topic != "arn:gone" {
+	const gone = "arn:aws:sns:eu-west-1:123456789012:gone-alarms"
+	status, stdout, _ = in(t, &fakeAccount{removal: r}, "uninstall", "--topic", gone, "--yes")
+	if status != statusOK || stdout != "deleted: 0 alarms that notify "+gone+"\n" || r.topic != gone {
 		t.Errorf("again: status %d\n%s", status, stdout)
 	}
-	status, stdout, _ = in(t, &fakeAccount{removal: r}, "uninstall", "--topic", "arn:gone", "--table", "kept", "--yes")
-	if status != statusOK || stdout != "deleted: 0 alarms that notify arn:gone or name table kept\n" || r.table != "kept" {
+	status, stdout, _ = in(t, &fakeAccount{removal: r}, "uninstall", "--topic", gone, "--table", "kept", "--yes")
+	if status != statusOK || stdout != "deleted: 0 alarms that notify "+gone+" or name table kept\n" || r.table != "kept" {
 		t.Errorf("by table too: status %d, table %q\n%s", status, r.table, stdout)
 	}
 }
@@ -90,6 +91,9 @@ func TestUninstallFails(t *testing.T) {
 		{"--yes", "", statusUsage, "needs --stack, or --topic"},
 		{"--stack keeper --topic arn:x", "", statusUsage, "one of them"},
 		{"--stack keeper --table x", "", statusUsage, "needs no --table"},
+		{"--topic shardkeeper-alarms --yes", "", statusUsage, "no topic's ARN"},
+		{"--topic arn:aws:sqs:eu-west-1:123456789012:x --yes", "", statusUsage, "no topic's ARN"},
+		{"--topic arn:aws:sns:us-east-1:123456789012:x --yes", "", statusFailed, "is in Region us-east-1, and so are its alarms; Region eu-west-1 was asked\ntry --region us-east-1"},
 		{"--stack other", "", statusFailed, "no stack is named other"},
 		{"--stack keeper --yes", "Stop keeper-enroller", statusFailed, "broken"},
 		{"--stack keeper --yes", "Ours", statusFailed, "broken"},
