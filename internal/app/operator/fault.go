@@ -69,6 +69,10 @@ func sentence(call *smithy.OperationError, region string) (what, next string) {
 		return fmt.Sprintf("%s in Region %s has too many calls of %s from this account", service, region, call.OperationName), "again in a minute"
 	}
 	if fault.Denied(call) {
+		if strings.HasPrefix(strings.ToUpper(code), "KMS") || strings.Contains(answer.ErrorMessage(), "kms:") {
+			return fmt.Sprintf("these credentials may not use the key that %s in Region %s needs for %s", service, region, call.OperationName),
+				"aws sts get-caller-identity, to see whose they are; docs/deploy.md says what the policy of a key of your own must allow"
+		}
 		return fmt.Sprintf("these credentials may not call %s of %s in Region %s", call.OperationName, service, region),
 			"aws sts get-caller-identity, to see whose they are; docs/security.md says what is needed"
 	}

@@ -127,6 +127,10 @@ func TestExplain(t *testing.T) {
 	}{
 		{failed("DynamoDB", "Query", api("ResourceNotFoundException")), "there is no such table in Region eu-west-1", "--stack NAME, --table NAME or --region REGION"},
 		{failed("DynamoDB", "Query", api("AccessDeniedException")), "these credentials may not call Query of DynamoDB in Region eu-west-1", "aws sts get-caller-identity"},
+		{failed("DynamoDB", "Query", &smithy.GenericAPIError{
+			Code: "AccessDeniedException", Message: "User: arn:aws:sts::123456789012:assumed-role/ops/ana is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext",
+		}), "these credentials may not use the key that DynamoDB in Region eu-west-1 needs for Query", "aws sts get-caller-identity, to see whose they are; docs/deploy.md"},
+		{failed("SQS", "ReceiveMessage", api("KMS.AccessDeniedException")), "these credentials may not use the key that SQS in Region eu-west-1 needs for ReceiveMessage", "aws sts get-caller-identity"},
 		{failed("DynamoDB", "Query", api("ExpiredTokenException")), "the credentials have expired", "aws sso login"},
 		{failed("DynamoDB", "Query", api("UnrecognizedClientException")), "AWS does not know the credentials", "aws sts get-caller-identity"},
 		{failed("DynamoDB", "Query", api("ThrottlingException")), "DynamoDB in Region eu-west-1 has too many calls of Query", "again"},
