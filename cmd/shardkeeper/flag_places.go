@@ -51,7 +51,7 @@ func (f *placesFlags) all(ctx context.Context, at environment) ([]*tableFlags, e
 	if f.allRegions && len(f.regions) > 0 {
 		return nil, usage("--region and --all-regions exclude each other; give one")
 	}
-	if err := f.of("", "").check(); err != nil {
+	if err := errors.Join(onePlaceEach("region", f.regions), onePlaceEach("profile", f.profiles), f.of("", "").check()); err != nil {
 		return nil, err
 	}
 	profiles := f.profiles
@@ -76,6 +76,19 @@ func (f *placesFlags) all(ctx context.Context, at environment) ([]*tableFlags, e
 		}
 	}
 	return places, nil
+}
+
+// onePlaceEach returns nil, or which name of several is there twice or empty: what is there would be counted twice.
+func onePlaceEach(flag string, names []string) error {
+	for i, name := range names {
+		switch {
+		case len(names) > 1 && strings.TrimSpace(name) == "":
+			return usage("one of the names of --%s is empty", flag)
+		case slices.Contains(names[:i], name):
+			return usage("--%s %s is there twice", flag, name)
+		}
+	}
+	return nil
 }
 
 // found is a place that was opened.

@@ -160,3 +160,18 @@ func TestSeveralRegionsAreFollowed(t *testing.T) {
 		}
 	}
 }
+
+// A place that is named twice would be counted twice, and an empty name is that of the environment.
+func TestAPlaceIsNamedOnce(t *testing.T) {
+	for args, says := range map[string]string{
+		"streams --region eu-west-1,eu-west-1":          "--region eu-west-1 is there twice",
+		"history --region eu-west-1 --region eu-west-1": "--region eu-west-1 is there twice",
+		"survey --region eu-west-1,":                    "one of the names of --region is empty",
+		"doctor --profile a,b,a":                        "--profile a is there twice",
+	} {
+		status, stdout, stderr := inRegions(t, args)
+		if status != statusUsage || stdout != "" || !strings.Contains(stderr, says) {
+			t.Errorf("%s: status %d, %q\n%s", args, status, stderr, stdout)
+		}
+	}
+}
