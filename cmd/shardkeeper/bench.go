@@ -53,7 +53,7 @@ Without a folder it plays traffic of its own, of all kinds.`,
 	c.profileFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&c.traces, "traces", nil, "a `folder` of traces; can be repeated, each has medians of its own; our own traffic of all kinds when left out")
-	flags.StringVar(&c.actions, "actions", "", "a `folder` for the operations of each trace, TRACE.csv in it; with several variants VARIANT/TRACE.csv, with several folders FOLDER/TRACE.csv")
+	fileFlag(flags, &c.actions, "actions", "a `folder` for the operations of each trace, TRACE.csv in it; with several variants VARIANT/TRACE.csv, with several folders FOLDER/TRACE.csv")
 	flags.Float64Var(&c.peak, "peak", 40, "scale each trace so that its highest minute fills so many `shards`; 0 leaves them as they are")
 	flags.IntVar(&c.days, "days", 14, "length of our own traffic in `days`")
 	flags.Uint64Var(&c.seed, "seed", 1, "of what is random; the same seed gives the same actions")

@@ -37,7 +37,7 @@ It makes a call for each of the last 15 days, and for 16 older ones, for 0.00003
 	c.add(cmd)
 	flags := cmd.Flags()
 	flags.IntVar(&c.days, "days", 14, "`N` days of traffic, 60 at most")
-	flags.StringVar(&c.simulated.report, "report", "", "write one self-contained page with charts and decisions to a `file` of HTML")
+	fileFlag(flags, &c.simulated.report, "report", "write one self-contained page with charts and decisions to a `file` of HTML")
 	c.simulated.variantFlags.add(cmd)
 	c.simulated.price.add(cmd)
 	formatFlag(cmd, &c.simulated.format, "object")

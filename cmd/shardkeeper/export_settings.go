@@ -37,7 +37,7 @@ name dynamodb:GetItem; with --stack also cloudformation:DescribeStacks.`,
 		Args: arguments(0, 1, "one pattern of names at most"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), at, patternOf(args)) },
 	}
-	cmd.Flags().StringVar(&c.outputFile, "output-file", "", "the `file`; else stdout")
+	fileFlag(cmd.Flags(), &c.outputFile, "output-file", "the `file`; else stdout")
 	c.add(cmd)
 	return cmd
 }

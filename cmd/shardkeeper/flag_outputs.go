@@ -1,15 +1,45 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/spf13/pflag"
 
 	"github.com/shardkeeper/shardkeeper/cmd/shardkeeper/internal/file"
 )
 
 // named is a file with the flag that names it.
 type named struct{ flag, path string }
+
+// fileName is the name of a file or folder to write, on the command line. An empty one, as of a variable that is not set,
+// is none: what was to be kept would go to the terminal, or be lost.
+type fileName string
+
+// fileFlag adds a flag for a file or folder to write. The help calls it as the word in backquotes says.
+func fileFlag(flags *pflag.FlagSet, to *string, name, help string) {
+	flags.Var((*fileName)(to), name, help)
+}
+
+// errNoName means that a file was to be written whose name is empty.
+var errNoName = errors.New("its name is empty")
+
+// Set takes a name.
+func (f *fileName) Set(text string) error {
+	if text == "" {
+		return errNoName
+	}
+	*f = fileName(text)
+	return nil
+}
+
+// String returns the name.
+func (f *fileName) String() string { return string(*f) }
+
+// Type is what the help calls it where it has no word of its own.
+func (f *fileName) Type() string { return "file" }
 
 // checkOutputs refuses, before a run, files that cannot be written, or would be lost.
 func (at environment) checkOutputs(reads, writes []named) error {

@@ -37,6 +37,12 @@ func TestUsageIsHelpful(t *testing.T) {
 		{"export orders --stream clicks", "the stream is named twice", "shardkeeper export --help"},
 		{"simulate --trace " + trace + " --set max-shard=4", "max-shard: no such setting; did you mean max-shards?", "shardkeeper simulate --help"},
 		{"simulate --trace " + trace + " --variant small:max-shard=4", "max-shard: no such setting; did you mean max-shards?", "shardkeeper simulate --help"},
+		{"recommend --trace " + trace + " --policy double-halve --policy double-halve", "--policy double-halve is there twice", "shardkeeper recommend --help"},
+		{"traffic days --output-file=", "--output-file: its name is empty", "shardkeeper traffic --help"},
+		{"export orders --output-file=", "--output-file: its name is empty", "shardkeeper export --help"},
+		{"export-settings --output-file=", "--output-file: its name is empty", "shardkeeper export-settings --help"},
+		{"simulate --trace " + trace + " --report=", "--report: its name is empty", "shardkeeper simulate --help"},
+		{"bench --actions=", "--actions: its name is empty", "shardkeeper bench --help"},
 		{"replay --stack keeper --queue scalr", "did you mean scaler?", "shardkeeper replay --help"},
 	} {
 		status, stdout, stderr := execute(t, strings.Fields(test.args)...)

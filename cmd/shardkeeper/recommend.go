@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -130,7 +131,10 @@ func (c *recommendCommand) search() (recommend.Search, error) {
 		StartShards: c.startShards, Seed: c.seed, Spread: spread, ResendMinutes: c.resend, Prices: prices, Fixed: fixed,
 		MaxThrottled: float64(c.maxThrottled), Wanted: c.top,
 	}
-	for _, name := range names {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return s, usage("--policy %s is there twice", name)
+		}
 		v := trial.Variant{Name: name, Settings: scaling.Layer{"policy": name}}
 		maps.Copy(v.Settings, fixed)
 		if err := v.Validate(); err != nil {

@@ -42,8 +42,8 @@ operations and holds of each, and what a fixed size, on-demand and the optimum w
 	c.traceFlags.add(cmd, "; repeat it for several traces in one table")
 	c.variantFlags.add(cmd)
 	c.profileFlags.add(cmd)
-	cmd.Flags().StringVar(&c.actions, "actions", "", "write the operations of the one variant to a `file` of CSV: minute,from,to; the first row is the start")
-	cmd.Flags().StringVar(&c.report, "report", "", "write one self-contained page with charts and decisions to a `file` of HTML")
+	fileFlag(cmd.Flags(), &c.actions, "actions", "write the operations of the one variant to a `file` of CSV: minute,from,to; the first row is the start")
+	fileFlag(cmd.Flags(), &c.report, "report", "write one self-contained page with charts and decisions to a `file` of HTML")
 	c.price.add(cmd)
 	formatFlag(cmd, &c.format, "object")
 	return cmd

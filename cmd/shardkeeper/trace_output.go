@@ -23,7 +23,7 @@ type minuteLine struct {
 
 // traceOutputFlags adds the flags for where a trace goes, and in which form.
 func traceOutputFlags(cmd *cobra.Command, file *string, format *output.Format) {
-	cmd.Flags().StringVar(file, "output-file", "", "write to a `file`; to the terminal when left out")
+	fileFlag(cmd.Flags(), file, "output-file", "write to a `file`; to the terminal when left out")
 	_ = cmd.MarkFlagFilename("output-file", "csv")
 	formatFlag(cmd, format, "minute")
 	*format = output.CSV
