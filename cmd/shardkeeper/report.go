@@ -56,6 +56,9 @@ func (c *reportCommand) run(ctx context.Context, at environment, stream string) 
 	if err := checkDemand(stream, c.days); err != nil {
 		return err
 	}
+	if c.simulated.report == "" {
+		return usage("the name of FILE is empty")
+	}
 	prices, err := c.simulated.price.prices()
 	if err != nil {
 		return err
@@ -96,7 +99,10 @@ func (c *reportCommand) tell(ctx context.Context, at environment, r report.Repor
 func rivalsOf(s scaling.Settings) []trial.Variant {
 	var all []trial.Variant
 	for _, policy := range scaling.Policies() {
-		layer := scaling.Layer{"policy": string(policy), "min-shards": fmt.Sprint(s.MinShards), "max-shards": fmt.Sprint(s.MaxShards)}
+		layer := scaling.Layer{"policy": string(policy)}
+		if s.MaxShards > 0 { // else it never had settings
+			layer["min-shards"], layer["max-shards"] = fmt.Sprint(s.MinShards), fmt.Sprint(s.MaxShards)
+		}
 		all = append(all, trial.Variant{Name: string(policy), Settings: layer})
 	}
 	return all

@@ -108,3 +108,28 @@ func TestEachEntryIsShownAsWhatItCameTo(t *testing.T) {
 		}
 	}
 }
+
+// A stream whose tags could not be used from the start has a past all the same, and no bounds that a policy could keep to.
+func TestReportOfAStreamWithoutSettings(t *testing.T) {
+	account, page := scaledDay(t), filepath.Join(t.TempDir(), "orders.html")
+	item, err := account.registry.Load(t.Context(), "orders")
+	if err != nil {
+		t.Fatal(err)
+	}
+	item.Status, item.StatusReason, item.Settings, item.SettingsRevision = ledger.Suspended, ledger.SuspendedSettings, scaling.Settings{Mode: scaling.ModeDisabled}, 0
+	if _, err := account.registry.Save(t.Context(), item); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := onAccount(t, oldWidth, account, "report", "orders", page, "--days", "1")
+	if status != statusOK || !strings.Contains(stdout, "target-tracking") {
+		t.Errorf("status %d, %s\n%s", status, stderr, stdout)
+	}
+}
+
+// Without a name of the page nothing is read, and nothing is paid.
+func TestReportNeedsTheNameOfItsPage(t *testing.T) {
+	status, stdout, stderr := onAccount(t, oldWidth, &fakeAccount{}, "report", "orders", "")
+	if status != statusUsage || stdout != "" || !strings.Contains(stderr, "the name of FILE is empty") {
+		t.Errorf("status %d, %s\n%s", status, stderr, stdout)
+	}
+}
