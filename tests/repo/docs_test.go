@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shardkeeper/shardkeeper/internal/app"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
@@ -39,9 +40,9 @@ func settingsDocument() string {
 
 Made from the code: ` + "`go test ./tests/repo -run Settings -update`" + `.
 
-Every setting can come from four places, later ones above earlier ones:
+A setting can come from four places, later ones above earlier ones:
 
-1. the stack's parameters, for all streams;
+1. the stack's parameters, for all streams: each setting has one, but ` + streamsOwn() + `;
 2. the stream's tags, ` + "`shardkeeper:<setting>`" + ` (the setting ` + "`mode`" + ` is the tag ` + "`shardkeeper`" + ` itself);
 3. the map ` + "`overrides`" + ` in the table's item of the stream, written by people;
 4. the list ` + "`timed`" + ` there, for a while: [steer.md](steer.md).
@@ -63,6 +64,18 @@ The parameter ` + "`MaxShardsCeiling`" + ` is above them all: a ` + "`max-shards
 		fmt.Fprintf(&b, "- `%s` %s.\n", p, p.Doc())
 	}
 	return b.String()
+}
+
+// streamsOwn names the settings that have no parameter of the stack.
+func streamsOwn() string {
+	var names []string
+	for _, setting := range scaling.AllSettings() {
+		if !slices.Contains(app.StackKeys(), setting.Name) {
+			names = append(names, "`"+setting.Name+"`")
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 // writeSettingsTable writes a row for each setting, by name, with its default for each policy; empty
