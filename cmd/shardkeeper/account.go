@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -208,7 +209,10 @@ func (f *tableFlags) useStack(ctx context.Context, at environment, do func(found
 // checkStream says that a name cannot be that of a stream.
 func checkStream(name string) error {
 	if !scaling.ValidStreamName(name) {
-		return usage("no stream is named %q", name)
+		if _, short, is := strings.Cut(name, ":stream/"); is && strings.HasPrefix(name, "arn:") {
+			return usage("%q is an ARN; give the stream's name, %s", name, short)
+		}
+		return usage("no stream is named %q; a name has at most 128 letters, digits, _, . and -", name)
 	}
 	return nil
 }

@@ -37,6 +37,8 @@ func TestUsageIsHelpful(t *testing.T) {
 		{"export orders --stream clicks", "the stream is named twice", "shardkeeper export --help"},
 		{"simulate --trace " + trace + " --set max-shard=4", "max-shard: no such setting; did you mean max-shards?", "shardkeeper simulate --help"},
 		{"simulate --trace " + trace + " --variant small:max-shard=4", "max-shard: no such setting; did you mean max-shards?", "shardkeeper simulate --help"},
+		{"show arn:aws:kinesis:eu-west-1:123456789012:stream/orders", "is an ARN; give the stream's name, orders", "shardkeeper show --help"},
+		{"enroll ord*", `no stream is named "ord*"; a name has at most 128 letters, digits, _, . and -`, "shardkeeper enroll --help"},
 		{"recommend --trace " + trace + " --policy double-halve --policy double-halve", "--policy double-halve is there twice", "shardkeeper recommend --help"},
 		{"traffic days --output-file=", "--output-file: its name is empty", "shardkeeper traffic --help"},
 		{"export orders --output-file=", "--output-file: its name is empty", "shardkeeper export --help"},
