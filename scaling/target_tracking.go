@@ -11,6 +11,7 @@ import (
 // The policy's own numbers.
 const (
 	loadMinutes = 2    // minutes whose peak is the present load: one can be missing or odd
+	mostSent    = 2    // times what got in that a load is at most
 	quarterCost = 0.03 // share that a target at a multiple of 25 % may cost more than the planned one
 
 	trackedUp = 0.95 // the default scale-up threshold, which target-utilization is meant for
@@ -33,7 +34,8 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 	}
 	load := presentLoad(s, o, firstDay)
 	size := planner.Choose(plannerConfig(now, s, o), past, planner.Stream{
-		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up, Jumped: jumped(o.Traffic, load), Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
+		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up,
+		AtLeast: asksForMore(s, o), Jumped: jumped(o.Traffic, load), Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
 	})
 	explainSize(s, o, size, load, d)
 	if o.Alarm == Down && takesBack(now, s, o, ops, size.Shards, d) {
@@ -99,17 +101,28 @@ func loadOf(s *Sample) float64 {
 	return min(gotIn*sentFactor(s), planner.MaxLoad)
 }
 
-// sentFactor is how many times what got in was sent in a minute: 1 to 2. Refused records count, but at most as many as got
+// sentFactor is how many times what got in was sent in a minute: 1 to mostSent. Refused records count, but at most as many as got
 // in: producers try again, so refusals overstate the demand.
 func sentFactor(s *Sample) float64 {
 	switch records := plausible(s.Records); {
 	case !(s.Throttled > 0):
 		return 1
-	case s.Throttled >= records:
-		return 2
+	case s.Throttled >= (mostSent-1)*records:
+		return mostSent
 	default:
 		return 1 + s.Throttled/records
 	}
+}
+
+// asksForMore reports whether the load of the last minutes is only the least that producers ask for: the newest minute was measured at
+// a smaller size, and refused as much as got in, or more, of which no more counts (see sentFactor).
+func asksForMore(s Settings, o Observation) bool {
+	samples := o.Traffic.Since(o.Traffic.To.Add(-loadMinutes * time.Minute))
+	if len(samples) == 0 {
+		return false
+	}
+	newest := &samples[len(samples)-1]
+	return newest.At.Before(o.Usable.Since) && sentFactor(newest) >= mostSent && fullByLoad(s, o)
 }
 
 // presentLoad is the highest load of the last minutes, in shards. A scale-down takes the highest of a
@@ -153,8 +166,12 @@ func explainSize(s Settings, o Observation, size planner.Size, load float64, d *
 	if share := s.Usable(o.Usable, float64(size.Shards)); share < 1 {
 		usable = fmt.Sprintf("%d shards can use %.2f of their limits; ", size.Shards, share)
 	}
-	d.because(code, "load %.1f, forecast %.1f, %.1f within a day, and up to %.2f times that; may grow to %.1f; %s%d operations left",
-		load, expected[0], slices.Max(expected), size.Forecast.Margin, size.Growth, usable, size.Operations)
+	or := ""
+	if o.Alarm == Up && asksForMore(s, o) {
+		or = " or more"
+	}
+	d.because(code, "load %.1f%s, forecast %.1f, %.1f within a day, and up to %.2f times that; may grow to %.1f; %s%d operations left",
+		load, or, expected[0], slices.Max(expected), size.Forecast.Margin, size.Growth, usable, size.Operations)
 }
 
 // holdSmallSaving holds a scale-down that saves nothing or too little, and says when to look again; else it returns its size.

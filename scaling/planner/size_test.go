@@ -197,6 +197,25 @@ func TestAJumpIsNoClimb(t *testing.T) {
 	}
 }
 
+// Of a load that is only the least that it may be nobody knows how far it has climbed: double, though it was foreseen or jumped.
+func TestALoadOfWhichOnlyTheLeastIsKnownIsDoubled(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		stream planner.Stream
+		want   int
+	}{
+		{"known", planner.Stream{OpenShards: 6, Load: 4, Urgent: true}, 7},
+		{"at least", planner.Stream{OpenShards: 6, Load: 4, Urgent: true, AtLeast: true}, 12},
+		{"at least, and it jumped", planner.Stream{OpenShards: 6, Load: 4, Urgent: true, AtLeast: true, Jumped: true}, 12},
+		{"at least, and the stream is not full", planner.Stream{OpenShards: 6, Load: 4, AtLeast: true}, 5},
+	} {
+		c.stream.Now = noon()
+		if got := planner.Choose(config(), seen(noon(), 30, 4), c.stream); got.Shards != c.want {
+			t.Errorf("%s: %d shards, want %d", c.name, got.Shards, c.want)
+		}
+	}
+}
+
 // A climb that nobody foresaw is met boldly by the last two operations, as far as they may go; not where the stream refuses records,
 // since more shards may not help it, nor far above the record while that is not broken.
 func TestTheLastOperationsOfAClimbAreBold(t *testing.T) {
