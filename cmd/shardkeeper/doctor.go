@@ -32,9 +32,10 @@ func newDoctor(at environment) *cobra.Command {
 streams or of one, a reconciler that does not run, stale figures of the account, a quota that is nearly used up, dead
 letters, settings that cannot be used, suspended streams, full ones whose calls come to nothing, alarms that are missing,
 changed or somebody else's, tools that set sizes back, hot keys, consumers in trouble, streams that were not seen, or that
-are full at their maximum, alarms that ask for nothing or were not answered. With --stack also: no trail of CloudTrail that logs, rules that are missing or disabled, topics that nobody
-hears of, and what the functions' roles, and you, may not do, by IAM's policy simulator. It changes nothing, and ends
-with status 1 when something is grave. What it may not read is left out, and told.
+are full at their maximum, alarms that ask for nothing or were not answered. With --stack also: no trail of CloudTrail that
+logs, rules that are missing or disabled, topics that nobody hears of, and what the functions' roles, and you, may not do,
+by IAM's policy simulator. It changes nothing, and ends with status 1 when something is grave. What it may not read is left
+out, and told.
 
 With --live it asks CloudWatch to which streams nobody has written for a day: a call for 500, 0.01 USD for 1,000 streams.
 
