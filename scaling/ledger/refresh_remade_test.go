@@ -81,3 +81,34 @@ func TestRefreshKeepsWhatTheServiceLeavesOut(t *testing.T) {
 	equal(t, "created at", got.CreatedAt, s.CreatedAt)
 	equal(t, "entries", told(entries), nil)
 }
+
+// What somebody did to the stream of before explains no size of the new one. Nor does a call explain one that the stream has
+// had and left since, without a call, as an on-demand stream does.
+func TestACallOfBeforeDoesNotExplainASizeOfNow(t *testing.T) {
+	was := seen(2)
+	was.Mode = scaling.ModeProvisioned
+	grown := seen(4)
+	for name, then := range map[string]func(*scaling.Summary){
+		"made again":          func(sum *scaling.Summary) { sum.CreatedAt = noon().Add(2 * time.Hour) },
+		"on-demand meanwhile": func(sum *scaling.Summary) { sum.Mode = scaling.ModeOnDemand },
+	} {
+		s := fresh(t, tagged())
+		look := func(sum scaling.Summary, at time.Time) []ledger.Entry {
+			next, entries := ledger.Rules{}.Refresh(s, sum, tagged(), at, "reconciler")
+			s = next.Seen(sum, at)
+			return entries
+		}
+		look(was, noon().Add(time.Hour)) // somebody made it 2
+		equal(t, name+": slots", s.Operations.Used(noon().Add(time.Hour)), 1)
+		sum := grown
+		then(&sum)
+		look(sum, noon().Add(3*time.Hour)) // it has 4, by nobody's call
+		sum.Mode = scaling.ModeProvisioned
+		look(sum, noon().Add(4*time.Hour))
+		back := sum
+		back.OpenShards = 2
+		entries := look(back, noon().Add(5*time.Hour))
+		equal(t, name+": entries", told(entries), []string{"external: resharded by somebody else"})
+		equal(t, name+": slots", s.Operations.Used(noon().Add(5*time.Hour)), 2)
+	}
+}

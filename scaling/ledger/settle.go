@@ -127,7 +127,9 @@ func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 		s.Usable.Since = now
 		s.Up.RetryAt, s.Down.RetryAt = now, now
 	}
-	told := expected == sum.OpenShards || found && (afterNewest == sum.OpenShards ||
+	// A call that is older than the stream, or than its size of before, does not explain the size of now.
+	newer := found && !last.At.Before(s.CreatedAt) && last.At.After(s.SeenAt.Add(-appearDelay))
+	told := expected == sum.OpenShards || newer && (afterNewest == sum.OpenShards ||
 		last.Actor == actorUnseen && s.explained(sum.OpenShards, last.At.Add(-seenBefore)))
 	if before == 0 || sum.Mode == scaling.ModeOnDemand || told {
 		return s, nil
