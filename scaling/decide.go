@@ -47,7 +47,7 @@ func canScale(now time.Time, s Settings, o Observation, d *Decision) bool {
 	case s.Mode == ModeDisabled:
 		d.hold(time.Time{}, HoldDisabled, "")
 	case o.Stream.Mode == ModeOnDemand:
-		d.hold(time.Time{}, HoldOnDemand, "")
+		d.hold(now.Add(BusyRetry), HoldOnDemand, "") // it may be provisioned again before the registry hears that it was not
 	case o.Stream.Status != StatusActive:
 		d.hold(now.Add(BusyRetry), HoldStreamBusy, "status %s", o.Stream.Status)
 	case o.Stream.OpenShards < 1:

@@ -227,7 +227,7 @@ func notScalableCases() []decideCase {
 			name: "disabled", in: asked(scaling.Up, 4, 0.9).with(func(in *input) { in.s.Mode = scaling.ModeDisabled }),
 			target: 4, codes: hold(scaling.HoldDisabled),
 		},
-		{name: "on-demand", in: stream(func(s *scaling.Summary) { s.Mode = scaling.ModeOnDemand }), target: 4, codes: hold(scaling.HoldOnDemand)},
+		{name: "on-demand", in: stream(func(s *scaling.Summary) { s.Mode = scaling.ModeOnDemand }), target: 4, codes: hold(scaling.HoldOnDemand), retry: soon},
 		{name: "updating", in: status(scaling.StatusUpdating), target: 4, codes: hold(scaling.HoldStreamBusy), retry: soon},
 		{name: "creating", in: status(scaling.StatusCreating), target: 4, codes: hold(scaling.HoldStreamBusy), retry: soon},
 		{name: "deleting", in: status(scaling.StatusDeleting), target: 4, codes: hold(scaling.HoldStreamBusy), retry: soon},
