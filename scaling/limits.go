@@ -22,14 +22,18 @@ const (
 	// OperationWindow is the rolling window that DefaultOperationLimit counts over.
 	OperationWindow = 24 * time.Hour
 	// windowMargin is added to the window: whether the service counts the exact edge is not
-	// documented, and our clock and the service's may differ by seconds.
-	windowMargin = time.Minute
+	// documented, and the clocks of who wrote the operation and of who counts it may differ.
+	windowMargin = 2 * MaxClockError
 	// UnreservedConcurrency is what Lambda wants left unreserved in most accounts
 	// (PutFunctionConcurrency, read 2026-11). Young ones are told 50 or 10 when a call is refused.
 	UnreservedConcurrency = 100
 	// leastUnreserved is assumed of an account that was not told yet: a refusal teaches more than caution.
 	leastUnreserved = 10
 )
+
+// MaxClockError is how far a function's clock may be off from AWS's: one that is off further changes nothing. So the clocks of
+// two functions differ by at most twice as much, and whose lease has ended for one of them has surely stopped.
+const MaxClockError = 30 * time.Second
 
 // MaxClockSkew is how far in the future the time of an event may lie: clocks differ by seconds, and
 // what is further ahead is forged or broken.

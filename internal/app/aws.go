@@ -22,6 +22,7 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/pace"
 	"github.com/shardkeeper/shardkeeper/registry"
+	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // Times and tries of one call. A function has 30 seconds or a minute for about ten calls, most
@@ -37,15 +38,20 @@ const (
 
 // LoadAWS returns the SDK's configuration for the operator's command, with its own options.
 func LoadAWS(ctx context.Context, options ...func(*config.LoadOptions) error) (aws.Config, error) {
-	return loadAWS(ctx, nil, options...)
+	return load(ctx, nil, scaling.MaxClockSkew, options...) // people hold no lease
 }
 
-// loadAWS returns the SDK's configuration, with credentials, Region and endpoints from the
+// loadAWS returns the SDK's configuration for a function.
+func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) error) (aws.Config, error) {
+	return load(ctx, pace, scaling.MaxClockError, more...)
+}
+
+// load returns the SDK's configuration, with credentials, Region and endpoints from the
 // environment as usual. Calls are tried again by the standard retryer, at random within a
 // growing wait. The adaptive one would slow down one process after a throttle, but the quotas
 // are the account's, and the processes that share them do not know of each other. What calls in
 // bulk keeps to a pace instead.
-func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) error) (aws.Config, error) {
+func load(ctx context.Context, pace pacer, clock time.Duration, more ...func(*config.LoadOptions) error) (aws.Config, error) {
 	options := append([]func(*config.LoadOptions) error{
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(callTimeout).
 			WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout })),
@@ -55,7 +61,7 @@ func loadAWS(ctx context.Context, pace pacer, more ...func(*config.LoadOptions) 
 				o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(throttledTransaction))
 			})
 		}),
-		config.WithAPIOptions([]func(*middleware.Stack) error{noteDenials, holdClock}),
+		config.WithAPIOptions([]func(*middleware.Stack) error{noteDenials, holdClock(clock)}),
 	}, more...)
 	if pace != nil {
 		options = append(options, config.WithBeforeRetryLoop(pace))

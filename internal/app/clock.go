@@ -7,23 +7,26 @@ import (
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
-
-	"github.com/shardkeeper/shardkeeper/scaling"
 )
 
 // holdClock adds to a client what ends a call with an error when this machine's clock differs from the service's by more
-// than [scaling.MaxClockSkew]. Leases, slots and waits are worth what the clocks are worth. Each function begins with
-// reading, so one whose clock is off writes nothing. The SDK alone would correct the signature and go on.
-func holdClock(stack *middleware.Stack) error {
-	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("HoldClock", func(
+// than a time. Leases, slots and waits are worth what the clocks are worth. Each function begins with
+// reading, so one whose clock is off writes nothing. The SDK alone would correct the signature and go on. The services tell
+// their time in whole seconds, and a slow answer comes up to callTimeout later: a time must be longer than both.
+func holdClock(most time.Duration) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error { return stack.Deserialize.Add(clockHeld(most), middleware.Before) }
+}
+
+func clockHeld(most time.Duration) middleware.DeserializeMiddleware {
+	return middleware.DeserializeMiddlewareFunc("HoldClock", func(
 		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 	) (middleware.DeserializeOutput, middleware.Metadata, error) {
 		out, metadata, err := next.HandleDeserialize(ctx, in)
-		if behind, known := awsmiddleware.GetAttemptSkew(metadata); known && behind.Abs() > scaling.MaxClockSkew {
+		if behind, known := awsmiddleware.GetAttemptSkew(metadata); known && behind.Abs() > most {
 			return out, metadata, &clockError{behind: behind, cause: err}
 		}
 		return out, metadata, err
-	}), middleware.Before)
+	})
 }
 
 // clockError tells that this machine's clock is wrong. It does not wrap what else the call came to, or the SDK would try

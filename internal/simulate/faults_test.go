@@ -262,3 +262,44 @@ func TestSkewedClocks(t *testing.T) {
 		sound(t, w, skew.String())
 	}
 }
+
+// The clocks of two functions differ as far as they may, and a call waits for its turn: each call is made under the claim that is
+// in force, and none has been settled by a clock that is ahead.
+func TestAClaimOutlastsClocksThatDiffer(t *testing.T) {
+	const off = scaling.MaxClockError - time.Second
+	for _, scalers := range []time.Duration{-off, off} {
+		var w *simulate.World
+		var first time.Time
+		tries := 0
+		w = world(t, simulate.Options{Faults: simulate.Faults{
+			Skew: func(function, _ string) time.Duration {
+				if function == simulate.Scaler {
+					return scalers
+				}
+				return -scalers
+			},
+			Runs: func(time.Time) []time.Duration { return []time.Duration{0, 30 * time.Second} },
+			Before: func(c simulate.Call) simulate.Fault {
+				if c.API != "UpdateShardCount" {
+					return simulate.Fault{}
+				}
+				if item, err := w.Registry().Load(t.Context(), "orders"); err != nil || item.InFlight == nil || item.InFlight.Actor != "scaler/"+c.Request {
+					t.Errorf("scalers' clocks %s: %s makes its call at %s, and in flight is %+v", scalers, c.Request, c.At.Format(time.TimeOnly), item.InFlight)
+				}
+				if first.IsZero() {
+					first = c.At
+				}
+				if tries++; c.At.Sub(first) < 25*time.Second {
+					return simulate.Fault{Err: scaling.ErrThrottled}
+				}
+				return simulate.Fault{}
+			},
+		}})
+		create(t, w, simulate.StreamSpec{Shards: 4, Age: 24 * time.Hour, Tags: enabled(), Load: rise})
+		pass(t, w, 45)
+		if tries < 3 {
+			t.Errorf("%d tries: the call did not wait", tries)
+		}
+		sound(t, w, scalers.String())
+	}
+}

@@ -169,7 +169,7 @@ func attemptCall[T any](inv *invocation, c *Call, do func() (T, error)) (T, erro
 	if stopped, fault := inv.meet(w.faults.after(*c, err)); stopped {
 		return none, fault
 	}
-	if inv.skew.Abs() > scaling.MaxClockSkew { // the clients compare their clock with that of each answer
+	if inv.skew.Abs() > scaling.MaxClockError { // the clients compare their clock with that of each answer
 		return none, fmt.Errorf("%s: the clock is off by %s", c.API, inv.skew)
 	}
 	return answer, err

@@ -41,8 +41,11 @@ func (s *Scaler) act(ctx context.Context, stream ledger.Item, o scaling.Observat
 	return r, nil
 }
 
-// lastCall is how long before its lease ends an invocation makes no further call.
-const lastCall = 15 * time.Second
+// How much longer than an invocation its lease lasts, and how long before the lease ends the invocation makes no further call.
+const (
+	leaseMargin = 2 * scaling.MaxClockError // as far as the clock of who looks whether it has ended may be ahead of ours
+	lastCall    = leaseMargin + 5*time.Second
+)
 
 // call makes the UpdateShardCount call. The service takes ten of them a second from an account, so a
 // throttled call is tried again while the invocation lasts. The service has the same error code for its
@@ -138,5 +141,5 @@ func (s *Scaler) raiseConsumer(ctx context.Context, stream string, settings scal
 }
 
 // LeaseFor returns how long a claim's lease lasts when Lambda ends the invocation after timeout: as long,
-// and ten seconds more, since clocks differ by seconds.
-func LeaseFor(timeout time.Duration) time.Duration { return timeout + 10*time.Second }
+// and as much more as two clocks may differ.
+func LeaseFor(timeout time.Duration) time.Duration { return timeout + leaseMargin }

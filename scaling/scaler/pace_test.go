@@ -90,7 +90,7 @@ func TestNoCallIsMadeNearTheLeasesEnd(t *testing.T) {
 	b.wait = func(context.Context, time.Duration) error { b.pass(40 * time.Second); return nil }
 	b.want(b.handle(b.alarm(orders, scaling.Up)), report.Refused, 8)
 	if calls := len(b.called("UpdateShardCount")); calls != 2 {
-		t.Errorf("%d calls in a lease of 70 s with 40 s between them, want 2", calls)
+		t.Errorf("%d calls in a minute with 40 s between them, want 2", calls)
 	}
 }
 

@@ -115,7 +115,7 @@ func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Dir
 	if stream, err = s.inForce(ctx, stream, alarm); err != nil {
 		return report.Report{}, err
 	}
-	o, err := s.observe(ctx, stream, direction, alarm.began.Add(s.Lease/3))
+	o, err := s.observe(ctx, stream, direction, alarm.began.Add((s.Lease-leaseMargin)/3))
 	if err != nil {
 		return report.Report{}, err
 	}

@@ -77,7 +77,7 @@ func TestTheClaimIsWrittenBeforeTheCall(t *testing.T) {
 		if s.InFlight == nil || s.InFlight.Outcome != ledger.OutcomeIntended || s.Fence != 1 || len(s.Operations) != 1 {
 			t.Errorf("at the call the item is %+v", s)
 		}
-		if want := noon().Add(70 * time.Second); !s.LeaseUntil.Equal(want) || s.LeaseOwner != "scaler/request-1" {
+		if want := noon().Add(2 * time.Minute); !s.LeaseUntil.Equal(want) || s.LeaseOwner != "scaler/request-1" {
 			t.Errorf("lease of %s until %v, want until %v", s.LeaseOwner, s.LeaseUntil, want)
 		}
 		if h := b.history(); len(h) != 1 || h[0].Outcome != ledger.OutcomeIntended {
