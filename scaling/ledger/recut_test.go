@@ -188,3 +188,29 @@ func TestSlotsInAnyOrderOfEventsAndLooks(t *testing.T) {
 		}
 	})
 }
+
+// The answer of our call was lost, and once it was done somebody merged the stream back to the size before it. The merge is known,
+// so the call was: it keeps its slot, and counts as nobody else's.
+func TestAMergeAfterOurCallTellsThatItWasMade(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		s, _ := granted(t, look(enrolled(4), 4, -1)) // to 8
+		for i := range 4 {
+			if told {
+				s = takes(t, s, recut(3+i, -1))
+			}
+		}
+		now := noon().Add(8 * time.Minute)
+		settled, entries, done := s.Settle(seen(4), now)
+		want, slots := ledger.OutcomeNotApplied, 0
+		if told {
+			want, slots = ledger.OutcomeSuperseded, 1
+		}
+		if !done || len(entries) != 1 || entries[0].Outcome != want {
+			t.Fatalf("merges known %t: done %t, %+v", told, done, entries)
+		}
+		seenNow, others := settled.Noticed(seen(4), now)
+		if used := seenNow.Operations.Used(now); used != slots || len(others) > 0 || seenNow.OpenShards != 4 {
+			t.Errorf("merges known %t: %d slots, %d open shards, counted as somebody else's: %+v", told, used, seenNow.OpenShards, others)
+		}
+	}
+}

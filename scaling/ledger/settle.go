@@ -55,7 +55,7 @@ func (s Item) Settle(sum scaling.Summary, now time.Time) (Item, []Entry, bool) {
 	case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young:
 		s.DueAt = now.Add(pollInterval)
 		return s, nil, false
-	case sum.OpenShards == op.From && op.Outcome != OutcomeAccepted && young && !s.reshardedSince(op.At):
+	case sum.OpenShards == op.From && op.Outcome != OutcomeAccepted && young && !s.reshardedSince(op.At) && s.recutSince(op.At) == 0:
 		// The lease is over and the stream was not touched. Later than this, somebody may have
 		// resharded it back, so the slot is kept to be sure.
 		outcome, detail = OutcomeNotApplied, "the stream still has its open shards"
@@ -90,6 +90,17 @@ func (s Item) accountedFor(op Entry, outcome Outcome, open int) int {
 // reshardedSince reports whether somebody else's call is known to be later than a time.
 func (s Item) reshardedSince(at time.Time) bool {
 	return slices.ContainsFunc(s.Operations, func(op scaling.Operation) bool { return op.Fence == 0 && op.At.After(at) })
+}
+
+// recutSince is by how many shards splits and merges that are known to be later than a time have changed the stream.
+func (s Item) recutSince(at time.Time) int {
+	shards := 0
+	for _, r := range s.Recuts {
+		if r.At.After(at) {
+			shards += r.Shards
+		}
+	}
+	return shards
 }
 
 // explained reports whether somebody else's call since a time is known that led to a number of shards.
