@@ -196,6 +196,12 @@ func (w *World) LoseMetrics(stream string, minutes int) {
 	s.lost = max(s.lost, s.newest+int64(minutes))
 }
 
+// Deploy gives the functions other parameters, as an update of the stack does.
+func (w *World) Deploy(rules ledger.Rules) {
+	rules.SettingTable = w.rules.SettingTable
+	w.rules = rules
+}
+
 // PauseAll stops all resharding, as the command pause does.
 func (w *World) PauseAll(ctx context.Context, why string) error {
 	return w.registry.Pause(ctx, ledger.Pause{InForce: true, At: w.clock.time(), Who: operator, Why: why})

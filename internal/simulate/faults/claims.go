@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -56,8 +57,11 @@ func (a *auditor) claimed(c simulate.Call, b *book, before ledger.Item) {
 	if before.InFlight != nil {
 		a.broken(OneOperationAtATime, c.Stream, "%s claims operation %d while %s is in flight", c.Request, op.Fence, inFlight(before))
 	}
-	if until := before.LeaseUntil; until.After(a.world.Now().Add(clockMargin)) {
+	if until := before.LeaseUntil; until.After(a.world.Now().Add(a.plan.clockMargin())) {
 		a.broken(OneOperationAtATime, c.Stream, "%s claims operation %d while %s holds the lease until %s", c.Request, op.Fence, before.LeaseOwner, until)
+	}
+	if a.paused || b.item.Settings.Pause.Covers(op.Direction) {
+		a.broken(PausesAreKept, c.Stream, "%s claims operation %d while it is paused", c.Request, op.Fence)
 	}
 	if len(op.Reasons) == 0 {
 		a.broken(EveryDecisionHasAReason, c.Stream, "%s", op.ID)
@@ -127,7 +131,7 @@ func (a *auditor) learn(b *book) {
 	if !anyUnknown(b.others) {
 		return
 	}
-	for _, e := range a.history(b.item.Name, ledger.KindExternal, start()) {
+	for _, e := range a.history(b.item.Name, ledger.KindExternal, begin()) {
 		seen := strings.HasPrefix(e.ID, "seen-")
 		for i := len(b.others) - 1; i >= 0; i-- {
 			o := &b.others[i]
@@ -135,7 +139,7 @@ func (a *auditor) learn(b *book) {
 				o.known = true
 				break
 			}
-			if seen && o.To == e.To && !o.At.After(e.At.Add(clockMargin)) {
+			if seen && len(b.recuts) == 0 && o.To == e.To && !o.At.After(e.At.Add(a.plan.clockMargin())) {
 				o.known, o.late = true, o.late || e.At.Sub(o.At) > sameReshard
 				break
 			}
@@ -171,7 +175,7 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 			slots[op.Fence]++
 		}
 	}
-	calls := len(b.others)
+	calls := len(b.others) + len(b.recuts)
 	for _, o := range b.others {
 		if o.late {
 			calls++
@@ -186,7 +190,7 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 		a.broken(SlotsAreExact, name, "others have %d slots and made %d calls", others, len(b.others))
 	}
 	kept := map[int64]bool{}
-	for _, e := range a.history(name, ledger.KindOperation, start()) {
+	for _, e := range a.history(name, ledger.KindOperation, begin()) {
 		kept[e.Fence] = e.Outcome != ledger.OutcomeRefused && e.Outcome != ledger.OutcomeNotApplied
 		want := 0
 		if kept[e.Fence] {
@@ -220,5 +224,5 @@ func (b *book) reshardedBack(op call) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(b.recuts, func(at time.Time) bool { return at.After(op.At) && at.Sub(op.At) < 16*time.Minute })
 }

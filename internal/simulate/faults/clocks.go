@@ -4,6 +4,7 @@ package faults
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/internal/simulate"
@@ -23,7 +24,7 @@ func (r *run) skewOf(_, request string) time.Duration {
 	return time.Duration((2*r.plan.drawn("clock of "+request).Float64() - 1) * float64(r.plan.skew))
 }
 
-// hoursOff draws whether an invocation's clock is off by an hour to a day, ahead or behind.
+// hoursOff draws whether an invocation's clock is off by minutes, or by an hour to a day, ahead or behind.
 func (r *run) hoursOff(request string) time.Duration {
 	about := fmt.Sprintf("%04d clock of %s", r.minute, request)
 	d := r.plan.drawn(about)
@@ -34,6 +35,9 @@ func (r *run) hoursOff(request string) time.Duration {
 	kind := "a clock hours ahead"
 	if d.IntN(2) == 0 {
 		off, kind = -off, "a clock hours behind"
+	}
+	if minutes := d.IntN(6); minutes > 0 {
+		off, kind = time.Duration(float64(minutes)*float64(time.Minute)*math.Copysign(1, float64(off))), "a clock minutes off"
 	}
 	r.count(about, kind)
 	r.tell("%s is off by %v", about[5:], off)
@@ -49,6 +53,6 @@ func (a *auditor) clockOf(c simulate.Call) {
 	a.rare("a clock was hours off")
 	switch c.API {
 	case "Save", "Claim", "SaveOverrides", "SaveFleet", "SaveLease", "UpdateShardCount", "PutMetricAlarm", "SetAlarmState", "DeleteAlarms", "PutFunctionConcurrency":
-		a.broken(ClocksAreRight, c.Stream, "%s calls %s, and its clock is off by hours", c.Request, c.API)
+		a.broken(ClocksAreRight, c.Stream, "%s calls %s, and its clock is off", c.Request, c.API)
 	}
 }

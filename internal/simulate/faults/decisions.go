@@ -42,7 +42,7 @@ func (a *auditor) decided(c simulate.Call, b *book, op ledger.Entry) {
 	if s.Mode == scaling.ModeDryRun {
 		a.broken(DryRunNeverActs, c.Stream, "%s claims operation %d", c.Request, op.Fence)
 	}
-	if ahead := op.TransitionAt.Sub(a.world.Now()); ahead > future+clockMargin {
+	if ahead := op.TransitionAt.Sub(a.world.Now()); ahead > future+a.plan.clockMargin() {
 		a.broken(NoFutureTransition, c.Stream, "%s claims operation %d for a transition %s ahead", c.Request, op.Fence, ahead)
 	}
 	a.cooledDown(c, b, op)
@@ -87,7 +87,7 @@ func (a *auditor) cooledDown(c simulate.Call, b *book, op ledger.Entry) {
 			last = o.At
 		}
 	}
-	if rested := op.At.Sub(last); rested < cooldown-clockMargin {
+	if rested := op.At.Sub(last); rested < cooldown-a.plan.clockMargin() {
 		a.broken(CooldownIsKept, c.Stream, "%s claims a scale-%s %s after the last operation, and the cooldown is %s", c.Request, op.Direction, rested, cooldown)
 	}
 }
@@ -145,10 +145,15 @@ func (a *auditor) whole(c simulate.Call, before, after ledger.Item) {
 	if before.SettingsRevision == after.SettingsRevision {
 		a.broken(SettingsAreWhole, c.Stream, "%s changes them under revision %d; fault: %q", c.Request, after.SettingsRevision, after.SettingsFault)
 	}
-	timed := len(after.Timed) > 0 || before.Untimed != scaling.Settings{} // what is timed begins and ends beside a fault
+	none := scaling.Settings{}
+	timed := len(after.Timed) > 0 || before.Untimed != none || after.Untimed != none // what is timed begins and ends beside a fault
 	settings := after.Settings
-	settings.Pause = before.Settings.Pause // which counts beside a fault too
-	if after.SettingsFault != "" && before.SettingsRevision > 0 && !timed && settings != before.Settings {
+	settings.Pause = before.Settings.Pause                                                                                      // which counts beside a fault too
+	if ceiling := a.plan.Rules.MaxShardsCeiling; ceiling > 0 && settings.MaxShards == min(ceiling, before.Settings.MaxShards) { // and so does a ceiling that was lowered
+		settings.MaxShards, settings.MinShards = before.Settings.MaxShards, before.Settings.MinShards
+	}
+	_, usable := a.plan.Rules.Effective(after, a.world.Now()) // what is above a ceiling, or of a schedule, is cut, and all else is in force
+	if !usable && before.SettingsRevision > 0 && !timed && settings != before.Settings {
 		a.broken(SettingsAreWhole, c.Stream, "%s changes them though they cannot be used: %s", c.Request, after.SettingsFault)
 	}
 	if err := after.Settings.Validate(); err != nil {
@@ -159,7 +164,7 @@ func (a *auditor) whole(c simulate.Call, before, after ledger.Item) {
 // handled checks what transitions an item says were handled.
 func (a *auditor) handled(c simulate.Call, item ledger.Item) {
 	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
-		if ahead := item.Watch(dir).Handled.Sub(a.world.Now()); ahead > future+clockMargin {
+		if ahead := item.Watch(dir).Handled.Sub(a.world.Now()); ahead > future+a.plan.clockMargin() {
 			a.broken(NoFutureTransition, c.Stream, "%s has handled one %s ahead", c.Request, ahead)
 		}
 	}
@@ -177,7 +182,7 @@ func (a *auditor) slotTime(b *book) {
 	}
 	call.counts = call.At
 	for _, slot := range b.item.Operations {
-		if slot.Fence == op.Fence && slot.At.Before(call.At.Add(-clockMargin)) {
+		if slot.Fence == op.Fence && slot.At.Before(call.At.Add(-a.plan.clockMargin())) {
 			a.broken(SlotFromAcceptance, b.item.Name, "operation %d was accepted %s, and its slot counts from %s", op.Fence, call.At.Format(time.TimeOnly), slot.At.Format(time.TimeOnly))
 		}
 	}

@@ -20,6 +20,7 @@ import (
 var (
 	seeds = flag.Int("seeds", 100, "how many seeds to run")
 	seed  = flag.Uint64("seed", 1, "the first seed")
+	long  = flag.Int("long", 2, "how many seeds to run for days")
 	fleet = flag.Int("fleet", 200, "how many streams the test of a fleet has")
 )
 
@@ -111,6 +112,21 @@ func story(ctx context.Context, s uint64, altered simulate.Altered) string {
 	}
 	return fmt.Sprintf("%v\n%v\nof %d faults these are enough:\n%s\nrun it alone: go test ./internal/simulate/faults -run TestSeeds -seeds 1 -seed %d -v",
 		failed.Violation, plan, len(failed.Faults), strings.Join(shrunk.Story, "\n"), s)
+}
+
+// Days in a row keep every promise too: what is left of one trouble meets the next, and slots come free again.
+func TestDays(t *testing.T) {
+	race.SkipLong(t)
+	for s := *seed; s < *seed+uint64(*long); s++ {
+		result, err := faults.Run(t.Context(), faults.NewLong(s, 5), faults.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result.Violation != nil {
+			t.Errorf("seed %d: %v", s, result.Violation)
+		}
+		t.Logf("seed %d: %d operations, %d by hand, %d faults", s, result.Accepted, result.ByHand, len(result.Faults))
+	}
 }
 
 // Many streams in one run keep every promise too.

@@ -17,7 +17,7 @@ import (
 func (p Plan) hands() []Action {
 	r := p.drawn("hands")
 	var all []Action
-	for range r.IntN(2 + 2*len(p.Streams)) {
+	for range r.IntN(2+2*len(p.Streams)) * p.lots() {
 		name := p.Streams[r.IntN(len(p.Streams))].Name
 		minute, length := 5+r.IntN(p.Trouble-5), 1+r.IntN(90)
 		one := func(kind string, do func(w *simulate.World) error) Action {
@@ -66,7 +66,11 @@ func (a *auditor) planned(b *book) {
 
 // unplannedOf reports whether somebody took away the next look at a stream a short while before the phase of health.
 func (a *auditor) unplannedOf(b *book) bool {
-	return !a.replanned[b.item.Name].Equal(b.unplanned) || a.world.Now().Sub(b.unplanned) < 3*time.Hour
+	back := start().Add(time.Duration(a.plan.outage.until) * time.Minute)
+	if b.unplanned.After(back) {
+		back = b.unplanned
+	}
+	return !a.replanned[b.item.Name].Equal(b.unplanned) || !b.unplanned.IsZero() && a.world.Now().Sub(back) < 3*time.Hour
 }
 
 // hotKey is how the load of a stream falls on its shards, where one key has a large part of it; nil for most.
@@ -127,7 +131,8 @@ func (a *auditor) unnoticed(b *book, item ledger.Item, t truth) {
 		return
 	}
 	newest := b.others[len(b.others)-1]
-	alone := !newest.known && !newest.undone && t.summary.OpenShards == newest.To && item.OpenShards == newest.To &&
+	unseen := a.plan.outage != (outage{}) && !b.restored.IsZero() // nobody looked after the restore
+	alone := len(b.recuts) == 0 && !unseen && !newest.known && !newest.undone && t.summary.OpenShards == newest.To && item.OpenShards == newest.To &&
 		newest.At.After(b.enrolled.Add(settles)) && newest.At.After(b.restored.Add(settles)) && newest.At.After(t.summary.CreatedAt.Add(settles)) && newest.At.Before(now.Add(-settles)) && item.SeenAt.After(newest.At.Add(settles))
 	if !alone {
 		return
@@ -135,8 +140,8 @@ func (a *auditor) unnoticed(b *book, item ledger.Item, t truth) {
 	for _, o := range b.others[:len(b.others)-1] {
 		alone = alone && o.At.Before(newest.At.Add(-2*settles))
 	}
-	for _, e := range a.history(item.Name, ledger.KindOperation, start()) {
-		alone = alone && (e.At.Before(newest.At.Add(-2*settles)) || e.At.After(newest.At.Add(settles)))
+	for _, e := range a.history(item.Name, ledger.KindOperation, begin()) {
+		alone = alone && e.At.Before(newest.At.Add(-2*settles)) // a later one of ours may have led to the same size
 	}
 	if alone {
 		a.broken(OthersAreNoticed, item.Name, "somebody made it %d at %s, and no entry says so", newest.To, newest.At.Format(time.TimeOnly))

@@ -130,7 +130,7 @@ func (a *auditor) armed(item ledger.Item, dir scaling.Direction, status scaling.
 
 // stated is the reason of the newest decision of a direction that holds; empty: none is known.
 func (a *auditor) stated(item ledger.Item, dir scaling.Direction) scaling.ReasonCode {
-	for _, e := range a.history(item.Name, ledger.KindHold, start()) {
+	for _, e := range a.history(item.Name, ledger.KindHold, begin()) {
 		if e.Alarm == scaling.AlarmName(item.Name, dir) && e.TransitionAt.Equal(item.Watch(dir).Handled) {
 			return e.Reasons.Last()
 		}
@@ -199,6 +199,9 @@ func (a *auditor) minute(m simulate.Minute) {
 		return
 	}
 	if item.InFlight != nil || item.Up.RetryAt.After(a.world.Now()) || b.over <= asks+a.plan.quota {
+		return
+	}
+	if m.OpenShards >= item.Settings.MaxShards { // whatever keeps it from shrinking to that
 		return
 	}
 	if why := a.stated(item, scaling.Up); !slices.Contains(forbids(), why) {

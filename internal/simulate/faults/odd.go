@@ -160,6 +160,7 @@ func (r *run) altered() simulate.Altered {
 		if r.trouble() && r.plan.drawn(fmt.Sprintf("index of %d", r.minute/20)).IntN(5) == 0 {
 			rec.Registry = staleIndex{rec.Registry, r}
 		}
+		rec.Notifier = r.post.sender()
 		if r.older("reconciler") {
 			rec.Registry = olderReconciler{rec.Registry, older{rec.Registry, r}}
 		}

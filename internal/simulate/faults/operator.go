@@ -29,17 +29,22 @@ func (a Action) id() string { return fmt.Sprintf("%04d %s %s", a.Minute, a.Kind,
 // actions draws what happens in the phase of trouble, in order.
 func actions(r *rand.Rand, p Plan) []Action {
 	var all []Action
-	for range r.IntN(6 + 6*len(p.Streams)) {
+	for range r.IntN(6+6*len(p.Streams)) * p.lots() {
 		spec := p.Streams[r.IntN(len(p.Streams))]
 		minute := 5 + r.IntN(p.Trouble-5)
 		all = append(all, someAction(r, p, spec, minute)...)
 	}
 	all = append(all, p.hands()...)
 	all = append(all, p.restores()...)
+	all = append(all, p.strangers()...)
+	all = append(all, p.pauses()...)
 	all = slices.DeleteFunc(all, func(a Action) bool { return a.Minute >= p.Trouble })
 	slices.SortStableFunc(all, func(a, b Action) int { return a.Minute - b.Minute })
 	return all
 }
+
+// lots is how many times as much is done as in a short plan.
+func (p Plan) lots() int { return max(1, p.Trouble/(36*60)) }
 
 func someAction(r *rand.Rand, p Plan, spec simulate.StreamSpec, minute int) []Action {
 	name := spec.Name

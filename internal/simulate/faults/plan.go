@@ -35,8 +35,9 @@ type Plan struct {
 	Health  int // minutes after that
 	Actions []Action
 
-	skew  time.Duration // clocks are up to this far ahead or behind
-	quota int           // minutes that the quotas need to repair all streams
+	skew   time.Duration // clocks are up to this far ahead or behind
+	outage outage
+	quota  int // minutes that the quotas need to repair all streams
 }
 
 // healthMinutes is longer than what a lost event of a tag needs: a sweep each hour, and then ten
@@ -49,12 +50,22 @@ const tellsTags = 10
 // NewPlan returns the plan of a seed.
 func NewPlan(seed uint64) Plan {
 	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // it must repeat; nothing secret hangs on it
-	p := Plan{Seed: seed, Numbers: simulate.DefaultNumbers(), Trouble: 120 + r.IntN(480), Health: healthMinutes}
+	trouble := 120 + r.IntN(480)
 	if r.IntN(6) == 0 {
-		p.Trouble = 25*60 + r.IntN(300) // long enough for slots to come free again
+		trouble = 25*60 + r.IntN(300) // long enough for slots to come free again
 	}
+	return newPlan(r, seed, trouble)
+}
+
+// NewLong returns the plan of a seed for some days, in which as much is done to the streams on each as in a whole short one.
+func NewLong(seed uint64, days int) Plan {
+	return newPlan(rand.New(rand.NewPCG(seed, 3)), seed, days*24*60) //nolint:gosec // it must repeat; nothing secret hangs on it
+}
+
+func newPlan(r *rand.Rand, seed uint64, trouble int) Plan {
+	p := Plan{Seed: seed, Numbers: simulate.DefaultNumbers(), Trouble: trouble, Health: healthMinutes}
 	if r.IntN(2) == 0 {
-		p.skew = 4 * time.Second
+		p.skew = []time.Duration{4 * time.Second, 28 * time.Second}[p.drawn("clocks").IntN(2)]
 	}
 	p.Rules.EnrollAll = r.IntN(10) == 0
 	p.Numbers.ScalerConcurrency = 2 + r.IntN(9)
@@ -77,6 +88,7 @@ func NewPlan(seed uint64) Plan {
 	if r.IntN(8) == 0 {
 		p.Numbers.Concurrency = scaling.UnreservedConcurrency + 1 + r.IntN(20)
 	}
+	p.outage = p.drawOutage()
 	p.Actions = actions(r, p)
 	return p
 }

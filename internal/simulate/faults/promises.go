@@ -29,7 +29,8 @@ const (
 	SlotsAreExact           Promise = "slots of the rolling 24 hours neither leak nor double"
 	OneClaimPerTransition   Promise = "a transition of an alarm acts once"
 	ArmedWhenActive         Promise = "an alarm is armed only by who has seen its stream ACTIVE"
-	ClocksAreRight          Promise = "who has a clock that is off by hours changes nothing"
+	PausesAreKept           Promise = "nothing is claimed while it is paused"
+	ClocksAreRight          Promise = "who has a clock that is off by minutes or hours changes nothing"
 )
 
 // The promises of the phase of health.
@@ -47,7 +48,7 @@ const (
 )
 
 // clockMargin is how far two clocks can differ here.
-const clockMargin = 10 * time.Second
+func (p Plan) clockMargin() time.Duration { return max(10*time.Second, 2*p.skew+2*time.Second) }
 
 // auditor is what is known of all streams of a run.
 type auditor struct {
@@ -67,14 +68,17 @@ type auditor struct {
 	reserved    int                  // of the function whose reservation is being changed
 	replanned   map[string]time.Time // of a stream: the lost look that was counted
 	states      map[string]int       // how often a rare state was reached
-	wrong       map[string]bool      // requests whose clock is off by hours
+	paused      bool                 // all resharding is
+	wrong       map[string]bool      // requests whose clock is off by minutes or hours
 }
 
-// table is the registry as the auditor reads it.
+// table is the registry as the auditor reads it, and pauses resharding in it.
 type table struct {
 	load    func(stream string) (ledger.Item, error)
 	fleet   func() (ledger.Fleet, error)
 	history func(q ledger.Query) (ledger.Page, error)
+	pause   func() error // of all resharding
+	resume  func() error
 }
 
 func tableOf(ctx context.Context, w *simulate.World) table {
@@ -83,6 +87,8 @@ func tableOf(ctx context.Context, w *simulate.World) table {
 		load:    func(stream string) (ledger.Item, error) { return r.Load(ctx, stream) },
 		fleet:   func() (ledger.Fleet, error) { return r.Fleet(ctx) },
 		history: func(q ledger.Query) (ledger.Page, error) { return r.History(ctx, q) },
+		pause:   func() error { return w.PauseAll(ctx, "a test") },
+		resume:  func() error { return w.ResumeAll(ctx) },
 	}
 }
 
@@ -104,6 +110,7 @@ type book struct {
 	restored  time.Time // when the table was restored from a backup; zero: never
 	oldFence  int64     // the highest from before that
 
+	recuts     []time.Time          // splits and merges by hand
 	oldAllowed int                  // scale-downs in a day, by the settings of the backup
 	leases     map[string]time.Time // when the lease of a request's claim ends
 	fenceOf    map[string]int64     // of a request's newest claim
@@ -150,7 +157,7 @@ func (a *auditor) byHand(op simulate.Operation) {
 func (a *auditor) accepted(op simulate.Operation) {
 	b := a.book(op.Stream)
 	item, err := a.table.load(op.Stream)
-	onItsWay := a.late[op.Actor] && a.world.Now().After(b.leases[op.Actor].Add(-clockMargin))
+	onItsWay := a.late[op.Actor] && a.world.Now().After(b.leases[op.Actor].Add(-a.plan.clockMargin()))
 	if a.late[op.Actor] {
 		a.rare("a late call took effect")
 	}
@@ -162,7 +169,7 @@ func (a *auditor) accepted(op simulate.Operation) {
 		a.broken(OneOperationAtATime, op.Stream, "%s made its call, but the claim in force is %s", op.Actor, inFlight(item))
 		return
 	}
-	if now := a.world.Now(); !onItsWay && !item.LeaseUntil.After(now.Add(-clockMargin)) {
+	if now := a.world.Now(); !onItsWay && !item.LeaseUntil.After(now.Add(-a.plan.clockMargin())) {
 		a.broken(OneOperationAtATime, op.Stream, "%s made its call after its lease, which ended %s", op.Actor, item.LeaseUntil)
 	}
 	if !a.intended(op.Stream, item.Fence, op.To) && !a.late[op.Actor] { // of a late one the answer was told before
@@ -194,13 +201,17 @@ func inFlight(item ledger.Item) string {
 }
 
 // history returns a stream's entries of a kind from a time on, newest first.
-func (a *auditor) history(stream string, kind ledger.Kind, from time.Time) []ledger.Entry {
+func (a *auditor) history(stream string, kind ledger.Kind, from time.Time) (entries []ledger.Entry) {
 	q := ledger.Query{Stream: stream, Kind: kind, From: from, To: a.world.Now().Add(time.Hour), Limit: 1000}
-	page, err := a.table.history(q)
-	if err != nil {
-		a.broken(OneHistoryItem, stream, "the history cannot be read: %v", err)
+	for {
+		page, err := a.table.history(q)
+		if err != nil {
+			a.broken(OneHistoryItem, stream, "the history cannot be read: %v", err)
+		}
+		if entries, q.Cursor = append(entries, page.Entries...), page.Next; q.Cursor == "" {
+			return entries
+		}
 	}
-	return page.Entries
 }
 
 // calls sees a call that is about to be made.
@@ -241,7 +252,7 @@ func (a *auditor) called(c simulate.Call, err error, heard bool) {
 // closed checks what must be true at the end.
 func (a *auditor) closed() {
 	for name, b := range a.books {
-		entries := a.history(name, "", start())
+		entries := a.history(name, "", begin())
 		for _, e := range entries {
 			if (e.Kind == ledger.KindOperation || e.Kind == ledger.KindHold) && len(e.Reasons) == 0 {
 				a.broken(EveryDecisionHasAReason, name, "%s of %s", e.ID, e.At)
@@ -279,12 +290,4 @@ func (a *auditor) accounted(b *book, op call, entries []ledger.Entry) {
 	case ledger.OutcomeRefused:
 	}
 	a.broken(OneHistoryItem, op.Stream, "operation %d was accepted, and its item says %s", op.fence, found[0].Outcome)
-}
-
-// totals counts the accepted calls, ours and by hand.
-func (a *auditor) totals() (ours, others int) {
-	for _, b := range a.books {
-		ours, others = ours+len(b.ours), others+len(b.others)
-	}
-	return ours, others
 }

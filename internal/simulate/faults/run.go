@@ -46,6 +46,7 @@ type run struct {
 	options Options
 	world   *simulate.World
 	auditor *auditor
+	post    *post
 	result  Result
 
 	minute  int
@@ -61,6 +62,9 @@ type run struct {
 // start is minute 0 of every run: a Monday.
 func start() time.Time { return time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC) }
 
+// begin is before all that a run writes, by whatever clock.
+func begin() time.Time { return start().Add(-time.Hour) }
+
 // Run runs a plan. The error is the context's, or of a plan that cannot be.
 func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
 	r := &run{
@@ -74,6 +78,7 @@ func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
 	})
 	defer r.world.Close()
 	r.auditor = newAuditor(ctx, r.world, r.plan, r.broken)
+	r.post = newPost(r)
 	r.seen = map[string]int{}
 	for _, spec := range plan.Streams {
 		if err := r.world.CreateStream(spec); err != nil { //nolint:contextcheck // what is delivered later runs under a context of its own, in virtual time
@@ -97,6 +102,7 @@ func Run(ctx context.Context, plan Plan, options Options) (Result, error) {
 	}
 	if r.result.Violation == nil {
 		r.auditor.closed()
+		r.post.closed(ctx, r.auditor)
 	}
 	r.result.Accepted, r.result.ByHand = r.auditor.totals()
 	r.result.States = r.auditor.states

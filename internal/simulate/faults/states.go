@@ -79,7 +79,7 @@ func (a *auditor) settled(before, after ledger.Item) {
 func (a *auditor) rightly(e ledger.Entry) {
 	now := a.world.Now()
 	summary, err := a.world.Describe(e.Stream)
-	again := err == nil && summary.CreatedAt.After(e.At.Add(clockMargin)) && now.Sub(summary.CreatedAt) > 2*time.Minute
+	again := err == nil && summary.CreatedAt.After(e.At.Add(a.plan.clockMargin())) && now.Sub(summary.CreatedAt) > 2*time.Minute
 	if again && (e.Outcome == ledger.OutcomeCompleted || e.Outcome == ledger.OutcomeSuperseded || e.Outcome == ledger.OutcomeNotApplied) {
 		a.broken(OneHistoryItem, e.Stream, "operation %d is %s, and its stream was made again since", e.Fence, e.Outcome)
 	}
@@ -135,4 +135,12 @@ func (a *auditor) met(c simulate.Call, err error) {
 	case c.API == "PutMetricAlarm" && c.Function == simulate.Reconciler && err == nil:
 		a.rare("a stale alarm was corrected")
 	}
+}
+
+// totals counts the accepted calls, ours and by hand.
+func (a *auditor) totals() (ours, others int) {
+	for _, b := range a.books {
+		ours, others = ours+len(b.ours), others+len(b.others)
+	}
+	return ours, others
 }

@@ -111,6 +111,9 @@ func (r *run) runs(time.Time) []time.Duration {
 	about := fmt.Sprintf("%04d runs of the reconciler", r.minute)
 	d := r.plan.drawn(about)
 	draw, late := d.IntN(100), time.Duration(d.IntN(60))*time.Second
+	if r.out() {
+		return nil
+	}
 	if !r.trouble() || draw >= 20 || r.options.Drop[about] {
 		return []time.Duration{0}
 	}
@@ -131,6 +134,9 @@ func (r *run) runs(time.Time) []time.Duration {
 func (r *run) route(m simulate.Message) []time.Duration {
 	if !r.trouble() {
 		return []time.Duration{0}
+	}
+	if r.out() {
+		return nil
 	}
 	about := fmt.Sprintf("%04d message %s", r.minute, m.Name+" "+m.Stream)
 	r.seen[about]++

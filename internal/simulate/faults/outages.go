@@ -1,0 +1,31 @@
+package faults
+
+// A stack that is gone for a while: nothing runs, and no message comes. Its table stays.
+
+import "fmt"
+
+// outage is when nothing of the stack is there, in minutes; zero: never.
+type outage struct{ from, until int }
+
+// outage draws a stack that is removed and deployed again with the same table, in one of ten plans.
+func (p Plan) drawOutage() outage {
+	r := p.drawn("outage")
+	if r.IntN(10) != 0 {
+		return outage{}
+	}
+	from := 5 + r.IntN(p.Trouble-5)
+	return outage{from, min(from+1+r.IntN(p.Trouble), p.Trouble)}
+}
+
+// out reports whether the stack is gone now.
+func (r *run) out() bool {
+	about := fmt.Sprintf("%04d the stack is gone", r.plan.outage.from)
+	if r.minute < r.plan.outage.from || r.minute >= r.plan.outage.until || r.options.Drop[about] {
+		return false
+	}
+	if r.result.Kinds["the stack is gone"] == 0 {
+		r.count(about, "the stack is gone")
+		r.tell("the stack is gone until minute %d", r.plan.outage.until)
+	}
+	return true
+}
