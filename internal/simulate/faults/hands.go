@@ -131,7 +131,7 @@ func (a *auditor) unnoticed(b *book, item ledger.Item, t truth) {
 		return
 	}
 	newest := b.others[len(b.others)-1]
-	unseen := a.plan.outage != (outage{}) && !b.restored.IsZero() // nobody looked after the restore
+	unseen := a.plan.outage != (outage{}) && (!b.restored.IsZero() || t.summary.CreatedAt.After(start())) // it had another size while nobody looked
 	alone := len(b.recuts) == 0 && !unseen && !newest.known && !newest.undone && t.summary.OpenShards == newest.To && item.OpenShards == newest.To &&
 		newest.At.After(b.enrolled.Add(settles)) && newest.At.After(b.restored.Add(settles)) && newest.At.After(t.summary.CreatedAt.Add(settles)) && newest.At.Before(now.Add(-settles)) && item.SeenAt.After(newest.At.Add(settles))
 	if !alone {
