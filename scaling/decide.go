@@ -34,7 +34,7 @@ func Decide(now time.Time, s Settings, o Observation, ops Operations) Decision {
 		d.hold(time.Time{}, HoldPaused, "the setting pause is %s", s.Pause)
 		return d
 	}
-	if d.Direction == Down && (!safeToShrink(now, s, o, &d) || refusedThere(now, s, o, ops, &d)) {
+	if d.Direction == Down && (!safeToShrink(now, s, o, &d) || refusedThere(now, s, o, ops, &d) || fullThere(now, s, o, &d)) {
 		return d
 	}
 	mayOperate(now, s, o, ops, &d)

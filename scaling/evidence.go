@@ -215,3 +215,14 @@ func within(t, from, until time.Time) time.Time {
 	}
 	return t
 }
+
+// countAtLeast counts the datapoints at or above a utilization.
+func countAtLeast(points []float64, u float64) int {
+	count := 0
+	for _, point := range points {
+		if point >= u {
+			count++
+		}
+	}
+	return count
+}

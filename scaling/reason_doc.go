@@ -61,7 +61,7 @@ func holdReasons() []ReasonDoc {
 		{HoldRightSize, "the policy wants the size that the stream has", ""},
 		{HoldNotCalm, "double-halve: the stream is neither nearly idle nor calm for long enough to halve it; target-tracking: less than a day is known, and the stream has had its size for less than three hours", ""},
 		{HoldSmallSaving, "target-tracking: fewer shards would save too little for an operation", ""},
-		{HoldTakesBack, "target-tracking: the plan changed within half an hour of the last operation, and would take it back though the load did not ask for that; both policies: the stream has grown from that size within a day since it refused records there, and its load is what it was", ""},
+		{HoldTakesBack, "target-tracking: the plan changed within half an hour of the last operation, and would take it back though the load did not ask for that; both policies: the stream has grown from that size within a day since it refused records there, and its load is what it was, or the scale-up alarm would go off at that size by the minutes that it still looks at", ""},
 		{HoldCooldown, "the last operation was too short a time ago", "shorten the cooldown, if it holds too long"},
 		{HoldBudgetExhausted, "the operations of the rolling 24 hours are used up; Kinesis takes ten", "no UpdateShardCount works before the time in the detail; if it refuses records now, split full shards by hand (SplitShard), move producers or switch it to on-demand. A higher min-shards takes fewer operations from then on"},
 		{HoldReserveKept, "a scale-down would take an operation that is kept for scale-ups; double-halve keeps as many as lead back to the highest load of the last day", "lower scale-up-reserve, if that is too careful; 0 keeps none"},

@@ -56,6 +56,23 @@ func refusedThere(now time.Time, s Settings, o Observation, ops Operations, d *D
 	return false
 }
 
+// fullThere holds a scale-down to a size at which the scale-up alarm would go off at once, by the minutes that its window still has:
+// it may look further back than the scale-down did, at a load that is gone. A maximum that a person set is obeyed.
+func fullThere(now time.Time, s Settings, o Observation, d *Decision) bool {
+	if d.From > s.MaxShards {
+		return false
+	}
+	quiet := s.ScaleUpAlarm
+	quiet.DatapointsToAlarm = quiet.EvaluationPeriods - quiet.DatapointsToAlarm + 1 // so many below leave too few to set it off
+	full := fullAt(s, o, d.Target)
+	wait := untilBelow(s, o, full, quiet)
+	if wait > 0 {
+		d.hold(now.Add(wait), HoldTakesBack, "the scale-up alarm would go off at %d shards: %d of its %d datapoints are at or above %v",
+			d.Target, countAtLeast(datapoints(s, o, s.ScaleUpAlarm, 0), full), s.ScaleUpAlarm.EvaluationPeriods, inThousandths(full))
+	}
+	return wait > 0
+}
+
 // sameLoadFor is how long before an operation its load is looked for, and how long a load has been gone before it counts as fallen.
 const sameLoadFor = 2 * recentMinutes * time.Minute
 
