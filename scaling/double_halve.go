@@ -73,7 +73,7 @@ func calmEnough(now time.Time, s Settings, o Observation, ops Operations, half i
 	case calm > 0:
 		d.hold(now.Add(calm), HoldNotCalm, "not below %v, nor for %s below %v%s", inThousandths(low/2), s.Calm, inThousandths(low), usableNote(s, o, Down))
 	default:
-		return true
+		return !tookBack(now, s, o, ops, half, low/2, d)
 	}
 	return false
 }

@@ -43,7 +43,7 @@ const (
 	HoldRightSize          ReasonCode = "right_size"           // the policy wants the size it has
 	HoldNotCalm            ReasonCode = "not_calm_yet"         // double-halve: neither nearly idle nor calm for long; target-tracking: no day known, and this size for less than three hours
 	HoldSmallSaving        ReasonCode = "saving_too_small"     // target-tracking: an operation would save too little
-	HoldTakesBack          ReasonCode = "takes_back"           // it would take back an operation that helped: target-tracking the last one within half an hour, both a growth of the day after refused records, or what the scale-up alarm would ask back at once
+	HoldTakesBack          ReasonCode = "takes_back"           // it would take back an operation that helped: target-tracking the last one within half an hour, double-halve a doubling that took a halving back, both a growth of the day after refused records, or what the scale-up alarm would ask back at once
 	HoldCooldown           ReasonCode = "cooldown"             // too soon after the last operation
 	HoldBudgetExhausted    ReasonCode = "budget_exhausted"     // the rolling 24 hours are used up
 	HoldReserveKept        ReasonCode = "reserve_kept"         // what is left is kept for scale-ups

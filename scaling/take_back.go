@@ -73,6 +73,32 @@ func fullThere(now time.Time, s Settings, o Observation, d *Decision) bool {
 	return wait > 0
 }
 
+// soonTaken is how soon a doubling takes a halving back: till then half the shards have saved less than two operations are worth.
+const soonTaken = 2 * time.Hour
+
+// tookBack holds a halving like one that the load took back soon after it, less than a day ago, and reports whether it did: two
+// operations have then saved less than they cost, and such a load takes the next one back as well. A load that is below an idle
+// utilization by now is another.
+func tookBack(now time.Time, s Settings, o Observation, ops Operations, half int, idle float64, d *Decision) bool {
+	wait := untilBelow(s, o, idle, s.ScaleDownAlarm)
+	for i := 0; wait > 0 && i+1 < len(ops) && now.Sub(ops[i].At) < OperationWindow; i++ {
+		up, down := ops[i], ops[i+1]
+		if up.Direction != Up { // made smaller since then, by another load
+			return false
+		}
+		if down.Direction != Down || up.From < half || up.At.Sub(down.At) > soonTaken {
+			continue
+		}
+		if load, _ := askedBefore(o.Traffic, up); load >= upAt(s, o, up.From)*float64(up.From) {
+			again := min(wait, up.At.Add(OperationWindow).Sub(now))
+			d.hold(now.Add(again), HoldTakesBack, "not below %v; a load of %.1f took the halving to %d shards back after %s, %s ago",
+				inThousandths(idle), load, up.From, up.At.Sub(down.At).Round(time.Minute), now.Sub(up.At).Round(time.Minute))
+			return true
+		}
+	}
+	return false
+}
+
 // sameLoadFor is how long before an operation its load is looked for, and how long a load has been gone before it counts as fallen.
 const sameLoadFor = 2 * recentMinutes * time.Minute
 
