@@ -40,18 +40,18 @@ func (f *Forecast) WithinHour() float64 { return max(f.Peak[0], f.Peak[1]) }
 
 // Predict returns what is expected of the day ahead. Load is that of the last minutes, in shards.
 // Confidence, 0 to 1, is the share of the past blocks that their forecast with its margin would have
-// been enough for.
+// been enough for. None is far above the record of the days kept and the load, see plausiblePeak.
 //
 // A stream that has no similar day yet is expected to stay where it is, and to come back to its record
 // within half a day.
 func (p *Past) Predict(load, confidence float64) Forecast {
 	f := Forecast{Margin: p.margin(confidence)}
 	if s := p.similar(thisBlock); len(s.days) > 0 {
-		f.Peak[0] = s.rest()
+		f.Peak[0] = p.plausiblePeak(s.rest(), load)
 		left := trendKept
 		for ahead := 1; ahead < len(f.Peak); ahead++ {
 			left *= trendKept
-			f.Peak[ahead] = s.peak(ahead, left)
+			f.Peak[ahead] = p.plausiblePeak(s.peak(ahead, left), load)
 		}
 		return f
 	}

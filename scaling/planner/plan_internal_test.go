@@ -235,17 +235,26 @@ func TestNewPlan(t *testing.T) {
 	}
 }
 
-// What is expected beyond what was ever seen leads neither the need nor the headroom more than a tenth above it.
+// What is expected beyond what was ever seen is told as no more than a tenth above it, and leads neither the need nor the headroom further.
 func TestNothingIsPlannedFarAboveTheRecord(t *testing.T) {
 	c := Config{MinShards: 1, MaxShards: resize.MostShards, OperationLimit: 10, MaxGrowth: 12, TargetUtilization: 1, ForecastUtilization: 1}
 	now := pastNoon()
-	seen := pastOf(now, seenDays(3, func(time.Time) float64 { return 16 }))
-	expected := Forecast{Margin: 1.2}
-	for i := range expected.Peak {
-		expected.Peak[i] = 25 // today is higher than the days before it, scaled to today's level
-	}
+	seen := pastOf(now, seenDays(3, func(at time.Time) float64 { // today's morning is higher than those before it, so each noon is scaled to its level
+		switch today := at.Day() == now.Day(); {
+		case today:
+			return 12.8
+		case at.Hour() >= 12 && at.Hour() < 20:
+			return 16
+		}
+		return 8
+	}))
+	expected := seen.Predict(12.8, 0.9)
+	expected.Margin = 1.2
 	p := newPlan(c, seen, expected, Stream{Now: now, OpenShards: 16, Load: 12.8})
 	for i := range p.need {
+		if expected.Peak[i] > beyondRecord*16+1e-9 {
+			t.Fatalf("half-hour %d: %v expected, the record is 16", i, expected.Peak[i])
+		}
 		if most := beyondRecord * 16.0; p.need[i] > most+1e-9 || p.growth[i] > most+1e-9 {
 			t.Fatalf("half-hour %d needs %v and may grow to %v, the record is 16", i, p.need[i], p.growth[i])
 		}

@@ -139,7 +139,7 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 		if c.Minimum != nil {
 			p.need[i] = max(p.need[i], float64(min(c.Minimum(begin, end), s.OpenShards)))
 		}
-		highest := past.plausiblePeak(max(forecast.Peak[i], forecast.Peak[min(i+1, len(p.need)-1)]), s.Load)
+		highest := max(forecast.Peak[i], forecast.Peak[min(i+1, len(p.need)-1)])
 		if load := past.mayGrowTo(i, highest, c.MaxGrowth); i > 0 && load == grown { // as often as not
 			p.growth[i] = p.growth[i-1]
 		} else {
