@@ -35,9 +35,9 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 	load := presentLoad(s, o, firstDay)
 	size := planner.Choose(plannerConfig(now, s, o), past, planner.Stream{
 		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up,
-		AtLeast: asksForMore(s, o), Jumped: jumped(o.Traffic, load), Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
+		AtLeast: asksForMore(s, o, ops), Jumped: jumped(o.Traffic, load), Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
 	})
-	explainSize(s, o, size, load, d)
+	explainSize(s, o, ops, size, load, d)
 	if o.Alarm == Down && takesBack(now, s, o, ops, size.Shards, d) {
 		return d.From
 	}
@@ -115,14 +115,16 @@ func sentFactor(s *Sample) float64 {
 }
 
 // asksForMore reports whether the load of the last minutes is only the least that producers ask for: the newest minute was measured at
-// a smaller size, and refused as much as got in, or more, of which no more counts (see sentFactor).
-func asksForMore(s Settings, o Observation) bool {
+// the size before, filled that, and refused as much as got in, or more, of which no more counts (see sentFactor). Where a few keys
+// refuse so much, other shards are not full.
+func asksForMore(s Settings, o Observation, ops Operations) bool {
 	samples := o.Traffic.Since(o.Traffic.To.Add(-loadMinutes * time.Minute))
-	if len(samples) == 0 {
+	if len(samples) == 0 || len(ops) == 0 {
 		return false
 	}
-	newest := &samples[len(samples)-1]
-	return newest.At.Before(o.Usable.Since) && sentFactor(newest) >= mostSent && fullByLoad(s, o)
+	newest, before := &samples[len(samples)-1], ops[0].From
+	gotIn, _ := utilizationOf(newest, before)
+	return newest.At.Before(o.Usable.Since) && gotIn >= upAt(s, o, before) && sentFactor(newest) >= mostSent
 }
 
 // presentLoad is the highest load of the last minutes, in shards. A scale-down takes the highest of a
@@ -152,7 +154,7 @@ func peakSince(samples []Sample, from time.Time) float64 {
 
 // explainSize puts into the trail what the size was chosen by: the load, the forecast or the growth,
 // whichever asks for the most shards, and what so many shards can use.
-func explainSize(s Settings, o Observation, size planner.Size, load float64, d *Decision) {
+func explainSize(s Settings, o Observation, ops Operations, size planner.Size, load float64, d *Decision) {
 	code := SizedToLoad
 	switch size.Reason {
 	case planner.ForLoad:
@@ -167,7 +169,7 @@ func explainSize(s Settings, o Observation, size planner.Size, load float64, d *
 		usable = fmt.Sprintf("%d shards can use %.2f of their limits; ", size.Shards, share)
 	}
 	or := ""
-	if o.Alarm == Up && asksForMore(s, o) {
+	if o.Alarm == Up && asksForMore(s, o, ops) {
 		or = " or more"
 	}
 	d.because(code, "load %.1f%s, forecast %.1f, %.1f within a day, and up to %.2f times that; may grow to %.1f; %s%d operations left",

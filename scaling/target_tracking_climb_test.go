@@ -20,6 +20,7 @@ func trackingClimbCases() []decideCase {
 		}
 		in := tracked(noon(), scaling.Up, open, samples)
 		in.o.Usable.Since = noon()
+		in.h = scaling.Operations{{At: noon().Add(-2 * time.Minute), Direction: scaling.Up, From: 4, To: open}}
 		return in
 	}
 	load, growth := tracking(scaling.SizedToLoad), tracking(scaling.SizedToGrowth)
@@ -33,6 +34,10 @@ func trackingClimbCases() []decideCase {
 				newest := &in.o.Traffic.Samples[len(in.o.Traffic.Samples)-1]
 				newest.Bytes, newest.Records, newest.Throttled = 8*scaling.BytesPerShard, 8*scaling.RecordsPerShard, 0
 			}), target: 11, codes: load,
+		},
+		{
+			name: "the size before was not full: a few keys refuse so much", in: climbs(8, 20_000).with(func(in *input) { in.h[0].From = 5 }),
+			target: 11, codes: load,
 		},
 		{name: "the maximum", in: climbs(8, 20_000).with(func(in *input) { in.s.MaxShards = 14 }), target: 14, codes: tracking(scaling.SizedToGrowth, scaling.CappedAtMaxShards)},
 	}
