@@ -49,9 +49,16 @@ func Waits(s ledger.Item, pause ledger.Pause, now time.Time) []Wait {
 		add(true, scaling.HoldBudgetExhausted, s.Operations.FreeAt(now, s.Settings.Allowed(scaling.Up)), "%d of %d operations of the last 24 hours are used", used, s.Settings.OperationLimit)
 	}
 	add(s.FailedClaims > 1 && (s.Up.RetryAt.After(now) || s.Down.RetryAt.After(now)), scaling.HoldServiceRefused, time.Time{}, "%s", FailedClaims(s.FailedClaims))
+	if s.Status != ledger.Enrolled { // it has no alarms
+		return all
+	}
+	why := ""
+	if len(all) == 0 { // the item does not say why
+		why = ", and shardkeeper explain " + s.Name + " says why"
+	}
 	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
 		if retry := s.Watch(dir).RetryAt; retry.After(now) {
-			all = append(all, Wait{Detail: fmt.Sprintf("a scale %s is held; the alarm is asked again", dir), Until: retry})
+			all = append(all, Wait{Detail: fmt.Sprintf("a scale %s is held%s; the alarm is asked again", dir, why), Until: retry})
 		}
 	}
 	return all

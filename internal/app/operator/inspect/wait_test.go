@@ -20,7 +20,10 @@ func TestWhatAStreamWaitsFor(t *testing.T) {
 		"the setting pause is scale-down": func(s *ledger.Item) {
 			s.Timed = []ledger.Timed{{ID: "x", From: noon(), Until: noon().Add(time.Hour), Settings: scaling.Layer{"pause": "scale-down"}}}
 		},
-		"suspended: on-demand": func(s *ledger.Item) { s.Status, s.StatusReason = ledger.Suspended, ledger.SuspendedOnDemand },
+		"suspended: on-demand": func(s *ledger.Item) { // its alarms are deleted, so none is asked again
+			s.Status, s.StatusReason, s.Down.RetryAt = ledger.Suspended, ledger.SuspendedOnDemand, noon().Add(time.Minute)
+		},
+		"a scale up is held, and shardkeeper explain orders says why": func(s *ledger.Item) { s.Up.RetryAt = noon().Add(time.Minute) }, // as by the account's quota
 	} {
 		_, s := well()
 		change(s)
