@@ -33,7 +33,8 @@ const (
 	newGrowth    = 4   // factor for a stream of which less than a day is known, at least: two doublings, as a bursty stream
 )
 
-// beyondRecord is how far above the highest load that was seen a forecast with its margin, or growth, may be, as a factor of that load.
+// beyondRecord is how far above the highest load that was seen a forecast with its margin, growth, or the climb of a load that is no
+// higher, may be, as a factor of that load.
 const beyondRecord = 1.1
 
 // MaxLoad is the highest load that is counted, in shards: a broken metric must stay within what can be

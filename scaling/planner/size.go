@@ -197,8 +197,8 @@ func (p *plan) urgent(load, climb float64) (int, Reason) {
 // climb is how many shards a full stream needs should a load that nobody foresaw climb on for an hour as it did in the last. One of
 // which only the least is known has climbed already: each step that is less than double costs an operation, and minutes of refusals.
 // How far it climbs is unknown, and the operations have to last to the top, so the last of them go as far as they may. A load
-// that jumped and stays does not climb. It is never more than double, and not above the record, unless no day is known or the
-// load has broken it.
+// that jumped and stays does not climb. It is never more than double. A load that comes back to its record, or to a little more,
+// climbs no further than that.
 func (c Config) climb(past *Past, f Forecast, s Stream) float64 {
 	if s.AtLeast {
 		return 2 * float64(s.OpenShards)
@@ -210,7 +210,7 @@ func (c Config) climb(past *Past, f Forecast, s Stream) float64 {
 	if !s.Refuses && climbed > risingLoad*s.Load && c.OperationLimit-s.usedAt(s.Now) <= lastOperations {
 		climbed = mostClimb * s.Load
 	}
-	if past.Known() && s.Load <= past.earlierRecord() {
+	if s.Load <= beyondRecord*past.earlierRecord() {
 		climbed = min(climbed, beyondRecord*past.record)
 	}
 	return min(c.shardsFor(climbed, c.TargetUtilization), 2*float64(s.OpenShards))

@@ -216,6 +216,25 @@ func TestALoadOfWhichOnlyTheLeastIsKnownIsDoubled(t *testing.T) {
 	}
 }
 
+// A load that comes back to its record, or to a tenth more, climbs no further than that: on a stream's first day too.
+func TestALoadThatComesBackToItsRecordClimbsNoFurther(t *testing.T) {
+	for _, hours := range []int{6, 23, 100} {
+		for _, c := range []struct {
+			load float64
+			want int
+		}{{30, 42}, {33, 46}, {33.1, 80}} {
+			past := seen(noon(), hours, 2)
+			past.Add(noon().Add(-3*time.Hour), 30)
+			past.Add(noon().Add(-time.Minute), c.load)
+			conf := config()
+			conf.MaxGrowth = 1
+			if got := planner.Choose(conf, past, planner.Stream{Now: noon(), OpenShards: 40, Load: c.load, Urgent: true}); got.Shards != c.want {
+				t.Errorf("%d hours known: %d shards for a load of %v, want %d", hours, got.Shards, c.load, c.want)
+			}
+		}
+	}
+}
+
 // A climb that nobody foresaw is met boldly by the last two operations, as far as they may go; not where the stream refuses records,
 // since more shards may not help it, nor far above the record while that is not broken.
 func TestTheLastOperationsOfAClimbAreBold(t *testing.T) {
