@@ -135,7 +135,7 @@ func AllSettings() SettingTable {
 		},
 		{
 			Name: "min-saving", Unit: "share", Policies: []Policy{"target-tracking"},
-			Doc:  "share of the shards that a scale-down must save",
+			Doc:  "share of the shards that a scale-down must save; half of them, the most that one operation takes, always is enough",
 			kind: share{normal: 0.16, field: func(s *Settings) *float64 { return &s.MinSaving }},
 		},
 		{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/planner"
+	"github.com/shardkeeper/shardkeeper/scaling/resize"
 )
 
 // The policy's own numbers.
@@ -23,7 +24,7 @@ const (
 //
 //   - On the scale-up alarm it never holds.
 //   - On the scale-down alarm it may scale up, Lead before a half-hour that needs more.
-//   - A scale-down that saves less than MinSaving is not worth an operation.
+//   - A scale-down that saves less than MinSaving is not worth an operation, unless one cannot save more.
 //   - A target close to a multiple of 25 % is rounded up to it.
 func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d *Decision) int {
 	past := pastOf(o.Traffic)
@@ -176,13 +177,14 @@ func explainSize(s Settings, o Observation, ops Operations, size planner.Size, l
 		load, or, expected[0], slices.Max(expected), size.Forecast.Margin, size.Growth, usable, size.Operations)
 }
 
-// holdSmallSaving holds a scale-down that saves nothing or too little, and says when to look again; else it returns its size.
+// holdSmallSaving holds a scale-down that saves nothing or too little, and says when to look again; else it returns its size. What one
+// operation saves at most is always enough: else a stream of 31 shards of which half are to be saved would never be made smaller.
 func holdSmallSaving(retry time.Time, s Settings, shards int, d *Decision) int {
 	saving := 1 - float64(shards)/float64(d.From)
 	switch {
 	case shards == d.From:
 		d.hold(retry, HoldRightSize, "")
-	case saving < s.MinSaving-1e-9: // 2 of 10 shards are 0.2 of them, whatever is left of 1 - 0.8
+	case shards > resize.Smallest(d.From) && saving < s.MinSaving-1e-9: // 2 of 10 shards are 0.2 of them, whatever is left of 1 - 0.8
 		d.hold(retry, HoldSmallSaving, "%d shards save %.2f, at least %v wanted", shards, saving, s.MinSaving)
 		return d.From
 	}

@@ -168,6 +168,7 @@ func trackingDownCases() []decideCase {
 		in.o.Traffic.Samples[120].Bytes = 3.4 * scaling.BytesPerShard
 		return in
 	}
+	saving := func(in input, least float64) input { return in.with(func(in *input) { in.s.MinSaving = least }) }
 	later := noon().Add(trackingRetry)
 	load, growth := tracking(scaling.SizedToLoad), tracking(scaling.SizedToGrowth)
 	right, little := tracking(scaling.SizedToLoad, scaling.HoldRightSize), tracking(scaling.SizedToLoad, scaling.HoldSmallSaving)
@@ -178,7 +179,7 @@ func trackingDownCases() []decideCase {
 			target: 5, codes: load,
 		},
 		{
-			name: "the quarter that is near is the size it has", in: down(100, 78.4).with(func(in *input) { in.s.MinSaving = 0.01 }),
+			name: "the quarter that is near is the size it has", in: saving(down(100, 78.4), 0.01),
 			target: 98, codes: load,
 		},
 		{name: "no more than half", in: down(10, 2), target: 5, codes: load},
@@ -190,9 +191,12 @@ func trackingDownCases() []decideCase {
 		{name: "one of ten", in: down(10, 7), target: 10, codes: little, retry: later},
 		{name: "two of ten", in: down(10, 6.4), target: 8, codes: load},
 		{
-			name: "one of ten is enough", in: down(10, 7).with(func(in *input) { in.s.MinSaving = 0.1 }),
+			name: "one of ten is enough", in: saving(down(10, 7), 0.1),
 			target: 9, codes: load,
 		},
+		{name: "half is as much as one operation saves, of an odd count less", in: saving(down(31, 8), 0.5), target: 16, codes: load},
+		{name: "half, whatever more is wanted", in: saving(down(10, 2), 1), target: 5, codes: load},
+		{name: "less than one operation saves", in: saving(down(31, 13.6), 0.5), target: 31, codes: little, retry: later},
 		{name: "a peak within ten minutes", in: peak(10 * time.Minute), target: 10, codes: little, retry: later},
 		{name: "a peak before them", in: peak(11 * time.Minute), target: 5, codes: load},
 		{
