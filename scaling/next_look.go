@@ -15,7 +15,8 @@ const (
 
 // nextLook is when a scale-down that holds is looked at again: after holdInterval, or before it where that tells more.
 //
-//   - Lead before the next half-hour, if an operation is planned for its start.
+//   - Lead before the next half-hour, if an operation is planned for its start. A longer lead is that before a later one, so what is
+//     more than half-hours counts.
 //   - When the last minute that nobody foresaw has been gone for PeakHold. Until then its load counts as the present one.
 func nextLook(now time.Time, s Settings, t Traffic, size planner.Size) time.Time {
 	next := now.Add(holdInterval)
@@ -25,7 +26,7 @@ func nextLook(now time.Time, s Settings, t Traffic, size planner.Size) time.Time
 		}
 	}
 	if size.Soon {
-		earlier(now.Truncate(planner.BlockLength).Add(planner.BlockLength - s.Lead))
+		earlier(now.Truncate(planner.BlockLength).Add(planner.BlockLength - s.Lead%planner.BlockLength))
 	}
 	foreseen := size.Forecast.WithinHour() * size.Forecast.Margin
 	for _, sample := range slices.Backward(t.Since(t.To.Add(-s.PeakHold))) {

@@ -48,12 +48,20 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 		size.Shards = trial
 	case o.Alarm == Up:
 	case size.Shards > d.From && s.Lead > 0:
-		d.because(ScaledAhead, "%.1f shards of load expected within the hour", size.Forecast.WithinHour())
+		d.because(ScaledAhead, "%.1f shards of load expected within %s", size.Forecast.Ahead(s.Lead), ahead(s.Lead))
 	default:
 		shards := roundToQuarter(min(size.Shards, d.From), d)
 		return holdSmallSaving(nextLook(now, s, o.Traffic, size), s, shards, d)
 	}
 	return roundToQuarter(size.Shards, d)
+}
+
+// ahead is the time that a lead looks ahead, to the end of its last half-hour, in words.
+func ahead(lead time.Duration) string {
+	if lead <= planner.BlockLength {
+		return "the hour"
+	}
+	return (lead + planner.BlockLength).String()
 }
 
 // fullByRefusals reports whether a stream is full only because it refuses records.

@@ -128,6 +128,9 @@ func aheadCases() []decideCase {
 	soon := func(open int, lead time.Duration) input {
 		return pastOf(6, 50, scaling.Down, open, 3, hours(8, 2)).with(func(in *input) { in.s.Lead = lead })
 	}
+	early := func(lead time.Duration) input { // at twenty past five
+		return pastOf(5, 20, scaling.Down, 5, 3, hours(8, 2)).with(func(in *input) { in.s.Lead = lead })
+	}
 	const long = 15 * time.Minute
 	morning := soon(5, long)
 	ahead := tracking(scaling.SizedToForecast, scaling.ScaledAhead)
@@ -137,6 +140,8 @@ func aheadCases() []decideCase {
 		{name: "a morning just within it", in: soon(5, 10*time.Minute), target: 9, codes: ahead},
 		{name: "a morning just beyond it", in: soon(5, 9*time.Minute), target: 5, codes: held, retry: morning.now.Add(time.Minute)},
 		{name: "no lead", in: soon(5, 0), target: 5, codes: held, retry: morning.now.Add(10 * time.Minute)},
+		{name: "a morning within a lead of hours", in: early(100 * time.Minute), target: 9, codes: ahead},
+		{name: "a morning just beyond one", in: early(99 * time.Minute), target: 5, codes: held, retry: early(0).now.Add(time.Minute)},
 		{name: "a morning that the shards are enough for", in: soon(9, long), target: 9, codes: held, retry: inPast(morning)},
 		{name: "a morning that one operation does not reach", in: soon(3, long), target: 6, codes: ahead},
 		{name: "a morning that takes two begins now, however short the lead", in: soon(4, time.Minute), target: 5, codes: ahead},
@@ -208,6 +213,8 @@ func TestTargetTrackingKeepsMoreWithFewerOperationsLeft(t *testing.T) {
 		"sized_to_forecast (load 2.0, forecast 2.0, 8.0 within a day, and up to 1.03 times that; may grow to 2.5; 3 operations left)")
 	d = pastOf(6, 50, scaling.Down, 5, 3, hours(8, 2)).with(func(in *input) { in.s.Lead = 10 * time.Minute }).decide()
 	equal(t, "the last step ahead", d.Reasons[2].String(), "scaled_ahead (8.0 shards of load expected within the hour)")
+	d = pastOf(5, 20, scaling.Down, 5, 3, hours(8, 2)).with(func(in *input) { in.s.Lead = 2 * time.Hour }).decide()
+	equal(t, "the last step long ahead", d.Reasons[2].String(), "scaled_ahead (8.0 shards of load expected within 2h30m0s)")
 	d = tracked(noon(), scaling.Up, 40, flow(noon(), 3*time.Hour, always(42.9))).decide()
 	equal(t, "the last step to a quarter", d.Reasons[2].String(), "rounded_to_quarter (59 to 60)")
 	d = tracked(noon(), scaling.Down, 10, flow(noon(), 3*time.Hour, always(7.5))).with(func(in *input) {

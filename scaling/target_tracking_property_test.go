@@ -20,15 +20,15 @@ func anyTracked() *rapid.Generator[input] {
 		in := tracked(at, dir, rapid.OneOf(rapid.IntRange(1, 12), rapid.IntRange(1, scaling.MaxStreamShards)).Draw(t, "open"), nil)
 		trackAnyhow(t, &in.s)
 		if rapid.Bool().Draw(t, "usual") { // so that the wanted size is often near the open shards, worth its price and a small saving
-			in.s.OperationPrice, in.s.MinSaving = rapid.Float64Range(0.001, 0.1).Draw(t, "usual price"), rapid.Float64Range(0.3, 0.6).Draw(t, "more than usual saving")
+			in.s.OperationPrice, in.s.MinSaving = rapid.Float64Range(0.001, 0.02).Draw(t, "usual price"), rapid.SampledFrom([]float64{0.3, 0.5, 1}).Draw(t, "more than usual saving")
 			in.s.TargetUtilization, in.s.ForecastUtilization = rapid.Float64Range(0.6, 1).Draw(t, "target"), rapid.Float64Range(0.6, 1).Draw(t, "forecast")
 		}
 		open := in.o.Stream.OpenShards
-		in.s.MinShards = rapid.IntRange(1, max(open/2, 1)).Draw(t, "min")
+		in.s.MinShards = rapid.SampledFrom([]int{1, max(open/2, 1), max(open*3/4, 1)}).Draw(t, "min") // the last leaves little to save
 		in.s.MaxShards = rapid.OneOf(rapid.Just(scaling.MaxStreamShards), rapid.IntRange(open, scaling.MaxStreamShards)).Draw(t, "max")
 		newest := rapid.Float64Range(0.91, 3) // of the open shards
 		if dir == scaling.Down {
-			newest = rapid.Float64Range(0, 0.79)
+			newest = rapid.OneOf(rapid.Float64Range(0, 0.79), rapid.Float64Range(0.45, 0.65))
 		}
 		in.o.Traffic.Samples = append(anyPast(at, float64(open)).Draw(t, "past"), flow(at, 22*time.Minute, always(newest.Draw(t, "newest")*float64(open)))...)
 		return in.left(10 - rapid.IntRange(0, 10).Draw(t, "operations used"))
@@ -92,7 +92,7 @@ func TestTargetTrackingKeepsItsPromises(t *testing.T) {
 			rt.Fatalf("held until %v: %v", d.RetryAt, d.Reasons)
 		}
 	}
-	for range 4 { // so that every code is all but sure to occur
+	for range 7 { // so that every code is all but sure to occur
 		rapid.Check(t, property)
 	}
 	for _, code := range []scaling.ReasonCode{

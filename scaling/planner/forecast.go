@@ -3,6 +3,7 @@ package planner
 import (
 	"math"
 	"slices"
+	"time"
 )
 
 // How the days most like today are found and followed.
@@ -37,6 +38,16 @@ type Forecast struct {
 
 // WithinHour is the highest load expected in the unfinished half-hour and the next, in shards, without the margin.
 func (f *Forecast) WithinHour() float64 { return max(f.Peak[0], f.Peak[1]) }
+
+// Ahead is the highest load expected in the unfinished half-hour, the next, and those that begin within a lead, in shards, without
+// the margin.
+func (f *Forecast) Ahead(lead time.Duration) float64 {
+	blocks := 2
+	for begins := BlockLength; begins < lead && blocks < len(f.Peak); begins += BlockLength {
+		blocks++
+	}
+	return slices.Max(f.Peak[:blocks])
+}
 
 // Predict returns what is expected of the day ahead. Load is that of the last minutes, in shards.
 // Confidence, 0 to 1, is the share of the past blocks that their forecast with its margin would have

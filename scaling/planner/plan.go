@@ -3,6 +3,7 @@ package planner
 import (
 	"math"
 	"slices"
+	"time"
 )
 
 // plannedOperations is how many operations a plan reckons with at most: the service's ten a day. A
@@ -102,6 +103,22 @@ func (p *plan) firstStep() (shards int, soon bool) {
 		return sizes.shards[best], false
 	}
 	return p.open, soon
+}
+
+// ahead gives each block the need of those that begin within a lead after its own beginning; for the unfinished one, which has
+// so much left, after now.
+func (p *plan) ahead(lead, left time.Duration) {
+	need := p.need
+	for block := range p.need {
+		begins := BlockLength
+		if block == 0 {
+			begins = left
+		}
+		for next := block + 1; next < blocksPerDay && begins <= lead; next++ {
+			p.need[block] = max(p.need[block], need[next])
+			begins += BlockLength
+		}
+	}
 }
 
 // priceOf is what an operation at the beginning of a block costs, with so many used before it.

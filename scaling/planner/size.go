@@ -152,9 +152,7 @@ func newPlan(c Config, past *Past, forecast Forecast, s Stream) *plan {
 		p.need[1] = max(p.need[1], present)
 	}
 	p.growth[0] = max(p.growth[0], c.shardsFor(past.mayGrowTo(0, s.Load, c.MaxGrowth), c.TargetUtilization))
-	if c.Lead > 0 && left <= c.Lead {
-		p.need[0] = max(p.need[0], p.need[1])
-	}
+	p.ahead(c.Lead, left)
 	p.price = scarcePrices(c.OperationPrice*max(mean, pricedPart*past.record, idleLoad)*24, min(c.OperationLimit, plannedOperations))
 	return p
 }
