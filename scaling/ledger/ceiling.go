@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -9,6 +10,11 @@ import (
 // aboveCeiling reports whether settings would let a stream have more shards than the stack allows.
 func (r Rules) aboveCeiling(s scaling.Settings) bool {
 	return r.MaxShardsCeiling > 0 && s.MaxShards > r.MaxShardsCeiling
+}
+
+// ceiling is the most shards that the stack allows any stream.
+func (r Rules) ceiling() int {
+	return cmp.Or(r.MaxShardsCeiling, scaling.MaxStreamShards)
 }
 
 // underCeiling returns settings that keep the stack's ceiling, and what had to be changed for it; empty where they

@@ -171,7 +171,7 @@ func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings,
 	if fault := next.ScheduleAboveMost(); fault != "" {
 		faults = append(faults, fault)
 	}
-	next, left := withTimed(base, next, s.Timed, now)
+	next, left := withTimed(base, next, s.Timed, now, r.ceiling())
 	next, aboveWhileTimed := r.underCeiling(next)
 	if above = cmp.Or(aboveWhileTimed, above); above != "" {
 		left = append(left, above)

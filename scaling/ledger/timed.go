@@ -177,13 +177,14 @@ func (s Item) SettingsAt(at time.Time) scaling.Settings {
 		base.Pause = pauseOf(base.Pause, s.Tags, s.Overrides)
 		layers = []scaling.Layer{base.Set()} // what cannot be used leaves the last good settings
 	}
-	settings, _ := withTimed(layers, base, s.Timed, at)
+	settings, _ := withTimed(layers, base, s.Timed, at, scaling.MaxStreamShards)
 	return settings.At(at, s.OperationTakes())
 }
 
 // withTimed puts the timed overrides in force on a base, one after another. One that cannot be used there, or cannot be
-// read, is left out as a whole, and told.
-func withTimed(base []scaling.Layer, settings scaling.Settings, all []Timed, now time.Time) (scaling.Settings, []string) {
+// read, is left out as a whole, and told. So is told a minimum at times of its own that the maximum, or the stack's ceiling, does not
+// allow; it counts as these.
+func withTimed(base []scaling.Layer, settings scaling.Settings, all []Timed, now time.Time, ceiling int) (scaling.Settings, []string) {
 	var faults []string
 	for _, t := range all {
 		if t.Fault != "" {
@@ -200,8 +201,20 @@ func withTimed(base []scaling.Layer, settings scaling.Settings, all []Timed, now
 			continue
 		}
 		base, settings = with, next
+		if fault := t.aboveMost(min(settings.MaxShards, ceiling)); t.Schedule != "" && fault != "" {
+			faults = append(faults, fault)
+		}
 	}
 	return settings, faults
+}
+
+// aboveMost says that the override's minimum is more than a stream may have; empty where it is not.
+func (t Timed) aboveMost(most int) string {
+	least, err := strconv.Atoi(strings.TrimSpace(t.Settings["min-shards"]))
+	if err != nil || least <= most {
+		return ""
+	}
+	return fmt.Sprintf("timed override %s: min=%d is above max-shards %d, so it is %d", t.ID, least, most, most)
 }
 
 // layer is what the override sets at a time, on settings that are there. A minimum at times of its own goes into the
