@@ -125,7 +125,7 @@ func AllSettings() SettingTable {
 		},
 		{
 			Name: "target-utilization", Unit: "utilization", Policies: []Policy{"target-tracking"},
-			Doc:  "utilization a new size is chosen for",
+			Doc:  "utilization a new size is chosen for; at most 0.9 counts beside the default scale-up threshold, and in proportion beside another",
 			kind: share{normal: 0.90, field: func(s *Settings) *float64 { return &s.TargetUtilization }},
 		},
 		{

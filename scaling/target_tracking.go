@@ -16,7 +16,7 @@ const (
 	quarterCost = 0.03 // share that a target at a multiple of 25 % may cost more than the planned one
 
 	trackedUp = 0.95 // the default scale-up threshold, which target-utilization is meant for
-	belowUp   = 0.9  // part of a lower one, in proportion, that a size is chosen for at most: else each size would set off the alarm again
+	belowUp   = 0.9  // utilization beside it that a size is chosen for at most, and in proportion beside another: else each size would set off the alarm again
 )
 
 // targetTracking is the policy target-tracking. It turns samples into loads, lets the planner choose
@@ -86,7 +86,7 @@ func plannerConfig(now time.Time, s Settings, o Observation) planner.Config {
 }
 
 // targetBelow is the utilization, as a share of what the stream can use, that a size is chosen for: target-utilization, or less where
-// somebody has lowered the scale-up threshold.
+// that is not far enough below the scale-up threshold.
 func targetBelow(s Settings, o Observation) float64 {
 	up := s.ScaleUpThreshold / trackedUp
 	if s.NominalThresholds.Covers(Up) {
