@@ -93,8 +93,8 @@ func (o Observation) atThisSize(s Settings) Observation {
 		if !sample.At.Before(o.Usable.Since) {
 			break
 		}
-		asked := sentFactor(sample)
-		sample.Bytes, sample.Records, sample.Throttled = asked*sample.Bytes, asked*sample.Records, 0
+		factor := sentFactor(sample)
+		sample.Bytes, sample.Records, sample.Throttled = factor*sample.Bytes, factor*sample.Records, 0
 	}
 	return o
 }

@@ -21,8 +21,8 @@ type HotKey struct {
 type Refusals struct {
 	At     time.Time
 	Shards int
-	Share  float64 // of a minute's records
-	Demand float64 // what producers asked for in a minute, in shards
+	Share  float64 // highest part of a minute's records, 0 to 1
+	Demand float64 // highest load of a minute, in shards
 }
 
 // When growing counts as tried, and as no help.
@@ -136,8 +136,8 @@ func refusalsOf(now time.Time, o Observation) Refusals {
 	return seen
 }
 
-// fullByLoad reports whether what producers asked for in the minutes that the alarm may have seen, at whatever size that
-// was, is as much as the stream can use now.
+// fullByLoad reports whether the load of the minutes that the alarm may have seen, at whatever size that was, is as much as
+// the stream can use now.
 func fullByLoad(s Settings, o Observation) bool {
 	up, _ := thresholds(s, o)
 	from := o.Traffic.To.Add(-s.ScaleUpAlarm.Length() - alarmGrace*time.Minute)

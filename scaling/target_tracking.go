@@ -11,8 +11,6 @@ import (
 
 // The policy's own numbers.
 const (
-	loadMinutes = 2    // minutes whose peak is the present load: one can be missing or odd
-	mostSent    = 2    // times what got in that a load is at most
 	quarterCost = 0.03 // share that a target at a multiple of 25 % may cost more than the planned one
 
 	trackedUp = 0.95 // the default scale-up threshold, which target-utilization is meant for
@@ -104,25 +102,6 @@ func pastOf(t Traffic) *planner.Past {
 	return past
 }
 
-// loadOf is a sample's traffic in shards, refused records included.
-func loadOf(s *Sample) float64 {
-	gotIn, _ := utilizationOf(s, 1)
-	return min(gotIn*sentFactor(s), planner.MaxLoad)
-}
-
-// sentFactor is how many times what got in was sent in a minute: 1 to mostSent. Refused records count, but at most as many as got
-// in: producers try again, so refusals overstate the demand.
-func sentFactor(s *Sample) float64 {
-	switch records := plausible(s.Records); {
-	case !(s.Throttled > 0):
-		return 1
-	case s.Throttled >= (mostSent-1)*records:
-		return mostSent
-	default:
-		return 1 + s.Throttled/records
-	}
-}
-
 // asksForMore reports whether the load of the last minutes is only the least that producers ask for: the newest minute was measured at
 // the size before, filled that, and refused as much as got in, or more, of which no more counts (see sentFactor). Where a few keys
 // refuse so much, other shards are not full.
@@ -150,15 +129,6 @@ func presentLoad(s Settings, o Observation, firstDay bool) float64 {
 		return float64(o.Stream.OpenShards) * s.Usable(o.Usable, float64(o.Stream.OpenShards))
 	}
 	return peakSince(o.Traffic.Samples, o.Traffic.To.Add(-since))
-}
-
-// peakSince is the highest load of a minute that began at from or later.
-func peakSince(samples []Sample, from time.Time) float64 {
-	peak := 0.0
-	for i := len(samples) - 1; i >= 0 && !samples[i].At.Before(from); i-- {
-		peak = max(peak, loadOf(&samples[i]))
-	}
-	return peak
 }
 
 // explainSize puts into the trail what the size was chosen by: the load, the forecast or the growth,

@@ -168,19 +168,6 @@ func (t Traffic) Refuses(from time.Time) bool {
 	return refused > 0 && refused >= worthAGrowth*(got+refused)
 }
 
-// demanded returns the utilization that producers asked for, what was refused included, and the share that was
-// refused.
-func (s Sample) demanded(open int) (utilization, refused float64) {
-	utilization, _ = utilizationOf(&s, open)
-	if s.Throttled > 0 {
-		refused = s.Throttled / (plausible(s.Records) + s.Throttled)
-	}
-	if refused < 1 {
-		utilization /= 1 - refused
-	}
-	return utilization, refused
-}
-
 // refusedAt learns from a minute that refused a share of its records at a utilization. It was above what the
 // stream can use by the more, the more it refused. What leads below the least has another cause.
 // Larger sizes cannot use more.
