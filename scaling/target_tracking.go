@@ -32,16 +32,17 @@ func targetTracking(now time.Time, s Settings, o Observation, ops Operations, d 
 		return d.From
 	}
 	load := presentLoad(s, o, firstDay)
-	size := planner.Choose(plannerConfig(now, s, o), past, planner.Stream{
+	stream := planner.Stream{
 		Now: now, OpenShards: d.From, Load: load, Urgent: o.Alarm == Up,
-		AtLeast: asksForMore(s, o, ops), Jumped: jumped(o.Traffic, load), Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
-	})
-	explainSize(s, o, ops, size, load, d)
+		AtLeast: o.Alarm == Up && asksForMore(s, o, ops), Jumped: jumped(o.Traffic, load), Refuses: refusalsOf(now, o).Share >= s.ThrottledShare, Returns: ops.returns(),
+	}
+	size := planner.Choose(plannerConfig(now, s, o), past, stream)
+	explainSize(s, o, stream, size, d)
 	if o.Alarm == Down && takesBack(now, s, o, ops, size.Shards, d) {
 		return d.From
 	}
 	switch trial := trialSize(d.From); {
-	case o.Alarm == Up && trial > size.Shards && fullByRefusals(now, s, o):
+	case o.Alarm == Up && trial > size.Shards && stream.Refuses && !fullByLoad(s, o): // full only because it refuses records
 		d.because(GrownToJudge, "its load alone asks for %d shards", size.Shards)
 		size.Shards = trial
 	case o.Alarm == Up:
@@ -60,11 +61,6 @@ func ahead(lead time.Duration) string {
 		return "the hour"
 	}
 	return (lead + planner.BlockLength).String()
-}
-
-// fullByRefusals reports whether a stream is full only because it refuses records.
-func fullByRefusals(now time.Time, s Settings, o Observation) bool {
-	return refusalsOf(now, o).Share >= s.ThrottledShare && !fullByLoad(s, o)
 }
 
 // plannerConfig is the settings that the planner needs. It may not plan for more shards than the
@@ -102,9 +98,9 @@ func pastOf(t Traffic) *planner.Past {
 	return past
 }
 
-// asksForMore reports whether the load of the last minutes is only the least that producers ask for: the newest minute was measured at
-// the size before, filled that, and refused as much as got in, or more, of which no more counts (see sentFactor). Where a few keys
-// refuse so much, other shards are not full.
+// asksForMore reports whether of the present load only the least is known. The newest minute was measured at the size before, filled
+// that, and refused as many records as got in, or more: no more count (see loadOf). A few keys may refuse as many while other shards
+// are not full, so a minute that did not fill the size tells nothing of the kind.
 func asksForMore(s Settings, o Observation, ops Operations) bool {
 	samples := o.Traffic.Since(o.Traffic.To.Add(-loadMinutes * time.Minute))
 	if len(samples) == 0 || len(ops) == 0 {
@@ -133,7 +129,7 @@ func presentLoad(s Settings, o Observation, firstDay bool) float64 {
 
 // explainSize puts into the trail what the size was chosen by: the load, the forecast or the growth,
 // whichever asks for the most shards, and what so many shards can use.
-func explainSize(s Settings, o Observation, ops Operations, size planner.Size, load float64, d *Decision) {
+func explainSize(s Settings, o Observation, stream planner.Stream, size planner.Size, d *Decision) {
 	code := SizedToLoad
 	switch size.Reason {
 	case planner.ForLoad:
@@ -147,12 +143,12 @@ func explainSize(s Settings, o Observation, ops Operations, size planner.Size, l
 	if share := s.Usable(o.Usable, float64(size.Shards)); share < 1 {
 		usable = fmt.Sprintf("%d shards can use %.2f of their limits; ", size.Shards, share)
 	}
-	or := ""
-	if o.Alarm == Up && asksForMore(s, o, ops) {
-		or = " or more"
+	orMore := ""
+	if stream.AtLeast {
+		orMore = " or more"
 	}
 	d.because(code, "load %.1f%s, forecast %.1f, %.1f within a day, and up to %.2f times that; may grow to %.1f; %s%d operations left",
-		load, or, expected[0], slices.Max(expected), size.Forecast.Margin, size.Growth, usable, size.Operations)
+		stream.Load, orMore, expected[0], slices.Max(expected), size.Forecast.Margin, size.Growth, usable, size.Operations)
 }
 
 // holdSmallSaving holds a scale-down that saves nothing or too little, and says when to look again; else it returns its size. What one

@@ -67,7 +67,7 @@ type Stream struct {
 	OpenShards int         // within the config's bounds
 	Load       float64     // of the last minutes, in shards
 	Urgent     bool        // the stream is full: it gets more than OpenShards, whatever is planned
-	AtLeast    bool        // the load is at least this, and how much more is not known
+	AtLeast    bool        // of an urgent stream: its load is this at least, and how much more is not known
 	Jumped     bool        // its load came at once, some minutes ago, and has not risen since: it does not climb
 	Refuses    bool        // it refuses records: more shards may not help
 	Returns    []time.Time // when each operation of the last 24 hours stops counting against OperationLimit
@@ -192,11 +192,15 @@ func (p *plan) urgent(load, climb float64) (int, Reason) {
 	return shards, ForLoad
 }
 
-// climb is how many shards a full stream needs should a load that nobody foresaw climb on for an hour as it did in the last. One of
-// which only the least is known has climbed already: each step that is less than double costs an operation, and minutes of refusals.
-// How far it climbs is unknown, and the operations have to last to the top, so the last of them go as far as they may. A load
-// that jumped and stays does not climb. It is never more than double. A load that comes back to its record, or to a little more,
-// climbs no further than that.
+// climb is how many shards a full stream needs should its load climb on for an hour as it did in the last; 0 where it does not climb.
+//
+//   - A load of which only the least is known has climbed already: it gets double. Less would cost one more operation, and minutes of
+//     refusals.
+//   - A load that jumped and stays does not climb, nor does one that was foreseen.
+//   - A load that comes back to its record, or to a little more, climbs no further than that.
+//   - The operations have to last to a top that nobody knows, so the last of them go as far as they may.
+//
+// It is never more than double.
 func (c Config) climb(past *Past, f Forecast, s Stream) float64 {
 	if s.AtLeast {
 		return 2 * float64(s.OpenShards)
