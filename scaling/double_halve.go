@@ -2,7 +2,6 @@ package scaling
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/resize"
@@ -78,17 +77,6 @@ func calmEnough(now time.Time, s Settings, o Observation, ops Operations, half i
 	return false
 }
 
-// fullAt is the utilization of the nominal capacity, at the size that the stream has, that would set off the scale-up alarm at a
-// smaller one. A scale-down threshold above it leads to a doubling: one of the two thresholds may be nominal and the other not.
-func fullAt(s Settings, o Observation, smaller int) float64 {
-	return upAt(s, o, smaller) * float64(smaller) / float64(o.Stream.OpenShards)
-}
-
-// upAt is the utilization of the nominal capacity of so many shards that sets off the scale-up alarm.
-func upAt(s Settings, o Observation, shards int) float64 {
-	return s.ofNominal(Up, s.ScaleUpThreshold, s.Usable(o.Usable, float64(shards)))
-}
-
 // busyShare is how many minutes a calm stream may have at or above the threshold: one in so many.
 const busyShare = 20
 
@@ -103,23 +91,8 @@ func untilCalm(now time.Time, s Settings, o Observation, low float64) time.Durat
 	return min(calm, untilBelow(s, o, low/2, s.ScaleDownAlarm))
 }
 
-// untilBelow is how long it takes until enough of a window's datapoints are below a threshold, if
-// all that come are; 0 when enough are now.
-func untilBelow(s Settings, o Observation, threshold float64, window AlarmWindow) time.Duration {
-	spare := window.EvaluationPeriods - window.DatapointsToAlarm
-	for i, u := range slices.Backward(datapoints(s, o, window, 0)) {
-		if u < threshold {
-			continue
-		}
-		if spare--; spare < 0 {
-			return time.Duration((i+1)*window.PeriodMinutes) * time.Minute
-		}
-	}
-	return 0
-}
-
-// pastForHalving is what a halving needs to see: the time for which the stream must have been calm, and what it refused before the
-// operations that count; see refusedThere.
+// pastForHalving is what a halving needs to see: the time for which the stream must have been calm, and the load before each operation
+// of the last day; see refusedThere and tookBack.
 func pastForHalving(s Settings, asked Direction) time.Duration {
 	if asked == Down {
 		return max(s.Calm, OperationWindow+sameLoadFor)

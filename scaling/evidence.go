@@ -153,6 +153,32 @@ func datapoints(s Settings, o Observation, window AlarmWindow, late int) []float
 	return points
 }
 
+// untilBelow is how long it takes until enough of a window's datapoints are below a threshold, if
+// all that come are; 0 when enough are now.
+func untilBelow(s Settings, o Observation, threshold float64, window AlarmWindow) time.Duration {
+	spare := window.EvaluationPeriods - window.DatapointsToAlarm
+	for i, u := range slices.Backward(datapoints(s, o, window, 0)) {
+		if u < threshold {
+			continue
+		}
+		if spare--; spare < 0 {
+			return time.Duration((i+1)*window.PeriodMinutes) * time.Minute
+		}
+	}
+	return 0
+}
+
+// countAtLeast counts the datapoints at or above a utilization.
+func countAtLeast(points []float64, u float64) int {
+	count := 0
+	for _, point := range points {
+		if point >= u {
+			count++
+		}
+	}
+	return count
+}
+
 // publishDelay is how long CloudWatch may take to show a minute. Kinesis metrics are usually
 // seen within two minutes.
 const publishDelay = 3 * time.Minute
@@ -214,15 +240,4 @@ func within(t, from, until time.Time) time.Time {
 		return until
 	}
 	return t
-}
-
-// countAtLeast counts the datapoints at or above a utilization.
-func countAtLeast(points []float64, u float64) int {
-	count := 0
-	for _, point := range points {
-		if point >= u {
-			count++
-		}
-	}
-	return count
 }

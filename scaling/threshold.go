@@ -50,6 +50,17 @@ func (s Settings) ofNominal(dir Direction, threshold, usable float64) float64 {
 	return threshold * usable
 }
 
+// fullAt is the utilization of the nominal capacity, at the size that the stream has, that would set off the scale-up alarm at a
+// smaller one. A scale-down threshold above it leads to a doubling: one of the two thresholds may be nominal and the other not.
+func fullAt(s Settings, o Observation, smaller int) float64 {
+	return upAt(s, o, smaller) * float64(smaller) / float64(o.Stream.OpenShards)
+}
+
+// upAt is the utilization of the nominal capacity of so many shards that sets off the scale-up alarm.
+func upAt(s Settings, o Observation, shards int) float64 {
+	return s.ofNominal(Up, s.ScaleUpThreshold, s.Usable(o.Usable, float64(shards)))
+}
+
 // usableByAlarms is what part of its nominal capacity the alarms take the stream to use, as thresholds tells.
 func usableByAlarms(s Settings, o Observation) float64 {
 	if o.Alarmed > 0 {
