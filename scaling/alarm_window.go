@@ -18,6 +18,14 @@ func (w AlarmWindow) Length() time.Duration {
 	return time.Duration(w.PeriodMinutes*w.EvaluationPeriods) * time.Minute
 }
 
+// alarm is the window of a direction's alarm; that of the scale-up alarm for Hold.
+func (s Settings) alarm(dir Direction) AlarmWindow {
+	if dir == Down {
+		return s.ScaleDownAlarm
+	}
+	return s.ScaleUpAlarm
+}
+
 // maxPeriodMinutes is the longest period for which an alarm may look back a day, and no further.
 const maxPeriodMinutes = 60
 

@@ -140,10 +140,5 @@ func (s Settings) Allowed(dir Direction) int {
 
 // Lookback is how much traffic a decision needs to see before now.
 func (s Settings) Lookback(asked Direction) time.Duration {
-	window := s.ScaleUpAlarm.Length()
-	if asked == Down {
-		window = s.ScaleDownAlarm.Length()
-	}
-	window = max(window, policyOf(s.Policy).past(s, asked))
-	return max(window, recentMinutes*time.Minute) + 2*alarmGrace*time.Minute
+	return max(s.alarm(asked).Length(), policyOf(s.Policy).past(s, asked), recentMinutes*time.Minute) + 2*alarmGrace*time.Minute
 }

@@ -118,12 +118,9 @@ func inThousandths(u float64) float64 { return math.Round(u*1000) / 1000 }
 // datapointsBeyond counts the datapoints of a direction's alarm window that are beyond its
 // threshold, with the window ending some minutes before the newest sample could be.
 func datapointsBeyond(s Settings, o Observation, dir Direction, late int) int {
-	window, count := s.ScaleUpAlarm, 0
-	if dir == Down {
-		window = s.ScaleDownAlarm
-	}
+	count := 0
 	up, down := thresholds(s, o)
-	for _, u := range datapoints(s, o, window, late) {
+	for _, u := range datapoints(s, o, s.alarm(dir), late) {
 		if dir == Up && u >= up || dir == Down && u < down {
 			count++
 		}

@@ -116,19 +116,11 @@ func (s Settings) AllowedAt(dir Direction, now time.Time, open int) int {
 	}
 	for _, p := range s.Scheduled(now, now.Add(keptFor)) {
 		if p.From.After(now) {
-			allowed = min(allowed, max(s.OperationLimit-doublings(resize.Smallest(open), p.Shards), 1))
+			smaller := resize.Smallest(open)
+			allowed = min(allowed, max(s.OperationLimit-OperationsBetween(smaller, max(smaller, p.Shards)), 1))
 		}
 	}
 	return allowed
-}
-
-// doublings is how many operations it takes from so many shards to so many.
-func doublings(from, to int) int {
-	n := 0
-	for size := max(from, 1); size < to; size = resize.Largest(size) {
-		n++
-	}
-	return n
 }
 
 // scheduleNote says which entry of the schedule asks for the minimum at a time, to be put behind it; empty where none does.

@@ -39,15 +39,19 @@ func nominalIf(up, down bool) Nominal {
 // that: it may be a little older than what is known by now, but it is what the alarms spoke up by.
 func thresholds(s Settings, o Observation) (up, down float64) {
 	usable := usableByAlarms(s, o)
-	return s.ofNominal(Up, s.ScaleUpThreshold, usable), s.ofNominal(Down, s.ScaleDownThreshold, usable)
+	return s.threshold(Up, usable), s.threshold(Down, usable)
 }
 
-// ofNominal returns what part of the nominal capacity a direction's threshold is, where the stream can use so much of it.
-func (s Settings) ofNominal(dir Direction, threshold, usable float64) float64 {
-	if s.NominalThresholds.Covers(dir) {
-		return threshold
+// threshold returns what part of the nominal capacity a direction's threshold is, where the stream can use so much of it.
+func (s Settings) threshold(dir Direction, usable float64) float64 {
+	set := s.ScaleUpThreshold
+	if dir == Down {
+		set = s.ScaleDownThreshold
 	}
-	return threshold * usable
+	if s.NominalThresholds.Covers(dir) {
+		return set
+	}
+	return set * usable
 }
 
 // fullAt is the utilization of the nominal capacity, at the size that the stream has, that would set off the scale-up alarm at a
@@ -58,7 +62,7 @@ func fullAt(s Settings, o Observation, smaller int) float64 {
 
 // upAt is the utilization of the nominal capacity of so many shards that sets off the scale-up alarm.
 func upAt(s Settings, o Observation, shards int) float64 {
-	return s.ofNominal(Up, s.ScaleUpThreshold, s.Usable(o.Usable, float64(shards)))
+	return s.threshold(Up, s.Usable(o.Usable, float64(shards)))
 }
 
 // usableByAlarms is what part of its nominal capacity the alarms take the stream to use, as thresholds tells.

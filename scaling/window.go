@@ -66,18 +66,20 @@ func (ops Operations) FreeAt(now time.Time, limit int) time.Time {
 	if len(ops) < limit {
 		return now
 	}
-	free := ops[limit-1].At.Add(OperationWindow + windowMargin)
-	if free.Before(now) {
-		return now
+	if free := ops[limit-1].returns(); free.After(now) {
+		return free
 	}
-	return free
+	return now
 }
+
+// returns is when the operation stops counting against the limit.
+func (op Operation) returns() time.Time { return op.At.Add(OperationWindow + windowMargin) }
 
 // returns gives, for each operation, when it stops counting against the limit.
 func (ops Operations) returns() []time.Time {
 	times := make([]time.Time, len(ops))
 	for i, op := range ops {
-		times[i] = op.At.Add(OperationWindow + windowMargin)
+		times[i] = op.returns()
 	}
 	return times
 }
