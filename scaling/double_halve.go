@@ -29,9 +29,9 @@ func doubleHalve(now time.Time, s Settings, o Observation, ops Operations, d *De
 	return half
 }
 
-// keptForWayBack is how many doublings lead from a smaller size back to one that the highest load of the last day does not
-// fill; a halving leaves so many operations. A stream that was silent for some hours was halved to one shard, and had none
-// left when its load came back. Where none are to be kept for scale-ups, none are.
+// keptForWayBack is how many operations a halving to a smaller size leaves: as many as lead by doublings to a size that the highest load
+// of the last day does not fill. Else a stream that is silent for some hours is halved to one shard, and has none left when its load
+// comes back. A reserve of 0 keeps none.
 func keptForWayBack(s Settings, o Observation, smaller int) int {
 	if s.ScaleUpReserve == 0 {
 		return 0
@@ -58,8 +58,8 @@ func mayHalve(now time.Time, s Settings, o Observation, ops Operations, half int
 	return until <= 0
 }
 
-// calmEnough reports whether a stream may be halved, and holds it if not. A stream on its first day has its size for firstDayHold
-// before that: how far its load comes back is not known.
+// calmEnough reports whether a stream may be halved, and holds it if not. A stream on its first day must have had its size for
+// firstDayHold: how far its load comes back is not known.
 func calmEnough(now time.Time, s Settings, o Observation, ops Operations, half int, d *Decision) bool {
 	_, low := thresholds(s, o)
 	full := fullAt(s, o, half)

@@ -10,8 +10,9 @@ import (
 
 // Effective puts layers on top of each other, later ones above earlier ones, on the defaults of
 // the policy they choose. A blank value is the same as none. A scale-down threshold that no layer
-// sets follows a low scale-up threshold. A threshold that a layer sets is of the nominal capacity. The error names every key that is unknown or has a value
-// that cannot be; the settings are then not to be used.
+// sets follows a low scale-up threshold. A threshold that a layer sets is of the nominal capacity.
+// The error names every key that is unknown or has a value that cannot be; the settings are then not
+// to be used.
 func Effective(layers ...Layer) (Settings, error) { return AllSettings().Effective(layers...) }
 
 // Effective is the function of this name, for who calls it often and keeps the table.

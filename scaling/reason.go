@@ -31,7 +31,7 @@ const (
 const (
 	HoldNoAlarm            ReasonCode = "no_alarm"             // nobody asks and nothing is out of bounds
 	HoldDisabled           ReasonCode = "disabled"             // mode disabled
-	HoldSuspended          ReasonCode = "suspended"            // enrolled, but its tags cannot be used, or on-demand
+	HoldSuspended          ReasonCode = "suspended"            // known, but not scaled: on-demand, its tags cannot be used, or an alarm of that name is somebody else's
 	HoldOnDemand           ReasonCode = "on_demand"            // the service sizes on-demand streams itself
 	HoldStreamBusy         ReasonCode = "stream_busy"          // not ACTIVE
 	HoldOperationInFlight  ReasonCode = "operation_in_flight"  // an operation of ours is not settled
@@ -41,9 +41,9 @@ const (
 	HoldShardQuota         ReasonCode = "shard_quota"          // the account has no shards left
 	HoldAccountStale       ReasonCode = "account_stale"        // what the account has left is little, and was read long ago
 	HoldRightSize          ReasonCode = "right_size"           // the policy wants the size it has
-	HoldNotCalm            ReasonCode = "not_calm_yet"         // double-halve: neither nearly idle nor calm for long; target-tracking: no day known, and this size for less than three hours
+	HoldNotCalm            ReasonCode = "not_calm_yet"         // the load was high a short while ago, or may soon be again: see calmEnough and first_day.go
 	HoldSmallSaving        ReasonCode = "saving_too_small"     // target-tracking: an operation would save too little
-	HoldTakesBack          ReasonCode = "takes_back"           // it would take back an operation that helped: target-tracking the last one within half an hour, double-halve a doubling that took a halving back, both a growth of the day after refused records, or what the scale-up alarm would ask back at once
+	HoldTakesBack          ReasonCode = "takes_back"           // it would take back an operation that helped: see take_back.go
 	HoldCooldown           ReasonCode = "cooldown"             // too soon after the last operation
 	HoldBudgetExhausted    ReasonCode = "budget_exhausted"     // the rolling 24 hours are used up
 	HoldReserveKept        ReasonCode = "reserve_kept"         // what is left is kept for scale-ups
@@ -54,8 +54,8 @@ const (
 	HoldConsumersLag       ReasonCode = "consumers_lag"        // consumers are behind
 	HoldNotDrained         ReasonCode = "not_drained"          // consumers are further behind than before the last operation
 	HoldUtilizationLow     ReasonCode = "utilization_not_high" // the samples do not confirm the scale-up alarm
-	HoldHotKey             ReasonCode = "hot_key_suspected"    // it refuses records, and growing did not help or it uses too little to try that; its load asks for no more
-	HoldUnjudged           ReasonCode = "growth_not_judged"    // full only by refusals of minutes before it had this size: the metrics do not tell yet whether that helped
+	HoldHotKey             ReasonCode = "hot_key_suspected"    // it refuses records, and more shards do not help, or would not: see hot_key.go
+	HoldUnjudged           ReasonCode = "growth_not_judged"    // it was full by what it refused at another size: no minute of this one is measured
 	HoldUtilizationHigh    ReasonCode = "utilization_not_low"  // the samples do not confirm the scale-down alarm
 	HoldPaused             ReasonCode = "paused"               // somebody has paused all resharding, or that of the stream
 	HoldSetBack            ReasonCode = "set_back"             // somebody's tool has set the size back after ours

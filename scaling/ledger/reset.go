@@ -47,10 +47,10 @@ type Opposed struct {
 // OpposedHold is how long a stream is held that was set back twice within as long.
 const OpposedHold = 24 * time.Hour
 
-// SetBack returns the stream after somebody else's call, and the call's entry, told as what it was: one that set the
-// size back to what it was before a call of ours in the day before it. Another call changes nothing. The second
-// within a day by a tool that has the size in a file holds the stream for a day, or until a person lets it go on: each of the two sides would use up the
-// ten operations of a day against the other.
+// SetBack returns the stream after somebody else's call, and the call's entry. Where the call set the size back to what it
+// was before a call of ours, less than a day earlier, the entry says so; another call changes nothing. The second within
+// a day by a tool that has the size in a file holds the stream for a day, or until a person lets it go on: else each of
+// the two sides would use up the ten operations of a day against the other.
 func (s Item) SetBack(call Entry, tool Tool, now time.Time) (Item, Entry) {
 	undone := slices.ContainsFunc(s.Operations, func(op scaling.Operation) bool {
 		return op.Fence != 0 && op.From == call.To && op.To != call.To && op.At.Before(call.At) && call.At.Sub(op.At) < OpposedHold

@@ -104,7 +104,7 @@ type Reconciler struct {
 type Pace struct {
 	Batch         int           // streams attended to together; 50, as many as one DescribeAlarms call covers
 	DriftEvery    time.Duration // how often a healthy stream is looked at; 8 minutes
-	IdlePerSecond float64       // looks a second at streams that do nothing: as many streams as this leaves no time for every DriftEvery are looked at more rarely; 6
+	IdlePerSecond float64       // looks a second at streams that do nothing: in a fleet too large for one each DriftEvery they come more rarely; 6
 	SweepEvery    time.Duration // how often all streams are swept; 1 hour
 	SweepBatch    int           // streams swept in one run; 10,000
 }
