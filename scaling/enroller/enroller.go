@@ -35,21 +35,21 @@ type Alarms interface {
 	Delete(ctx context.Context, streams ...string) error
 }
 
-// Enroller handles changes. All fields are required.
+// Enroller handles changes. All fields are required; the zero Rules are those of a stack without defaults.
 type Enroller struct {
 	Registry Registry
 	Streams  Streams
 	Alarms   Alarms
 	Rules    ledger.Rules
 	Now      func() time.Time
-	Actor    string
+	Actor    string // who acts where an event names nobody, as the history shows it, such as "enroller"
 }
 
-// Change is what an event said.
+// Change is what an event said. All fields but Stream may be zero.
 type Change struct {
 	Stream  string
-	EventID string
-	Actor   string             // ARN of who made the call
+	EventID string             // the id of its history entry: the same event, delivered again, has the same
+	Actor   string             // ARN of who made the call; empty: not told
 	Reshard *scaling.Operation // an UpdateShardCount call by somebody else; nil otherwise. From 0: not told
 	Recut   *ledger.Recut      // a SplitShard or MergeShards call; nil otherwise
 	Call    string             // the API call's name

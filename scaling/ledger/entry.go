@@ -29,7 +29,7 @@ func Kinds() []Kind {
 // Outcome is how far an operation came.
 type Outcome string
 
-// The outcomes of an operation. All but Intended and Unknown and Accepted are final.
+// The outcomes of an operation. All but intended, accepted and unknown are final.
 const (
 	OutcomeIntended   Outcome = "intended"    // claimed, not yet called
 	OutcomeAccepted   Outcome = "accepted"    // the service took it; the stream is updating
@@ -55,17 +55,17 @@ type Entry struct {
 	ID          string // unique within Stream and At; the same event always gets the same
 	Kind        Kind
 	Direction   scaling.Direction
-	From        int
-	To          int
-	Reasons     scaling.Trail
-	Utilization float64
-	Limit       scaling.Limit
+	From        int           // open shards before; 0: not known
+	To          int           // open shards after, or wanted; as From where none changed
+	Reasons     scaling.Trail // why, step by step; empty where there is nothing to explain
+	Utilization float64       // of the nominal capacity, 0 to 1, may exceed 1; of a decision
+	Limit       scaling.Limit // the write limit that it is of
 
-	Alarm        string    // name of the alarm that asked
-	TransitionAt time.Time // when it went to ALARM
-	Actor        string    // who did it: a function with its request, a person's ARN
-	Fence        int64
-	Outcome      Outcome
+	Alarm        string        // name of the alarm that asked
+	TransitionAt time.Time     // when it went to ALARM
+	Actor        string        // who did it: a function with its request, a person's ARN
+	Fence        int64         // of an operation of ours; else 0
+	Outcome      Outcome       // of an operation of ours; else empty
 	Duration     time.Duration // of an operation, from the call to ACTIVE as seen
 	Drain        time.Duration // of an operation, from ACTIVE until the consumers were back where they were; zero: not known
 	Detail       string        // for people: an error's text, what changed
@@ -104,7 +104,7 @@ type Query struct {
 	Kind   Kind      // empty: all kinds
 	From   time.Time // inclusive; zero: 24 hours before To
 	To     time.Time // exclusive; required
-	Limit  int       // entries in a page; 0: 100
+	Limit  int       // entries in a page; 0: 100, at most 1,000
 	Cursor string    // Page.Next of the page before
 }
 

@@ -14,13 +14,13 @@ type Report struct {
 	Event       Event
 	Direction   scaling.Direction
 	OpenShards  int
-	Target      int
-	Utilization float64
-	Reasons     scaling.Trail
-	Operations  int // of the rolling 24 hours, this one included
-	Fence       int64
-	RetryAt     time.Time
-	Detail      string
+	Target      int           // shards that were decided on, or that an operation ended with
+	Utilization float64       // of the nominal capacity, 0 to 1, may exceed 1; 0 where nothing was decided
+	Reasons     scaling.Trail // why, step by step; empty where nothing was decided
+	Operations  int           // used of the rolling 24 hours, one of this report included; 0 where nothing was decided
+	Fence       int64         // of the stream; 0: it never was claimed, or this report does not tell
+	RetryAt     time.Time     // when a decision that holds is looked at again; zero: not planned
+	Detail      string        // for people
 	State       State
 	HotKey      string  // of a hot key that is suspected from now on: what was tried, and what people can do
 	Faults      []error // what went wrong on the way and is left for the reconciler
