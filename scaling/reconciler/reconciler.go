@@ -2,6 +2,10 @@
 // again, repair what drifted, and sweep for what events missed. It looks at the streams that are
 // due, a few at a time, and plans the next look at each. What it cannot do now, for lack of time
 // or quota, stays due.
+//
+// Run takes streams in the order of order.go. Each is looked at (look.go), put right in a file for each
+// job (alarms.go, rearm.go, consumer.go, lag.go, share.go, drain.go), and recorded (finish.go). The
+// sweep is in sweep.go.
 package reconciler
 
 import (
@@ -78,7 +82,8 @@ type Enroller interface {
 	Refresh(ctx context.Context, stream string) (report.Report, error)
 }
 
-// Reconciler attends to due streams. All fields but Notifier, Left, Wait and Pace are required.
+// Reconciler attends to due streams. All fields but Notifier, Left, Wait and Pace are required; the zero Rules are those of
+// a stack without defaults.
 type Reconciler struct {
 	Registry  Registry
 	Fleet     Fleet
@@ -95,8 +100,8 @@ type Reconciler struct {
 	Now       func() time.Time
 	Wait      func(context.Context, time.Duration) error // nil: a run ends when nothing is due, and does not go on looking at what is in flight
 	Left      func(ctx context.Context) time.Duration    // how long the invocation may still run; nil: for as long as it takes
-	Actor     string
-	Lease     time.Duration // how long one run can take at most
+	Actor     string                                     // who acts, as the history shows it, such as "reconciler"
+	Lease     time.Duration                              // how long one run can take at most
 	Pace      Pace
 }
 
@@ -140,6 +145,30 @@ func (p Pace) idleEvery(streams int) time.Duration {
 // lastCall is how long before the invocation's end no new work is begun.
 const lastCall = 5 * time.Second
 
+// Run attends to everything that is due now. An error means that the registry did not answer;
+// faults of single streams are in the reports, and those streams stay due.
+//
+// Of runs that overlap one works: the others end at once, and say so. A run that was killed keeps the lease until
+// the moment at which Lambda would have ended it, so the next minute's takes over. Should two work after all, as
+// when one was frozen, every write names the revision that it read.
+func (r *Reconciler) Run(ctx context.Context) ([]report.Report, error) {
+	lease, err := r.takeLease(ctx)
+	if errors.Is(err, ledger.ErrConflict) {
+		return []report.Report{{Event: report.Ignored, Detail: err.Error()}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	told := r.notify(ctx)
+	reports, err := r.attend(ctx)
+	reports = append(told, reports...)
+	if _, failed := r.Fleet.SaveLease(ctx, lease.Returned()); failed != nil && !errors.Is(failed, ledger.ErrConflict) {
+		fault := fmt.Errorf("give the lease back, which ends by itself at %s: %w", lease.Until, failed)
+		reports = append(reports, report.Report{Event: report.Failed, Faults: []error{fault}})
+	}
+	return reports, err
+}
+
 // attend is a run that holds the lease.
 func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 	pace := r.Pace.orDefaults()
@@ -182,49 +211,6 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 	}
 	attended, err = r.follow(ctx, o)
 	return append(reports, attended...), err
-}
-
-// readAccount refreshes what the account has left. Old figures are better than none, so a fault
-// leaves them as they are, and is reported. A call that came too fast is not: the next run makes it again. That the
-// figures are outdated is reported whatever the reason.
-func (r *Reconciler) readAccount(ctx context.Context, fleet *ledger.Fleet) []report.Report {
-	var faults []error
-	fault := func(doing string, read time.Time, err error) {
-		if !errors.Is(err, scaling.ErrThrottled) {
-			faults = append(faults, fmt.Errorf("%s, so the figures read before stay (the newest are of %s): %w", doing, readAt(read), err))
-		}
-	}
-	limit, open, err := r.Streams.ShardLimits(ctx)
-	if err != nil {
-		fault("read the account's shards", fleet.Account.ShardsRead(), err)
-	} else {
-		fleet.Account.ShardLimit, fleet.Account.OpenShards = limit, open
-		fleet.Account.ShardsAt = r.Now().Truncate(time.Second)
-	}
-	unreserved, err := r.Consumers.Unreserved(ctx)
-	if err != nil {
-		fault("read the account's concurrency", fleet.Account.At, err)
-	} else {
-		fleet.Account.UnreservedConcurrency = unreserved
-		fleet.Account.At = r.Now().Truncate(time.Second)
-	}
-	var reports []report.Report
-	if len(faults) > 0 {
-		reports = append(reports, report.Report{Event: report.Failed, Faults: faults})
-	}
-	if a := fleet.Account; scaling.Stale(a.ShardsRead(), r.Now()) || scaling.Stale(a.At, r.Now()) {
-		reports = append(reports, report.Report{Event: report.AccountOld, Detail: fmt.Sprintf(
-			"what the account has left could not be read for long: its shards were read at %s, its concurrency at %s", readAt(a.ShardsRead()), readAt(a.At))})
-	}
-	return reports
-}
-
-// readAt says when figures of the account were last read.
-func readAt(t time.Time) string {
-	if t.IsZero() {
-		return "no time yet"
-	}
-	return t.UTC().Format(time.RFC3339)
 }
 
 // hasTime reports whether the invocation can begin more work.
