@@ -33,7 +33,7 @@ func (r *Registry) Claim(ctx context.Context, s ledger.Item, c ledger.Claim) (le
 	granted.Revision++
 	granted.UpdatedAt = r.writtenAt(s)
 	item := encodeStream(granted)
-	update, err := r.update(s, item, claimCondition(s, c))
+	update, err := r.conditional(s.Name, changeOf(s, item), claimCondition(s, c))
 	if err == nil {
 		err = r.transact(ctx, []types.TransactWriteItem{{Update: update}, r.put(intended, r.retention), pauseCheckAt: r.notPaused(s.Name)})
 	}

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"hash/fnv"
 	"strings"
 	"time"
 
@@ -131,6 +132,13 @@ func sortText(t time.Time) string {
 
 func streamKey(name string) attributes {
 	return attributes{attrPK: textValue(streamPrefix + name), attrSK: textValue(streamSK)}
+}
+
+// partOf is in which of some parts a stream is. The table holds what is kept by it, so it never changes.
+func partOf(stream string, parts uint32) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(stream)) // never fails
+	return int(h.Sum32() % parts)
 }
 
 // historyKey is the partition of a stream's history, or of what is told of all streams together.

@@ -29,29 +29,24 @@ func collided(err error) bool {
 	if _, failed := errors.AsType[*types.TransactionConflictException](err); failed {
 		return true
 	}
-	canceled, ok := errors.AsType[*types.TransactionCanceledException](err)
-	if !ok {
-		return false
-	}
-	for _, reason := range canceled.CancellationReasons {
-		if code := aws.ToString(reason.Code); code == conditionFailed || code == "TransactionConflict" {
-			return true
-		}
-	}
-	return false
+	return canceledFor(err, conditionFailed, "TransactionConflict")
 }
+
+// refusedByCondition reports whether the condition of a transaction did not hold, and not only a collision was in the way.
+func refusedByCondition(err error) bool { return canceledFor(err, conditionFailed) }
 
 // Throttled reports whether a transaction was canceled for nothing but that the table, or a part of it, had too many writes.
 // Nothing was written then, and the same transaction may be made again. The SDK, which tries again what is throttled, does not
 // know it: DynamoDB tells it among the reasons, under the one error code that a condition which does not hold has too
 // (TransactWriteItems, errors, read 2026-11).
 func Throttled(err error) bool {
+	return !collided(err) && canceledFor(err, "ThrottlingError", "ProvisionedThroughputExceeded")
+}
+
+// canceledFor reports whether a transaction was canceled and one of its parts has one of the codes for its reason.
+func canceledFor(err error, codes ...string) bool {
 	canceled, ok := errors.AsType[*types.TransactionCanceledException](err)
-	if !ok || collided(err) {
-		return false
-	}
-	return slices.ContainsFunc(canceled.CancellationReasons, func(reason types.CancellationReason) bool {
-		code := aws.ToString(reason.Code)
-		return code == "ThrottlingError" || code == "ProvisionedThroughputExceeded"
+	return ok && slices.ContainsFunc(canceled.CancellationReasons, func(reason types.CancellationReason) bool {
+		return slices.Contains(codes, aws.ToString(reason.Code))
 	})
 }

@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"time"
 
@@ -206,7 +205,6 @@ func decodeEvent(item attributes) ledger.Event {
 }
 
 func outboxKey(event ledger.Event) attributes {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(event.Entry.Stream)) // never fails
-	return attributes{attrPK: textValue(fmt.Sprintf("%s%d", outboxPrefix, h.Sum32()%outboxPartitions)), attrSK: textValue(event.ID)}
+	part := partOf(event.Entry.Stream, outboxPartitions)
+	return attributes{attrPK: textValue(fmt.Sprintf("%s%d", outboxPrefix, part)), attrSK: textValue(event.ID)}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -156,9 +155,7 @@ func (r *Registry) pausedError(ctx context.Context, stream string) error {
 
 // pauseCopyOf is the copy that a stream's claims check.
 func pauseCopyOf(stream string) int {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(stream)) // never fails
-	return int(h.Sum32() % pauseCopies)
+	return partOf(stream, pauseCopies)
 }
 
 func pauseItemKey(i int) attributes {
@@ -168,18 +165,4 @@ func pauseItemKey(i int) attributes {
 // decodePause reads a pause. An item that is there is one, whatever people have made of its attributes.
 func decodePause(a attributes) ledger.Pause {
 	return ledger.Pause{InForce: true, At: a.time(attrAt), Who: a.text(attrWho), Why: a.text(attrWhy)}
-}
-
-// refusedByCondition reports whether a condition did not hold, and not only a collision was in the way.
-func refusedByCondition(err error) bool {
-	canceled, ok := errors.AsType[*types.TransactionCanceledException](err)
-	if !ok {
-		return false
-	}
-	for _, reason := range canceled.CancellationReasons {
-		if aws.ToString(reason.Code) == conditionFailed {
-			return true
-		}
-	}
-	return false
 }

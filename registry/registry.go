@@ -122,13 +122,7 @@ func written(s ledger.Item, item attributes) ledger.Item {
 	return next
 }
 
-// update sets the attributes of a stream's item and removes those of ours that it lacks, if the
-// condition holds. What could not be read of them is set aside.
-func (r *Registry) update(s ledger.Item, item attributes, condition expression.ConditionBuilder) (*types.Update, error) {
-	return r.conditional(s.Name, changeOf(s, item), condition)
-}
-
-// changeOf sets and removes the attributes that are ours, and sets aside what could not be read of them.
+// changeOf sets the attributes of a stream's item, removes those of ours that it lacks, and sets aside what could not be read of them.
 func changeOf(s ledger.Item, item attributes) expression.UpdateBuilder {
 	change := changeTo(item, ownAttributes())
 	for own, value := range s.Unread {

@@ -12,7 +12,8 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/schedule"
 )
 
-// attrFrom is from when a timed override is in force, attrSchedule at which times; attrUntil, attrSettings, attrReason and attrWho are the rest of it.
+// attrFrom is from when a timed override is in force, attrSchedule at which times. attrUntil, attrSettings, attrReason and
+// attrWho are the rest of it.
 const (
 	attrFrom     = "from"
 	attrSchedule = "schedule"
