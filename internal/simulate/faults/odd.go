@@ -16,72 +16,72 @@ import (
 )
 
 // oddAction draws one of the rarer things that people and services do to a stream.
-func oddAction(r *rand.Rand, p Plan, spec simulate.StreamSpec, one func(string, func(*simulate.World) error) Action, later func(Action, int) Action) []Action {
+func oddAction(r *rand.Rand, p Plan, spec simulate.StreamSpec, here occasion) []Action {
 	name, dir := spec.Name, scaling.Up
 	if r.IntN(2) == 0 {
 		dir = scaling.Down
 	}
 	switch r.IntN(7) {
 	case 0:
-		return []Action{one("forge an alarm", func(w *simulate.World) error { w.Ring(name, dir); return nil })}
+		return []Action{here.does("forge an alarm", func(w *simulate.World) error { w.Ring(name, dir); return nil })}
 	case 1:
 		ahead := []time.Duration{time.Minute, 4 * time.Minute, time.Hour, 48 * time.Hour}[r.IntN(4)]
-		return []Action{one("forge an alarm of the future", func(w *simulate.World) error { w.RingAt(name, dir, w.Now().Add(ahead)); return nil })}
+		return []Action{here.does("forge an alarm of the future", func(w *simulate.World) error { w.RingAt(name, dir, w.Now().Add(ahead)); return nil })}
 	case 2:
 		ago := time.Duration(1+r.IntN(600)) * time.Minute
-		return []Action{one("replay an alarm", func(w *simulate.World) error { w.RingAt(name, dir, w.Now().Add(-ago)); return nil })}
+		return []Action{here.does("replay an alarm", func(w *simulate.World) error { w.RingAt(name, dir, w.Now().Add(-ago)); return nil })}
 	case 3:
-		return reserveAction(r, spec, one, later)
+		return reserveAction(r, spec, here)
 	case 4:
-		return foreignAction(r, p, spec, dir, one, later)
+		return foreignAction(r, p, spec, dir, here)
 	default:
-		return lostMetrics(r, p, spec, dir, one, later)
+		return lostMetrics(r, p, spec, dir, here)
 	}
 }
 
 // reserveAction is somebody who changes the reservation of a consumer, or stops it.
-func reserveAction(r *rand.Rand, spec simulate.StreamSpec, one func(string, func(*simulate.World) error) Action, later func(Action, int) Action) []Action {
+func reserveAction(r *rand.Rand, spec simulate.StreamSpec, here occasion) []Action {
 	function, concurrency := spec.Consumer.Function, []int{-1, 0, 0, 1, 1 + r.IntN(20)}[r.IntN(5)]
 	if function == "" {
 		return nil
 	}
-	changed := one("change a reservation", func(w *simulate.World) error { return w.Reserve(function, concurrency) })
+	changed := here.does("change a reservation", func(w *simulate.World) error { return w.Reserve(function, concurrency) })
 	changed.note = func(a *auditor) { a.changed[function] = a.world.Now() }
 	if concurrency != 0 {
 		return []Action{changed}
 	}
 	behind := 32 + r.IntN(40) // minutes after which it is far behind
-	return append([]Action{changed}, capped(r, spec, behind, one, later)...)
+	return append([]Action{changed}, capped(r, spec, behind, here)...)
 }
 
 // capped is somebody who sets a low maximum after some minutes; and alarms that ask soon after that.
-func capped(r *rand.Rand, spec simulate.StreamSpec, after int, one func(string, func(*simulate.World) error) Action, later func(Action, int) Action) []Action {
+func capped(r *rand.Rand, spec simulate.StreamSpec, after int, here occasion) []Action {
 	most := strconv.Itoa(1 + r.IntN(3))
-	rings := one("forge an alarm", func(w *simulate.World) error { w.Ring(spec.Name, scaling.Down); return nil })
+	rings := here.does("forge an alarm", func(w *simulate.World) error { w.Ring(spec.Name, scaling.Down); return nil })
 	return []Action{
-		later(one("lower the maximum", func(w *simulate.World) error {
+		here.does("lower the maximum", func(w *simulate.World) error {
 			return w.Tag(spec.Name, map[string]string{"shardkeeper:max-shards": most})
-		}), after),
-		later(rings, after+3), later(rings, after+6),
+		}).later(after),
+		rings.later(after + 3), rings.later(after + 6),
 	}
 }
 
 // foreignAction is somebody who makes an alarm with a name of ours, and deletes it later.
-func foreignAction(r *rand.Rand, p Plan, spec simulate.StreamSpec, dir scaling.Direction, one func(string, func(*simulate.World) error) Action, later func(Action, int) Action) []Action {
+func foreignAction(r *rand.Rand, p Plan, spec simulate.StreamSpec, dir scaling.Direction, here occasion) []Action {
 	name := spec.Name
 	want := scaling.AlarmWant{Stream: name, OpenShards: spec.Shards, Settings: scaling.Defaults(scaling.DoubleHalve)}
-	made := one("make an alarm of our name", func(w *simulate.World) error { return w.PutForeignAlarm(want, dir) })
+	made := here.does("make an alarm of our name", func(w *simulate.World) error { return w.PutForeignAlarm(want, dir) })
 	made.note = func(a *auditor) { a.foreign[name] = a.world.Now() }
-	gone := later(one("delete the alarm of our name", func(w *simulate.World) error { w.DeleteAlarms(name); return nil }), 5+r.IntN(60))
+	gone := here.does("delete the alarm of our name", func(w *simulate.World) error { w.DeleteAlarms(name); return nil }).later(5 + r.IntN(60))
 	gone.Minute = min(gone.Minute, p.Trouble-1)
 	gone.note = func(a *auditor) { delete(a.foreign, name) }
 	return []Action{made, gone}
 }
 
 // lostMetrics is CloudWatch that loses the metrics of a stream for some minutes. Meanwhile an alarm rings.
-func lostMetrics(r *rand.Rand, p Plan, spec simulate.StreamSpec, dir scaling.Direction, one func(string, func(*simulate.World) error) Action, later func(Action, int) Action) []Action {
+func lostMetrics(r *rand.Rand, p Plan, spec simulate.StreamSpec, dir scaling.Direction, here occasion) []Action {
 	minutes := 4 + r.IntN(20)
-	lost := one("lose the metrics", func(w *simulate.World) error {
+	lost := here.does("lose the metrics", func(w *simulate.World) error {
 		w.LoseMetrics(spec.Name, minutes)
 		return nil
 	})
@@ -89,12 +89,12 @@ func lostMetrics(r *rand.Rand, p Plan, spec simulate.StreamSpec, dir scaling.Dir
 		b := a.book(spec.Name)
 		b.lostUntil = a.world.Now().Truncate(time.Minute).Add(time.Duration(minutes) * time.Minute)
 	}
-	rings := later(one("forge an alarm", func(w *simulate.World) error { w.Ring(spec.Name, dir); return nil }), 1+r.IntN(minutes))
+	rings := here.does("forge an alarm", func(w *simulate.World) error { w.Ring(spec.Name, dir); return nil }).later(1 + r.IntN(minutes))
 	if lost.Minute+minutes >= p.Trouble {
 		return nil
 	}
 	if minutes > 8 && r.IntN(2) == 0 {
-		return append([]Action{lost}, capped(r, spec, minutes-7, one, later)...)
+		return append([]Action{lost}, capped(r, spec, minutes-7, here)...)
 	}
 	return []Action{lost, rings}
 }

@@ -46,69 +46,89 @@ func actions(r *rand.Rand, p Plan) []Action {
 // lots is how many times as much is done as in a short plan.
 func (p Plan) lots() int { return max(1, p.Trouble/(36*60)) }
 
+// occasion is when an action may come: before a call of a minute.
+type occasion struct {
+	stream       string
+	minute, call int
+}
+
+// does is the action of who does something then.
+func (o occasion) does(kind string, do func(w *simulate.World) error) Action {
+	return Action{Minute: o.minute, Call: o.call, Stream: o.stream, Kind: kind, do: do}
+}
+
+// later is the action some minutes later, before the first call of its minute.
+func (a Action) later(minutes int) Action {
+	a.Minute, a.Call = a.Minute+minutes, 0
+	return a
+}
+
+// someAction draws something that people and their tools do to a stream in a minute, and what follows from it later.
 func someAction(r *rand.Rand, p Plan, spec simulate.StreamSpec, minute int) []Action {
 	name := spec.Name
-	call := r.IntN(12) // between the calls of an invocation too
-	one := func(kind string, do func(w *simulate.World) error) Action {
-		return Action{Minute: minute, Call: call, Stream: name, Kind: kind, do: do}
-	}
-	later := func(a Action, minutes int) Action {
-		a.Minute, a.Call = a.Minute+minutes, 0
-		return a
-	}
-	switch r.IntN(16) {
-	case 10, 11, 12, 13, 14, 15:
-		return oddAction(r, p, spec, one, later)
+	here := occasion{name, minute, r.IntN(12)} // between the calls of an invocation too
+	switch drawn := r.IntN(16); drawn {
 	case 0, 1, 2:
 		up, back := r.IntN(2) == 0, r.IntN(3) == 0
-		first := one("reshard by hand", func(w *simulate.World) error { return reshard(w, name, up) })
+		first := here.does("reshard by hand", func(w *simulate.World) error { return reshard(w, name, up) })
 		if !back {
 			return []Action{first}
 		}
-		return []Action{first, later(one("reshard back by hand", func(w *simulate.World) error { return reshard(w, name, !up) }), 4+r.IntN(8))}
+		return []Action{first, here.does("reshard back by hand", func(w *simulate.World) error { return reshard(w, name, !up) }).later(4 + r.IntN(8))}
 	case 3:
 		again := streamSpec(r, name)
 		again.Age, again.Consumer = 0, spec.Consumer
 		if spec.Consumer.Function == "" { // nobody has made that function
 			delete(again.Tags, "shardkeeper:consumer")
 		}
-		gone := one("delete", func(w *simulate.World) error { return w.DeleteStream(name) })
+		gone := here.does("delete", func(w *simulate.World) error { return w.DeleteStream(name) })
 		if r.IntN(6) == 0 {
 			return []Action{gone}
 		}
-		return []Action{gone, later(one("create again", func(w *simulate.World) error { return w.CreateStream(again) }), 2+r.IntN(30))}
+		return []Action{gone, here.does("create again", func(w *simulate.World) error { return w.CreateStream(again) }).later(2 + r.IntN(30))}
 	case 4:
 		return []Action{
-			one("switch to on-demand", func(w *simulate.World) error { return w.SwitchMode(name, true) }),
-			later(one("switch to provisioned", func(w *simulate.World) error { return w.SwitchMode(name, false) }), 5+r.IntN(60)),
+			here.does("switch to on-demand", func(w *simulate.World) error { return w.SwitchMode(name, true) }),
+			here.does("switch to provisioned", func(w *simulate.World) error { return w.SwitchMode(name, false) }).later(5 + r.IntN(60)),
 		}
 	case 5:
-		gone := one("remove the tag", func(w *simulate.World) error { return w.Tag(name, map[string]string{scaling.ModeTag: ""}) })
+		gone := here.does("remove the tag", func(w *simulate.World) error { return w.Tag(name, map[string]string{scaling.ModeTag: ""}) })
 		if r.IntN(2) == 0 {
 			return []Action{gone}
 		}
-		return []Action{gone, later(one("tag again", func(w *simulate.World) error {
+		return []Action{gone, here.does("tag again", func(w *simulate.World) error {
 			return w.Tag(name, map[string]string{scaling.ModeTag: string(scaling.ModeEnabled)})
-		}), 1+r.IntN(60))}
+		}).later(1 + r.IntN(60))}
+	case 6, 7, 8, 9:
+		return setAction(r, spec, here, drawn)
+	default:
+		return oddAction(r, p, spec, here)
+	}
+}
+
+// setAction draws something that people and their tools set of a stream: 6 to 9 say what.
+func setAction(r *rand.Rand, spec simulate.StreamSpec, here occasion, drawn int) []Action {
+	name := spec.Name
+	switch drawn {
 	case 6:
 		changed := tags(r)
-		return []Action{one("change the tags", func(w *simulate.World) error { return w.Tag(name, changed) })}
+		return []Action{here.does("change the tags", func(w *simulate.World) error { return w.Tag(name, changed) })}
 	case 7:
 		layer := overrides(r)
-		return []Action{one("edit the overrides", func(w *simulate.World) error {
+		return []Action{here.does("edit the overrides", func(w *simulate.World) error {
 			w.Registry().Override(name, layer)
 			return nil
 		})}
 	case 8:
 		want := scaling.AlarmWant{Stream: name, OpenShards: spec.Shards, Settings: scaling.Defaults(scaling.DoubleHalve)}
-		return []Action{one("a stack update resets the alarms", func(w *simulate.World) error {
+		return []Action{here.does("a stack update resets the alarms", func(w *simulate.World) error {
 			if !w.Alarms(want).Up.Exists {
 				return errNone
 			}
 			return w.PutAlarms(want)
 		})}
 	default:
-		return []Action{one("a stack update deletes the alarms", func(w *simulate.World) error {
+		return []Action{here.does("a stack update deletes the alarms", func(w *simulate.World) error {
 			w.DeleteAlarms(name)
 			return nil
 		})}
