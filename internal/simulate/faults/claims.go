@@ -147,9 +147,9 @@ func (a *auditor) learn(b *book) {
 	}
 }
 
-// sameReshard is the documented limit of package scaling's own: a call by hand that was first seen by
-// its result, and of which the event tells more than this later, cannot be told from two. It takes
-// two slots, which errs on the side of fewer operations.
+// sameReshard is a little less than the limit of the same name in package ledger: a call by hand that was
+// first seen by its result, and of which the event tells later than that, cannot be told from two. It
+// takes two slots, which errs on the side of fewer operations.
 const sameReshard = 29 * time.Minute
 
 func anyUnknown(calls []call) bool {
@@ -217,7 +217,7 @@ func final(o ledger.Outcome) bool {
 // reshardedBack is the one case in which an accepted call may count as not applied: its answer was
 // lost, and within a quarter of an hour, before anybody of ours looked, somebody resharded the
 // stream back by hand to the size from before, and the event of that was lost too. See
-// appearDelay in package scaling.
+// appearDelay in package ledger.
 func (b *book) reshardedBack(op call) bool {
 	for _, other := range b.others {
 		if after := other.At.Sub(op.At); after > 0 && after < 16*time.Minute && other.To == op.From {

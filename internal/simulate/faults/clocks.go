@@ -1,6 +1,6 @@
 package faults
 
-// Clocks that are off: all of them by seconds, one of a run by hours.
+// Clocks that are off: all of them by seconds, a few by minutes or hours.
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ func (r *run) skewOf(_, request string) time.Duration {
 	if !r.trouble() {
 		return 0
 	}
-	if off := r.hoursOff(request); off != 0 {
+	if off := r.offByFar(request); off != 0 {
 		return off
 	}
 	if r.plan.skew == 0 {
@@ -24,8 +24,8 @@ func (r *run) skewOf(_, request string) time.Duration {
 	return time.Duration((2*r.plan.drawn("clock of "+request).Float64() - 1) * float64(r.plan.skew))
 }
 
-// hoursOff draws whether an invocation's clock is off by minutes, or by an hour to a day, ahead or behind.
-func (r *run) hoursOff(request string) time.Duration {
+// offByFar draws whether an invocation's clock is off by minutes, or by an hour to a day, ahead or behind.
+func (r *run) offByFar(request string) time.Duration {
 	about := fmt.Sprintf("%04d clock of %s", r.minute, request)
 	d := r.plan.drawn(about)
 	if d.IntN(300) != 0 || r.options.Drop[about] {
@@ -50,7 +50,7 @@ func (a *auditor) clockOf(c simulate.Call) {
 	if !a.wrong[c.Request] {
 		return
 	}
-	a.rare("a clock was hours off")
+	a.rare("a clock was minutes or hours off")
 	switch c.API {
 	case "Save", "Claim", "SaveOverrides", "SaveFleet", "SaveLease", "UpdateShardCount", "PutMetricAlarm", "SetAlarmState", "DeleteAlarms", "PutFunctionConcurrency":
 		a.broken(ClocksAreRight, c.Stream, "%s calls %s, and its clock is off", c.Request, c.API)

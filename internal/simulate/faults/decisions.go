@@ -50,8 +50,9 @@ func (a *auditor) decided(c simulate.Call, b *book, op ledger.Entry) {
 		return
 	}
 	if op.Direction == scaling.Up {
-		ahead := slices.ContainsFunc(op.Reasons, func(r scaling.Reason) bool { return r.Code == scaling.ScaledAhead }) // of a load of other days
-		hot := a.plan.hotKey(c.Stream) != nil                                                                          // one key may need more than its shard has
+		// A load of other days may be ahead, and one key may need more than its shard has.
+		ahead := slices.ContainsFunc(op.Reasons, func(r scaling.Reason) bool { return r.Code == scaling.ScaledAhead })
+		hot := a.plan.hotKey(c.Stream) != nil
 		if op.From >= s.MinShards && !ahead && !hot && b.all(withoutLoad, func(m minute) bool { return 2*m.Shards < float64(min(op.From, m.OpenShards)) }) {
 			a.broken(NoGrowthOfNothing, c.Stream, "from %d to %d, and %.1f shards are filled: %s", op.From, op.To, b.minutes[len(b.minutes)-1].Shards, op.Reasons)
 		}
@@ -147,9 +148,9 @@ func (a *auditor) whole(c simulate.Call, before, after ledger.Item) {
 	}
 	none := scaling.Settings{}
 	timed := len(after.Timed) > 0 || before.Untimed != none || after.Untimed != none // what is timed begins and ends beside a fault
-	settings := after.Settings
-	settings.Pause = before.Settings.Pause                                                                                      // which counts beside a fault too
-	if ceiling := a.plan.Rules.MaxShardsCeiling; ceiling > 0 && settings.MaxShards == min(ceiling, before.Settings.MaxShards) { // and so does a ceiling that was lowered
+	settings := after.Settings                                                       // a pause, and a ceiling that was lowered, count beside a fault too
+	settings.Pause = before.Settings.Pause
+	if ceiling := a.plan.Rules.MaxShardsCeiling; ceiling > 0 && settings.MaxShards == min(ceiling, before.Settings.MaxShards) {
 		settings.MaxShards, settings.MinShards = before.Settings.MaxShards, before.Settings.MinShards
 	}
 	_, usable := a.plan.Rules.Effective(after, a.world.Now()) // what is above a ceiling, or of a schedule, is cut, and all else is in force

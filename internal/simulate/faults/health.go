@@ -20,7 +20,7 @@ const (
 	// Alarms for which the account had no room are tried again within half an hour.
 	afterAQuota = 30 + soon
 	// An accepted call that does not show on the stream, because somebody undid it by hand, is waited
-	// for as long as the service might need to show it: appearDelay in package scaling.
+	// for as long as the service might need to show it: appearDelay in package ledger.
 	notShown = 15 + soon
 	// The alarms ask after five minutes at the defaults. Then the notification, or the look that finds
 	// it lost, has its ten.

@@ -7,7 +7,7 @@ import "fmt"
 // outage is when nothing of the stack is there, in minutes; zero: never.
 type outage struct{ from, until int }
 
-// outage draws a stack that is removed and deployed again with the same table, in one of ten plans.
+// drawOutage draws a stack that is removed and deployed again with the same table, in one of ten plans.
 func (p Plan) drawOutage() outage {
 	r := p.drawn("outage")
 	if r.IntN(10) != 0 {

@@ -3,9 +3,14 @@
 // what people do to them, and what happens to each call and each message. So a failure repeats,
 // and can be shrunk to the few faults that it takes.
 //
-// A run has two phases. In the first, hours long, everything may fail. In the second, of health,
-// all that is unfinished must find its end. What is promised at every step is in promises.go and
-// claims.go, what is promised of the phase of health in health.go.
+// A run has two phases. In the first, hours or days long, everything may fail. In the second, of
+// health, all that is unfinished must find its end.
+//
+// What is promised is in promises.go, and in the file that checks it: auditor.go keeps the books that
+// all checks look into, claims.go, decisions.go, calls.go and outbox.go hold each step to them, and
+// health.go the phase of health. What goes wrong is drawn in weather.go, odd.go, clocks.go,
+// outages.go and older.go; what people do in operator.go, hands.go, strangers.go, pauses.go and
+// restore.go.
 package faults
 
 import (

@@ -1,6 +1,6 @@
 package faults
 
-// A table that is restored from a backup, as docs/upgrade.md says. Its history stays here, since the ledger compares its books
+// A table that is restored from a backup, as docs/upgrade.md says. Its history stays here, since the auditor compares its books
 // with it; what the items forget is what matters.
 
 import (
