@@ -39,7 +39,7 @@ const (
 	reconcilerLate = 10 * time.Minute // a stream is due that long: the reconciler takes what is due each minute
 	answerLate     = 15 * time.Minute // an alarm that nobody handled is armed again after five minutes
 	sweepLate      = 3 * time.Hour    // streams are swept by their tags once an hour
-	unseenLong     = time.Hour        // a healthy stream is looked at every eight minutes
+	unseenLong     = time.Hour        // a healthy stream is looked at every eight minutes, in a large fleet every 45
 	nearlyFull     = 0.9              // of the account's shards
 	runsAtMax      = 0.95             // a stream at its maximum that is so full refuses records
 )
@@ -149,24 +149,21 @@ func mendSuspended(s ledger.Item) string {
 // ofAlarms is what is wrong with a stream's alarms.
 func (h Health) ofAlarms(s ledger.Item, now time.Time) []Finding {
 	var all []Finding
-	for _, one := range []struct {
-		dir    scaling.Direction
-		status scaling.AlarmStatus
-	}{{scaling.Up, h.Pairs[s.Name].Up}, {scaling.Down, h.Pairs[s.Name].Down}} {
-		name := scaling.AlarmName(s.Name, one.dir)
+	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
+		name, status := scaling.AlarmName(s.Name, dir), h.Pairs[s.Name].Of(dir)
 		switch {
-		case !one.status.Exists:
+		case !status.Exists:
 			all = append(all, Finding{true, s.Name, "its alarm " + name + " is not there", "the reconciler makes it anew " + nextLook})
-		case one.status.Foreign:
+		case status.Foreign:
 			all = append(all, Finding{true, s.Name, "the alarm " + name + " is somebody else's", "delete or rename it"})
-		case one.status.Deaf():
+		case status.Deaf():
 			all = append(all, Finding{true, s.Name, "the actions of its alarm " + name + " are disabled: it asks for nothing", "aws cloudwatch enable-alarm-actions --alarm-names " + name})
-		case one.dir == scaling.Up && h.unanswered(s, one.status, now):
+		case dir == scaling.Up && h.unanswered(s, status, now):
 			all = append(all, Finding{
-				true, s.Name, "its alarm " + name + " went off " + since(one.status.ChangedAt, now) + ", and nothing was decided on it since",
+				true, s.Name, "its alarm " + name + " went off " + since(status.ChangedAt, now) + ", and nothing was decided on it since",
 				"shardkeeper explain " + s.Name + "; then see the logs of the scaler and the reconciler",
 			})
-		case h.Synced && !one.status.InSync:
+		case h.Synced && !status.InSync:
 			all = append(all, Finding{false, s.Name, "its alarm " + name + " is not as it should be", "the reconciler writes it anew " + nextLook})
 		}
 	}
