@@ -88,7 +88,7 @@ func (c *explainCommand) now(ctx context.Context, at environment, in found, stre
 	for _, a := range e.Answers {
 		d := a.Decision
 		line := answerLine{
-			Stream: stream, At: d.At.UTC(), Asked: a.Asked.String(), Alarm: string(a.State), Asks: a.Asks(), Disabled: a.Disabled, Direction: d.Direction.String(), From: d.From, To: d.Target,
+			Stream: stream, At: d.At.UTC(), Asked: a.Asked, Alarm: string(a.State), Asks: a.Asks(), Disabled: a.Disabled, Direction: d.Direction, From: d.From, To: d.Target,
 			Utilization: rounded(d.Utilization), Limit: string(d.Limit), RetryAt: moments(d.RetryAt), Reasons: lineOf(ledger.Entry{Reasons: d.Reasons}).Reasons,
 		}
 		if d.Direction != scaling.Hold {
@@ -122,27 +122,27 @@ func (c *explainCommand) then(ctx context.Context, at environment, in found, str
 	}
 	_, asked, _ := scaling.ParseAlarmName(e.Alarm)
 	return c.print(at, answerLine{
-		Stream: stream, At: e.At.UTC(), Asked: asked.String(), Alarm: e.Alarm, Asks: true, Direction: e.Direction.String(), From: e.From, To: e.To,
+		Stream: stream, At: e.At.UTC(), Asked: asked, Alarm: e.Alarm, Asks: true, Direction: e.Direction, From: e.From, To: e.To,
 		Utilization: rounded(e.Utilization), Limit: string(e.Limit), Reasons: lineOf(e).Reasons, Outcome: string(e.Outcome), Actor: e.Actor,
 	})
 }
 
 // answerLine is an answer as one JSON line. Its names are part of the command's promise.
 type answerLine struct {
-	Stream      string      `json:"stream"`
-	At          time.Time   `json:"at"`
-	Asked       string      `json:"asked"`           // by which alarm: up or down
-	Alarm       string      `json:"alarm,omitempty"` // its state now, or its name in the history
-	Asks        bool        `json:"asks"`
-	Direction   string      `json:"direction"`
-	From        int         `json:"from"`
-	To          int         `json:"to"`
-	Utilization float64     `json:"utilization,omitempty"`
-	Limit       string      `json:"limit,omitempty"`
-	RetryAt     *time.Time  `json:"retry_at,omitempty"`
-	Outcome     string      `json:"outcome,omitempty"`
-	Actor       string      `json:"actor,omitempty"`
-	Reasons     reasonLines `json:"reasons"`
+	Stream      string            `json:"stream"`
+	At          time.Time         `json:"at"`
+	Asked       scaling.Direction `json:"asked"`           // by which alarm: up or down
+	Alarm       string            `json:"alarm,omitempty"` // its state now, or its name in the history
+	Asks        bool              `json:"asks"`            // now; always true of the history
+	Direction   scaling.Direction `json:"direction"`
+	From        int               `json:"from"`
+	To          int               `json:"to"`
+	Utilization float64           `json:"utilization,omitempty"`
+	Limit       string            `json:"limit,omitempty"`
+	RetryAt     *time.Time        `json:"retry_at,omitempty"`
+	Outcome     string            `json:"outcome,omitempty"`
+	Actor       string            `json:"actor,omitempty"`
+	Reasons     reasonLines       `json:"reasons"`
 
 	Disabled     bool  `json:"actions_disabled,omitempty"` // those of the alarm: it tells nobody
 	FailedClaims int64 `json:"failed_claims,omitempty"`    // of a decision to act: so many claims before it, in a row, led to no operation
@@ -187,7 +187,7 @@ func (c *explainCommand) tell(at environment, line answerLine) error {
 func (line answerLine) next() string {
 	switch {
 	case line.Disabled:
-		return "aws cloudwatch enable-alarm-actions --alarm-names " + line.Stream + "-scale-" + line.Asked
+		return "aws cloudwatch enable-alarm-actions --alarm-names " + scaling.AlarmName(line.Stream, line.Asked)
 	case line.FailedClaims > 0:
 		return "shardkeeper history " + line.Stream + " --kind operation"
 	}
@@ -197,7 +197,7 @@ func (line answerLine) next() string {
 // headline says in a sentence what the answer is.
 func (c *explainCommand) headline(line answerLine) string {
 	what, again := fmt.Sprintf("hold at %d shards", line.From), "looked at again"
-	if line.Direction != scaling.Hold.String() {
+	if line.Direction != scaling.Hold {
 		what, again = fmt.Sprintf("scale %s from %d to %d shards", line.Direction, line.From, line.To), "asked again"
 	}
 	if line.RetryAt != nil {

@@ -21,7 +21,7 @@ type Patient interface {
 const alarmsAtOnce = 50
 
 // Look reads what a stack is judged by: the items, a call for a hundred streams, and the alarms, a call for fifty. The
-// alarms are an extra: why they could not be read is the second error. Read is told how far it is.
+// alarms are an extra: unread is why they could not be read, nil where they were. Read is told how far it is.
 func Look(ctx context.Context, registry Patient, alarms Alarms, now time.Time, read func(done, all int)) (h Health, unread, err error) {
 	if h.Pause, err = registry.Paused(ctx); err != nil {
 		return h, nil, err
