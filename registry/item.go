@@ -133,22 +133,12 @@ func encodeStream(s ledger.Item) attributes {
 	a.setList(attrRecuts, encodeAll(s.Recuts, encodeRecut))
 	a.setMap(attrUp, encodeWatch(s.Up))
 	a.setMap(attrDown, encodeWatch(s.Down))
-	if s.Alarms != (ledger.AlarmsHeld{}) {
-		alarms := attributes{}
-		alarms.setCount(attrOpenShards, int64(s.Alarms.Shards))
-		alarms.setCount(attrSettingsRevision, s.Alarms.SettingsRevision)
-		a.setMap(attrAlarms, alarms)
-		a.setMap(attrAlarmsUsable, encodeAlarmsUsable(s.Alarms))
-	}
+	a.setMap(attrAlarms, encodeAlarms(s.Alarms))
+	a.setMap(attrAlarmsUsable, encodeAlarmsUsable(s.Alarms))
 	a.setMap(attrMeasured, encodeMeasured(s.Measured))
 	a.setMap(attrUsableShare, encodeUsableShare(s.Usable))
 	a.setMap(attrHotKey, encodeHotKey(s.HotKey))
-	if s.Consumer != (ledger.ConsumerHeld{}) {
-		consumer := attributes{}
-		consumer.setText(attrFunction, s.Consumer.Function)
-		consumer.setCount(attrConcurrency, int64(s.Consumer.Concurrency))
-		a.setMap(attrConsumer, consumer)
-	}
+	a.setMap(attrConsumer, encodeConsumer(s.Consumer))
 	a.setTime(attrSetBackAt, s.Opposed.At)
 	a.setText(attrSetBackBy, s.Opposed.By)
 	a.setTime(attrHeldUntil, s.Opposed.HeldUntil)
@@ -192,25 +182,15 @@ func decodeStream(name string, a attributes) ledger.Item {
 		Recuts:        decodeAll(a.list(attrRecuts), decodeRecut),
 		Up:            decodeWatch(a.within(attrUp)),
 		Down:          decodeWatch(a.within(attrDown)),
-		Alarms: ledger.AlarmsHeld{
-			Shards:           int(a.within(attrAlarms).count(attrOpenShards)),
-			SettingsRevision: a.within(attrAlarms).count(attrSettingsRevision),
-		},
-		Measured: decodeMeasured(a.within(attrMeasured)),
-		Usable:   decodeUsableShare(a.within(attrUsableShare)),
-		HotKey:   decodeHotKey(a.within(attrHotKey)),
-		Consumer: ledger.ConsumerHeld{
-			Function:    a.within(attrConsumer).text(attrFunction),
-			Concurrency: int(a.within(attrConsumer).count(attrConcurrency)),
-		},
-		Opposed: ledger.Opposed{At: a.time(attrSetBackAt), By: a.text(attrSetBackBy), HeldUntil: a.time(attrHeldUntil)},
-		Trouble: ledger.ConsumerTrouble(a.text(attrTrouble)),
-		LagTold: a.time(attrLagTold),
-		DueAt:   a.time(attrDueAt),
-	}
-	if s.Alarms.Shards > 0 { // else nothing is known of the alarms
-		s.Alarms.HotKey = a.within(attrAlarmsUsable).text(attrHotKey) == suspected
-		s.Alarms.Usable, s.Alarms.At = a.within(attrAlarmsUsable).share(attrShare), a.within(attrAlarmsUsable).time(attrAt)
+		Alarms:        decodeAlarms(a.within(attrAlarms), a.within(attrAlarmsUsable)),
+		Measured:      decodeMeasured(a.within(attrMeasured)),
+		Usable:        decodeUsableShare(a.within(attrUsableShare)),
+		HotKey:        decodeHotKey(a.within(attrHotKey)),
+		Consumer:      decodeConsumer(a.within(attrConsumer)),
+		Opposed:       ledger.Opposed{At: a.time(attrSetBackAt), By: a.text(attrSetBackBy), HeldUntil: a.time(attrHeldUntil)},
+		Trouble:       ledger.ConsumerTrouble(a.text(attrTrouble)),
+		LagTold:       a.time(attrLagTold),
+		DueAt:         a.time(attrDueAt),
 	}
 	decodeSights(s.Operations, a.list(attrSights))
 	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
@@ -227,6 +207,38 @@ func decodeStream(name string, a attributes) ledger.Item {
 	decodeSettings(&s, a)
 	s.Unread = unread(a)
 	return s
+}
+
+func encodeAlarms(held ledger.AlarmsHeld) attributes {
+	a := attributes{}
+	if held != (ledger.AlarmsHeld{}) {
+		a.setCount(attrOpenShards, int64(held.Shards))
+		a.setCount(attrSettingsRevision, held.SettingsRevision)
+	}
+	return a
+}
+
+// decodeAlarms reads what the alarms hold of two attributes. The second counts where the first says that there are alarms.
+func decodeAlarms(a, usable attributes) ledger.AlarmsHeld {
+	held := ledger.AlarmsHeld{Shards: int(a.count(attrOpenShards)), SettingsRevision: a.count(attrSettingsRevision)}
+	if held.Shards > 0 {
+		held.HotKey = usable.text(attrHotKey) == suspected
+		held.Usable, held.At = usable.share(attrShare), usable.time(attrAt)
+	}
+	return held
+}
+
+func encodeConsumer(held ledger.ConsumerHeld) attributes {
+	a := attributes{}
+	if held != (ledger.ConsumerHeld{}) {
+		a.setText(attrFunction, held.Function)
+		a.setCount(attrConcurrency, int64(held.Concurrency))
+	}
+	return a
+}
+
+func decodeConsumer(a attributes) ledger.ConsumerHeld {
+	return ledger.ConsumerHeld{Function: a.text(attrFunction), Concurrency: int(a.count(attrConcurrency))}
 }
 
 func encodeWatch(w ledger.Watch) attributes {
