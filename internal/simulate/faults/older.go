@@ -6,7 +6,6 @@ package faults
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/reconciler"
@@ -55,14 +54,16 @@ func (o older) kept(s ledger.Item) ledger.Item {
 	if err != nil {
 		return s
 	}
-	s.FailedClaims, s.Longest, s.Trouble, s.LagTold, s.Opposed, s.Recuts = now.FailedClaims, now.Longest, now.Trouble, now.LagTold, now.Opposed, now.Recuts
-	s.Draining, s.LastDrain = now.Draining, now.LastDrain
-	return s
+	return withNewer(s, now)
 }
 
-func forgotten(s ledger.Item) ledger.Item {
-	s.FailedClaims, s.Longest, s.Trouble, s.LagTold, s.Opposed, s.Recuts = 0, 0, "", time.Time{}, ledger.Opposed{}, nil
-	s.Draining, s.LastDrain = nil, ledger.Drain{}
+// forgotten returns an item without the newer attributes.
+func forgotten(s ledger.Item) ledger.Item { return withNewer(s, ledger.Item{}) }
+
+// withNewer returns an item with the newer attributes of another.
+func withNewer(s, other ledger.Item) ledger.Item {
+	s.FailedClaims, s.Longest, s.Draining, s.LastDrain = other.FailedClaims, other.Longest, other.Draining, other.LastDrain
+	s.Trouble, s.LagTold, s.Opposed, s.Recuts = other.Trouble, other.LagTold, other.Opposed, other.Recuts
 	return s
 }
 
