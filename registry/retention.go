@@ -13,8 +13,8 @@ import (
 // each minute and released code does not know: the fleet's item would lose it to that.
 const attrHistoryDays = "history_days"
 
-// mostHistoryDays is the longest that a stack can keep history. What is beyond it was not written by the functions.
-const mostHistoryDays = 3650
+// MostHistoryDays is the longest that a stack can keep history, ten years: whoever needs more exports the table.
+const MostHistoryDays = 3650
 
 // tellRetention notes beside the lease how long history is kept.
 func (r *Registry) tellRetention(lease attributes) {
@@ -33,7 +33,7 @@ func (r *Registry) kept(ctx context.Context) (time.Duration, error) {
 		return 0, fmt.Errorf("read how long history is kept: %w", err)
 	}
 	days := attributes(out.Item).count(attrHistoryDays)
-	if days < 1 || days > mostHistoryDays {
+	if days < 1 || days > MostHistoryDays { // the functions did not write that
 		return r.retention, nil
 	}
 	return time.Duration(days) * day, nil

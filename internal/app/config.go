@@ -122,25 +122,19 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	default:
 		fault(EnvEnrollMode, "%q is neither %s nor %s", mode, EnrollTagged, EnrollAll)
 	}
-	if text := getenv(EnvMaxCeiling); text != "" {
-		most, err := strconv.Atoi(text)
-		if err != nil || most < 1 || most > scaling.MaxStreamShards {
-			fault(EnvMaxCeiling, "%q is not a number of shards between 1 and %d", text, scaling.MaxStreamShards)
+	number := func(variable string, least, most int, wrong string) int { // 0: there is none
+		text := getenv(variable)
+		n, err := strconv.Atoi(text)
+		if text != "" && (err != nil || n < least || n > most) {
+			fault(variable, wrong, text, least, most)
 		}
-		c.Rules.MaxShardsCeiling = most
+		return n
 	}
-	if text := getenv(EnvQuotaShare); text != "" && text != "0" {
-		share, err := strconv.Atoi(text)
-		if err != nil || share < pace.LeastShare || share > pace.MostShare {
-			fault(EnvQuotaShare, "%q is not a percentage between %d and %d, nor 0 for the default", text, pace.LeastShare, pace.MostShare)
-		}
-		c.QuotaShare = share
+	c.Rules.MaxShardsCeiling = number(EnvMaxCeiling, 1, scaling.MaxStreamShards, "%q is not a number of shards between %d and %d")
+	if getenv(EnvQuotaShare) != "0" {
+		c.QuotaShare = number(EnvQuotaShare, pace.LeastShare, pace.MostShare, "%q is not a percentage between %d and %d, nor 0 for the default")
 	}
-	if text := getenv(EnvRetentionDays); text != "" {
-		days, err := strconv.Atoi(text)
-		if err != nil || days < 1 || days > maxRetentionDays {
-			fault(EnvRetentionDays, "%q is not a number of days between 1 and %d", text, maxRetentionDays)
-		}
+	if days := number(EnvRetentionDays, 1, registry.MostHistoryDays, "%q is not a number of days between %d and %d"); days > 0 {
 		c.Retention = time.Duration(days) * 24 * time.Hour
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(cmp.Or(getenv(EnvLogLevel), "info"))); err != nil {
@@ -160,9 +154,6 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	}
 	return c, errors.Join(faults...)
 }
-
-// maxRetentionDays is ten years: whoever needs more exports the table.
-const maxRetentionDays = 3650
 
 func readDefaults(getenv func(string) string) scaling.Layer {
 	layer := scaling.Layer{}
