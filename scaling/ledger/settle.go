@@ -142,7 +142,8 @@ func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	newer := found && !last.At.Before(s.CreatedAt) && last.At.After(s.SeenAt.Add(-appearDelay))
 	told := expected == sum.OpenShards || newer && (afterNewest == sum.OpenShards ||
 		last.Actor == actorUnseen && s.explained(sum.OpenShards, last.At.Add(-seenBefore)))
-	if before == 0 || sum.Mode == scaling.ModeOnDemand || told {
+	sizedItself := sum.Mode == scaling.ModeOnDemand || s.Status == Suspended && s.StatusReason == SuspendedOnDemand // until a moment ago
+	if before == 0 || sizedItself || told {
 		return s, nil
 	}
 	since := s.SeenAt
