@@ -3,6 +3,7 @@ package registry
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -191,6 +192,9 @@ func decodeStream(name string, a attributes) ledger.Item {
 		Trouble:       ledger.ConsumerTrouble(a.text(attrTrouble)),
 		LagTold:       a.time(attrLagTold),
 		DueAt:         a.time(attrDueAt),
+	}
+	if a.text(attrDue) != dueValue { // the index does not show it, so the time alone plans nothing
+		s.DueAt = time.Time{}
 	}
 	decodeSights(s.Operations, a.list(attrSights))
 	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
