@@ -8,6 +8,10 @@ import (
 	"strings"
 )
 
+// longestValue is how many bytes the value of a setting can have: more than a schedule of as many entries as there can be. The
+// settings in force stand in a stream's item beside their layers, up to twice, and DynamoDB takes no item above 400 KB.
+const longestValue = 4000
+
 // Effective puts layers on top of each other, later ones above earlier ones, on the defaults of
 // the policy they choose. A blank value is the same as none. A scale-down threshold that no layer
 // sets follows a low scale-up threshold. A threshold that a layer sets is of the nominal capacity.
@@ -32,6 +36,9 @@ func (all SettingTable) Effective(layers ...Layer) (Settings, error) {
 		i := slices.IndexFunc(all, func(setting Setting) bool { return setting.Name == name })
 		if i < 0 {
 			faults = append(faults, fmt.Errorf("%s: no such setting", name))
+		} else if size := len(merged[name]); size > longestValue {
+			unread = append(unread, name)
+			faults = append(faults, fmt.Errorf("%s: the value has %d bytes, at most %d can be", name, size, longestValue))
 		} else if err := all[i].kind.read(&s, merged[name]); err != nil {
 			unread = append(unread, name)
 			faults = append(faults, fmt.Errorf("%s: %w", name, err))

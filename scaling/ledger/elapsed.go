@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -17,12 +16,12 @@ func (r Rules) Elapsed(s Item, timed []Timed, now time.Time) Item {
 	with := s
 	with.Timed = timed
 	_, _, before, _ := r.effective(with, s.UpdatedAt)
-	if strings.Join(before, "; ") != s.SettingsFault {
+	if faultOf(before) != s.SettingsFault {
 		return s
 	}
 	_, _, after, _ := r.effective(with, now)
 	if !slices.ContainsFunc(after, func(fault string) bool { return !slices.Contains(before, fault) }) {
-		s.SettingsFault = strings.Join(after, "; ")
+		s.SettingsFault = faultOf(after)
 	}
 	return s
 }

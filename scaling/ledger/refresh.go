@@ -90,7 +90,7 @@ type change struct {
 
 func (c *change) add(s *Item, kind Kind, id, detail string) {
 	c.entries = append(c.entries, Entry{
-		Stream: s.Name, At: c.now, ID: id, Kind: kind, From: s.OpenShards, To: s.OpenShards, Actor: c.actor, Detail: detail,
+		Stream: s.Name, At: c.now, ID: id, Kind: kind, From: s.OpenShards, To: s.OpenShards, Actor: c.actor, Detail: short(detail),
 	})
 }
 
@@ -114,7 +114,7 @@ func (r Rules) InForce(s Item, now time.Time, actor string) (Item, []Entry) {
 func (r Rules) refreshSettings(s *Item, c *change) {
 	s.SettingsFault = r.Elapsed(*s, s.Timed, c.now).SettingsFault
 	next, untimed, faults, usable := r.effective(*s, c.now)
-	fault := strings.Join(faults, "; ")
+	fault := faultOf(faults)
 	if !usable && s.SettingsRevision == 0 { // there are none to go on with
 		next = s.Settings
 	}

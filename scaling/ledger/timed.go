@@ -117,8 +117,8 @@ func (s Item) Ended(now time.Time, actor string) (Item, []Entry) {
 	s.Timed = slices.DeleteFunc(slices.Clone(s.Timed), func(t Timed) bool {
 		if t.Ended(now) && len(entries) < MaxEntries {
 			entries = append(entries, Entry{
-				Stream: s.Name, At: now, ID: unusedID(entries, "timed-ended-"+t.ID), Kind: KindSettings, From: s.OpenShards, To: s.OpenShards,
-				Actor: actor, Detail: "a timed override has ended: " + t.String(),
+				Stream: s.Name, At: now, ID: unusedID(entries, "timed-ended-"+cut(t.ID, longestID)), Kind: KindSettings, From: s.OpenShards, To: s.OpenShards,
+				Actor: actor, Detail: short("a timed override has ended: " + t.String()),
 			})
 			return true
 		}
