@@ -33,7 +33,7 @@ func (a Asked) entry(s Item, id, detail string) Entry {
 	if a.Reason != "" {
 		detail += ": " + a.Reason
 	}
-	return Entry{Stream: s.Name, At: a.At, ID: id, Kind: KindSettings, From: s.OpenShards, To: s.OpenShards, Actor: a.Who, Detail: detail}
+	return Entry{Stream: s.Name, At: a.At, ID: id, Kind: KindSettings, From: s.OpenShards, To: s.OpenShards, Actor: a.Who, Detail: short(detail)}
 }
 
 // soon asks the reconciler to look, unless nobody looks after the stream.
@@ -113,7 +113,7 @@ func (s Item) WithoutTimed(meant func(Timed) bool, a Asked) (Item, []Entry) {
 		if !meant(t) || len(entries) == MaxEntries {
 			return false
 		}
-		entries = append(entries, a.entry(s, unusedID(entries, "timed-taken-away-"+t.ID), "taken away before its end: "+t.String()))
+		entries = append(entries, a.entry(s, unusedID(entries, "timed-taken-away-"+cut(t.ID, longestID)), "taken away before its end: "+t.String()))
 		return true
 	})
 	if len(entries) == 0 {

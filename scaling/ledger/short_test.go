@@ -38,11 +38,14 @@ func TestWhatIsToldOfATimedOverrideIsShort(t *testing.T) {
 	s := ledger.Item{Name: "orders", Timed: []ledger.Timed{
 		{ID: long, Until: noon(), Settings: scaling.Layer{"min-shards": "4", "max-shards": long}, Reason: long, Who: long},
 	}}
+	_, taken := s.WithoutTimed(func(ledger.Timed) bool { return true }, ledger.Asked{At: noon(), Who: "somebody"})
 	s, entries := s.Ended(noon().Add(time.Hour), "reconciler")
 	equal(t, "timed overrides", len(s.Timed), 0)
 	equal(t, "entries", len(entries), 1)
-	if len(entries[0].ID) > 900 || len(entries[0].Detail) > 3000 {
-		t.Errorf("the entry's id has %d bytes, its detail %d", len(entries[0].ID), len(entries[0].Detail))
+	for _, e := range append(taken, entries...) {
+		if len(e.ID) > 900 || len(e.Detail) > 3000 {
+			t.Errorf("the entry's id has %d bytes, its detail %d", len(e.ID), len(e.Detail))
+		}
 	}
 }
 
