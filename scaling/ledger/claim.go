@@ -80,7 +80,7 @@ func (s Item) OutcomeIsUnknown(now time.Time, detail string) (Item, Entry) {
 
 func (s Item) marked(outcome Outcome, detail string, now time.Time) (Item, Entry) {
 	s = s.Clone()
-	s.InFlight.Outcome, s.InFlight.Detail = outcome, detail
+	s.InFlight.Outcome, s.InFlight.Detail = outcome, short(detail)
 	s.DueAt = now.Add(pollInterval)
 	return s, *s.InFlight
 }
@@ -102,7 +102,7 @@ func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entr
 	entry := *s.InFlight
 	entry.Outcome = outcome
 	if detail != "" {
-		entry.Detail = detail
+		entry.Detail = short(detail)
 	}
 	if outcome == OutcomeCompleted {
 		entry.Duration = now.Sub(entry.At)
@@ -131,7 +131,7 @@ func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entr
 // slot is given back, and the direction's alarm is armed again later, never at once.
 func (s Item) RefusedBy(err error, dir scaling.Direction, now time.Time) (Item, Entry) {
 	s, entry := s.Settled(OutcomeRefused, err.Error(), now)
-	entry.Reasons = append(slices.Clone(entry.Reasons), scaling.Reason{Code: scaling.HoldServiceRefused, Detail: err.Error()})
+	entry.Reasons = append(slices.Clone(entry.Reasons), scaling.Reason{Code: scaling.HoldServiceRefused, Detail: short(err.Error())})
 	wait := refusedRetry
 	switch {
 	case errors.Is(err, scaling.ErrThrottled), errors.Is(err, scaling.ErrStreamBusy):

@@ -36,6 +36,7 @@ func (s Item) Mended(now time.Time, actor string) (Item, []Entry) {
 		m.told = append(m.told, fmt.Sprintf("%s could not be read and is kept as %s%s", name, name, SetAsideSuffix))
 	}
 	m.operations(&s)
+	m.texts(&s)
 	for _, t := range []struct {
 		name string
 		at   *time.Time
