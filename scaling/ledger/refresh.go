@@ -66,6 +66,9 @@ func (r Rules) Refresh(s Item, sum scaling.Summary, tags scaling.Layer, now time
 		s, c.entries, _ = s.Settle(sum, now)
 		s.OpenShards = 0 // those of the new stream are known when it is ACTIVE
 	}
+	if s.sizedByService() && sum.Mode != scaling.ModeOnDemand {
+		s.OpenShards = 0 // what it has by now, nobody resharded it to; known when it is ACTIVE
+	}
 	s, noticed := s.Noticed(sum, now)
 	c.entries = append(c.entries, noticed...)
 	s.Name, s.ARN, s.Tags = sum.Name, sum.ARN, tags

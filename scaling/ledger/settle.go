@@ -142,8 +142,7 @@ func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	newer := found && !last.At.Before(s.CreatedAt) && last.At.After(s.SeenAt.Add(-appearDelay))
 	told := expected == sum.OpenShards || newer && (afterNewest == sum.OpenShards ||
 		last.Actor == actorUnseen && s.explained(sum.OpenShards, last.At.Add(-seenBefore)))
-	sizedItself := sum.Mode == scaling.ModeOnDemand || s.Status == Suspended && s.StatusReason == SuspendedOnDemand // until a moment ago
-	if before == 0 || sizedItself || told {
+	if before == 0 || sum.Mode == scaling.ModeOnDemand || s.sizedByService() || told {
 		return s, nil
 	}
 	since := s.SeenAt
@@ -154,6 +153,9 @@ func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	s, entry, _ := s.External(op, "seen-"+strconv.Itoa(sum.OpenShards), "resharded by somebody else", now)
 	return s, []Entry{entry}
 }
+
+// sizedByService reports whether the stream was on-demand when its item was last brought up to date.
+func (s Item) sizedByService() bool { return s.Status == Suspended && s.StatusReason == SuspendedOnDemand }
 
 // Seen returns the stream after a look that is written anyway: its size is that of now, if nothing is in
 // flight and the stream is ACTIVE.

@@ -20,12 +20,17 @@ func TestASizeFromOnDemandIsNobodysOperation(t *testing.T) {
 	equal(t, "status", s.StatusReason, ledger.SuspendedOnDemand)
 
 	sum.Mode, sum.OpenShards = scaling.ModeProvisioned, 16 // between two looks
-	s, entries := rules.Refresh(s, sum, tags, noon().Add(2*time.Hour), "enroller")
-	for _, e := range entries {
-		if e.Kind == ledger.KindExternal {
-			t.Errorf("told: %s from %d to %d by %s", e.Detail, e.From, e.To, e.Actor)
+	for name, first := range map[string]scaling.StreamStatus{"seen ACTIVE": scaling.StatusActive, "first seen UPDATING": scaling.StatusUpdating} {
+		switched := sum
+		switched.Status = first
+		s, entries := rules.Refresh(s, switched, tags, noon().Add(2*time.Hour), "enroller")
+		s, later := rules.Refresh(s, sum, tags, noon().Add(3*time.Hour), "reconciler")
+		for _, e := range append(entries, later...) {
+			if e.Kind == ledger.KindExternal {
+				t.Errorf("%s: told: %s from %d to %d by %s", name, e.Detail, e.From, e.To, e.Actor)
+			}
 		}
+		equal(t, name+": slots", len(s.Operations), 0)
+		equal(t, name+": open shards", s.OpenShards, 16)
 	}
-	equal(t, "slots", len(s.Operations), 0)
-	equal(t, "open shards", s.OpenShards, 16)
 }
