@@ -269,6 +269,9 @@ func (s Item) Unenrolled(why string, now time.Time, actor string) (Item, []Entry
 		return s, nil
 	}
 	c := change{now: now, actor: actor}
+	if s.sizedByService() {
+		s.OpenShards = 0 // the service may go on sizing it, and nobody looks
+	}
 	s.Status, s.StatusReason = Unenrolled, why
 	s.Up.RetryAt, s.Down.RetryAt, s.Draining = time.Time{}, time.Time{}, nil
 	s.DueAt = now

@@ -19,7 +19,11 @@ func TestASizeFromOnDemandIsNobodysOperation(t *testing.T) {
 	s, _ = rules.Refresh(s, sum, tags, noon().Add(time.Hour), "enroller")
 	equal(t, "status", s.StatusReason, ledger.SuspendedOnDemand)
 
+	without, _ := rules.Refresh(s, sum, scaling.Layer{}, noon().Add(time.Hour), "enroller") // its tag is removed meanwhile, and set again
+
 	sum.Mode, sum.OpenShards = scaling.ModeProvisioned, 16 // between two looks
+	_, again := rules.Refresh(without, sum, tags, noon().Add(3*time.Hour), "enroller")
+	equal(t, "entries when it is tagged again", len(again), 1)
 	for name, first := range map[string]scaling.StreamStatus{"seen ACTIVE": scaling.StatusActive, "first seen UPDATING": scaling.StatusUpdating} {
 		switched := sum
 		switched.Status = first
