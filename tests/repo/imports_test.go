@@ -103,7 +103,7 @@ func importRules() map[string]may {
 		"internal/app/operator/inspect": {inside: []string{"scaling", "scaling/ledger"}, never: []string{"log", "log/slog", "net", "net/http", "os", "os/exec"}},
 		"internal/simulate":             {inside: append(model[:11:11], "internal/simulate/profile")},
 		"internal/simulate/demo":        {inside: append(model[:11:11], "internal/simulate", "internal/simulate/profile")},
-		"internal/simulate/faults":      {inside: []string{"scaling", "scaling/ledger", "scaling/notification", "scaling/report", "scaling/reconciler", "scaling/scaler", "internal/simulate", "internal/simulate/profile", "internal/trace"}},
+		"internal/simulate/faults":      {inside: []string{"metricmath", "scaling", "scaling/ledger", "scaling/notification", "scaling/report", "scaling/reconciler", "scaling/scaler", "internal/simulate", "internal/simulate/profile", "internal/trace"}},
 		"internal/simulate/optimum":     {inside: []string{"scaling", "internal/simulate/profile"}},
 		"internal/simulate/profile":     {never: impure()},
 		"internal/simulate/traffic":     {inside: []string{"scaling", "internal/trace"}},

@@ -77,6 +77,11 @@ type book struct {
 
 	recuts     []time.Time          // splits and merges by hand
 	oldAllowed int                  // scale-downs in a day, by the settings of the backup
+	lost       map[int64]bool       // fences of operations that people took out of the item in flight, or out of the history
+	byHand     time.Time            // when somebody edited what the item counts; zero: nobody did
+	editedAt   time.Time            // when somebody edited the item; zero: nobody did
+	swept      time.Time            // when somebody left something in the item that only the sweep finds
+	phantoms   int                  // reshardings that only an edit tells of
 	leases     map[string]time.Time // when the lease of a request's claim ends
 	fenceOf    map[string]int64     // of a request's newest claim
 }
@@ -106,7 +111,7 @@ func newAuditor(ctx context.Context, w *simulate.World, p Plan, broken func(Prom
 func (a *auditor) book(stream string) *book {
 	b := a.books[stream]
 	if b == nil {
-		b = &book{bad: map[Promise]int{}, leases: map[string]time.Time{}, fenceOf: map[string]int64{}, item: ledger.Item{Name: stream}}
+		b = &book{bad: map[Promise]int{}, lost: map[int64]bool{}, leases: map[string]time.Time{}, fenceOf: map[string]int64{}, item: ledger.Item{Name: stream}}
 		a.books[stream] = b
 	}
 	return b
@@ -130,14 +135,18 @@ func (a *auditor) accepted(op simulate.Operation) {
 		b.others = append(b.others, call{Operation: op}) // settled by now: it is as if somebody else had made it
 		return
 	}
+	if mine := err == nil && item.InFlight != nil && strings.HasSuffix(item.InFlight.Actor, "/"+op.Actor); !mine && a.justEdited(b) {
+		b.others = append(b.others, call{Operation: op}) // somebody took its claim away
+		return
+	}
 	if err != nil || item.InFlight == nil || !strings.HasSuffix(item.InFlight.Actor, "/"+op.Actor) || item.InFlight.To != op.To {
 		a.broken(OneOperationAtATime, op.Stream, "%s made its call, but the claim in force is %s", op.Actor, inFlight(item))
 		return
 	}
-	if now := a.world.Now(); !onItsWay && !item.LeaseUntil.After(now.Add(-a.plan.clockMargin())) {
+	if now := a.world.Now(); !onItsWay && !item.LeaseUntil.After(now.Add(-a.plan.clockMargin())) && !a.justEdited(b) {
 		a.broken(OneOperationAtATime, op.Stream, "%s made its call after its lease, which ended %s", op.Actor, item.LeaseUntil)
 	}
-	if !a.intended(op.Stream, item.Fence, op.To) && !a.late[op.Actor] { // of a late one the answer was told before
+	if !a.intended(op.Stream, item.Fence, op.To) && !a.late[op.Actor] && !b.lost[item.Fence] { // of a late one the answer was told before
 		a.broken(HistoryComesFirst, op.Stream, "operation %d from %d to %d has no item that says it is intended", item.Fence, op.From, op.To)
 	}
 	made := call{Operation: op, fence: item.Fence, counts: item.InFlight.At, onItsWay: onItsWay}
@@ -219,12 +228,14 @@ func (a *auditor) closed() {
 	for name, b := range a.books {
 		entries := a.history(name, "", begin())
 		for _, e := range entries {
-			if (e.Kind == ledger.KindOperation || e.Kind == ledger.KindHold) && len(e.Reasons) == 0 {
+			if (e.Kind == ledger.KindOperation || e.Kind == ledger.KindHold) && len(e.Reasons) == 0 && e.ID != invented {
 				a.broken(EveryDecisionHasAReason, name, "%s of %s", e.ID, e.At)
 			}
 		}
 		for _, op := range b.ours {
-			a.accounted(b, op, entries)
+			if !b.lost[op.fence] {
+				a.accounted(b, op, entries)
+			}
 		}
 	}
 }
@@ -233,7 +244,7 @@ func (a *auditor) closed() {
 func (a *auditor) accounted(b *book, op call, entries []ledger.Entry) {
 	var found []ledger.Entry
 	for _, e := range entries {
-		if e.Kind == ledger.KindOperation && e.Fence == op.fence {
+		if e.Kind == ledger.KindOperation && e.Fence == op.fence && (b.byHand.IsZero() || strings.HasSuffix(e.Actor, "/"+op.Actor)) { // by hand fences may begin anew
 			found = append(found, e)
 		}
 	}

@@ -21,9 +21,10 @@ func (a *auditor) written(c simulate.Call) {
 	before := b.item
 	b.item = item
 	a.planned(b)
+	a.small(item)
 	a.learn(b)
 	a.whole(c, before, item)
-	a.handled(c, item)
+	a.handled(c, before, item)
 	a.slotTime(b)
 	a.settled(before, item)
 	if item.Status == ledger.Enrolled && before.Status != ledger.Enrolled {
@@ -34,9 +35,13 @@ func (a *auditor) written(c simulate.Call) {
 	case before.Fence + 1:
 		a.claimed(c, b, before)
 	default:
+		if a.world.Now().Sub(b.editedAt) < justNow { // who read the item before an edit by hand writes over it
+			b.oldFence = item.Fence
+			return
+		}
 		a.broken(TheFenceRises, c.Stream, "from %d to %d with %s by %s", before.Fence, item.Fence, c.API, c.Request)
 	}
-	if item.InFlight != nil && item.InFlight.Fence != item.Fence {
+	if item.InFlight != nil && item.InFlight.Fence != item.Fence && !a.justEdited(b) {
 		a.broken(OneOperationAtATime, c.Stream, "in flight is %s under fence %d", inFlight(item), item.Fence)
 	}
 	if before.InFlight != nil && item.InFlight == nil || item.Fence != before.Fence || len(item.Operations) != len(before.Operations) {
@@ -104,7 +109,7 @@ func (a *auditor) budget(c simulate.Call, b *book, op ledger.Entry) {
 	}
 	now, used := a.world.Now(), 1
 	if now.Sub(b.restored) < window { // the service alone knows what was forgotten, and refuses what is beyond its limit
-		if op.Direction == scaling.Down && limit <= b.oldAllowed {
+		if b.byHand.IsZero() && op.Direction == scaling.Down && limit <= b.oldAllowed {
 			a.broken(TenCallsADay, c.Stream, "%s claims a scale-down within a day of the restore, and calls may be forgotten", c.Request)
 		}
 		return
@@ -175,7 +180,7 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 			slots[op.Fence]++
 		}
 	}
-	calls := len(b.others) + len(b.recuts)
+	calls := len(b.others) + len(b.recuts) + b.phantoms
 	for _, o := range b.others {
 		if o.late {
 			calls++
@@ -191,6 +196,9 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 	}
 	kept := map[int64]bool{}
 	for _, e := range a.history(name, ledger.KindOperation, begin()) {
+		if _, newer := kept[e.Fence]; newer && !b.byHand.IsZero() {
+			continue // by hand fences may have begun anew
+		}
 		kept[e.Fence] = e.Outcome != ledger.OutcomeRefused && e.Outcome != ledger.OutcomeNotApplied
 		want := 0
 		if kept[e.Fence] {
@@ -204,7 +212,7 @@ func (a *auditor) slots(b *book, before ledger.Item) {
 		}
 	}
 	for fence, n := range slots {
-		if n > 1 || !kept[fence] {
+		if n > 1 || !kept[fence] && !b.lost[fence] {
 			a.broken(SlotsAreExact, name, "operation %d has %d slots, in the history it has one: %t", fence, n, kept[fence])
 		}
 	}

@@ -92,7 +92,7 @@ func TestSeeds(t *testing.T) {
 	}
 	if len(sum.failed) > 0 && testing.Short() { // the promise is enough
 		result, err := faults.Run(t.Context(), faults.NewPlan(sum.failed[0]), faults.Options{})
-		t.Fatal(result.Violation, err)
+		t.Fatal("seed ", sum.failed[0], ": ", result.Violation, err)
 	}
 	if len(sum.failed) > 0 {
 		t.Error(story(t.Context(), sum.failed[0], simulate.Altered{}))

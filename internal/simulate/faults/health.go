@@ -80,6 +80,9 @@ func (a *auditor) healthyStream(name string, minute int) {
 			a.broken(p, name, "for %d minutes of health, at minute %d: "+format, append([]any{b.bad[p], minute}, args...)...)
 		}
 	}
+	if start().Add(time.Duration(a.plan.Trouble)*time.Minute).Sub(b.swept) < 3*time.Hour {
+		patience = afterASweep
+	}
 	pair := a.world.Alarms(wanted(name, item, t.summary.OpenShards))
 	is(EnrolledAsTagged, patience, t.enrolled == (item.Status == ledger.Enrolled), "enrolled should be %t, the item says %q %q", t.enrolled, item.Status, item.StatusReason)
 	is(NoAlarmsLeft, patience, t.enrolled || !pair.Up.Exists && !pair.Down.Exists, "alarms %v", pair)
@@ -93,6 +96,7 @@ func (a *auditor) healthyStream(name string, minute int) {
 	if a.unplannedOf(b) {
 		patience, settling = afterASweep, afterASweep // the sweep plans it again; in trouble it may fail for hours
 	}
+	is(ItemsStaySmall, patience, item.Status != ledger.Enrolled || textOf(item) <= mostText, "its texts have %d bytes", textOf(item))
 	resharding := t.summary.Status != scaling.StatusActive && t.summary.Name != ""
 	is(NoClaimIsStuck, settling, item.InFlight == nil || resharding, "%s", inFlight(item))
 	a.unnoticed(b, item, t)

@@ -38,6 +38,11 @@ func actions(r *rand.Rand, p Plan) []Action {
 	all = append(all, p.restores()...)
 	all = append(all, p.strangers()...)
 	all = append(all, p.pauses()...)
+	all = append(all, p.itemHands()...)
+	all = append(all, p.historyHands()...)
+	all = append(all, p.itselfHands()...)
+	all = append(all, p.alarmHands()...)
+	all = append(all, p.fleetHands()...)
 	all = slices.DeleteFunc(all, func(a Action) bool { return a.Minute >= p.Trouble })
 	slices.SortStableFunc(all, func(a, b Action) int { return a.Minute - b.Minute })
 	return all
@@ -115,10 +120,12 @@ func setAction(r *rand.Rand, spec simulate.StreamSpec, here occasion, drawn int)
 		return []Action{here.does("change the tags", func(w *simulate.World) error { return w.Tag(name, changed) })}
 	case 7:
 		layer := overrides(r)
-		return []Action{here.does("edit the overrides", func(w *simulate.World) error {
+		edit := here.does("edit the overrides", func(w *simulate.World) error {
 			w.Registry().Override(name, layer)
 			return nil
-		})}
+		})
+		edit.done = func(a *auditor) { a.book(name).editedAt = a.world.Now() }
+		return []Action{edit}
 	case 8:
 		want := scaling.AlarmWant{Stream: name, OpenShards: spec.Shards, Settings: scaling.Defaults(scaling.DoubleHalve)}
 		return []Action{here.does("a stack update resets the alarms", func(w *simulate.World) error {

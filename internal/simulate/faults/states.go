@@ -23,7 +23,7 @@ func RareStates() []string {
 		"an operation proved void", "a stream was made again under an operation", "a transition came twice",
 		"somebody else's call was counted", "a stream was suspended", "bad input was told",
 		"a look that was lost was planned again", "an older version wrote an item", "the account had no alarms left", "a stream with a hot key was decided on",
-		"a clock was minutes or hours off", "a table was restored from a backup",
+		"a clock was minutes or hours off", "a table was restored from a backup", "an item was edited by hand", "the service sized an on-demand stream",
 	}
 	for _, code := range heldByAll() {
 		states = append(states, held(code))
@@ -87,6 +87,9 @@ func (a *auditor) rightly(e ledger.Entry) {
 		return
 	}
 	b := a.book(e.Stream)
+	if b.forgets(e.At) || e.Fence <= b.oldFence {
+		return
+	}
 	for _, call := range slices.Concat(b.ours, b.others) {
 		if call.At.After(e.At.Add(-2 * time.Minute)) {
 			return
