@@ -109,7 +109,9 @@ func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entr
 		s.Longest = max(entry.Duration, s.Longest-s.Longest/forgetsLongest).Truncate(time.Second)
 	}
 	if outcome == OutcomeRefused || outcome == OutcomeNotApplied {
-		s.Operations = withoutFence(s.Operations, entry.Fence)
+		if entry.Fence > 0 { // 0, as an edit may leave it, is that of calls by others: they keep their slots
+			s.Operations = withoutFence(s.Operations, entry.Fence)
+		}
 		s.FailedClaims++
 	} else {
 		s.FailedClaims = 0
