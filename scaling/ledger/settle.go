@@ -155,7 +155,9 @@ func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 }
 
 // sizedByService reports whether the stream was on-demand when its item was last brought up to date.
-func (s Item) sizedByService() bool { return s.Status == Suspended && s.StatusReason == SuspendedOnDemand }
+func (s Item) sizedByService() bool {
+	return s.Status == Suspended && s.StatusReason == SuspendedOnDemand
+}
 
 // Seen returns the stream after a look that is written anyway: its size is that of now, if nothing is in
 // flight and the stream is ACTIVE.

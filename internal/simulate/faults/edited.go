@@ -8,6 +8,15 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
+// edits is what people have changed by hand of what is kept of a stream.
+type edits struct {
+	lost     map[int64]bool // fences of operations that people took out of the item in flight, or out of the history
+	byHand   time.Time      // when somebody edited what the item counts; zero: nobody did
+	editedAt time.Time      // when somebody edited the item; zero: nobody did
+	swept    time.Time      // when somebody left something in the item that only the sweep finds
+	phantoms int            // reshardings that only an edit tells of
+}
+
 // handsBusy is how long after an edit a call may still come whose claim the edit took away: as long as one may be on its way.
 const handsBusy = 45 * time.Minute
 

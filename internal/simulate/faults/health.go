@@ -85,7 +85,8 @@ func (a *auditor) healthyStream(name string, minute int) {
 	}
 	pair := a.world.Alarms(wanted(name, item, t.summary.OpenShards))
 	is(EnrolledAsTagged, patience, t.enrolled == (item.Status == ledger.Enrolled), "enrolled should be %t, the item says %q %q", t.enrolled, item.Status, item.StatusReason)
-	is(NoAlarmsLeft, patience, t.enrolled || !pair.Up.Exists && !pair.Down.Exists, "alarms %v", pair)
+	is(NoAlarmsLeft, patience, err != nil || t.enrolled || // without an item nobody knows of them
+		!pair.Up.Exists && !pair.Down.Exists, "alarms %v", pair)
 	settling := notShown
 	if item.InFlight == nil || item.InFlight.Outcome != ledger.OutcomeAccepted {
 		settling = soon

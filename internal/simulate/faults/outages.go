@@ -2,7 +2,10 @@ package faults
 
 // A stack that is gone for a while: nothing runs, and no message comes. Its table stays.
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // outage is when nothing of the stack is there, in minutes; zero: never.
 type outage struct{ from, until int }
@@ -15,6 +18,12 @@ func (p Plan) drawOutage() outage {
 	}
 	from := 5 + r.IntN(p.Trouble-5)
 	return outage{from, min(from+1+r.IntN(p.Trouble), p.Trouble)}
+}
+
+// duringOutage reports whether the stack was gone at a time.
+func (a *auditor) duringOutage(at time.Time) bool {
+	minute, gone := int(at.Sub(start())/time.Minute), a.plan.outage
+	return minute >= gone.from && minute < gone.until
 }
 
 // out reports whether the stack is gone now.
