@@ -59,6 +59,8 @@ func tableOf(ctx context.Context, w *simulate.World) table {
 
 // book is what is known of one stream.
 type book struct {
+	edits
+
 	item   ledger.Item // as last written
 	ours   []call      // accepted calls of ours, oldest first
 	others []call      // accepted calls by hand, oldest first
@@ -77,11 +79,6 @@ type book struct {
 
 	recuts     []time.Time          // splits and merges by hand
 	oldAllowed int                  // scale-downs in a day, by the settings of the backup
-	lost       map[int64]bool       // fences of operations that people took out of the item in flight, or out of the history
-	byHand     time.Time            // when somebody edited what the item counts; zero: nobody did
-	editedAt   time.Time            // when somebody edited the item; zero: nobody did
-	swept      time.Time            // when somebody left something in the item that only the sweep finds
-	phantoms   int                  // reshardings that only an edit tells of
 	leases     map[string]time.Time // when the lease of a request's claim ends
 	fenceOf    map[string]int64     // of a request's newest claim
 }
@@ -111,7 +108,7 @@ func newAuditor(ctx context.Context, w *simulate.World, p Plan, broken func(Prom
 func (a *auditor) book(stream string) *book {
 	b := a.books[stream]
 	if b == nil {
-		b = &book{bad: map[Promise]int{}, lost: map[int64]bool{}, leases: map[string]time.Time{}, fenceOf: map[string]int64{}, item: ledger.Item{Name: stream}}
+		b = &book{bad: map[Promise]int{}, edits: edits{lost: map[int64]bool{}}, leases: map[string]time.Time{}, fenceOf: map[string]int64{}, item: ledger.Item{Name: stream}}
 		a.books[stream] = b
 	}
 	return b
