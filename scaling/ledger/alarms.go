@@ -115,9 +115,10 @@ func (s Item) Learned(o scaling.Observation, now time.Time) (Item, scaling.Obser
 }
 
 // Taught returns the stream after what the traffic of a time in which it has had its size shows of its usable share. While a
-// hot key is suspected that is nothing: what the stream refuses then, and what it does not, is no matter of its share.
+// hot key is suspected that is nothing: what the stream refuses then, and what it does not, is no matter of its share. Nor is it
+// while its shards are cut unevenly: a growth makes them even.
 func (s Item) Taught(t scaling.Traffic, now time.Time) Item {
-	if s.HotKey.Suspected() {
+	if s.HotKey.Suspected() || s.uneven(now) {
 		return s.untaught(t.To)
 	}
 	s.Usable = s.Usable.Learn(t.Samples, s.OpenShards, s.sameSizeSince(), t.To, s.HotKey.Helps(now))

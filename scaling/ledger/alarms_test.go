@@ -88,6 +88,11 @@ func TestLearnedIsWhatTheSameSizeShows(t *testing.T) {
 		{"the same size", func(*ledger.Item, *scaling.Observation) {}, true},
 		{"an operation in flight", func(s *ledger.Item, _ *scaling.Observation) { s.InFlight = &ledger.Entry{} }, false},
 		{"another size than is known", func(_ *ledger.Item, o *scaling.Observation) { o.Stream.OpenShards = 2 }, false},
+		{"somebody has merged shards, so one has twice the traffic", func(s *ledger.Item, _ *scaling.Observation) { s.Recuts = []ledger.Recut{recut(-60, -1)} }, false},
+		{"a day ago", func(s *ledger.Item, _ *scaling.Observation) { s.Recuts = []ledger.Recut{recut(-25*60, -1)} }, true},
+		{"a growth has made them even since", func(s *ledger.Item, _ *scaling.Observation) {
+			s.Recuts, s.Operations = []ledger.Recut{recut(-60, -1)}, scaling.Operations{{At: noon().Add(-30 * time.Minute)}}
+		}, true},
 		{"an updating stream", func(_ *ledger.Item, o *scaling.Observation) { o.Stream.Status = scaling.StatusUpdating }, false},
 		{"no answer", func(_ *ledger.Item, o *scaling.Observation) { o.Traffic.Known = false }, false},
 		{"minutes before it had this size", func(s *ledger.Item, _ *scaling.Observation) { s.Usable.Since = noon().Add(time.Hour) }, false},

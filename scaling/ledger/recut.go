@@ -59,6 +59,12 @@ func (s Item) expected() int {
 	return open
 }
 
+// uneven reports whether somebody has split or merged shards within a day, and no UpdateShardCount call has made them even again: one
+// shard then has twice what another has.
+func (s Item) uneven(now time.Time) bool {
+	return len(s.Recuts) > 0 && s.Recuts[0].At.After(scaling.WindowStart(now)) && (len(s.Operations) == 0 || s.Recuts[0].At.After(s.Operations[0].At))
+}
+
 // withRecutsSeen returns the stream after it was seen ACTIVE: each call that is known has had its effect.
 func (s Item) withRecutsSeen() Item {
 	s.Recuts = slices.Clone(s.Recuts)
