@@ -24,7 +24,7 @@ const (
 
 const (
 	aCallEnds    = 55200 * time.Millisecond // of a scaler's invocation of a minute: five seconds before its end no call is made
-	mostRefusals = 6                        // of different invocations for one stream in an hour
+	mostRefusals = 8                        // of different invocations for one stream in an hour: one a quarter of one, and what somebody changes is asked for at once
 	consumerLags = 7 * time.Minute
 	justNow      = 3 * time.Minute // what somebody did so short a time ago may cross a call of ours
 )

@@ -44,6 +44,11 @@ func (a *auditor) edited(stream string, edit itemEdit) {
 		return
 	}
 	b.oldFence, b.restored, b.byHand = item.Fence, a.world.Now(), a.world.Now()
+	for _, op := range item.Operations { // what it counts of others after the edit is as good as made
+		if op.Fence == 0 && !b.forgets(op.At) {
+			b.phantoms++
+		}
+	}
 	b.phantoms += 2 // a size that somebody wrote into the item counts as somebody's resharding, and so does the way back
 	for i := range b.others {
 		b.others[i].undone = true

@@ -138,7 +138,7 @@ func (a *auditor) unnoticed(b *book, item ledger.Item, t truth) {
 		return
 	}
 	for _, o := range b.others[:len(b.others)-1] {
-		alone = alone && !a.duringOutage(o.At) && // there and back while nobody looked
+		alone = alone && !a.duringOutage(o.At) && !(a.duringOutage(newest.At) && o.To == newest.From) && // there and back while nobody looked
 			o.At.Before(newest.At.Add(-2*settles))
 	}
 	for _, e := range a.history(item.Name, ledger.KindOperation, begin()) {

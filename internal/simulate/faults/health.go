@@ -111,7 +111,7 @@ func (a *auditor) healthyStream(name string, minute int) {
 	is(ShardsKnown, patience, item.OpenShards == t.summary.OpenShards, "%d open shards, the item says %d", t.summary.OpenShards, item.OpenShards)
 	is(AlarmsHoldTheTruth, patience, pair.Up.InSync && pair.Down.InSync, "%d open shards, alarms %+v", t.summary.OpenShards, pair)
 	is(AlarmsAreArmed, patience, a.armed(item, scaling.Up, pair.Up) && a.armed(item, scaling.Down, pair.Down), "%+v, up %+v, down %+v", pair, item.Up, item.Down)
-	is(ConsumerFits, patience, a.fits(item, t), "%s", a.concurrency(item, t))
+	is(ConsumerFits, patience+int(consumerLags/time.Minute), a.fits(item, t), "%s", a.concurrency(item, t))
 }
 
 // armed reports whether an alarm will notify, or has notified and it is written why nothing follows: the
