@@ -138,8 +138,8 @@ func (a *auditor) unnoticed(b *book, item ledger.Item, t truth) {
 		return
 	}
 	for _, o := range b.others[:len(b.others)-1] {
-		alone = alone && !a.duringOutage(o.At) && !(a.duringOutage(newest.At) && o.To == newest.From) && // there and back while nobody looked
-			o.At.Before(newest.At.Add(-2*settles))
+		thereAndBack := a.duringOutage(o.At) || a.duringOutage(newest.At) && o.To == newest.From // while nobody looked
+		alone = alone && !thereAndBack && o.At.Before(newest.At.Add(-2*settles))
 	}
 	for _, e := range a.history(item.Name, ledger.KindOperation, begin()) {
 		alone = alone && e.At.Before(newest.At.Add(-2*settles)) // a later one of ours may have led to the same size
