@@ -11,7 +11,7 @@ func events() []mutant {
 	return []mutant{
 		{"own event counted as external", edit{enroller, "known.At.Sub(op.At).Abs() < ownCall", "known.At.Sub(op.At).Abs() < 0"}, "", nil},
 		{"outside call not noticed by the scaler", edit{scaler, "if len(entries) == 0 {\n\t\treturn noticed, nil", "if len(entries) >= 0 {\n\t\treturn stream, nil"}, "", nil},
-		{"outside call not noticed", edit{settle, "if before == 0 || sum.Mode == scaling.ModeOnDemand || s.sizedByService() || told {", "if before >= 0 {"}, "", nil},
+		{"outside call not noticed", edit{settle, "if before == 0 || sum.Mode == scaling.ModeOnDemand || s.sizedByService() || told {", "if before >= 0 || told {"}, "", nil},
 		{"an event and its sight counted twice", edit{settle, "s.Operations = withoutSight(s.Operations, op)\n", ""}, "", nil},
 		{"an event counted at each delivery", edit{settle, "same(known) && known.At.Equal(op.At)", "same(known) && known.At.After(op.At.Add(sameReshard))"}, "", nil},
 		{"on-demand streams stay enrolled", edit{refresh, "case sum.Mode == scaling.ModeOnDemand:", `case sum.Mode == "":`}, "", nil},
