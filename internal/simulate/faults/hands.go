@@ -19,9 +19,9 @@ func (p Plan) hands() []Action {
 	var all []Action
 	for range r.IntN(2+2*len(p.Streams)) * p.lots() {
 		name := p.Streams[r.IntN(len(p.Streams))].Name
-		minute, length := 5+r.IntN(p.Trouble-5), 1+r.IntN(90)
+		minute, length := p.minute(r), 1+r.IntN(90)
 		one := func(kind string, do func(w *simulate.World) error) Action {
-			return Action{Minute: minute, Call: r.IntN(12), Stream: name, Kind: kind, do: do}
+			return within(r, minute, name).does(kind, do)
 		}
 		switch r.IntN(4) {
 		case 0:

@@ -20,7 +20,7 @@ func (p Plan) alarmHands() []Action {
 	for range 1 + r.IntN(3*len(p.Streams)) {
 		name, dir := p.Streams[r.IntN(len(p.Streams))].Name, []scaling.Direction{scaling.Up, scaling.Down}[r.IntN(2)]
 		kind, do := someAlarmEdit(r, name, dir)
-		all = append(all, Action{Minute: 5 + r.IntN(p.Trouble-5), Call: r.IntN(12), Stream: name, Kind: kind, do: do})
+		all = append(all, within(r, p.minute(r), name).does(kind, do))
 	}
 	return all
 }

@@ -19,7 +19,7 @@ func (p Plan) fleetHands() []Action {
 	for range 1 + r.IntN(4) {
 		at, n := oddTime(r), oddCount(r)
 		one := func(kind string, do func(w *simulate.World)) {
-			all = append(all, Action{Minute: 5 + r.IntN(p.Trouble-5), Call: r.IntN(12), Kind: kind, do: func(w *simulate.World) error { do(w); return nil }})
+			all = append(all, within(r, p.minute(r), "").does(kind, func(w *simulate.World) error { do(w); return nil }))
 		}
 		fleet := func(kind string, edit func(f *ledger.Fleet)) {
 			one("edit the fleet's item: "+kind, func(w *simulate.World) { w.Registry().EditFleet(edit) })

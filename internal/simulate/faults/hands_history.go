@@ -20,25 +20,23 @@ func (p Plan) historyHands() []Action {
 	for range 1 + r.IntN(3) {
 		name, length := p.Streams[r.IntN(len(p.Streams))].Name, time.Duration(10+r.IntN(300))*time.Minute
 		gone := map[int64]bool{}
-		all = append(all, Action{
-			Minute: 5 + r.IntN(p.Trouble-5), Call: r.IntN(12), Stream: name, Kind: "delete history",
-			do: func(w *simulate.World) error {
-				clear(gone)
-				w.Registry().DeleteHistory(name, func(e ledger.Entry) bool {
-					if e.Kind == ledger.KindHold || w.Now().Sub(e.At) > length {
-						return false
-					}
-					gone[e.Fence] = true
-					return true
-				})
-				return nil
-			},
-			done: func(a *auditor) {
-				for fence := range gone {
-					a.book(name).lost[fence] = true
+		deleted := within(r, p.minute(r), name).does("delete history", func(w *simulate.World) error {
+			clear(gone)
+			w.Registry().DeleteHistory(name, func(e ledger.Entry) bool {
+				if e.Kind == ledger.KindHold || w.Now().Sub(e.At) > length {
+					return false
 				}
-			},
+				gone[e.Fence] = true
+				return true
+			})
+			return nil
 		})
+		deleted.done = func(a *auditor) {
+			for fence := range gone {
+				a.book(name).lost[fence] = true
+			}
+		}
+		all = append(all, deleted)
 	}
 	return all
 }

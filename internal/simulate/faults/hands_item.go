@@ -31,27 +31,24 @@ func (p Plan) itemHands() []Action {
 	if r.IntN(3) == 0 {
 		for range 1 + r.IntN(2*len(p.Streams)+2)*p.lots() {
 			name, edit := p.Streams[r.IntN(len(p.Streams))].Name, someEdit(r)
-			all = append(all, Action{
-				Minute: 5 + r.IntN(p.Trouble-5), Call: r.IntN(12), Stream: name, Kind: "edit the item: " + edit.kind,
-				do: func(w *simulate.World) error {
-					w.Registry().Edit(name, func(s *ledger.Item) { edit.do(s, w.Now()) })
-					return nil
-				},
-				note: func(a *auditor) { a.beforeEdit(name) },
-				done: func(a *auditor) { a.edited(name, edit) },
-			})
+			all = append(all, p.editOf(r, name, edit, "edit the item: "+edit.kind, func(w *simulate.World) {
+				w.Registry().Edit(name, func(s *ledger.Item) { edit.do(s, w.Now()) })
+			}))
 		}
 	}
 	if r.IntN(10) == 0 {
 		name := p.Streams[r.IntN(len(p.Streams))].Name
-		all = append(all, Action{
-			Minute: 5 + r.IntN(p.Trouble-5), Call: r.IntN(12), Stream: name, Kind: "delete the item",
-			do:   func(w *simulate.World) error { w.Registry().DeleteItem(name); return nil },
-			note: func(a *auditor) { a.beforeEdit(name) },
-			done: func(a *auditor) { a.edited(name, itemEdit{kind: "deleted", forgets: true, sweeps: true}) },
-		})
+		all = append(all, p.editOf(r, name, itemEdit{forgets: true, sweeps: true}, "delete the item", func(w *simulate.World) { w.Registry().DeleteItem(name) }))
 	}
 	return all
+}
+
+// editOf is the action of who edits an item, or deletes it, in a minute of the phase of trouble.
+func (p Plan) editOf(r *rand.Rand, name string, edit itemEdit, kind string, do func(w *simulate.World)) Action {
+	a := within(r, p.minute(r), name).does(kind, func(w *simulate.World) error { do(w); return nil })
+	a.note = func(a *auditor) { a.beforeEdit(name) }
+	a.done = func(a *auditor) { a.edited(name, edit) }
+	return a
 }
 
 // oddTime draws a time that no writer gives: long ago, or far ahead.

@@ -14,7 +14,7 @@ func (p Plan) itselfHands() []Action {
 	var all []Action
 	for _, spec := range p.Streams {
 		one := func(minute int, kind string, do func(w *simulate.World) error) *Action {
-			all = append(all, Action{Minute: minute, Call: r.IntN(12), Stream: spec.Name, Kind: kind, do: do})
+			all = append(all, within(r, minute, spec.Name).does(kind, do))
 			return &all[len(all)-1]
 		}
 		sized := func(minute, size int) {
@@ -26,9 +26,9 @@ func (p Plan) itselfHands() []Action {
 			}
 		}
 		for range 1 + r.IntN(4) {
-			sized(5+r.IntN(p.Trouble-5), 1+r.IntN(40))
+			sized(p.minute(r), 1+r.IntN(40))
 		}
-		if minute, updating := 5+r.IntN(p.Trouble-5), p.Numbers.ReshardMinutes; r.IntN(6) == 0 {
+		if minute, updating := p.minute(r), p.Numbers.ReshardMinutes; r.IntN(6) == 0 {
 			one(minute, "switch to on-demand", func(w *simulate.World) error { return w.SwitchMode(spec.Name, true) })
 			sized(minute+4+updating, 1+r.IntN(40))
 			one(minute+4+2*updating+r.IntN(8), "switch to provisioned", func(w *simulate.World) error { return w.SwitchMode(spec.Name, false) })

@@ -31,8 +31,7 @@ func actions(r *rand.Rand, p Plan) []Action {
 	var all []Action
 	for range r.IntN(6+6*len(p.Streams)) * p.lots() {
 		spec := p.Streams[r.IntN(len(p.Streams))]
-		minute := 5 + r.IntN(p.Trouble-5)
-		all = append(all, someAction(r, p, spec, minute)...)
+		all = append(all, someAction(r, p, spec, p.minute(r))...)
 	}
 	all = append(all, p.hands()...)
 	all = append(all, p.restores()...)
@@ -57,6 +56,14 @@ type occasion struct {
 	minute, call int
 }
 
+// minute draws a minute of the phase of trouble.
+func (p Plan) minute(r *rand.Rand) int { return 5 + r.IntN(p.Trouble-5) }
+
+// within draws an occasion in a minute, between the calls of an invocation too. The stream is empty for what is of all.
+func within(r *rand.Rand, minute int, stream string) occasion {
+	return occasion{stream, minute, r.IntN(12)}
+}
+
 // does is the action of who does something then.
 func (o occasion) does(kind string, do func(w *simulate.World) error) Action {
 	return Action{Minute: o.minute, Call: o.call, Stream: o.stream, Kind: kind, do: do}
@@ -71,7 +78,7 @@ func (a Action) later(minutes int) Action {
 // someAction draws something that people and their tools do to a stream in a minute, and what follows from it later.
 func someAction(r *rand.Rand, p Plan, spec simulate.StreamSpec, minute int) []Action {
 	name := spec.Name
-	here := occasion{name, minute, r.IntN(12)} // between the calls of an invocation too
+	here := within(r, minute, name)
 	switch drawn := r.IntN(16); drawn {
 	case 0, 1, 2:
 		up, back := r.IntN(2) == 0, r.IntN(3) == 0

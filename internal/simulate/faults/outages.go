@@ -16,7 +16,7 @@ func (p Plan) drawOutage() outage {
 	if r.IntN(10) != 0 {
 		return outage{}
 	}
-	from := 5 + r.IntN(p.Trouble-5)
+	from := p.minute(r)
 	return outage{from, min(from+1+r.IntN(p.Trouble), p.Trouble)}
 }
 

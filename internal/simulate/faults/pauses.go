@@ -16,18 +16,18 @@ func (p Plan) pauses() []Action {
 	r := p.drawn("pauses")
 	var all []Action
 	one := func(minute int, stream, kind string, do func(w *simulate.World) error) *Action {
-		all = append(all, Action{Minute: min(minute, p.Trouble-1), Call: r.IntN(12), Stream: stream, Kind: kind, do: do})
+		all = append(all, within(r, min(minute, p.Trouble-1), stream).does(kind, do))
 		return &all[len(all)-1]
 	}
 	if r.IntN(4) == 0 {
-		minute, length := 5+r.IntN(p.Trouble-5), 1+r.IntN(240)
+		minute, length := p.minute(r), 1+r.IntN(240)
 		nothing := func(*simulate.World) error { return nil }
 		one(minute, "", "pause all resharding", nothing).done = func(a *auditor) { a.paused = a.table.pause() == nil }
 		one(minute+length, "", "resume all resharding", nothing).done = func(a *auditor) { a.paused = a.table.resume() != nil }
 	}
 	for range r.IntN(1+len(p.Streams)) * p.lots() {
 		name := p.Streams[r.IntN(len(p.Streams))].Name
-		minute, length := 5+r.IntN(p.Trouble-5), 1+r.IntN(120)
+		minute, length := p.minute(r), 1+r.IntN(120)
 		switch r.IntN(3) {
 		case 0:
 			which := scaling.PausedValues()[1+r.IntN(3)]
@@ -48,7 +48,7 @@ func (p Plan) pauses() []Action {
 			rules := p.Rules
 			rules.Defaults = maps.Clone(parameters(r))
 			rules.MaxShardsCeiling = []int{0, 0, 4, 16}[r.IntN(4)]
-			one(5+r.IntN(p.Trouble-5), "", "deploy with other parameters", func(w *simulate.World) error { w.Deploy(rules); return nil }).note = func(a *auditor) { a.plan.Rules = rules }
+			one(p.minute(r), "", "deploy with other parameters", func(w *simulate.World) error { w.Deploy(rules); return nil }).note = func(a *auditor) { a.plan.Rules = rules }
 		}
 	}
 	return all

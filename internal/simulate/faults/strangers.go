@@ -15,9 +15,11 @@ func (p Plan) strangers() []Action {
 	for range r.IntN(2+len(p.Streams)) * p.lots() {
 		spec := p.Streams[r.IntN(len(p.Streams))]
 		one := func(minute int, kind string, do func(w *simulate.World) error) {
-			all = append(all, Action{Minute: minute, Call: r.IntN(12), Stream: spec.Name, Kind: kind, do: do, done: recut(kind, spec.Name)})
+			a := within(r, minute, spec.Name).does(kind, do)
+			a.done = recut(kind, spec.Name)
+			all = append(all, a)
 		}
-		minute, apart := 5+r.IntN(p.Trouble-5), 1+r.IntN(90)
+		minute, apart := p.minute(r), 1+r.IntN(90)
 		switch r.IntN(4) {
 		case 0:
 			for i := range 1 + r.IntN(6) {
