@@ -118,14 +118,12 @@ func inThousandths(u float64) float64 { return math.Round(u*1000) / 1000 }
 // datapointsBeyond counts the datapoints of a direction's alarm window that are beyond its
 // threshold, with the window ending some minutes before the newest sample could be.
 func datapointsBeyond(s Settings, o Observation, dir Direction, late int) int {
-	count := 0
 	up, down := thresholds(s, o)
-	for _, u := range datapoints(s, o, s.alarm(dir), late) {
-		if dir == Up && u >= up || dir == Down && u < down {
-			count++
-		}
+	points := datapoints(s, o, s.alarm(dir), late)
+	if dir == Down {
+		return len(points) - countAtLeast(points, down)
 	}
-	return count
+	return countAtLeast(points, up)
 }
 
 // datapoints returns the utilization of each datapoint of a window, oldest first, with the window

@@ -81,7 +81,10 @@ const soonTaken = 2 * time.Hour
 // utilization at which the stream is idle is another load, and the halving is not held for it.
 func tookBack(now time.Time, s Settings, o Observation, ops Operations, half int, idle float64, d *Decision) bool {
 	wait := untilBelow(s, o, idle, s.ScaleDownAlarm)
-	for i := 0; wait > 0 && i+1 < len(ops) && now.Sub(ops[i].At) < OperationWindow; i++ {
+	if wait == 0 {
+		return false
+	}
+	for i := 0; i+1 < len(ops) && now.Sub(ops[i].At) < OperationWindow; i++ {
 		up, down := ops[i], ops[i+1]
 		if up.Direction != Up { // made smaller since then, by another load
 			return false

@@ -37,7 +37,7 @@ type Forecast struct {
 }
 
 // WithinHour is the highest load expected in the unfinished half-hour and the next, in shards, without the margin.
-func (f *Forecast) WithinHour() float64 { return max(f.Peak[0], f.Peak[1]) }
+func (f *Forecast) WithinHour() float64 { return f.Ahead(0) }
 
 // Ahead is the highest load expected in the unfinished half-hour, the next, and those that begin within a lead, in shards, without
 // the margin.
