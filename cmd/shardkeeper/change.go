@@ -141,7 +141,7 @@ func (f *changeFlags) carryOut(ctx context.Context, at environment, d desk, plan
 func tellIdle(at environment, plans []planned) int {
 	idle := 0
 	for _, plan := range plans {
-		if s := plan.before; s.Status != ledger.Enrolled && s.Status != ledger.Suspended {
+		if s := plan.before; !s.Status.Attended() {
 			idle++
 			at.tell("stream %s is not enrolled (%s): this counts when it is enrolled again", s.Name, cmp.Or(s.StatusReason, string(s.Status)))
 		}

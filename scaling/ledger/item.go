@@ -18,6 +18,9 @@ const (
 	Unenrolled Enrollment = "unenrolled"
 )
 
+// Attended reports whether somebody looks after the stream: one that is suspended too.
+func (e Enrollment) Attended() bool { return e == Enrolled || e == Suspended }
+
 // Reasons for a suspension.
 const (
 	SuspendedOnDemand = "on-demand"              // the service sizes the stream itself

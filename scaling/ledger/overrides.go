@@ -38,7 +38,7 @@ func (a Asked) entry(s Item, id, detail string) Entry {
 
 // soon asks the reconciler to look, unless nobody looks after the stream.
 func (a Asked) soon(s *Item) {
-	if s.Status == Enrolled || s.Status == Suspended {
+	if s.Status.Attended() {
 		s.DueBy(a.At)
 	}
 }

@@ -242,7 +242,7 @@ func refreshStatus(s *Item, sum scaling.Summary, c *change) {
 	if s.Status == status && s.StatusReason == reason {
 		return
 	}
-	if c.before != Enrolled && c.before != Suspended {
+	if !c.before.Attended() {
 		s.EnrolledAt = c.now
 		if s.Usable.To.IsZero() {
 			s.Usable = scaling.NewUsableShare(c.now)

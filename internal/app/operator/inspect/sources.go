@@ -64,7 +64,7 @@ func Sources(item ledger.Item, now time.Time) []Sourced {
 // Next returns the settings that were set since those in force were, or whose time began or ended since, and where each
 // comes from. The reconciler puts them in force.
 func Next(item ledger.Item, now time.Time) []Sourced {
-	if item.Status != ledger.Enrolled && item.Status != ledger.Suspended || item.SettingsRevision == 0 {
+	if !item.Status.Attended() || item.SettingsRevision == 0 {
 		return nil // nobody does
 	}
 	next := item.SettingsAt(now)
