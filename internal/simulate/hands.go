@@ -18,8 +18,7 @@ func (w *World) SizeItself(name string, shards int) error {
 	if !s.OnDemand || s.status != scaling.StatusActive {
 		return fmt.Errorf("the service sizes %s: it is %s, on-demand %t: %w", name, s.status, s.OnDemand, scaling.ErrRefused)
 	}
-	s.status, s.target, s.next = scaling.StatusUpdating, shards, profile.Even(shards)
-	s.doneAt = w.minute + w.numbers.ReshardMinutes
+	s.update(profile.Even(shards), w.minute+w.numbers.ReshardMinutes)
 	return nil
 }
 

@@ -144,8 +144,7 @@ func (k *kinesis) reshard(name string, target int, actor string) error {
 		return refuse(scaling.ErrLimitExceeded, "more than the account's shards")
 	}
 	s.calls = append(s.calls, now)
-	s.status, s.target, s.next = scaling.StatusUpdating, target, profile.Even(target)
-	s.doneAt = k.minute + k.numbers.ReshardTakes(s.open, target)
+	s.update(profile.Even(target), k.minute+k.numbers.ReshardTakes(s.open, target))
 	op := Operation{At: now, Minute: k.minute, Stream: name, From: s.open, To: target, Actor: actor}
 	k.operations = append(k.operations, op)
 	if k.hooks.Operation != nil {
@@ -173,7 +172,6 @@ func (k *kinesis) recut(api, name string, change func(profile.Ranges) (profile.R
 	case k.openShards()-s.open+ranges.Count() > k.numbers.ShardLimit:
 		return refuse(scaling.ErrLimitExceeded, "more than the account's shards")
 	}
-	s.status, s.target, s.next = scaling.StatusUpdating, ranges.Count(), ranges
-	s.doneAt = k.minute + k.numbers.ReshardMinutes
+	s.update(ranges, k.minute+k.numbers.ReshardMinutes)
 	return nil
 }

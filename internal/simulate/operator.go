@@ -146,17 +146,14 @@ func (w *World) PutForeignAlarm(want scaling.AlarmWant, dir scaling.Direction) e
 
 // EnableAlarms is DisableAlarmActions for a stream's two alarms, or EnableAlarmActions. None there is no error.
 func (w *World) EnableAlarms(stream string, enabled bool) {
-	for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
-		if a := w.cloudwatch.alarms[scaling.AlarmName(stream, dir)]; a != nil {
-			a.disabled = !enabled
-		}
-	}
+	w.EnableAlarm(stream, scaling.Up, enabled)
+	w.EnableAlarm(stream, scaling.Down, enabled)
 }
 
 // DeleteAlarms deletes a stream's two alarms. None there is no error.
 func (w *World) DeleteAlarms(stream string) {
-	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Up))
-	w.cloudwatch.remove(scaling.AlarmName(stream, scaling.Down))
+	w.DeleteAlarm(stream, scaling.Up)
+	w.DeleteAlarm(stream, scaling.Down)
 }
 
 // Reserve is somebody else's PutFunctionConcurrency, with Lambda's own bounds; below 0 it takes the

@@ -76,6 +76,11 @@ func (s *stream) toldAt(at time.Time) (tags map[string]string, told bool) {
 
 func byName(s *stream, name string) int { return strings.Compare(s.Name, name) }
 
+// update begins a resharding to some shards, which is done at a minute.
+func (s *stream) update(to profile.Ranges, doneAt int) {
+	s.status, s.target, s.next, s.doneAt = scaling.StatusUpdating, to.Count(), to, doneAt
+}
+
 func (s *stream) summary() scaling.Summary {
 	mode := scaling.ModeProvisioned
 	if s.OnDemand {
