@@ -88,12 +88,12 @@ func (c *uninstallCommand) run(ctx context.Context, at environment) error {
 // checkTopic returns nil, or why no alarm of the Region that is asked can notify a topic: then none would be found, and
 // "deleted: 0" would be taken for the end of it.
 func checkTopic(topic, region string) error {
-	parts := strings.Split(topic, ":")
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "sns" || parts[5] == "" {
+	its, is := operator.TopicRegion(topic)
+	switch {
+	case !is:
 		return usage("--topic %q is no topic's ARN, such as arn:aws:sns:eu-west-1:123456789012:shardkeeper-alarms", topic)
-	}
-	if parts[3] != region {
-		return failed("--region "+parts[3], "the topic %s is in Region %s, and so are its alarms; Region %s was asked", topic, parts[3], region)
+	case its != region:
+		return failed("--region "+its, "the topic %s is in Region %s, and so are its alarms; Region %s was asked", topic, its, region)
 	}
 	return nil
 }

@@ -3,8 +3,10 @@ package operator
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"golang.org/x/time/rate"
@@ -33,6 +35,15 @@ func (a *Account) Removal(topicARN, table string) Removal {
 		alarms: cloudwatch.New(awscloudwatch.NewFromConfig(a.sdk), cloudwatch.Options{TopicARN: topicARN, Table: table, Pace: pace}),
 		lambda: lambda.NewFromConfig(a.sdk),
 	}
+}
+
+// TopicRegion returns the Region that a topic is in, by its ARN, and whether that is the ARN of a topic.
+func TopicRegion(topicARN string) (region string, is bool) {
+	topic, err := arn.Parse(topicARN)
+	if err != nil || topic.Service != "sns" || topic.Resource == "" || strings.Contains(topic.Resource, ":") { // a subscription's has one part more
+		return "", false
+	}
+	return topic.Region, true
 }
 
 // Ours is [cloudwatch.Client.Ours].
