@@ -80,12 +80,18 @@ func (f *placesFlags) all(ctx context.Context, at environment) ([]*tableFlags, e
 
 // onePlaceEach returns nil, or which name of several is there twice or empty: what is there would be counted twice.
 func onePlaceEach(flag string, names []string) error {
-	for i, name := range names {
-		switch {
-		case len(names) > 1 && strings.TrimSpace(name) == "":
-			return usage("one of the names of --%s is empty", flag)
-		case slices.Contains(names[:i], name):
-			return usage("--%s %s is there twice", flag, name)
+	blank := func(name string) bool { return strings.TrimSpace(name) == "" }
+	if len(names) > 1 && slices.ContainsFunc(names, blank) {
+		return usage("one of the names of --%s is empty", flag)
+	}
+	return eachOnce(flag, names)
+}
+
+// eachOnce returns nil, or which value of a flag is there twice.
+func eachOnce(flag string, values []string) error {
+	for i, value := range values {
+		if slices.Contains(values[:i], value) {
+			return usage("--%s %s is there twice", flag, value)
 		}
 	}
 	return nil

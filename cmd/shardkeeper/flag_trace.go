@@ -51,12 +51,8 @@ func (f *traceFlags) check() error {
 	if f.startShards < 0 || f.startShards > scaling.MaxStreamShards {
 		return usage("--start-shards %d is not between 1 and %d", f.startShards, scaling.MaxStreamShards)
 	}
-	names := map[string]bool{}
-	for _, path := range f.traces {
-		if names[path] {
-			return usage("--trace %s is there twice", path)
-		}
-		names[path] = true
+	if err := eachOnce("trace", f.traces); err != nil {
+		return err
 	}
 	return checkPeak(f.peak)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -131,10 +130,10 @@ func (c *recommendCommand) search() (recommend.Search, error) {
 		StartShards: c.startShards, Seed: c.seed, Spread: spread, ResendMinutes: c.resend, Prices: prices, Fixed: fixed,
 		MaxThrottled: float64(c.maxThrottled), Wanted: c.top,
 	}
-	for i, name := range names {
-		if slices.Contains(names[:i], name) {
-			return s, usage("--policy %s is there twice", name)
-		}
+	if err := eachOnce("policy", names); err != nil {
+		return s, err
+	}
+	for _, name := range names {
 		v := trial.Variant{Name: name, Settings: scaling.Layer{"policy": name}}
 		maps.Copy(v.Settings, fixed)
 		if err := v.Validate(); err != nil {
