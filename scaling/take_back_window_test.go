@@ -74,6 +74,8 @@ func TestAHalvingThatWasTakenBackIsNotMadeAgain(t *testing.T) {
 		{"nearly a day ago", halvedAndDoubled(time.Hour, 24*time.Hour-time.Minute, 1.6), true},
 		{"a day ago", halvedAndDoubled(time.Hour, 24*time.Hour, 1.6), false},
 		{"not by the load", halvedAndDoubled(time.Hour, 3*time.Hour, 1.4), false},
+		{"of a smaller size", halvedAndDoubled(time.Hour, 3*time.Hour, 1.6).with(func(in *input) { in.h[0].From, in.h[0].To, in.h[1].To = 1, 4, 1 }), false},
+		{"of a larger size", halvedAndDoubled(time.Hour, 3*time.Hour, 2.4).with(func(in *input) { in.h[0].From, in.h[1].From, in.h[1].To = 3, 6, 3 }), true},
 		{"nearly idle by now", halvedAndDoubled(time.Hour, 3*time.Hour, 1.6).with(func(in *input) {
 			in.o.Traffic.Samples = join(in.o.Traffic.Samples[:len(in.o.Traffic.Samples)-15], minutes(15, 1, filled(0.05)))
 		}), false},
