@@ -3,6 +3,8 @@ package scaling
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // What the service answers. Adapters translate the SDK's errors into these, once, at the edge.
@@ -36,6 +38,32 @@ func (e UnreservedError) Error() string {
 
 // Unwrap returns ErrLimitExceeded.
 func (e UnreservedError) Unwrap() error { return ErrLimitExceeded }
+
+// AlarmsLeftError means that some alarms could not be deleted, since somebody's composite alarms rest on them. The others that were
+// to be deleted are gone.
+type AlarmsLeftError struct {
+	Names []string
+	Err   error // what the service said; an [ErrRefused]
+}
+
+// Error names the alarms, and says what to do.
+func (e AlarmsLeftError) Error() string {
+	return fmt.Sprintf("%s cannot be deleted, since composite alarms rest on it: take it out of their rules, or delete those first", strings.Join(e.Names, ", "))
+}
+
+// Unwrap returns what the service said.
+func (e AlarmsLeftError) Unwrap() error { return e.Err }
+
+// Of returns the error of one stream's alarms; nil where none of them is left.
+func (e AlarmsLeftError) Of(stream string) error {
+	e.Names = slices.DeleteFunc(slices.Clone(e.Names), func(name string) bool {
+		return name != AlarmName(stream, Up) && name != AlarmName(stream, Down)
+	})
+	if len(e.Names) == 0 {
+		return nil
+	}
+	return e
+}
 
 // DefinitelyRefused reports whether err says that the service did nothing. Any other error
 // leaves the outcome unknown.

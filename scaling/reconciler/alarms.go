@@ -9,7 +9,8 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
-// deleteAlarms deletes the alarms of the streams that are to have none, all at once, if there is time.
+// deleteAlarms deletes the alarms of the streams that are to have none, all at once, if there is time. Where one cannot be deleted,
+// that is its stream's trouble alone.
 func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 	var names []string
 	late := !r.hasTime(ctx)
@@ -21,12 +22,17 @@ func (r *Reconciler) deleteAlarms(ctx context.Context, visits []*visit) {
 		return
 	}
 	err := r.Alarms.Delete(ctx, names...)
+	left, some := errors.AsType[scaling.AlarmsLeftError](err)
 	for _, v := range visits {
-		v.fault("delete the alarms", err)
-		if err == nil {
-			v.lookAgain = v.stream.Alarms != (ledger.AlarmsHeld{})
-			v.stream.Alarms = ledger.AlarmsHeld{}
+		if some {
+			err = left.Of(v.name)
 		}
+		if err != nil {
+			v.fault("delete the alarms", err)
+			continue
+		}
+		v.lookAgain = v.stream.Alarms != (ledger.AlarmsHeld{})
+		v.stream.Alarms = ledger.AlarmsHeld{}
 	}
 }
 

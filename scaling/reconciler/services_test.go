@@ -273,12 +273,20 @@ func (f cloudwatch) Rearm(_ context.Context, name string, dir scaling.Direction,
 
 func (f cloudwatch) Delete(_ context.Context, names ...string) error {
 	return f.call("DeleteAlarms", strings.Join(names, " "), func() error {
+		var left []string
 		for _, name := range names {
 			for _, dir := range []scaling.Direction{scaling.Up, scaling.Down} {
-				if a := f.alarms[scaling.AlarmName(name, dir)]; a != nil && !a.foreign {
+				switch a := f.alarms[scaling.AlarmName(name, dir)]; {
+				case a == nil || a.foreign:
+				case a.under:
+					left = append(left, scaling.AlarmName(name, dir))
+				default:
 					delete(f.alarms, scaling.AlarmName(name, dir))
 				}
 			}
+		}
+		if len(left) > 0 {
+			return scaling.AlarmsLeftError{Names: left, Err: scaling.ErrRefused}
 		}
 		return nil
 	})

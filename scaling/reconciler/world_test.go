@@ -91,6 +91,7 @@ type alarm struct {
 	state   scaling.AlarmState
 	changed time.Time
 	foreign bool // somebody else's
+	under   bool // somebody's composite alarm rests on it
 	watched bool // others hear of it too
 }
 

@@ -14,7 +14,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -126,34 +125,6 @@ func (c *Client) Rearm(ctx context.Context, stream string, dir scaling.Direction
 		})
 		return err
 	})
-}
-
-// Delete deletes the alarms of streams. Alarms that are not there are fine, and those of the same
-// name that are somebody else's stay. It asks first: whether one
-// wrong name keeps CloudWatch from deleting the others has changed over the years, and asking is
-// cheaper than deleting.
-func (c *Client) Delete(ctx context.Context, streams ...string) error {
-	existing, err := c.describe(ctx, namesOf(streams...))
-	if err != nil {
-		return err
-	}
-	var ours []string
-	for name, found := range existing {
-		if stream, _, known := scaling.ParseAlarmName(name); known && c.owns(found, stream) {
-			ours = append(ours, name)
-		}
-	}
-	slices.Sort(ours)
-	for batch := range slices.Chunk(ours, maxNames) {
-		err := c.call(ctx, "DeleteAlarms", subjectOf(batch), func() error {
-			_, err := c.api.DeleteAlarms(ctx, &cloudwatch.DeleteAlarmsInput{AlarmNames: batch})
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // call makes a call when its turn has come, and translates its error.

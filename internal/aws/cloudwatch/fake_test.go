@@ -4,12 +4,14 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awscloudwatch "github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/shardkeeper/shardkeeper/internal/aws/cloudwatch"
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -26,7 +28,8 @@ type fake struct {
 
 	alarms map[string]types.MetricAlarm
 	tags   map[string][]types.Tag
-	page   int // how many alarms DescribeAlarms gives at once; 0: all
+	under  []string // the alarms that somebody's composite alarms rest on, sorted
+	page   int      // how many alarms DescribeAlarms gives at once; 0: all
 	calls  []string
 	fails  map[string]error // by "operation" or "operation name"
 }
@@ -119,6 +122,13 @@ func (f *fake) DeleteAlarms(_ context.Context, in *awscloudwatch.DeleteAlarmsInp
 	for _, name := range in.AlarmNames {
 		if _, exists := f.alarms[name]; !exists { // as it was documented for years: none is deleted
 			return nil, &types.ResourceNotFound{Message: aws.String(name)}
+		}
+	}
+	// As it is not documented, and users report: https://github.com/cloud-custodian/cloud-custodian/issues/7763 (read 2026-11).
+	if held := slices.DeleteFunc(slices.Clone(in.AlarmNames), func(name string) bool { return !slices.Contains(f.under, name) }); len(held) > 0 {
+		return nil, &smithy.GenericAPIError{
+			Code: "ValidationError", Fault: smithy.FaultClient,
+			Message: "Cannot delete " + strings.Join(held, ",") + " as there are composite alarm(s) depending on them.",
 		}
 	}
 	for _, name := range in.AlarmNames {

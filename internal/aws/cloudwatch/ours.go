@@ -50,30 +50,3 @@ func (c *Client) every(ctx context.Context, found func(a types.MetricAlarm, stre
 	}
 	return nil
 }
-
-// Remove deletes alarms by their names, a hundred at a time, and tells after each hundred how many of the names are
-// done. Those that are gone, or are not ours any more, are left out: one wrong name might keep CloudWatch from
-// deleting the others.
-func (c *Client) Remove(ctx context.Context, names []string, done func(int)) error {
-	for i := 0; i < len(names); i += maxNames {
-		batch := names[i:min(i+maxNames, len(names))]
-		existing, err := c.describe(ctx, batch)
-		if err != nil {
-			return err
-		}
-		ours := slices.DeleteFunc(slices.Clone(batch), func(name string) bool {
-			return !c.wrote(existing[name])
-		})
-		if len(ours) > 0 {
-			err = c.call(ctx, "DeleteAlarms", subjectOf(ours), func() error {
-				_, err := c.api.DeleteAlarms(ctx, &cloudwatch.DeleteAlarmsInput{AlarmNames: ours})
-				return err
-			})
-		}
-		if err != nil {
-			return err
-		}
-		done(i + len(batch))
-	}
-	return nil
-}
