@@ -153,7 +153,7 @@ func NewReconciler(ctx context.Context, c Config, now func() time.Time) (*reconc
 
 func joinReconciler(c Config, now func() time.Time, turns pacer, s services) *reconciler.Reconciler {
 	registry, streams := newRegistry(c, now, s.dynamodb), kinesis.New(s.kinesis)
-	alarms := cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: c.Home.TopicARN, Table: c.Table, Pace: turns.wait})
+	alarms := cloudwatch.New(s.cloudwatch, cloudwatch.Options{TopicARN: c.Home.TopicARN, Table: c.Table, Pace: turns.waitInTime})
 	return &reconciler.Reconciler{
 		Registry:  registry,
 		Fleet:     registry,

@@ -93,15 +93,21 @@ func leavesTime(sdk aws.Config) aws.Config {
 		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("LeaveTime", func(
 			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 		) (middleware.InitializeOutput, middleware.Metadata, error) {
-			if end, set := ctx.Deadline(); set {
-				early, cancel := context.WithDeadline(ctx, end.Add(-timeToWrite))
-				defer cancel()
-				ctx = early
-			}
-			return next.HandleInitialize(ctx, in)
+			early, cancel := inTime(ctx)
+			defer cancel()
+			return next.HandleInitialize(early, in)
 		}), middleware.Before)
 	})
 	return sdk
+}
+
+// inTime returns a context that ends in time for what is written last.
+func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, set := ctx.Deadline()
+	if !set {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, end.Add(-timeToWrite))
 }
 
 // patient lets the enroller ask Kinesis for as long as it has time. When hundreds of streams are tagged together their events
@@ -137,6 +143,13 @@ func (p pacer) wait(ctx context.Context, operation string) error {
 		return fmt.Errorf("no turn left for %s in this invocation: %w", operation, err)
 	}
 	return nil
+}
+
+// waitInTime is wait for who asks for a turn outside of the SDK's call: it leaves time for what is written last too.
+func (p pacer) waitInTime(ctx context.Context, operation string) error {
+	early, cancel := inTime(ctx)
+	defer cancel()
+	return p.wait(early, operation)
 }
 
 // BeforeRetryLoop waits for the turn of a call to Kinesis or Lambda. One that has none counts as

@@ -2,12 +2,16 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
@@ -55,4 +59,24 @@ func TestAServiceThatHangsLeavesTimeToWriteWhatWasDone(t *testing.T) {
 	if _, err := r.Fleet.Lease(ctx); err != nil {
 		t.Errorf("the registry, near the end: %v", err)
 	}
+}
+
+// A turn that comes only while the last things are written is not waited for either: with a small share of the quotas one turn
+// takes longer than that.
+func TestATurnIsNotWaitedForIntoTheTimeToWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &calls{}
+		turns := pacer{"DescribeAlarms": rate.NewLimiter(rate.Every(2*time.Second), 1)}
+		r := joinReconciler(Config{}, time.Now, turns, services{cloudwatch: fakeCloudWatch{calls: c}})
+		ctx, cancel := context.WithTimeout(t.Context(), timeToWrite+time.Second)
+		defer cancel()
+		for i, want := range []error{nil, scaling.ErrThrottled} {
+			if _, err := r.Alarms.Status(ctx, []scaling.AlarmWant{{Stream: "orders"}}); !errors.Is(err, want) {
+				t.Errorf("call %d: %v, want %v", i+1, err, want)
+			}
+		}
+		if end, _ := ctx.Deadline(); time.Until(end) < timeToWrite || len(c.made) != 1 {
+			t.Errorf("%s are left after %v", time.Until(end), c.made)
+		}
+	})
 }
