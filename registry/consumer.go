@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
@@ -37,15 +38,15 @@ func (r *Registry) ConsumerOwner(ctx context.Context, function string) (string, 
 func (r *Registry) OwnConsumer(ctx context.Context, function, stream, before string) error {
 	item := consumerKey(function)
 	item.setText(attrStreamName, stream)
-	in := &dynamodb.PutItemInput{
+	put := &types.Put{
 		TableName: &r.table, Item: item, ConditionExpression: aws.String(attrStreamName + " = :before"),
 		ExpressionAttributeValues: attributes{":before": textValue(before)},
 	}
 	if before == "" { // a name that somebody has blanked, or that is no text, is none
-		in.ConditionExpression = aws.String("attribute_not_exists(" + attrStreamName + ") OR NOT attribute_type(" + attrStreamName + ", :text) OR " + *in.ConditionExpression)
-		in.ExpressionAttributeValues[":text"] = textValue("S")
+		put.ConditionExpression = aws.String("attribute_not_exists(" + attrStreamName + ") OR NOT attribute_type(" + attrStreamName + ", :text) OR " + *put.ConditionExpression)
+		put.ExpressionAttributeValues[":text"] = textValue("S")
 	}
-	switch _, err := r.api.PutItem(ctx, in); {
+	switch err := r.putOnce(ctx, put); {
 	case err != nil && collided(err):
 		return fmt.Errorf("note that %s is the consumer of %s: %w", function, stream, ledger.ErrConflict)
 	case err != nil:

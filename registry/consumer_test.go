@@ -12,7 +12,7 @@ import (
 
 // An owner that somebody has blanked, or that is no text, is none: the next stream that names the function has it.
 func TestAConsumersOwnerThatIsNoTextIsNone(t *testing.T) {
-	r, w := newWire(t, map[string][]answer{"PutItem": {{body: "{}"}}})
+	r, w := newWire(t, map[string][]answer{"TransactWriteItems": {{body: "{}"}}})
 	if err := r.OwnConsumer(t.Context(), "reader", "orders", ""); err != nil {
 		t.Fatal(err)
 	}

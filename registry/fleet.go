@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
@@ -56,7 +57,7 @@ func (r *Registry) putIfUnseen(ctx context.Context, item attributes, read int64)
 	if err != nil {
 		return err
 	}
-	_, err = r.api.PutItem(ctx, &dynamodb.PutItemInput{
+	err = r.putOnce(ctx, &types.Put{
 		TableName: &r.table, Item: item, ConditionExpression: expr.Condition(),
 		ExpressionAttributeNames: expr.Names(), ExpressionAttributeValues: expr.Values(),
 	})
@@ -64,6 +65,12 @@ func (r *Registry) putIfUnseen(ctx context.Context, item attributes, read int64)
 		return fmt.Errorf("revision %d is not the newest: %w", read, ledger.ErrConflict)
 	}
 	return err
+}
+
+// putOnce puts an item under a condition as a transaction of its own. Where an answer is lost the SDK sends the write again, and
+// the condition of a bare PutItem does not hold any more; a transaction is known by its token.
+func (r *Registry) putOnce(ctx context.Context, put *types.Put) error {
+	return r.transact(ctx, []types.TransactWriteItem{{Put: put}})
 }
 
 func fleetItemKey() attributes {

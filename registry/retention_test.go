@@ -13,7 +13,7 @@ import (
 // The functions tell beside the reconciler's lease how long they keep history, for those whom the stack does not tell.
 func TestTheLeaseTellsHowLongHistoryIsKept(t *testing.T) {
 	for days, want := range map[int]string{0: `{"N":"400"}`, 1: `{"N":"1"}`, 3650: `{"N":"3650"}`} {
-		w := &wire{t: t, answers: map[string][]answer{"PutItem": {{body: "{}"}}}}
+		w := &wire{t: t, answers: map[string][]answer{"TransactWriteItems": {{body: "{}"}}}}
 		server := httptest.NewServer(w)
 		r := registry.New(newClient(server.URL), table, registry.Options{Retention: time.Duration(days) * 24 * time.Hour})
 		held, err := r.SaveLease(t.Context(), ledger.Lease{Owner: "reconciler/1", Until: noon})

@@ -126,7 +126,7 @@ func TestTheLeaseHeals(t *testing.T) {
 		`{"NULL":true}`: `{"N":"1"}`,
 	} {
 		r, w := newWire(t, map[string][]answer{
-			"GetItem": {{body: `{"Item":{"owner":{"S":"x"},"revision":` + revision + `}}`}}, "PutItem": {{body: "{}"}},
+			"GetItem": {{body: `{"Item":{"owner":{"S":"x"},"revision":` + revision + `}}`}}, "TransactWriteItems": {{body: "{}"}},
 		})
 		held, err := r.Lease(t.Context())
 		if err != nil {

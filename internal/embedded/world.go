@@ -80,15 +80,15 @@ func (w *World) Lease(ctx context.Context) (ledger.Lease, error) {
 	return w.registry.Lease(ctx)
 }
 
-// SaveLease is PutItem of the reconciler's lease.
+// SaveLease is a transaction of the reconciler's lease.
 func (w *World) SaveLease(ctx context.Context, l ledger.Lease) (ledger.Lease, error) {
-	w.note("dynamodb:PutItem, the reconciler's lease")
+	w.note("dynamodb:TransactWriteItems, the reconciler's lease")
 	return w.registry.SaveLease(ctx, l)
 }
 
-// SaveFleet is PutItem of the fleet's item.
+// SaveFleet is a transaction of the fleet's item.
 func (w *World) SaveFleet(ctx context.Context, f ledger.Fleet) error {
-	w.note("dynamodb:PutItem, the fleet's item")
+	w.note("dynamodb:TransactWriteItems, the fleet's item")
 	return w.registry.SaveFleet(ctx, f)
 }
 
