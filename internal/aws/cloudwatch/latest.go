@@ -55,7 +55,7 @@ func (c *Client) latest(ctx context.Context, streams []string, from, to time.Tim
 			if err != nil || i < 0 || i >= len(streams) {
 				continue // nothing that was asked for
 			}
-			if err := readable(result); err != nil {
+			if err := readable(result, out.NextToken); err != nil {
 				return fmt.Errorf("cloudwatch GetMetricData of stream %q: %w", streams[i], err)
 			}
 			result.Id = &id

@@ -47,8 +47,10 @@ func TestLatestIsACallFor166Streams(t *testing.T) {
 }
 
 func TestLatestThatCannotBeRead(t *testing.T) {
-	client, _ := wire(t, results(result("m2_of_1", "Forbidden")))
-	if got, err := client.Latest(t.Context(), []string{"orders", "clicks"}, noon(), noon()); got != nil || err == nil || !strings.Contains(err.Error(), `"clicks"`) {
-		t.Errorf("%v, %v", got, err)
+	for _, status := range []string{"Forbidden", "PartialData"} { // part of the data, and no page with the rest
+		client, _ := wire(t, results(result("m2_of_1", status)))
+		if got, err := client.Latest(t.Context(), []string{"orders", "clicks"}, noon(), noon()); got != nil || err == nil || !strings.Contains(err.Error(), `"clicks"`) {
+			t.Errorf("%s: %v, %v", status, got, err)
+		}
 	}
 }

@@ -50,7 +50,7 @@ func (c *Client) written(ctx context.Context, streams []string, from, to time.Ti
 			if err != nil || i < 0 || i >= len(streams) {
 				continue // nothing that was asked for
 			}
-			if err := readable(result); err != nil {
+			if err := readable(result, out.NextToken); err != nil {
 				return nil, fmt.Errorf("cloudwatch GetMetricData of stream %q: %w", streams[i], err)
 			}
 			found[i] = found[i] || slices.ContainsFunc(result.Values, func(records float64) bool { return records > 0 })

@@ -61,7 +61,7 @@ func (c *Client) samples(ctx context.Context, stream string, queries []metricmat
 			return scaling.Traffic{}, translated("GetMetricData", fmt.Sprintf("stream %q", stream), err)
 		}
 		for _, result := range out.MetricDataResults {
-			if err := readable(result); err != nil {
+			if err := readable(result, out.NextToken); err != nil {
 				return scaling.Traffic{}, fmt.Errorf("cloudwatch GetMetricData of stream %q: %w", stream, err)
 			}
 			collect(samples, result, period, from, to)
@@ -80,15 +80,19 @@ func trafficOf(samples map[time.Time]scaling.Sample, from, to time.Time) scaling
 	}
 }
 
-// readable reports a result that CloudWatch could not give. PartialData is followed by a page
-// with the rest.
-func readable(result types.MetricDataResult) error {
+// readable reports a result that CloudWatch could not give, or only a part of: what is missing would read as silence. The rest of
+// PartialData is on the next page, if there is one (MetricDataResult, read 2026-11).
+func readable(result types.MetricDataResult, nextPage *string) error {
 	switch result.StatusCode {
 	case types.StatusCodeForbidden:
 		return fmt.Errorf("metric %s is forbidden: %w", aws.ToString(result.Id), scaling.ErrRefused)
 	case types.StatusCodeInternalError:
 		return fmt.Errorf("metric %s could not be read: %w", aws.ToString(result.Id), scaling.ErrOutcomeUnknown)
-	case types.StatusCodeComplete, types.StatusCodePartialData:
+	case types.StatusCodePartialData:
+		if aws.ToString(nextPage) == "" {
+			return fmt.Errorf("metric %s was given in part only: %w", aws.ToString(result.Id), scaling.ErrOutcomeUnknown)
+		}
+	case types.StatusCodeComplete:
 	}
 	return nil
 }

@@ -149,6 +149,11 @@ func TestTrafficIsAllOrNothing(t *testing.T) {
 	}{
 		{"one metric failed", []answer{results(result("m1", "Complete", 0, 60), result("m2", "InternalError"))}, scaling.ErrOutcomeUnknown},
 		{"one metric is forbidden", []answer{results(result("m1", "Complete", 0, 60), result("m2", "Forbidden"))}, scaling.ErrRefused},
+		{"a part is missing, and no page follows", []answer{results(result("m1", "Complete", 0, 60), result("m2", "PartialData", 0, 60))}, scaling.ErrOutcomeUnknown},
+		{"a part of the last page is missing", []answer{
+			ok(object{"MetricDataResults": list{result("m1", "PartialData", 0, 60)}, "NextToken": "more"}),
+			results(result("m1", "PartialData", 1, 60)),
+		}, scaling.ErrOutcomeUnknown},
 		{"the second page failed", []answer{
 			ok(object{"MetricDataResults": list{result("m1", "Complete", 0, 60)}, "NextToken": "more"}),
 			{status: 400, code: "Throttling"},
