@@ -19,7 +19,8 @@ type BatchAPI interface {
 	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
 }
 
-// Batch reads many streams' items at once, for people who look. The functions load one item, consistently.
+// Batch reads many streams' items at once, for people who look and for the sweep, which only compares. Who is about to change an
+// item loads it by itself, consistently.
 type Batch struct {
 	api   BatchAPI
 	table string

@@ -15,8 +15,8 @@
 //   - A pause of all resharding is checked in the claim's own transaction: no claim is granted after Pause has
 //     returned.
 //   - The item of a stream is never deleted here. It holds the fence, which only rises.
-//   - Overrides belong to people. No write of this package names that attribute, so an edit in
-//     the console survives any write that runs beside it.
+//   - Overrides belong to people. Save only makes the empty map where there is none, and SaveOverrides
+//     writes only over what it has read, so an edit in the console survives any write that runs beside it.
 //   - Load reads consistently. Due and History read indexes, which follow within moments; the
 //     claim does not rest on them.
 //

@@ -106,8 +106,12 @@ func encodeFleet(f ledger.Fleet) attributes {
 	return a
 }
 
+// decodeFleet reads what it can, as decodeStream. A sweep goes on after a stream only: after any other name it begins anew.
 func decodeFleet(a attributes) ledger.Fleet {
-	account := a.within(attrAccount)
+	account, after := a.within(attrAccount), a.text(attrSweepAfter)
+	if !scaling.ValidStreamName(after) {
+		after = ""
+	}
 	return ledger.Fleet{
 		Account: scaling.Account{
 			ShardLimit:            int(account.count(attrShardLimit)),
@@ -117,7 +121,7 @@ func decodeFleet(a attributes) ledger.Fleet {
 			ShardsAt:              account.time(attrShardsAt),
 			At:                    account.time(attrAt),
 		},
-		SweepAfter:   a.text(attrSweepAfter),
+		SweepAfter:   after,
 		SweepStarted: a.time(attrSweepStarted),
 		Swept:        a.time(attrSwept),
 		Counted:      int(a.count(attrCounted)),
