@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -193,10 +194,15 @@ func encodeEvent(event ledger.Event) attributes {
 	return item
 }
 
+// decodeEvent reads an event. Its stream is that of its key, which nobody can edit: by it the item is found again.
 func decodeEvent(item attributes) ledger.Event {
+	stream, _, ofKey := strings.Cut(item.text(attrSK), "/") // no stream's name has one
+	if !ofKey {
+		stream = item.text(attrStream)
+	}
 	event := ledger.Event{
 		ID: item.text(attrSK), Kind: ledger.EventKind(item.text(attrEvent)), ARN: item.text(attrARN),
-		Entry: decodeEntry(item.text(attrStream), item), Sent: item.text(attrSent),
+		Entry: decodeEntry(stream, item), Sent: item.text(attrSent),
 	}
 	if event.Sent == sentToNone {
 		event.Sent = ""

@@ -78,3 +78,23 @@ func TestWhatIsOverIsDeletedOnTheWire(t *testing.T) {
 		t.Errorf("want one delete: %s", deletion)
 	}
 }
+
+// Whose an event is, is told by its key. One whose stream somebody has taken away or written over is deleted once it is sent: else
+// people would hear of it each minute for a day.
+func TestAnEventsStreamIsThatOfItsKey(t *testing.T) {
+	for _, stream := range []string{``, `"stream":{"NULL":true},`, `"stream":{"S":"clicks"},`} {
+		found := answer{body: `{"Items":[{"pk":{"S":"OUTBOX#4"},"sk":{"S":"orders/op-1/2026-11-23T12:00:00.123Z"},` + stream + `"event":{"S":"operation_completed"},"sent":{"S":"none"}}]}`}
+		r, w := newWire(t, map[string][]answer{"Query": {found, {body: `{"Items":[]}`}}, "TransactWriteItems": {{body: `{}`}}})
+		events, err := r.Unsent(t.Context(), "sns", 10)
+		if err != nil || len(events) != 1 || events[0].Entry.Stream != "orders" {
+			t.Fatalf("%q: %+v, %v", stream, events, err)
+		}
+		events[0].Sent = ledger.SentToAll
+		if err := r.SaveSent(t.Context(), events); err != nil {
+			t.Fatal(err)
+		}
+		if sent := w.request(8).text; !strings.Contains(sent, `"OUTBOX#4"`) {
+			t.Errorf("%q: %s", stream, sent)
+		}
+	}
+}
