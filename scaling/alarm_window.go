@@ -48,6 +48,18 @@ func (w AlarmWindow) tooMany() string {
 	return ""
 }
 
+// wantNoMore lets an alarm whose number of datapoints nobody has set want to see no more of them than its window has.
+func (w *AlarmWindow) wantNoMore() {
+	w.DatapointsToAlarm = min(w.DatapointsToAlarm, max(1, w.EvaluationPeriods))
+}
+
+// wantsTheUsual reports whether the window wants to see as many datapoints as when nobody has set how many, where it is usually another.
+func (w AlarmWindow) wantsTheUsual(usual AlarmWindow) bool {
+	usual.EvaluationPeriods = w.EvaluationPeriods
+	usual.wantNoMore()
+	return w.DatapointsToAlarm == usual.DatapointsToAlarm
+}
+
 func (w AlarmWindow) periodCanBe() bool {
 	return w.PeriodMinutes >= 1 && w.PeriodMinutes <= maxPeriodMinutes
 }

@@ -14,7 +14,7 @@ const longestValue = 4000
 
 // Effective puts layers on top of each other, later ones above earlier ones, on the defaults of
 // the policy they choose. A blank value is the same as none. A scale-down threshold that no layer
-// sets follows a low scale-up threshold. A threshold that a layer sets is of the nominal capacity.
+// sets follows a low scale-up threshold, and datapoints that no layer sets are no more than the evaluation periods. A threshold that a layer sets is of the nominal capacity.
 // The error names every key that is unknown or has a value that cannot be; the settings are then not
 // to be used.
 func Effective(layers ...Layer) (Settings, error) { return AllSettings().Effective(layers...) }
@@ -46,6 +46,12 @@ func (all SettingTable) Effective(layers ...Layer) (Settings, error) {
 	}
 	if merged["scale-down-threshold"] == "" {
 		lowerScaleDown(&s)
+	}
+	if merged["scale-up-datapoints-to-alarm"] == "" {
+		s.ScaleUpAlarm.wantNoMore()
+	}
+	if merged["scale-down-datapoints-to-alarm"] == "" {
+		s.ScaleDownAlarm.wantNoMore()
 	}
 	if merged["nominal-thresholds"] == "" {
 		s.NominalThresholds = nominalIf(merged["scale-up-threshold"] != "", merged["scale-down-threshold"] != "")
@@ -82,13 +88,20 @@ func (s Settings) Layer() Layer {
 
 // Set returns the fewest settings, as a layer, that Effective reads back to the same: those that are not as the policy has them
 // anyway. So a layer above it means what it means above the layers that the settings were made of: a threshold that it sets is
-// nominal, a scale-down threshold that nobody has set follows it, and another policy brings its own defaults.
+// nominal, a scale-down threshold that nobody has set follows it, datapoints that nobody has set are no more than a shorter window's,
+// and another policy brings its own defaults.
 func (s Settings) Set() Layer {
 	layer, usual := s.Layer(), Defaults(s.Policy)
 	for key, value := range usual.Layer() {
 		if key != "policy" && layer[key] == value {
 			delete(layer, key)
 		}
+	}
+	if s.ScaleUpAlarm.wantsTheUsual(usual.ScaleUpAlarm) {
+		delete(layer, "scale-up-datapoints-to-alarm")
+	}
+	if s.ScaleDownAlarm.wantsTheUsual(usual.ScaleDownAlarm) {
+		delete(layer, "scale-down-datapoints-to-alarm")
 	}
 	if s.NominalThresholds.Covers(Up) {
 		layer["scale-up-threshold"] = writeNumber(s.ScaleUpThreshold)

@@ -180,7 +180,7 @@ func AllSettings() SettingTable {
 		},
 		{
 			Name: "scale-up-datapoints-to-alarm", Unit: "datapoints",
-			Doc:  "datapoints that set off the scale-up alarm",
+			Doc:  "datapoints that set off the scale-up alarm; where it is not set, at most `scale-up-evaluation-periods`",
 			kind: whole{normal: 1, field: func(s *Settings) *int { return &s.ScaleUpAlarm.DatapointsToAlarm }},
 		},
 		{
@@ -195,7 +195,7 @@ func AllSettings() SettingTable {
 		},
 		{
 			Name: "scale-down-datapoints-to-alarm", Unit: "datapoints",
-			Doc:  "datapoints that set off the scale-down alarm",
+			Doc:  "datapoints that set off the scale-down alarm; where it is not set, at most `scale-down-evaluation-periods`",
 			kind: whole{normal: 14, field: func(s *Settings) *int { return &s.ScaleDownAlarm.DatapointsToAlarm }},
 		},
 		{
