@@ -62,7 +62,7 @@ func (r Rules) Refresh(s Item, sum scaling.Summary, tags scaling.Layer, now time
 		return s.Unenrolled(why, now, actor)
 	}
 	c := change{now: now, actor: actor, before: s.Status}
-	if s.recreated(sum) {
+	if s.Recreated(sum) {
 		s, c.entries, _ = s.Settle(sum, now)
 		s.OpenShards = 0 // those of the new stream are known when it is ACTIVE
 	}

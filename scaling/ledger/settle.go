@@ -38,7 +38,7 @@ func (s Item) Settle(sum scaling.Summary, now time.Time) (Item, []Entry, bool) {
 	switch {
 	case op == nil:
 		return s, nil, true
-	case s.recreated(sum) && op.At.Before(sum.CreatedAt): // a later operation is one of the new stream
+	case s.Recreated(sum) && op.At.Before(sum.CreatedAt): // a later operation is one of the new stream
 		s, entry := s.Settled(OutcomeStreamGone, "the stream was made again", now)
 		return s, []Entry{entry}, true
 	case s.LeaseUntil.After(now):
@@ -108,8 +108,8 @@ func (s Item) explained(open int, since time.Time) bool {
 	return slices.ContainsFunc(s.Operations, func(op scaling.Operation) bool { return op.Fence == 0 && op.To == open && op.At.After(since) })
 }
 
-// recreated reports whether the stream was deleted and recreated since it was last looked at.
-func (s Item) recreated(sum scaling.Summary) bool {
+// Recreated reports whether the stream was deleted and recreated since it was last looked at.
+func (s Item) Recreated(sum scaling.Summary) bool {
 	// The registry keeps milliseconds, the service may say more.
 	return !s.CreatedAt.IsZero() && !sum.CreatedAt.IsZero() && s.CreatedAt.Sub(sum.CreatedAt).Abs() > time.Second
 }
@@ -120,7 +120,7 @@ func (s Item) recreated(sum scaling.Summary) bool {
 // resharded.
 func (s Item) Noticed(sum scaling.Summary, now time.Time) (Item, []Entry) {
 	before := s.OpenShards
-	if s.recreated(sum) {
+	if s.Recreated(sum) {
 		before = 0
 	}
 	if s.InFlight != nil || sum.Status != scaling.StatusActive || sum.OpenShards < 1 {

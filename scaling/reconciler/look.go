@@ -51,9 +51,10 @@ func (r *Reconciler) look(ctx context.Context, name string) *visit {
 }
 
 // tagsOf returns the tags that the item holds: events and the sweep keep them true. Before a stream is let go of for
-// them, it is asked itself, since somebody may have edited the item.
+// them, it is asked itself, since somebody may have edited the item; and so is one that was made again under its name: the
+// tags are those of the stream of before, and the events of that may be lost.
 func (r *Reconciler) tagsOf(ctx context.Context, v *visit) scaling.Layer {
-	if r.Rules.Wants(v.stream.Tags) {
+	if r.Rules.Wants(v.stream.Tags) && !v.stream.Recreated(v.summary) {
 		return v.stream.Tags
 	}
 	tags, err := r.Streams.Tags(ctx, v.name)

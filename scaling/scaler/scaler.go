@@ -108,7 +108,7 @@ func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Dir
 	case err != nil:
 		return report.Report{}, err
 	case stream.Status == ledger.Unenrolled:
-		return s.orphan(ctx, stream, direction)
+		return s.lookSoon(ctx, stream, report.Report{Stream: name, Event: report.NotEnrolled, Direction: direction}) // its alarm has outlived its enrollment
 	case !alarm.TransitionAt.After(stream.Watch(direction).Handled):
 		return report.Report{Stream: name, Event: report.Duplicate, Direction: direction}, nil
 	}
@@ -118,6 +118,10 @@ func (s *Scaler) attempt(ctx context.Context, name string, direction scaling.Dir
 	o, err := s.observe(ctx, stream, direction, alarm.began.Add((s.Lease-leaseMargin)/3))
 	if err != nil {
 		return report.Report{}, err
+	}
+	if stream.Recreated(o.Stream) { // its tags, and with them its settings and whether it is ours, are those of the stream of before
+		done := report.Report{Stream: name, Event: report.Ignored, Direction: direction, Detail: "the stream was made again; its tags are read before it is scaled"}
+		return s.lookSoon(ctx, stream, done)
 	}
 	if stream, err = s.notice(ctx, stream, o); err != nil {
 		return report.Report{}, err
@@ -134,9 +138,8 @@ func (s *Scaler) inForce(ctx context.Context, stream ledger.Item, alarm Alarm) (
 	return s.Registry.Save(ctx, now, entries...)
 }
 
-// orphan asks the reconciler to delete an alarm that has outlived its stream's enrollment.
-func (s *Scaler) orphan(ctx context.Context, stream ledger.Item, direction scaling.Direction) (report.Report, error) {
-	done := report.Report{Stream: stream.Name, Event: report.NotEnrolled, Direction: direction}
+// lookSoon asks the reconciler to look at a stream on which nothing is decided.
+func (s *Scaler) lookSoon(ctx context.Context, stream ledger.Item, done report.Report) (report.Report, error) {
 	planned := stream.DueAt
 	if stream.DueBy(s.Now()); stream.DueAt.Equal(planned) {
 		return done, nil
