@@ -174,7 +174,7 @@ func (e *Enroller) counted(s ledger.Item, op scaling.Operation, change Change) (
 			return s, nil
 		}
 	}
-	if op.From < 1 && s.OpenShards != op.To {
+	if op.From < 1 && s.OpenShards != op.To && !op.At.Before(s.SeenAt) { // a size that was seen later may be of other calls
 		op.From = s.OpenShards
 	}
 	if op.From > 0 {

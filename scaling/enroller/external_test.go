@@ -124,3 +124,18 @@ func TestAReshardingOfAStreamThatIsNotOurs(t *testing.T) {
 		t.Errorf("operations %v", s.Operations)
 	}
 }
+
+// An event that does not tell the size before its call says nothing of the size of now, which others may have made since.
+func TestTheSizeBeforeACallThatIsToldLate(t *testing.T) {
+	b := enrolled(t)
+	called := b.now.Add(time.Minute)
+	b.now = b.now.Add(3 * time.Hour)
+	b.see(func(s *scaling.Summary) { s.OpenShards = 16 }) // 4 to 8 by the call, and on from there
+	b.tell("CreateStream", "orders", report.External)
+	b.resharded(called, 0, 8, report.External)
+	for _, op := range b.item().Operations {
+		if op.At.Equal(called) && (op.From != 0 || op.Direction != scaling.Hold) {
+			t.Errorf("operation %+v", op)
+		}
+	}
+}

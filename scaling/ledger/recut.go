@@ -29,11 +29,12 @@ func (s Item) Recut(r Recut, actor, call string, now time.Time) (Item, Entry, bo
 		return s, Entry{}, false
 	}
 	s = s.Clone()
-	to := s.expected() + r.Shards
+	to, forgotten := s.expected()+r.Shards, !r.At.After(scaling.WindowStart(now))
 	// What was made before the stream was last seen is in its size, and what is very old too.
-	r.Seen = s.OpenShards == 0 || !r.At.Add(clocksDiffer).After(s.SeenAt) || !r.At.After(scaling.WindowStart(now))
+	r.Seen = s.OpenShards == 0 || !r.At.Add(clocksDiffer).After(s.SeenAt) || forgotten
+	known := !r.Seen // else the size of now tells nothing of that before the call
 	if i, found := s.unexplained(r.At, scaling.OperationWindow); found {
-		r.Seen, to = true, s.Operations[i].From+r.Shards
+		r.Seen, known, to = true, true, s.Operations[i].From+r.Shards
 		s.Operations = withExplained(s.Operations, i, r.Shards)
 	}
 	s.Recuts = insertRecut(s.Recuts, r, now)
@@ -42,8 +43,11 @@ func (s Item) Recut(r Recut, actor, call string, now time.Time) (Item, Entry, bo
 		Stream: s.Name, At: r.At, ID: r.ID, Kind: KindExternal, Direction: scaling.DirectionOf(0, r.Shards),
 		From: to - r.Shards, To: to, Actor: actor, Detail: call + ": takes no slot",
 	}
-	if s.OpenShards == 0 || entry.From < 1 || entry.To < 1 { // not known
+	if !known || entry.From < 1 || entry.To < 1 {
 		entry.From, entry.To = 0, 0
+	}
+	if forgotten { // the call may have a line already, which knows more: it stays
+		entry.ID, entry.Detail = r.ID+"-told-late", entry.Detail+"; told more than a day late, maybe not for the first time"
 	}
 	return s, entry, true
 }

@@ -214,3 +214,26 @@ func TestAMergeAfterOurCallTellsThatItWasMade(t *testing.T) {
 		}
 	}
 }
+
+// What a call made of the stream is not told from its size of now where that has the call in it already: of a stream that was
+// enrolled after a split, or of one that has gone on since. That the sizes are not known is said, and no wrong ones.
+func TestTheLineOfASplitThatIsToldLate(t *testing.T) {
+	for name, s := range map[string]ledger.Item{
+		"enrolled after the split":  look(enrolled(5), 5, 3),
+		"three days ago, 16 by now": look(enrolled(16), 16, 3*24*60),
+	} {
+		if _, entry, isNew := s.Recut(recut(1, 1), ana, "SplitShard", s.SeenAt.Add(time.Minute)); !isNew || entry.From != 0 || entry.To != 0 || entry.Direction != scaling.Up {
+			t.Errorf("%s: %+v", name, entry)
+		}
+	}
+}
+
+// An event that is handed over again days later does not write over the line that tells of its call.
+func TestAnEventOfDaysAgoLeavesItsLineAlone(t *testing.T) {
+	told, first, _ := enrolled(4).Recut(recut(1, 1), ana, "SplitShard", noon().Add(2*time.Minute))
+	s := look(takes(t, look(told, 5, 3), recut(30*60, 1)), 6, 30*60+1)
+	_, again, isNew := s.Recut(recut(1, 1), ana, "SplitShard", noon().Add(72*time.Hour))
+	if isNew && again.ID == first.ID && again.At.Equal(first.At) {
+		t.Errorf("%+v is in the place of %+v", again, first)
+	}
+}

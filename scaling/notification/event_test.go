@@ -163,3 +163,16 @@ func TestSeveritiesAreOrdered(t *testing.T) {
 		t.Error("an unknown kind would be overlooked")
 	}
 }
+
+// Sizes that an event could not tell are left out, not told as none.
+func TestSizesThatAreNotKnownAreNotTold(t *testing.T) {
+	for sizes, want := range map[[2]int]string{
+		{4, 8}: "orders was resharded from 4 to 8 shards by ", {0, 8}: "orders was resharded to 8 shards by ", {0, 0}: "orders was resharded by ",
+	} {
+		event := example(ledger.EventExternal)
+		event.Entry.From, event.Entry.To = sizes[0], sizes[1]
+		if form := notification.FormOf(event, place()); form.Summary != want+form.Who {
+			t.Errorf("%v: %q", sizes, form.Summary)
+		}
+	}
+}

@@ -36,13 +36,24 @@ func (e Event) summary() string {
 	case ledger.EventResumed:
 		return fmt.Sprintf("%s is scaled again", e.Stream)
 	case ledger.EventExternal:
-		return fmt.Sprintf("%s was resharded from %d to %d shards by %s", e.Stream, e.From, e.To, e.Who)
+		return fmt.Sprintf("%s was resharded%s by %s", e.Stream, e.sizes(), e.Who)
 	case ledger.EventSetBack:
-		return fmt.Sprintf("%s was set back from %d to %d shards by %s, so Shardkeeper holds it", e.Stream, e.From, e.To, e.Who)
+		return fmt.Sprintf("%s was set back%s by %s, so Shardkeeper holds it", e.Stream, e.sizes(), e.Who)
 	case ledger.EventFailure:
 		return fmt.Sprintf("something went wrong with %s and is tried again: %s", e.Stream, e.Detail)
 	case ledger.EventPaused, ledger.EventPauseEnded:
 		return e.Detail
 	}
 	return fmt.Sprintf("%s: %s %s", e.Stream, e.Kind, e.Detail)
+}
+
+// sizes are those before and after a call by others, as far as they are known.
+func (e Event) sizes() string {
+	switch {
+	case e.From > 0:
+		return fmt.Sprintf(" from %d to %d shards", e.From, e.To)
+	case e.To > 0:
+		return fmt.Sprintf(" to %d shards", e.To)
+	}
+	return ""
 }
