@@ -139,21 +139,26 @@ func (s source) tagsChanged(e event, _ apiCallDetail) ([]enroller.Change, error)
 	return s.changesOf(arns, enroller.Change{EventID: e.ID.Value, Call: tagChange})
 }
 
-// changesOf returns a change for each ARN that is of a stream here; others are passed over.
+// changesOf returns a change for each ARN that is of a stream here; others are passed over. A call that tags many resources succeeds
+// though some fail, as those of another Region do, so these do not take ours with them. An error: there are only such.
 func (s source) changesOf(arns []string, change enroller.Change) ([]enroller.Change, error) {
 	var changes []enroller.Change
+	var foreign error
 	for _, arn := range arns {
 		name, err := s.home.StreamName(arn)
 		if errors.Is(err, app.ErrForeign) {
-			return nil, err
+			foreign = err
 		}
 		if err == nil {
 			change.Stream = name
 			changes = append(changes, change)
 		}
 	}
-	if len(changes) == 0 {
-		return nil, ignoredError(change.Call + ": no stream among " + strings.Join(arns, ", "))
+	switch {
+	case len(changes) > 0:
+		return changes, nil
+	case foreign != nil:
+		return nil, foreign
 	}
-	return changes, nil
+	return nil, ignoredError(change.Call + ": no stream among " + strings.Join(arns, ", "))
 }

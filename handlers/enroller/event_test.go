@@ -221,6 +221,12 @@ func TestDecodeVariants(t *testing.T) {
 		{name: "tag change of nothing", file: "enroller-tag-change.json", changes: set{"resources": nil}, ignored: "no stream among"},
 		{name: "tag change of what is no list", file: "enroller-tag-change.json", changes: set{"resources": "orders"}, bad: "field resources"},
 		{name: "tags of what is no list", file: "enroller-tag-resources.json", changes: set{"detail.requestParameters.resourceARNList": 7}, bad: "field detail.requestParameters.resourceARNList"},
+		{name: "tags of ours and of others, of which the call failed", file: "enroller-tag-resources.json", changes: set{"detail.requestParameters.resourceARNList": []string{
+			"arn:aws:kinesis:eu-west-1:123456789012:stream/jobs", "arn:aws:kinesis:us-east-1:123456789012:stream/orders", "arn:aws:kinesis:us-east-1:210987654321:stream/jobs",
+		}}, stream: "orders"},
+		{name: "tags of others only", file: "enroller-tag-resources.json", changes: set{"detail.requestParameters.resourceARNList": []string{
+			"arn:aws:sqs:us-east-1:123456789012:jobs", "arn:aws:kinesis:us-east-1:210987654321:stream/jobs",
+		}}, bad: "another account"},
 		{name: "tag change elsewhere", file: "enroller-tag-change.json", changes: set{"resources": []string{"arn:aws:kinesis:eu-west-1:123456789012:stream/orders"}}, bad: "another account"},
 	}
 	for _, tt := range tests {
