@@ -29,7 +29,7 @@ const (
 	EventResumed     EventKind = "stream_resumed"         // scaled again after a suspension
 	EventUnenrolled  EventKind = "stream_unenrolled"      // no longer looked after
 	EventExternal    EventKind = "resharded_by_others"    // somebody else changed its size
-	EventSetBack     EventKind = "set_back_by_others"     // somebody else set back what we did, so it is held
+	EventSetBack     EventKind = "set_back_by_others"     // somebody else set back what we did; the second time it may be held
 	EventFailure     EventKind = "failure"                // something went wrong and is tried again
 	EventPaused      EventKind = "all_resharding_paused"  // of all streams
 	EventPauseEnded  EventKind = "all_resharding_resumed" // of all streams

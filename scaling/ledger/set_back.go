@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -65,10 +66,20 @@ func (s Item) SetBack(call Entry, tool Tool, now time.Time) (Item, Entry) {
 	told := fmt.Sprintf("back to %d, the size before ours, by %s; to mend it: %s", call.To, cmp.Or(string(tool), "an unknown tool"), tool.Mend())
 	if again {
 		s.Opposed.HeldUntil = now.Add(OpposedHold)
-		told += fmt.Sprintf("; twice within a day, so the stream is held until %s or shardkeeper resume %s", s.Opposed.HeldUntil.UTC().Format(time.RFC3339), s.Name)
+		told += fmt.Sprintf("; %s%s or shardkeeper resume %s", nowHeld, s.Opposed.HeldUntil.UTC().Format(time.RFC3339), s.Name)
 	}
 	call.Reasons = append(slices.Clone(call.Reasons), scaling.Reason{Code: scaling.HoldSetBack, Detail: told})
 	return s, call
+}
+
+// nowHeld is how the entry of a call says that the stream is held from then on.
+const nowHeld = "twice within a day, so the stream is held until "
+
+// HoldsStream reports whether the entry is of a call that set the stream's size back, and that holds the stream.
+func (e Entry) HoldsStream() bool {
+	return slices.ContainsFunc(e.Reasons, func(r scaling.Reason) bool {
+		return r.Code == scaling.HoldSetBack && strings.Contains(r.Detail, nowHeld)
+	})
 }
 
 // holdIfOpposed holds a decision to act on a stream that somebody keeps setting back.

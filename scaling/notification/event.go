@@ -78,7 +78,7 @@ func FormOf(e ledger.Event, place Place) Event {
 	for _, reason := range entry.Reasons {
 		form.Why = append(form.Why, Reason{Code: reason.Code, Detail: plain(reason.Detail)})
 	}
-	form.Summary = form.summary()
+	form.Summary = form.summary(entry.HoldsStream())
 	return form
 }
 

@@ -6,8 +6,8 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
-// summary is the event in a sentence for people.
-func (e Event) summary() string {
+// summary is the event in a sentence for people. Held says of a size that was set back that the stream is held for it.
+func (e Event) summary(held bool) string {
 	switch e.Kind {
 	case ledger.EventCompleted:
 		return fmt.Sprintf("%s was scaled %s from %d to %d shards", e.Stream, e.Direction, e.From, e.To)
@@ -38,7 +38,11 @@ func (e Event) summary() string {
 	case ledger.EventExternal:
 		return fmt.Sprintf("%s was resharded%s by %s", e.Stream, e.sizes(), e.Who)
 	case ledger.EventSetBack:
-		return fmt.Sprintf("%s was set back%s by %s, so Shardkeeper holds it", e.Stream, e.sizes(), e.Who)
+		said := fmt.Sprintf("%s was set back%s by %s", e.Stream, e.sizes(), e.Who)
+		if held {
+			said += ", so Shardkeeper holds it"
+		}
+		return said
 	case ledger.EventFailure:
 		return fmt.Sprintf("something went wrong with %s and is tried again: %s", e.Stream, e.Detail)
 	case ledger.EventPaused, ledger.EventPauseEnded:
