@@ -32,8 +32,8 @@ direction or both. With --all: stops all resharding of a stack at once; from the
 enrollments are kept as ever, and resharding by hand is still allowed. A call that was claimed in the minute before may
 still be made, and a stream that is UPDATING goes on with it.
 
-With --all it asks nothing and needs the rights dynamodb:GetItem, dynamodb:PutItem and sts:GetCallerIdentity; with --stack
-also cloudformation:DescribeStacks. With a stream:
+With --all it asks nothing and needs the rights dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem and
+sts:GetCallerIdentity; with --stack also cloudformation:DescribeStacks. With a stream:
 ` + changeRights,
 		Example: `  shardkeeper pause --all --reason "producers are being moved" --stack shardkeeper
   shardkeeper pause orders --until 2026-11-30 --reason "a migration"

@@ -27,8 +27,8 @@ func newResume(at environment) *cobra.Command {
 three minutes. With a stream, or a pattern such as 'orders-*': ends what ` + "`shardkeeper pause STREAM`" + ` began, and lets a
 stream go on that is held since somebody's tool set its size back twice within a day; mend the tool first.
 
-With --all it asks nothing and needs the rights dynamodb:GetItem, dynamodb:PutItem, dynamodb:DeleteItem and
-sts:GetCallerIdentity; a stream that is held needs them and dynamodb:UpdateItem; with --stack also
+With --all it asks nothing and needs the rights dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem
+and sts:GetCallerIdentity; a stream that is held needs them but for dynamodb:DeleteItem, on the whole table; with --stack also
 cloudformation:DescribeStacks. One stream that is held and not paused goes on without a question. With other streams:
 ` + changeRights,
 		Example: `  shardkeeper resume --all --stack shardkeeper

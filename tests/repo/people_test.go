@@ -30,6 +30,10 @@ type noted struct {
 	updated, put, keys, told map[string]bool
 }
 
+func newNoted() *noted {
+	return &noted{actions: map[string]bool{}, updated: map[string]bool{}, put: map[string]bool{}, keys: map[string]bool{}, told: map[string]bool{}}
+}
+
 func (n *noted) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
 	n.actions["dynamodb:GetItem"] = true
 	return &dynamodb.GetItemOutput{Item: n.item}, nil
@@ -78,7 +82,7 @@ func (n *noted) partition(item map[string]types.AttributeValue) string {
 func steered(t *testing.T) *noted {
 	t.Helper()
 	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
-	n := &noted{actions: map[string]bool{}, updated: map[string]bool{}, put: map[string]bool{}, keys: map[string]bool{}, told: map[string]bool{}}
+	n := newNoted()
 	n.item = map[string]types.AttributeValue{"status": &types.AttributeValueMemberS{Value: "enrolled"}, "revision": &types.AttributeValueMemberN{Value: "7"}, "open_shards": &types.AttributeValueMemberN{Value: "4"}}
 	r := registry.New(n, "shardkeeper", registry.Options{})
 	asked := ledger.Asked{At: now, Who: "arn:ana", Reason: "a sale"}
@@ -169,6 +173,32 @@ func TestThePoliciesOfPeople(t *testing.T) {
 		for _, action := range named {
 			if !may[action] {
 				t.Errorf("%s needs %s, by its help, and no policy gives it", verb, action)
+			}
+		}
+	}
+}
+
+// Who has just the rights that the help names can pause all resharding in an incident, and end that.
+func TestTheHelpOfPausingAllNamesEachRight(t *testing.T) {
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	pause := ledger.Pause{InForce: true, At: now, Who: "arn:ana", Why: "x"}
+	helped := sections(document(t, "docs/cli.md"), "##")
+	for verb, do := range map[string]func(*registry.Registry) error{
+		"pause":  func(r *registry.Registry) error { return r.Pause(t.Context(), pause) },
+		"resume": func(r *registry.Registry) error { _, err := r.Resume(t.Context(), now, "arn:ana"); return err },
+	} {
+		n := newNoted()
+		n.item = map[string]types.AttributeValue{"who": &types.AttributeValueMemberS{Value: "arn:ana"}} // a pause, for resume to end
+		if err := do(registry.New(n, "shardkeeper", registry.Options{})); err != nil {
+			t.Fatal(err)
+		}
+		sentence := regexp.MustCompile(`With --all it asks nothing and needs the rights ([^;]*)`).FindStringSubmatch(strings.Join(strings.Fields(helped["shardkeeper "+verb]), " "))
+		if sentence == nil {
+			t.Fatalf("the help of %s does not say what --all needs", verb)
+		}
+		for action := range n.actions {
+			if !strings.Contains(sentence[1], action) {
+				t.Errorf("%s --all needs %s, and its help says %s", verb, action, sentence[1])
 			}
 		}
 	}
