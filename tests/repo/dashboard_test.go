@@ -72,7 +72,7 @@ func TestTheDashboardsTablesAskForWhatIsWritten(t *testing.T) {
 	}
 	led := 0
 	for name, alarm := range ofType(t, "AWS::CloudWatch::Alarm") {
-		if found := regexp.MustCompile(`the event (\w+)`).FindStringSubmatch(fmt.Sprint(alarm["AlarmDescription"])); found != nil {
+		if found := regexp.MustCompile(`[Tt]he event (\w+)`).FindStringSubmatch(fmt.Sprint(alarm["AlarmDescription"])); found != nil {
 			led++
 			if !kinds[found[1]] {
 				t.Errorf("%s leads to the event %s, which there is not", name, found[1])
