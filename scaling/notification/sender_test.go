@@ -217,3 +217,38 @@ func TestAChannelThatHangsTakesOnlyItsOwnTime(t *testing.T) {
 		}
 	})
 }
+
+// unread is an outbox that cannot be read.
+type unread struct{ *inmem.Registry }
+
+var errUnread = errors.New("no such table")
+
+func (unread) Unsent(context.Context, string, int) ([]ledger.Event, error) { return nil, errUnread }
+
+// A sender that sees no events because it cannot read them must not look like one that has nothing to send.
+func TestAnOutboxThatCannotBeReadIsSaid(t *testing.T) {
+	if err := sender(unread{withFailures(t, 1)}, &channel{name: "a"}).Send(t.Context()); !errors.Is(err, errUnread) {
+		t.Errorf("error %v, want %v", err, errUnread)
+	}
+}
+
+// confused says of events that nobody gave it that they arrived, and of none that it was given.
+type confused struct{ channel }
+
+func (c *confused) Send(context.Context, []notification.Event) ([]string, error) {
+	return []string{"of somebody else"}, nil
+}
+
+// What did not arrive is neither noted as sent nor written again for nothing.
+func TestOnlyWhatArrivedIsNoted(t *testing.T) {
+	outbox, a := &counted{Registry: withFailures(t, 2)}, &channel{name: "a"}
+	for _, other := range []notification.Channel{&confused{channel{name: "b"}}, &channel{name: "b", broken: errors.New("no such topic")}} {
+		_ = sender(outbox, other).Send(t.Context())
+	}
+	if len(outbox.notes) > 0 {
+		t.Errorf("notes of %v events, want none", outbox.notes)
+	}
+	if err := sender(outbox, a).Send(t.Context()); err != nil || len(a.ids) != 2 {
+		t.Errorf("a was sent %v, %v", a.ids, err)
+	}
+}

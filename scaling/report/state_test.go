@@ -22,6 +22,7 @@ func TestStateOf(t *testing.T) {
 		full, spent bool
 	}{
 		"at its maximum":             {item, 1, true, false},
+		"the smallest that there is": {change(func(s *ledger.Item) { s.OpenShards, s.Settings.MaxShards = 1, 1 }), 1, true, false},
 		"with room":                  {change(func(s *ledger.Item) { s.OpenShards = 4 }), 1, false, false},
 		"out of operations":          {change(func(s *ledger.Item) { s.Operations, s.OpenShards = used[:2], 4 }), 0, false, true},
 		"with more than the limit":   {change(func(s *ledger.Item) { s.Operations, s.OpenShards = used, 4 }), 0, false, true},
