@@ -30,6 +30,7 @@ type world struct {
 	targets     []int // of UpdateShardCount, in order
 	describeErr map[string]error
 	out         bytes.Buffer
+	registry    *inmem.Registry
 	handler     handler
 }
 
@@ -48,6 +49,7 @@ func newWorld(t *testing.T, utilization float64) *world {
 			t.Fatal(err)
 		}
 	}
+	w.registry = registry
 	w.handler = handler{
 		scaler: &scaler.Scaler{
 			Registry: registry, Streams: w, Alarms: w, Consumers: w, Now: now, Actor: "scaler", Lease: time.Minute,
@@ -173,6 +175,20 @@ func TestTheSameEventTwiceScalesOnce(t *testing.T) {
 	}
 	if len(w.targets) != 1 {
 		t.Errorf("targets %v, want one", w.targets)
+	}
+}
+
+// An entry of the history leads to the invocation's lines in the log by the id of its request.
+func TestAnEntryNamesTheRequestThatMadeIt(t *testing.T) {
+	for utilization, kind := range map[float64]ledger.Kind{0.9: ledger.KindOperation, 0.5: ledger.KindHold} {
+		w := newWorld(t, utilization)
+		if _, err := w.invoke(eventFile(t, "scaler-alarm-up.json")); err != nil {
+			t.Fatal(err)
+		}
+		page, err := w.registry.History(t.Context(), ledger.Query{Stream: "orders", From: now().Add(-time.Hour), To: now().Add(time.Hour), Limit: 10})
+		if err != nil || len(page.Entries) != 1 || page.Entries[0].Kind != kind || page.Entries[0].Actor != "scaler/req-1" {
+			t.Errorf("%v: entries %+v, %v; want one %s by scaler/req-1", utilization, page.Entries, err, kind)
+		}
 	}
 }
 
