@@ -22,7 +22,9 @@ func (s stacks) DescribeStacks(_ context.Context, in *cloudformation.DescribeSta
 		return nil, &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "DescribeStacks", Err: &smithy.GenericAPIError{Code: validationError, Message: "Stack with id x does not exist"}}
 	}
 	stack := types.Stack{Parameters: []types.Parameter{
-		{ParameterKey: aws.String("LogLevel"), ParameterValue: aws.String("7")}, {ParameterKey: aws.String(ParameterCeiling), ParameterValue: aws.String("64")},
+		{ParameterKey: aws.String("LogLevel"), ParameterValue: aws.String("7")},
+		{ParameterKey: aws.String(ParameterCeiling), ParameterValue: aws.String("64")},
+		{ParameterKey: aws.String("HistoryRetentionDays"), ParameterValue: aws.String("400")},
 	}}
 	for key, value := range outputs {
 		stack.Outputs = append(stack.Outputs, types.Output{OutputKey: &key, OutputValue: &value})
