@@ -66,7 +66,7 @@ func ahead(lead time.Duration) string {
 // plannerConfig is the settings that the planner needs. It may not plan for more shards than the
 // service gives a stream.
 func plannerConfig(now time.Time, s Settings, o Observation) planner.Config {
-	bySize := o.Usable.BySize()
+	bySize := o.Usable.bySize()
 	if s.UsableShare > 0 {
 		bySize = func(float64) float64 { return s.UsableShare }
 	}

@@ -60,9 +60,9 @@ func (u UsableShare) At(shards float64) float64 {
 	return u.at(shards, func(i int) float64 { return evenness(float64(u.Sizes[i].Size)) }, u.step)
 }
 
-// BySize is At for a plan, which asks for some thousand sizes: what the sizes that were seen add to each answer is computed
+// bySize is At for a plan, which asks for some thousand sizes: what the sizes that were seen add to each answer is computed
 // once.
-func (u UsableShare) BySize() func(shards float64) float64 {
+func (u UsableShare) bySize() func(shards float64) float64 {
 	even, steps := make([]float64, len(u.Sizes)), make([]float64, len(u.Sizes))
 	for i, c := range u.Sizes {
 		even[i] = evenness(float64(c.Size))

@@ -7,7 +7,7 @@
 // a half shards take when every one of them is full. The way through it, a file for each step:
 //
 //	past.go        Past: loads by half-hour, and how violently the stream has grown
-//	forecast.go    Past.Predict: what the next day brings, by the past days that look most like today
+//	forecast.go    Past.predict: what the next day brings, by the past days that look most like today
 //	candidates.go  the sizes that a plan chooses from, and which of them one operation reaches
 //	plan.go        the cheapest way through the day ahead, and the first step on it
 //	size.go        Choose: what each half-hour needs, the plan, and the size with its reason

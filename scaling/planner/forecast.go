@@ -49,13 +49,13 @@ func (f *Forecast) Ahead(lead time.Duration) float64 {
 	return slices.Max(f.Peak[:blocks])
 }
 
-// Predict returns what is expected of the day ahead. Load is that of the last minutes, in shards.
+// predict returns what is expected of the day ahead. Load is that of the last minutes, in shards.
 // Confidence, 0 to 1, is the share of the past blocks that their forecast with its margin would have
 // been enough for. None is far above the record of the days kept and the load, see plausiblePeak.
 //
 // A stream that has no similar day yet is expected to stay where it is, and to come back to its record
 // within half a day.
-func (p *Past) Predict(load, confidence float64) Forecast {
+func (p *Past) predict(load, confidence float64) Forecast {
 	f := Forecast{Margin: p.margin(confidence)}
 	if s := p.similar(thisBlock); len(s.days) > 0 {
 		f.Peak[0] = p.plausiblePeak(s.rest(), load)

@@ -138,7 +138,7 @@ func TestPredict(t *testing.T) {
 		{"a weekday follows weekdays", seenDays(8, weekly(time.Saturday, time.Sunday)), 0.5, ahead(8, 8, 2, 20, 8), 1.03},
 		{"a day off follows days off", seenDays(8, weekly(time.Saturday, time.Sunday, time.Monday)), 0.5, ahead(2), 1.03},
 	} {
-		f := pastOf(pastNoon(), c.samples).Predict(99, c.confidence) // the present load is of no account
+		f := pastOf(pastNoon(), c.samples).predict(99, c.confidence) // the present load is of no account
 		if !slices.EqualFunc(f.Peak[:], c.want, near) || !near(f.Margin, c.margin) {
 			t.Errorf("%s: got %v, margin %v, want %v, margin %v", c.name, f.Peak, f.Margin, c.want, c.margin)
 		}
@@ -158,7 +158,7 @@ func TestPredictWithoutADay(t *testing.T) {
 		{"at its record", seenDays(1, workday), 8, map[int]float64{0: 8, 6: 8, 47: 8}},
 		{"above what the samples say", seenDays(1, workday), 9, map[int]float64{0: 9, 6: 9, 47: 9}},
 	} {
-		f := pastOf(pastNoon(), c.samples).Predict(c.load, 0.9)
+		f := pastOf(pastNoon(), c.samples).predict(c.load, 0.9)
 		for block, want := range c.want {
 			if !near(f.Peak[block], want) {
 				t.Errorf("%s, block %d: got %v, want %v", c.name, block, f.Peak[block], want)
@@ -184,7 +184,7 @@ func TestPredictTheUnfinishedBlock(t *testing.T) {
 	}{{0, 9}, {5, 9}, {6, 3}, {29, 3}} {
 		end := pastNoon().Add(time.Duration(c.minutes-30) * time.Minute)
 		i, _ := slices.BinarySearchFunc(samples, end, func(m minute, at time.Time) int { return m.at.Compare(at) })
-		if got := pastOf(end, samples[:i]).Predict(3, 0.9).Peak[0]; !near(got, c.want) {
+		if got := pastOf(end, samples[:i]).predict(3, 0.9).Peak[0]; !near(got, c.want) {
 			t.Errorf("%d minutes into the block: got %v, want %v", c.minutes, got, c.want)
 		}
 	}

@@ -53,7 +53,7 @@ func TestPredictIsTotal(t *testing.T) {
 		}
 		h := pastOf(end, anySeen().Draw(rt, "samples"))
 		load := rapid.Float64Range(0, 1e6).Draw(rt, "load")
-		f := h.Predict(load, rapid.Float64Range(0, 1).Draw(rt, "confidence"))
+		f := h.predict(load, rapid.Float64Range(0, 1).Draw(rt, "confidence"))
 		for ahead, peak := range f.Peak {
 			if reach := h.mayGrowTo(ahead, peak, 1000); !(peak >= 0 && reach >= peak) || math.IsInf(reach, 0) {
 				rt.Fatalf("block %d: a peak of %v, which may grow to %v", ahead, peak, reach)
@@ -106,7 +106,7 @@ func TestForecastsScaleWithTheLoad(t *testing.T) {
 		for i := range more {
 			more[i].load *= times
 		}
-		a, b := pastOf(pastNoon(), samples).Predict(load, 0.9), pastOf(pastNoon(), more).Predict(load*times, 0.9)
+		a, b := pastOf(pastNoon(), samples).predict(load, 0.9), pastOf(pastNoon(), more).predict(load*times, 0.9)
 		for ahead := range a.Peak {
 			if b.Peak[ahead] != times*a.Peak[ahead] {
 				rt.Fatalf("block %d: %v of %v times the load, %v of the load", ahead, b.Peak[ahead], times, a.Peak[ahead])

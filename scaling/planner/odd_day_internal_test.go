@@ -11,7 +11,7 @@ import (
 // forecast, nor its margin.
 func TestAnOddDayBendsNoForecast(t *testing.T) {
 	const length = 2 * time.Hour
-	ordinary := pastOf(pastNoon(), seenDays(8, workday)).Predict(8, 0.85)
+	ordinary := pastOf(pastNoon(), seenDays(8, workday)).predict(8, 0.85)
 	for _, c := range []struct {
 		name string
 		load float64 // in these hours; an ordinary day has 8 and 2
@@ -24,7 +24,7 @@ func TestAnOddDayBendsNoForecast(t *testing.T) {
 						return c.load
 					}
 					return workday(at)
-				})).Predict(8, 0.85)
+				})).predict(8, 0.85)
 				if forecast.Margin != ordinary.Margin {
 					t.Errorf("%s %d days ago at %d: margin %v, on ordinary days %v", c.name, ago, hour, forecast.Margin, ordinary.Margin)
 				}
@@ -45,7 +45,7 @@ func TestTwoOddDaysAreExpectedAgain(t *testing.T) {
 			return 16
 		}
 		return workday(at)
-	})).Predict(8, 0.85)
+	})).predict(8, 0.85)
 	for i, want := range []float64{5: 8, 6: 16, 7: 16, 8: 8} {
 		if want != 0 && !near(forecast.Peak[i], want) {
 			t.Errorf("block %d: got %v, want %v", i, forecast.Peak[i], want)

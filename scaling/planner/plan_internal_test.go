@@ -248,7 +248,7 @@ func TestNothingIsPlannedFarAboveTheRecord(t *testing.T) {
 		}
 		return 8
 	}))
-	expected := seen.Predict(12.8, 0.9)
+	expected := seen.predict(12.8, 0.9)
 	expected.Margin = 1.2
 	p := newPlan(c, seen, expected, Stream{Now: now, OpenShards: 16, Load: 12.8})
 	for i := range p.need {

@@ -102,7 +102,7 @@ type Size struct {
 // within what one operation reaches. Any input gives a size.
 func Choose(c Config, past *Past, s Stream) Size {
 	s.Load = plausible(s.Load)
-	forecast := past.Predict(s.Load, c.ForecastConfidence)
+	forecast := past.predict(s.Load, c.ForecastConfidence)
 	p := newPlan(c, past, forecast, s)
 	size := Size{Forecast: forecast, Growth: p.growth[0], Operations: max(0, c.OperationLimit-s.usedAt(s.Now))}
 	size.Shards, size.Soon = p.firstStep()

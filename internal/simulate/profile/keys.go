@@ -80,7 +80,7 @@ func (k keys) shares(r Ranges) []float64 {
 
 // width is what part of the space of hash keys a shard has.
 func width(r Ranges, shard int) float64 {
-	if r.AreEven() {
+	if r.areEven() {
 		return 1 / float64(r.Count())
 	}
 	low, high := r.bounds(shard)

@@ -20,8 +20,8 @@ func Even(shards int) Ranges { return Ranges{count: max(shards, 1)} }
 // Count returns how many shards there are.
 func (r Ranges) Count() int { return r.count }
 
-// AreEven reports whether all ranges are equally long because UpdateShardCount made them.
-func (r Ranges) AreEven() bool { return r.first == nil }
+// areEven reports whether all ranges are equally long because UpdateShardCount made them.
+func (r Ranges) areEven() bool { return r.first == nil }
 
 // Split returns the ranges after SplitShard cut a shard, counted from 0, in its middle. An error tells
 // that there is no such shard, or nothing to cut.

@@ -16,7 +16,7 @@ type Shards struct {
 }
 
 func newShards(k keys, s seconds, r Ranges, even bool) *Shards {
-	sh := &Shards{shares: k.shares(r), seconds: s, even: even && r.AreEven()}
+	sh := &Shards{shares: k.shares(r), seconds: s, even: even && r.areEven()}
 	sh.falling = slices.SortedFunc(slices.Values(sh.shares), func(a, b float64) int { return cmp.Compare(b, a) })
 	sh.safe = 1 / (sh.falling[0] * s.factor[0])
 	return sh
@@ -24,9 +24,6 @@ func newShards(k keys, s seconds, r Ranges, even bool) *Shards {
 
 // Count returns how many shards there are.
 func (s *Shards) Count() int { return len(s.shares) }
-
-// Hottest returns what part of the demand the fullest shard gets.
-func (s *Shards) Hottest() float64 { return s.falling[0] }
 
 // Share returns what part of the demand a shard gets; they count from 0 in the order of their hash keys.
 func (s *Shards) Share(shard int) float64 { return s.shares[shard] }

@@ -74,7 +74,7 @@ func (s *Spread) Days() int { return len(s.days) }
 
 // Shards returns a stream's open shards on a day of the profile's week.
 func (s *Spread) Shards(day int, r Ranges) *Shards {
-	if !r.AreEven() {
+	if !r.areEven() {
 		return s.shards(day, r)
 	}
 	s.asking.Lock()

@@ -23,8 +23,8 @@ const (
 	TryAdvice = "try it with --policy " + string(scaling.TargetTracking)
 )
 
-// DoublingOf judges the ways of double-halve against the fixed size, when a best way is known.
-func DoublingOf(best Way, ways []Way, wanted float64) Doubling {
+// doublingOf judges the ways of double-halve against the fixed size, when a best way is known.
+func doublingOf(best Way, ways []Way, wanted float64) Doubling {
 	fixed := cheapestOf(ways, wanted, func(w Way) bool { return w.Shards > 0 })
 	double := cheapestOf(ways, wanted, func(w Way) bool { return w.Policy == scaling.DoubleHalve })
 	if fixed == nil || fixed.Refused > wanted || double == nil || double.Cost <= fixed.Cost || best.Policy == "" && best.Shards == 0 {
@@ -74,5 +74,5 @@ func (v Verdict) advise(d Doubling) Verdict {
 // WithDoubling returns the verdict on some ways with what is to be said of double-halve, by these and by others that
 // were played.
 func (v Verdict) WithDoubling(ways, others []Way, wanted float64) Verdict {
-	return v.advise(DoublingOf(ways[v.Best], slices.Concat(ways, others), wanted))
+	return v.advise(doublingOf(ways[v.Best], slices.Concat(ways, others), wanted))
 }

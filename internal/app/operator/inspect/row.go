@@ -32,8 +32,8 @@ type Row struct {
 // Bounded reports whether the stream has bounds: one whose tags could not be used from the start has no settings.
 func (r Row) Bounded() bool { return r.Max > 0 }
 
-// RowOf makes the row of a stream at a time, with the pause of the stack it is in.
-func RowOf(s ledger.Item, pause ledger.Pause, now time.Time) Row {
+// rowOf makes the row of a stream at a time, with the pause of the stack it is in.
+func rowOf(s ledger.Item, pause ledger.Pause, now time.Time) Row {
 	used := s.Operations.Used(now)
 	last, _ := s.Operations.Newest()
 	return Row{
@@ -82,7 +82,7 @@ func Rows(ctx context.Context, registry Registry, now time.Time, wanted func(str
 			return nil, err
 		}
 		for _, s := range items {
-			rows = append(rows, RowOf(s, pause, now))
+			rows = append(rows, rowOf(s, pause, now))
 		}
 		read(min(from+batch, len(names)), len(names))
 	}

@@ -32,7 +32,7 @@ func Show(ctx context.Context, w World, stream string, now time.Time) (Details, 
 	if err != nil {
 		return Details{}, err
 	}
-	d := Details{Row: RowOf(item, pause, now), Item: item, Settings: Sources(item, now), Next: Next(item, now), Slots: slots(item.Operations, now)}
+	d := Details{Row: rowOf(item, pause, now), Item: item, Settings: Sources(item, now), Next: Next(item, now), Slots: slots(item.Operations, now)}
 	pairs, err := w.Alarms.Status(ctx, []scaling.AlarmWant{item.AlarmKept()})
 	if err != nil {
 		d.Fault = fmt.Errorf("read the alarms: %w", err)
