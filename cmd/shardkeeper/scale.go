@@ -104,7 +104,7 @@ func (c *scaleCommand) change(at environment, s ledger.Item, asked ledger.Asked)
 	needs, left := scaling.OperationsBetween(s.OpenShards, c.to), s.Settings.OperationLimit-s.Operations.Used(asked.At)
 	at.tell("%s has %d open shards; %d takes %d operations, of %d that are left", s.Name, s.OpenShards, c.to, needs, max(left, 0))
 	if needs > left {
-		at.tell("so it comes as near as it can, and waits for the next slot, at %s", s.Operations.FreeAt(asked.At, s.Settings.OperationLimit).UTC().Format(time.RFC3339))
+		at.tell("so it comes as near as it can, and waits for the next slot, at %s", nextSlot(s, left, asked.At).UTC().Format(time.RFC3339))
 	}
 	without, entries := s.WithoutTimed(func(t ledger.Timed) bool { return strings.HasPrefix(t.ID, scaleVerb+"-") }, asked)
 	t := ledger.Timed{ID: timedID(scaleVerb, asked), From: asked.At, Until: asked.At.Add(c.duration), Settings: layer}
@@ -116,6 +116,12 @@ func (c *scaleCommand) change(at environment, s ledger.Item, asked ledger.Asked)
 		return s, nil, usage("stream %s: %w", s.Name, err)
 	}
 	return after, append(entries, added...), nil
+}
+
+// nextSlot is when a slot is free for a stream that takes those that are left now.
+func nextSlot(s ledger.Item, left int, now time.Time) time.Time {
+	taken := slices.Repeat(scaling.Operations{{At: now}}, max(left, 0))
+	return slices.Concat(taken, s.Operations).FreeAt(now, s.Settings.OperationLimit)
 }
 
 // scaleVerb begins the id of each timed override that scale makes.

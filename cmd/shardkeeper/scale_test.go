@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,38 @@ func TestScaleIsRefused(t *testing.T) {
 	}
 	if status, _, stderr := in(t, account, strings.Fields("scale orders --to 12 --reason x --yes")...); status != statusRefused || !strings.Contains(stderr, "resume --all") {
 		t.Errorf("while all is paused: status %d\n%s", status, stderr)
+	}
+}
+
+// Of more operations than are left, the first are made now: the next slot is the one that comes back first after that.
+func TestScaleSaysWhenTheNextSlotIs(t *testing.T) {
+	day := scaling.Operations{{At: now}}.FreeAt(now, 1).Sub(now)
+	for name, c := range map[string]struct {
+		used, limit int
+		oldest      time.Duration // ago
+		next        time.Duration // from now on; 0: there are slots enough
+	}{
+		"none is left":             {10, 10, 20 * time.Hour, day - 20*time.Hour},
+		"one of two is left":       {9, 10, 20 * time.Hour, day - 20*time.Hour},
+		"one is all that there is": {0, 1, 0, day},
+		"two are left":             {8, 10, 20 * time.Hour, 0},
+	} {
+		registry := stocked(t, "orders")
+		s := loaded(t, registry, "orders")
+		s.OpenShards, s.Operations = 4, nil // 4 to 12 takes two
+		for i := range c.used {
+			s.Operations = append(s.Operations, scaling.Operation{At: now.Add(-c.oldest + time.Duration(c.used-1-i)*time.Minute), From: 2, To: 4, Direction: scaling.Up})
+		}
+		s.Tags["operation-limit"], s.Tags["scale-up-reserve"] = fmt.Sprint(c.limit), "0"
+		s.Settings.OperationLimit, s.Settings.ScaleUpReserve = c.limit, 0
+		if _, err := registry.Save(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		status, _, stderr := in(t, &fakeAccount{registry: registry}, strings.Fields("scale orders --to 12 --reason x --yes --no-wait")...)
+		_, says, short := strings.Cut(stderr, "waits for the next slot, at ")
+		if status != statusOK || short != (c.next > 0) || short && !strings.HasPrefix(says, now.Add(c.next).Format(time.RFC3339)) {
+			t.Errorf("%s: status %d, want the next slot %s from now on\n%s", name, status, c.next, stderr)
+		}
 	}
 }
 
