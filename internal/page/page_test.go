@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -199,5 +200,19 @@ func TestALongTimeStaysSmall(t *testing.T) {
 	}
 	if size := float64(len(written(t, p))) / 1e6; size > 1.5 {
 		t.Errorf("%.2f MB", size)
+	}
+}
+
+// A bar is as long as its way's cost beside the largest one; what is for shards is the darker part of it.
+func TestTheBarsAreTheCosts(t *testing.T) {
+	p := small() // $20, of which $5 are not for shards, beside $80
+	p.Ways = append(p.Ways, page.Way{Name: "free", Cells: []string{"", ""}}, page.Way{Name: "no shards", Cost: 4, Rest: 8, Cells: []string{"", ""}})
+	var widths []string
+	for _, found := range regexp.MustCompile(`<rect class="(whole|part)" width="([^"]*)"`).FindAllStringSubmatch(written(t, p), -1) {
+		widths = append(widths, found[1]+" "+found[2])
+	}
+	want := []string{"whole 25.00%", "part 18.75%", "whole 100.00%", "part 100.00%", "whole 0%", "part 0%", "whole 5.00%", "part 0%"}
+	if !slices.Equal(widths, want) {
+		t.Errorf("%v, want %v", widths, want)
 	}
 }

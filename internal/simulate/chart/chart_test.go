@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -101,4 +102,32 @@ func TestWhateverIsDrawnIsWellFormed(t *testing.T) {
 			t.Fatalf("no number in %s", svg)
 		}
 	})
+}
+
+// The ticks are at round times of the clock: at most thirteen, each with its text but for one that would hang over the edge.
+func TestTicksAreAtRoundTimes(t *testing.T) {
+	start := monday.Add(7*time.Minute + 9*time.Hour)
+	for _, c := range []struct {
+		minutes            int
+		first, second, end string
+	}{
+		{60, "Mon 09:10", "Mon 09:15", "Mon 10:00"},
+		{2 * 60, "Mon 09:10", "Mon 09:20", "Mon 11:00"},
+		{24 * 60, "Mon 10:00", "Mon 12:00", "Tue 08:00"},
+		{6 * 24 * 60, "Mon 12:00", "Tue 00:00", "Sun 00:00"},
+		{12 * 24 * 60, "Tue 3 Nov", "Wed 4 Nov", "Fri 13 Nov"},
+		{15 * 24 * 60, "Wed 4 Nov", "Fri 6 Nov", "Mon 16 Nov"},
+		{300 * 24 * 60, "Mon 30 Nov", "Mon 28 Dec", "Mon 9 Aug"},
+		{400 * 24 * 60, "1 Feb 2027", "3 May 2027", "1 Nov 2027"},
+	} {
+		line := trial.Timeline{Start: start, BucketMinutes: c.minutes, Buckets: []trial.Bucket{{Minutes: c.minutes, LowShards: 1, HighShards: 1, FirstShards: 1, LastShards: 1}}}
+		svg := chart.Figure("", []chart.Panel{{Timeline: line}})
+		var ticks []string
+		for _, found := range regexp.MustCompile(`<text class="tick" x="[^"]*" y="[^"]*">((?:[A-Z][a-z]{2} |[0-9]+ [A-Z])[^<]*)</text>`).FindAllStringSubmatch(svg, -1) {
+			ticks = append(ticks, found[1])
+		}
+		if len(ticks) < 2 || len(ticks) > 13 || ticks[0] != c.first || ticks[1] != c.second || ticks[len(ticks)-1] != c.end {
+			t.Errorf("%d minutes: %q", c.minutes, ticks)
+		}
+	}
 }
