@@ -64,7 +64,7 @@ func calmEnough(now time.Time, s Settings, o Observation, ops Operations, half i
 	_, low := thresholds(s, o)
 	full := fullAt(s, o, half)
 	low = min(low, full)
-	calm := max(untilCalm(now, s, o, low), untilBelow(s, o, full, AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: loadMinutes, DatapointsToAlarm: loadMinutes}))
+	calm := max(untilCalm(now, s, o, low), untilBelow(s, o.shown(), full, AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: loadMinutes, DatapointsToAlarm: loadMinutes}))
 	settled := untilSettled(now, o, ops)
 	switch {
 	case isYoung(now, o) && settled > 0:

@@ -69,7 +69,7 @@ func calmCases() []decideCase {
 			in: young(24 * time.Hour).with(func(in *input) { in.h = operations(70 * time.Minute) }),
 		},
 		{
-			name: "nearly idle but for the newest minute, which the half can't take", target: 4, codes: notCalm, retry: in(1),
+			name: "nearly idle but for the newest minute, which the half can't take", target: 4, codes: notCalm, retry: in(2),
 			in: calmly(busyBefore(15, lower(15, 3), minutes(2, 2, filled(0.4)))...),
 		},
 		{

@@ -13,7 +13,7 @@ import (
 //     see Sample.demanded.
 
 const (
-	loadMinutes = 2 // minutes whose peak is the present load: one can be missing or odd
+	loadMinutes = 2 // minutes whose peak is the present load, the newest that are shown: one can be missing or odd
 	mostSent    = 2 // times what got in that a load is at most
 )
 
@@ -35,10 +35,40 @@ func sentFactor(s *Sample) float64 {
 	}
 }
 
+// shown returns the traffic until the newest minute of which CloudWatch shows what producers sent, if that is new enough to confirm
+// an alarm. Kinesis' metrics come up to some minutes after their minute: until then what is missing is no silence, and the minutes
+// before it are the present. A silence that lasts is believed.
+func (t Traffic) shown() Traffic {
+	for i := len(t.Samples) - 1; i >= 0 && t.To.Sub(t.Samples[i].At) <= (alarmGrace+1)*time.Minute; i-- {
+		if s := &t.Samples[i]; s.Bytes > 0 || s.Records > 0 || s.Throttled > 0 {
+			t.Samples = t.Samples[:i+1]
+			if end := s.At.Add(time.Minute); end.Before(t.To) {
+				t.To = end
+			}
+			return t
+		}
+	}
+	return t
+}
+
+// shown is the observation of the traffic that is shown.
+func (o Observation) shown() Observation {
+	o.Traffic = o.Traffic.shown()
+	return o
+}
+
+// newestMinutes returns the samples of the newest loadMinutes that are shown.
+func (t Traffic) newestMinutes() []Sample {
+	t = t.shown()
+	return t.Since(t.To.Add(-loadMinutes * time.Minute))
+}
+
 // peakSince is the highest load of a minute that began at from or later, in shards; 0 where there is none.
-func peakSince(samples []Sample, from time.Time) float64 {
+func peakSince(samples []Sample, from time.Time) float64 { return peakOf(samples[firstFrom(samples, from):]) }
+
+func peakOf(samples []Sample) float64 {
 	peak := 0.0
-	for i := len(samples) - 1; i >= 0 && !samples[i].At.Before(from); i-- {
+	for i := range samples {
 		peak = max(peak, loadOf(&samples[i]))
 	}
 	return peak

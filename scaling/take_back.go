@@ -24,7 +24,7 @@ func takesBack(now time.Time, s Settings, o Observation, ops Operations, planned
 	if last.Direction == Up {
 		before := float64(last.From)
 		highest := peakSince(o.Traffic.Samples, last.At.Add(-loadMinutes*time.Minute))
-		present := peakSince(o.Traffic.Samples, o.Traffic.To.Add(-loadMinutes*time.Minute))
+		present := peakOf(o.Traffic.newestMinutes())
 		if highest >= before*s.Usable(o.Usable, before)*s.TargetUtilization && present < fallen*highest {
 			return false
 		}
@@ -64,7 +64,7 @@ func fullThere(now time.Time, s Settings, o Observation, d *Decision) bool {
 	}
 	quiet := s.ScaleUpAlarm
 	quiet.DatapointsToAlarm = quiet.EvaluationPeriods - quiet.DatapointsToAlarm + 1 // with so many below, too few are left to set it off
-	full := fullAt(s, o, d.Target)
+	full, o := fullAt(s, o, d.Target), o.shown()
 	wait := untilBelow(s, o, full, quiet)
 	if wait > 0 {
 		d.hold(now.Add(wait), HoldTakesBack, "the scale-up alarm would go off at %d shards: %d of its %d datapoints are at or above %v",

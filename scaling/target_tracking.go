@@ -102,7 +102,7 @@ func pastOf(t Traffic) *planner.Past {
 // that, and refused as many records as got in, or more: no more count (see loadOf). A few keys may refuse as many while other shards
 // are not full, so a minute that did not fill the size tells nothing of the kind.
 func asksForMore(s Settings, o Observation, ops Operations) bool {
-	samples := o.Traffic.Since(o.Traffic.To.Add(-loadMinutes * time.Minute))
+	samples := o.Traffic.newestMinutes()
 	if len(samples) == 0 || len(ops) == 0 {
 		return false
 	}
@@ -115,16 +115,18 @@ func asksForMore(s Settings, o Observation, ops Operations) bool {
 // longer time, PeakHold, since a burst is seldom alone. On the first day that is firstDayHold. Where
 // CloudWatch gave no samples, a stream whose alarm shows that it is full is full.
 func presentLoad(s Settings, o Observation, firstDay bool) float64 {
-	since := time.Duration(loadMinutes) * time.Minute
+	present := peakOf(o.Traffic.newestMinutes())
 	if o.Alarm == Down {
+		hold := s.PeakHold
 		if firstDay {
-			since = firstDayHold
+			hold = max(hold, firstDayHold)
 		}
-		since = max(since, s.PeakHold)
-	} else if !o.Traffic.Known {
+		return max(present, peakSince(o.Traffic.Samples, o.Traffic.To.Add(-hold)))
+	}
+	if !o.Traffic.Known {
 		return float64(o.Stream.OpenShards) * s.Usable(o.Usable, float64(o.Stream.OpenShards))
 	}
-	return peakSince(o.Traffic.Samples, o.Traffic.To.Add(-since))
+	return present
 }
 
 // explainSize puts into the trail what the size was chosen by: the load, the forecast or the growth,

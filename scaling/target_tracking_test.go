@@ -80,7 +80,7 @@ func trackingUpCases() []decideCase {
 		refused[i].Records, refused[i].Throttled = 1000, 5000
 	}
 	ended := flow(noon(), time.Hour, func(at time.Time) float64 {
-		if noon().Sub(at) > 2*time.Minute {
+		if noon().Sub(at) > 3*time.Minute {
 			return 4.4
 		}
 		return 3.8
