@@ -64,7 +64,9 @@ func (t Traffic) newestMinutes() []Sample {
 }
 
 // peakSince is the highest load of a minute that began at from or later, in shards; 0 where there is none.
-func peakSince(samples []Sample, from time.Time) float64 { return peakOf(samples[firstFrom(samples, from):]) }
+func peakSince(samples []Sample, from time.Time) float64 {
+	return peakOf(samples[firstFrom(samples, from):])
+}
 
 func peakOf(samples []Sample) float64 {
 	peak := 0.0
