@@ -104,10 +104,11 @@ func (h HotKey) suspect(seen Refusals) HotKey {
 }
 
 // helpedBy reports whether a growth has lowered the refusals at like demand, from a size at which uneven keys alone may leave
-// less than leastShare. At smaller sizes the place of one key decides what is refused, and growing moves it.
+// less than leastShare. At smaller sizes the place of one key decides what is refused, and growing moves it. A load above all that
+// the shards take is refused whatever its keys are, and any growth helps: that tells nothing of them.
 func (r Refusals) helpedBy(after Refusals) bool {
 	large := leastShareAt(float64(r.Shards)) < leastShare
-	return r.Shards > 0 && large && r.grownTo(after) && r.alike(after) && r.Demand <= likeDemand*after.Demand && after.Share <= goodPart*r.Share
+	return r.Shards > 0 && large && r.Demand < float64(r.Shards) && r.grownTo(after) && r.alike(after) && r.Demand <= likeDemand*after.Demand && after.Share <= goodPart*r.Share
 }
 
 // alike reports whether a later measurement is near enough in time and demand to tell what a growth between them did.

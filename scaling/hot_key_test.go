@@ -141,6 +141,7 @@ func TestWhatShowsThatGrowingHelps(t *testing.T) {
 		{"nothing was tried", []seenAt{{56, 42, 0.1, 0}}, false},
 		{"growing lowered the refusals", []seenAt{{56, 42, 0.1, 0}, {84, 42, 0.04, 0.2}}, true},
 		{"and ended them", []seenAt{{56, 42, 0.1, 0}, {84, 42, 0, 0.2}}, true},
+		{"its load was more than its shards take", []seenAt{{56, 60, 0.3, 0}, {112, 60, 0.01, 0.2}}, false},
 		{"a growth by a quarter tells nothing", []seenAt{{56, 42, 0.1, 0}, {70, 42, 0.04, 0.2}}, false},
 		{"the demand fell", []seenAt{{56, 42, 0.1, 0}, {84, 33, 0.04, 0.2}}, false},
 		{"the demand rose", []seenAt{{56, 42, 0.1, 0}, {84, 53, 0.04, 0.2}}, false},
