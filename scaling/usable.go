@@ -181,7 +181,7 @@ func (u *lessons) refusedAt(open int, utilization, refused float64, at time.Time
 	if from >= c.Share {
 		return
 	}
-	c.Share += (from - c.Share) * pullDown
+	c.Share = bounded(c.Share + (from-c.Share)*pullDown)
 	c.RefusedAt = at
 	for j := i + 1; j < len(u.Sizes); j++ {
 		u.Sizes[j].Share = min(u.Sizes[j].Share, c.Share)

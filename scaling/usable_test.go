@@ -158,6 +158,39 @@ func anyShare() *rapid.Generator[scaling.UsableShare] {
 	})
 }
 
+// However much is believed, no size has less than a fifth or more than all, and a larger size never more than a smaller one.
+func TestASharesSizesKeepTheirBounds(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		u := rapid.SampledFrom([]scaling.UsableShare{newShare(), {To: noon()}}).Draw(rt, "begin")
+		for _, l := range rapid.SliceOfN(anyLesson(), 1, 6).Draw(rt, "lessons") {
+			from := u.To
+			to := from.Add(time.Duration(l.minutes) * time.Minute)
+			u = u.Learn(l.samples(from, to), l.open, from, to.Add(3*time.Minute), rapid.Bool().Draw(rt, "helps"))
+			before := 1.0
+			for _, c := range u.Sizes {
+				if !(c.Share >= 0.2 && c.Share <= before+1e-9) {
+					rt.Fatalf("%d shards can use %v, fewer can use %v: %+v", c.Size, c.Share, before, u.Sizes)
+				}
+				before = c.Share
+			}
+		}
+	})
+}
+
+// What 5,000 shards refuse at a use of a sixteenth leads to a fifth and no further, so that sizes between them and one that can use
+// more are not thought to use too little.
+func TestAShareThatIsLearnedIsAFifthAtLeast(t *testing.T) {
+	u := learn(newShare(), lesson{200, 60, 0.6, 0.0005})
+	to := u.To.Add(time.Hour)
+	u = u.Learn(lesson{5000, 60, 0.06, 0.015}.samples(u.To, to), 5000, u.To, to, true)
+	if largest := u.Sizes[len(u.Sizes)-1]; largest.Share != 0.2 {
+		t.Errorf("%d shards can use %v, want 0.2", largest.Size, largest.Share)
+	}
+	if at := u.At(1000); at < 0.38 {
+		t.Errorf("1,000 shards can use %v, between %+v", at, u.Sizes)
+	}
+}
+
 func TestAUsableShareKeepsItsPromises(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		u := anyShare().Draw(rt, "share")
