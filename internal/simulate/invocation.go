@@ -94,7 +94,7 @@ func callAbout[T any](inv *invocation, c *Call, do func() (T, error)) (T, error)
 		return none, err
 	}
 	for attempt := 1; ; attempt++ {
-		answer, err := attemptCall(inv, c, do)
+		answer, err := attemptCall(inv, c, do, nil)
 		if !errors.Is(err, scaling.ErrThrottled) || attempt >= inv.attempts(c) {
 			return answer, err
 		}
@@ -127,7 +127,7 @@ func (w *World) backoff(attempt int) time.Duration {
 // that does not come before the invocation's end counts as throttled.
 func (inv *invocation) takeTurn(c *Call) error {
 	w := inv.world
-	if inv.function != w.reconciler {
+	if inv.function != w.reconciler || c.Service == DynamoDB {
 		return nil
 	}
 	for !inv.gone {
@@ -143,7 +143,9 @@ func (inv *invocation) takeTurn(c *Call) error {
 	return errGone
 }
 
-func attemptCall[T any](inv *invocation, c *Call, do func() (T, error)) (T, error) {
+// attemptCall makes one try of a call. late is what the service does when it hears of it after the caller has given up; nil
+// for a call that is never so late.
+func attemptCall[T any](inv *invocation, c *Call, do func() (T, error), late func()) (T, error) {
 	var none T
 	w := inv.world
 	latency := w.numbers.Latency
@@ -156,8 +158,8 @@ func attemptCall[T any](inv *invocation, c *Call, do func() (T, error)) (T, erro
 	}
 	c.At, c.Function, c.Request = w.clock.time(), inv.function.name, inv.request
 	fault := w.faults.before(*c)
-	if fault.Late > 0 {
-		w.clock.plan(w.clock.elapsed+fault.Late, func() { _, _ = do() })
+	if fault.Late > 0 && late != nil {
+		w.clock.plan(w.clock.elapsed+fault.Late, late)
 	}
 	if stopped, err := inv.meet(fault); stopped {
 		return none, err
@@ -176,11 +178,16 @@ func attemptCall[T any](inv *invocation, c *Call, do func() (T, error)) (T, erro
 }
 
 // meter counts a call against the account's quota. Too many in a second are ErrThrottled;
-// UpdateShardCount has its own word for it: "TPS over 10 will trigger the LimitExceededException".
+// UpdateShardCount has its own word for it: "TPS over 10 will trigger the LimitExceededException". Calls to DynamoDB are
+// not limited.
 func (w *World) meter(c *Call) error {
 	name := c.API
-	if c.Service == Lambda {
+	switch c.Service {
+	case DynamoDB:
+		return nil
+	case Lambda:
 		name = lambdaControl
+	case Kinesis, CloudWatch, Tagging:
 	}
 	if w.quotas.take(name, w.clock.elapsed) == 0 {
 		return nil

@@ -30,9 +30,9 @@ func (p streamsPort) Describe(_ context.Context, name string) (scaling.Summary, 
 
 // UpdateShardCount is made once, never again.
 func (p streamsPort) UpdateShardCount(_ context.Context, s scaling.Summary, target int) error {
-	_, err := attemptCall(p.invocation, &Call{Service: Kinesis, API: "UpdateShardCount", Stream: s.Name}, func() (none, error) {
-		return none{}, p.world.kinesis.reshard(s.Name, target, p.request)
-	})
+	reshard := func() error { return p.world.kinesis.reshard(s.Name, target, p.request) }
+	c := &Call{Service: Kinesis, API: "UpdateShardCount", Stream: s.Name}
+	_, err := attemptCall(p.invocation, c, func() (none, error) { return none{}, reshard() }, func() { _ = reshard() })
 	return err
 }
 
