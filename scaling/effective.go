@@ -17,10 +17,31 @@ const longestValue = 4000
 // sets follows a low scale-up threshold, and datapoints that no layer sets are no more than the evaluation periods. A threshold that a layer sets is of the nominal capacity.
 // The error names every key that is unknown or has a value that cannot be; the settings are then not
 // to be used.
-func Effective(layers ...Layer) (Settings, error) { return AllSettings().Effective(layers...) }
+func Effective(layers ...Layer) (Settings, error) { return NewSettingTable().Effective(layers...) }
 
-// Effective is the function of this name, for who calls it often and keeps the table.
-func (all SettingTable) Effective(layers ...Layer) (Settings, error) {
+// SettingTable is the table of settings, with what follows from it, for who computes settings often. It is only read, so
+// many may share one.
+type SettingTable struct {
+	settings []Setting
+	kinds    map[string]kind     // of the settings, by name
+	defaults map[Policy]Settings // of each policy
+	rules    []rule
+}
+
+// NewSettingTable returns the table of all settings.
+func NewSettingTable() *SettingTable {
+	all := &SettingTable{settings: AllSettings(), kinds: map[string]kind{}, defaults: map[Policy]Settings{}, rules: settingRules()}
+	for _, setting := range all.settings {
+		all.kinds[setting.Name] = setting.kind
+	}
+	for _, p := range Policies() {
+		all.defaults[p] = defaultsOf(p, all.settings)
+	}
+	return all
+}
+
+// Effective is the function of this name, with the table that is there.
+func (all *SettingTable) Effective(layers ...Layer) (Settings, error) {
 	merged := Layer{}
 	for _, layer := range layers {
 		for key, value := range layer {
@@ -29,17 +50,17 @@ func (all SettingTable) Effective(layers ...Layer) (Settings, error) {
 			}
 		}
 	}
-	s := defaultsOf(Policy(merged["policy"]), all)
+	s := all.defaults[policyOf(Policy(merged["policy"])).name]
 	var faults []error
 	var unread []string
 	for _, name := range slices.Sorted(maps.Keys(merged)) {
-		i := slices.IndexFunc(all, func(setting Setting) bool { return setting.Name == name })
-		if i < 0 {
+		kind, found := all.kinds[name]
+		if !found {
 			faults = append(faults, fmt.Errorf("%s: no such setting", name))
 		} else if size := len(merged[name]); size > longestValue {
 			unread = append(unread, name)
 			faults = append(faults, fmt.Errorf("%s: the value has %d bytes, at most %d can be", name, size, longestValue))
-		} else if err := all[i].kind.read(&s, merged[name]); err != nil {
+		} else if err := kind.read(&s, merged[name]); err != nil {
 			unread = append(unread, name)
 			faults = append(faults, fmt.Errorf("%s: %w", name, err))
 		}
@@ -56,7 +77,7 @@ func (all SettingTable) Effective(layers ...Layer) (Settings, error) {
 	if merged["nominal-thresholds"] == "" {
 		s.NominalThresholds = nominalIf(merged["scale-up-threshold"] != "", merged["scale-down-threshold"] != "")
 	}
-	faults = append(faults, faultsOf(&s, all, unread)...)
+	faults = append(faults, faultsOf(&s, all.settings, all.rules, unread)...)
 	return s, errors.Join(faults...)
 }
 

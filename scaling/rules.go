@@ -60,19 +60,21 @@ func SettingRules() []string {
 }
 
 // Validate reports every setting that cannot work, joined into one error; nil when all can.
-func (s Settings) Validate() error { return errors.Join(faultsOf(&s, AllSettings(), nil)...) }
+func (s Settings) Validate() error {
+	return errors.Join(faultsOf(&s, AllSettings(), settingRules(), nil)...)
+}
 
 // faultsOf finds every setting that cannot work, first by itself and then beside others, always in the
 // same order. What could not be read is neither checked nor compared with: its default is not what was
 // meant.
-func faultsOf(s *Settings, all []Setting, unread []string) []error {
+func faultsOf(s *Settings, all []Setting, rules []rule, unread []string) []error {
 	var found []error
 	for _, setting := range all {
 		if text := setting.kind.fault(s); text != "" && !slices.Contains(unread, setting.Name) {
 			found = append(found, fmt.Errorf("%s: %s", setting.Name, text))
 		}
 	}
-	for _, r := range settingRules() {
+	for _, r := range rules {
 		text := r.broken(s)
 		if text == "" {
 			continue

@@ -19,9 +19,6 @@ type Setting struct {
 	kind      kind
 }
 
-// SettingTable is settings, a row for each. It is only read, so many may share one.
-type SettingTable []Setting
-
 // Range tells which values the setting can have, such as "1 to 60"; empty where only the rules between
 // settings bound it, or nothing does.
 func (s Setting) Range() string { return s.kind.bounds() }
@@ -184,31 +181,31 @@ func (k minutes) fault(s *Settings) string {
 
 // word is one of a few known words, the first of which is the default.
 type word[W ~string] struct {
-	known func() []W
+	known []W
 	field func(*Settings) *W
 }
 
-func (k word[W]) reset(s *Settings)        { *k.field(s) = k.known()[0] }
+func (k word[W]) reset(s *Settings)        { *k.field(s) = k.known[0] }
 func (k word[W]) write(s *Settings) string { return string(*k.field(s)) }
 
 func (k word[W]) read(s *Settings, text string) error {
-	if !slices.Contains(k.known(), W(text)) {
-		return fmt.Errorf("%q is none of %v", text, k.known())
+	if !slices.Contains(k.known, W(text)) {
+		return fmt.Errorf("%q is none of %v", text, k.known)
 	}
 	*k.field(s) = W(text)
 	return nil
 }
 
 func (k word[W]) fault(s *Settings) string {
-	if v := *k.field(s); !slices.Contains(k.known(), v) {
-		return fmt.Sprintf("%q is none of %v", v, k.known())
+	if v := *k.field(s); !slices.Contains(k.known, v) {
+		return fmt.Sprintf("%q is none of %v", v, k.known)
 	}
 	return ""
 }
 
 func (k word[W]) bounds() string {
 	var words []string
-	for _, w := range k.known() {
+	for _, w := range k.known {
 		words = append(words, string(w))
 	}
 	return strings.Join(words, ", ")

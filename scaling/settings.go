@@ -70,20 +70,20 @@ type Settings struct {
 // AllSettings is the table of settings, a row for each. From it follow the tags, the overrides, the stack's
 // defaults, the flag --set, the checks and docs/settings.md. A new setting is a field of Settings and a
 // row here.
-func AllSettings() SettingTable {
-	return SettingTable{
+func AllSettings() []Setting {
+	return []Setting{
 		{
 			Name: "mode", Doc: "what Shardkeeper does with the stream",
-			kind: word[Mode]{known: modes, field: func(s *Settings) *Mode { return &s.Mode }},
+			kind: word[Mode]{known: modes(), field: func(s *Settings) *Mode { return &s.Mode }},
 		},
 		{
 			Name: "policy", Doc: "how a new size is chosen",
-			kind: word[Policy]{known: Policies, field: func(s *Settings) *Policy { return &s.Policy }},
+			kind: word[Policy]{known: Policies(), field: func(s *Settings) *Policy { return &s.Policy }},
 		},
 		{
 			Name: "pause", OneStream: true,
 			Doc:  "in which directions the stream is not resharded, whatever its alarms say",
-			kind: word[Paused]{known: PausedValues, field: func(s *Settings) *Paused { return &s.Pause }},
+			kind: word[Paused]{known: PausedValues(), field: func(s *Settings) *Paused { return &s.Pause }},
 		},
 		{
 			Name: "min-shards", Unit: "shards", Doc: "never fewer open shards",
@@ -111,7 +111,7 @@ func AllSettings() SettingTable {
 		{
 			Name: "nominal-thresholds",
 			Doc:  "which thresholds are shares of the nominal capacity, not of what can be used of it; those that somebody sets, unless this is set too",
-			kind: word[Nominal]{known: nominals, field: func(s *Settings) *Nominal { return &s.NominalThresholds }},
+			kind: word[Nominal]{known: nominals(), field: func(s *Settings) *Nominal { return &s.NominalThresholds }},
 		},
 		{
 			Name: "usable-share", Unit: "share",
@@ -241,7 +241,7 @@ func AllSettings() SettingTable {
 		{
 			Name: "consumer-drift",
 			Doc:  "what is done when others change the consumer's reservation: set it back, or tell and leave it until the shards change",
-			kind: word[ConsumerDrift]{known: consumerDrifts, field: func(s *Settings) *ConsumerDrift { return &s.ConsumerDrift }},
+			kind: word[ConsumerDrift]{known: consumerDrifts(), field: func(s *Settings) *ConsumerDrift { return &s.ConsumerDrift }},
 		},
 	}
 }

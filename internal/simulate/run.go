@@ -27,7 +27,7 @@ func New(o Options) *World {
 		enroller:   &function{name: Enroller, timeout: numbers.EnrollerTimeout, concurrency: cmp.Or(numbers.EnrollerConcurrency, numbers.Concurrency), maxAge: 6 * time.Hour},
 		reconciler: &function{name: Reconciler, timeout: numbers.ReconcilerTimeout},
 	}
-	w.rules.SettingTable = scaling.AllSettings()
+	w.rules.SettingTable = scaling.NewSettingTable()
 	w.registry = inmem.New(inmem.Options{Now: func() time.Time { return w.clock.time().Add(w.off) }})
 	w.kinesis = kinesis{env: &w.env, cloudwatch: &w.cloudwatch, lambda: &w.lambda, even: profile.EvenSpread(), streams: map[string]*stream{}}
 	w.cloudwatch = cloudwatch{env: &w.env, notify: w.notify, series: map[string]*series{}, alarms: map[string]*metricAlarm{}}

@@ -22,9 +22,8 @@ type Rules struct {
 	// scaling.MaxStreamShards. 0: no ceiling but the service's.
 	MaxShardsCeiling int
 
-	// SettingTable is scaling.AllSettings, kept by who refreshes many thousand times, as the simulator does. Nil: it is made at each
-	// refresh.
-	SettingTable scaling.SettingTable
+	// SettingTable is kept by who refreshes many thousand times, as the simulator does. Nil: it is made at each refresh.
+	SettingTable *scaling.SettingTable
 }
 
 // Ours reports whether a stream with these tags is this stack's, and no other's, to look after. A stream is
@@ -156,7 +155,7 @@ func (r Rules) effective(s Item, now time.Time) (next, untimed scaling.Settings,
 	base := []scaling.Layer{r.Defaults, tags, s.Overrides}
 	table := r.SettingTable
 	if table == nil {
-		table = scaling.AllSettings()
+		table = scaling.NewSettingTable()
 	}
 	next, err := table.Effective(base...)
 	if err != nil {
