@@ -108,7 +108,7 @@ func (inv *invocation) reconciler() *reconciler.Reconciler {
 	r := &reconciler.Reconciler{
 		Registry: registryPort{inv}, Fleet: registryPort{inv}, Owners: registryPort{inv}, Items: registryPort{inv},
 		Streams: streamsPort{inv}, Tagging: taggingPort{inv}, Alarms: alarmsPort{inv}, Metrics: alarmsPort{inv}, Consumers: consumersPort{inv},
-		Enroller: inv.enroller(), Rules: inv.world.rules, Now: inv.now, Left: inv.left, Wait: inv.waitFor, Actor: Reconciler, Lease: inv.function.timeout, Pace: inv.world.pace,
+		Enroller: enrollerPort{inv}, Rules: inv.world.rules, Now: inv.now, Left: inv.left, Wait: inv.waitFor, Actor: Reconciler, Lease: inv.function.timeout, Pace: inv.world.pace,
 	}
 	alter(inv.world.altered.Reconciler, r)
 	return r

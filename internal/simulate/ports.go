@@ -12,7 +12,16 @@ import (
 
 	"github.com/shardkeeper/shardkeeper/metricmath"
 	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
+
+// enrollerPort is the enroller for the reconciler, made when it is needed: most runs find nothing to enroll.
+type enrollerPort struct{ *invocation }
+
+// Refresh enrolls a stream that the sweep found.
+func (p enrollerPort) Refresh(ctx context.Context, stream string) (report.Report, error) {
+	return p.enroller().Refresh(ctx, stream)
+}
 
 // streamsPort is Kinesis.
 type streamsPort struct{ *invocation }
