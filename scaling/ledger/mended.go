@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -30,45 +29,13 @@ const SetAsideSuffix = "_set_aside"
 // attributes, also those that could not be read; there is none when all was well. What happened at an unknown time
 // counts as of now, so that no slot is given twice.
 func (s Item) Mended(now time.Time, actor string) (Item, []Entry) {
-	s.Operations, s.Recuts = slices.Clone(s.Operations), slices.Clone(s.Recuts)
 	m := mending{now: now}
-	for _, name := range slices.Sorted(maps.Keys(s.Unread)) {
+	for name := range s.Unread {
 		m.told = append(m.told, fmt.Sprintf("%s could not be read and is kept as %s%s", name, name, SetAsideSuffix))
 	}
 	m.operations(&s)
 	m.texts(&s)
-	for _, t := range []struct {
-		name string
-		at   *time.Time
-	}{
-		{"enrolled_at", &s.EnrolledAt},
-		{"seen_at", &s.SeenAt},
-		{"lag_told", &s.LagTold},
-		{"set_back_at", &s.Opposed.At},
-		{"usable_share", &s.Usable.Since},
-		{"usable_share", &s.Usable.To},
-		{"alarms_usable_share", &s.Alarms.At},
-		{"measured", &s.Measured.At},
-		{"last_drain", &s.LastDrain.At},
-		{"hot_key", &s.HotKey.Before.At},
-		{"hot_key", &s.HotKey.After.At},
-		{"hot_key", &s.HotKey.Helped},
-	} {
-		m.past(t.name, t.at)
-	}
-	for i := range s.Usable.Sizes {
-		m.past("usable_share", &s.Usable.Sizes[i].RefusedAt)
-		m.past("usable_share", &s.Usable.Sizes[i].SeenAt)
-	}
-	if s.Draining != nil {
-		m.past("draining", &s.Draining.At)
-	}
-	m.within("hot_key", &s.HotKey.AskAt, longestWait)
-	m.watches(&s)
-	if m.within("lease_until", &s.LeaseUntil, longestLease) {
-		s.LeaseOwner = ""
-	}
-	m.within("held_until", &s.Opposed.HeldUntil, OpposedHold+clockFault)
+	m.times(&s)
 	if len(m.told) == 0 {
 		return s, nil
 	}
@@ -83,6 +50,36 @@ func (s Item) Mended(now time.Time, actor string) (Item, []Entry) {
 type mending struct {
 	now  time.Time
 	told []string
+}
+
+// times mends the times of the stream and of what was last known of it.
+func (m *mending) times(s *Item) {
+	m.past("enrolled_at", &s.EnrolledAt)
+	m.past("seen_at", &s.SeenAt)
+	m.past("lag_told", &s.LagTold)
+	m.past("set_back_at", &s.Opposed.At)
+	m.past("usable_share", &s.Usable.Since)
+	m.past("usable_share", &s.Usable.To)
+	m.past("alarms_usable_share", &s.Alarms.At)
+	m.past("measured", &s.Measured.At)
+	m.past("last_drain", &s.LastDrain.At)
+	m.past("hot_key", &s.HotKey.Before.At)
+	m.past("hot_key", &s.HotKey.After.At)
+	m.past("hot_key", &s.HotKey.Helped)
+	m.within("hot_key", &s.HotKey.AskAt, longestWait)
+	s.Usable.Sizes = mendedOf(s.Usable.Sizes, func(c scaling.SizeShare) scaling.SizeShare {
+		m.past("usable_share", &c.RefusedAt)
+		m.past("usable_share", &c.SeenAt)
+		return c
+	})
+	if s.Draining != nil { // a copy of its own, since its texts were looked at
+		m.past("draining", &s.Draining.At)
+	}
+	m.watches(s)
+	if m.within("lease_until", &s.LeaseUntil, longestLease) {
+		s.LeaseOwner = ""
+	}
+	m.within("held_until", &s.Opposed.HeldUntil, OpposedHold+clockFault)
 }
 
 // watches mends how far the alarms have been attended to: what was hidden is asked for again. Who wrote the item with a clock
@@ -101,21 +98,38 @@ func (m *mending) watches(s *Item) {
 	}
 }
 
-// operations mends the times of what counts in the rolling 24 hours.
+// operations mends what counts in the rolling 24 hours.
 func (m *mending) operations(s *Item) {
-	for i := range s.Operations {
-		at := &s.Operations[i].At
-		if at.IsZero() {
-			*at = m.now
+	s.Operations = mendedOf(s.Operations, func(op scaling.Operation) scaling.Operation {
+		if op.At.IsZero() {
+			op.At = m.now
 			m.told = append(m.told, "operations: one had no time and counts as of now")
 		}
-		m.past("operations", at)
-		m.past("operations", &s.Operations[i].Since)
+		m.past("operations", &op.At)
+		m.past("operations", &op.Since)
+		m.cut("operations", &op.Actor)
+		return op
+	})
+	if !slices.IsSortedFunc(s.Operations, newestFirst) {
+		s.Operations = slices.SortedStableFunc(slices.Values(s.Operations), newestFirst)
 	}
-	sortNewestFirst(s.Operations)
-	for i := range s.Recuts {
-		m.past("recuts", &s.Recuts[i].At)
+	s.Recuts = mendedOf(s.Recuts, func(r Recut) Recut {
+		m.past("recuts", &r.At)
+		m.cut("recuts", &r.ID)
+		return r
+	})
+}
+
+// mendedOf returns a list with each of its elements mended. The argument is not changed, and nearly always it is the result.
+func mendedOf[L ~[]E, E comparable](list L, mend func(E) E) L {
+	result := list
+	for i, was := range list {
+		if is := mend(was); is != was {
+			result = slices.Clone(result)
+			result[i] = is
+		}
 	}
+	return result
 }
 
 // past sets a time that is ahead to now, and reports whether it did.

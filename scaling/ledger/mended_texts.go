@@ -13,12 +13,6 @@ func (m *mending) texts(s *Item) {
 	m.cut("lease_owner", &s.LeaseOwner)
 	m.cut("set_back_by", &s.Opposed.By)
 	m.cut("consumer", &s.Consumer.Function)
-	for i := range s.Operations {
-		m.cut("operations", &s.Operations[i].Actor)
-	}
-	for i := range s.Recuts {
-		m.cut("recuts", &s.Recuts[i].ID)
-	}
 	s.InFlight = m.entry("in_flight", s.InFlight)
 	s.Draining = m.entry("draining", s.Draining)
 }

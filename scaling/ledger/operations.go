@@ -38,8 +38,10 @@ func postponeOperation(operations scaling.Operations, fence int64, at time.Time)
 // sortNewestFirst puts operations in the order that Operations has; those of one time stay as
 // they are.
 func sortNewestFirst(operations scaling.Operations) {
-	slices.SortStableFunc(operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
+	slices.SortStableFunc(operations, newestFirst)
 }
+
+func newestFirst(x, y scaling.Operation) int { return y.At.Compare(x.At) }
 
 // keepOperations is how many operations a stream's item keeps at least.
 const keepOperations = 10
