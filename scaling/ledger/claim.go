@@ -43,7 +43,6 @@ func (s Item) Claim(c Claim) (Item, Entry, error) {
 	case s.Operations.Used(d.At) >= s.Settings.AllowedAt(d.Direction, d.At, d.From):
 		return s, Entry{}, fmt.Errorf("claim %s: %d operations in 24 hours: %w", s.Name, s.Operations.Used(d.At), ErrBudget)
 	}
-	s = s.Clone()
 	s.OpenShards = d.From // as seen ACTIVE: if the operation is not applied, the stream still has this size
 	s.Fence++
 	s.LeaseOwner, s.LeaseUntil = c.Owner, c.LeaseUntil
@@ -79,10 +78,10 @@ func (s Item) OutcomeIsUnknown(now time.Time, detail string) (Item, Entry) {
 }
 
 func (s Item) marked(outcome Outcome, detail string, now time.Time) (Item, Entry) {
-	s = s.Clone()
-	s.InFlight.Outcome, s.InFlight.Detail = outcome, short(detail)
-	s.DueAt = now.Add(pollInterval)
-	return s, *s.InFlight
+	entry := *s.InFlight
+	entry.Outcome, entry.Detail = outcome, short(detail)
+	s.InFlight, s.DueAt = &entry, now.Add(pollInterval)
+	return s, entry
 }
 
 // pollInterval is how soon an operation in flight is looked at again: by the reconciler's next
@@ -98,7 +97,6 @@ func (s Item) OperationTakes() time.Duration { return scaling.OperationTakes(s.L
 // Settled returns the stream and its entry after its operation ended. The slot is given back
 // where the service did nothing. There must be an operation in flight.
 func (s Item) Settled(outcome Outcome, detail string, now time.Time) (Item, Entry) {
-	s = s.Clone()
 	entry := *s.InFlight
 	entry.Outcome = outcome
 	if detail != "" {
@@ -156,7 +154,6 @@ const (
 // Held returns the stream after a decision not to act: the transition is handled, and armed
 // again at retry if that is not zero.
 func (s Item) Held(asked scaling.Direction, transition, retry time.Time) Item {
-	s = s.Clone()
 	*s.Watch(asked) = Watch{Handled: transition}
 	s.Defer(asked, retry)
 	return s

@@ -52,7 +52,6 @@ func (s Item) notDraining(now time.Time, took time.Duration) (Item, []Entry) {
 	if s.Draining == nil {
 		return s, nil
 	}
-	s = s.Clone()
 	entry, until := *s.Draining, s.Draining.activeAt().Add(scaling.DrainAtMost)
 	if s.Draining = nil; s.Down.RetryAt.Equal(until) && until.After(now) {
 		s.Down.RetryAt = now

@@ -16,7 +16,6 @@ func (s Item) AlarmsLookedAt(foreign []scaling.Direction, now time.Time, actor s
 	if known == (len(foreign) > 0) || s.Status != Enrolled && !known {
 		return s, nil
 	}
-	s = s.Clone()
 	c := change{now: now, actor: actor, before: s.Status}
 	if known {
 		s.Status, s.StatusReason = Enrolled, ""

@@ -29,6 +29,9 @@ const (
 )
 
 // Item is the registry's item of one stream: what is set, what is running, what was done.
+//
+// Copies share what an item points to: its layers, its lists, and the operation in flight. Nobody changes these in place: who
+// wants them otherwise gives the copy others, or changes a Clone.
 type Item struct {
 	Name         string
 	ARN          string

@@ -49,7 +49,6 @@ func (r Rules) Wants(tags scaling.Layer) bool {
 // tags, and returns the history entries of what changed. It is the same for an event, the hourly
 // sweep and a repair, and changes nothing where nothing changed.
 func (r Rules) Refresh(s Item, sum scaling.Summary, tags scaling.Layer, now time.Time, actor string) (Item, []Entry) {
-	s = s.Clone()
 	if !r.Wants(tags) {
 		why := "not tagged"
 		switch {
@@ -103,7 +102,7 @@ func (r Rules) InForce(s Item, now time.Time, actor string) (Item, []Entry) {
 	if s.Status != Enrolled || len(s.Timed) == 0 && s.Untimed == (scaling.Settings{}) && s.Settings.Schedule == "" && !r.aboveCeiling(s.Settings) {
 		return s, nil
 	}
-	s, c := s.Clone(), change{now: now, actor: actor, before: s.Status}
+	c := change{now: now, actor: actor, before: s.Status}
 	r.refreshSettings(&s, &c)
 	if len(c.entries) > 0 {
 		s.DueBy(now)
@@ -263,7 +262,6 @@ func refreshStatus(s *Item, sum scaling.Summary, c *change) {
 // history entry. The item stays, with its fence. DueAt stays while alarms or an operation are
 // left to be cleaned up.
 func (s Item) Unenrolled(why string, now time.Time, actor string) (Item, []Entry) {
-	s = s.Clone()
 	if s.Status == Unenrolled || s.Status == "" {
 		return s, nil
 	}

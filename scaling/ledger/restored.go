@@ -18,7 +18,6 @@ const actorRestored = "unknown: before the table was restored"
 // enrolled again, but it is not looked at for that.
 func (s Item) Restored(now time.Time, who string) (Item, []Entry) {
 	var entries []Entry
-	s = s.Clone()
 	if s.InFlight != nil {
 		settled, entry := s.Settled(OutcomeSuperseded, "the table was restored from a backup", now)
 		s, entries = settled, append(entries, entry)

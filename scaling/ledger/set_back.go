@@ -96,7 +96,6 @@ func (s Item) Resumed(now time.Time, who string) (Item, []Entry) {
 	if !s.Opposed.HeldUntil.After(now) {
 		return s, nil
 	}
-	s = s.Clone()
 	entry := Entry{
 		Stream: s.Name, At: now, ID: "resumed", Kind: KindPause, From: s.OpenShards, To: s.OpenShards, Actor: who,
 		Detail: fmt.Sprintf("goes on; it was held until %s, after it was set back by %s", s.Opposed.HeldUntil.UTC().Format(time.RFC3339), s.Opposed.By),

@@ -183,7 +183,6 @@ func withoutSight(operations scaling.Operations, call scaling.Operation) scaling
 // External returns the stream with somebody else's UpdateShardCount counted, its history entry,
 // and whether it was new: the same call may be reported more than once.
 func (s Item) External(op scaling.Operation, id, detail string, now time.Time) (Item, Entry, bool) {
-	s = s.Clone()
 	op.Fence = 0
 	same := func(known scaling.Operation) bool { return known.Fence == 0 && known.To == op.To }
 	if slices.ContainsFunc(s.Operations, func(known scaling.Operation) bool { return same(known) && known.At.Equal(op.At) }) {
