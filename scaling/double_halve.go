@@ -85,10 +85,13 @@ const busyShare = 20
 // half the shards are then still below the threshold; or when nearly all minutes of s.Calm were
 // below the threshold. A stream that is younger has not been calm for so long.
 func untilCalm(now time.Time, s Settings, o Observation, low float64) time.Duration {
+	asked := untilBelow(s, o, low/2, s.ScaleDownAlarm)
+	if asked == 0 { // the longer window makes it no shorter
+		return 0
+	}
 	minutes := int(s.Calm / time.Minute)
 	window := AlarmWindow{PeriodMinutes: 1, EvaluationPeriods: minutes, DatapointsToAlarm: minutes - minutes/busyShare}
-	calm := max(untilBelow(s, o, low, window), o.Stream.CreatedAt.Add(s.Calm).Sub(now))
-	return min(calm, untilBelow(s, o, low/2, s.ScaleDownAlarm))
+	return min(asked, max(untilBelow(s, o, low, window), o.Stream.CreatedAt.Add(s.Calm).Sub(now)))
 }
 
 // pastForHalving is what a halving needs to see: the time for which the stream must have been calm, and the load before each operation

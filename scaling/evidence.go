@@ -132,7 +132,7 @@ func datapoints(s Settings, o Observation, window AlarmWindow, late int) []float
 	period, minutes := time.Duration(window.PeriodMinutes)*time.Minute, float64(window.PeriodMinutes)
 	end := o.Traffic.To.Add(-time.Duration(late) * time.Minute)
 	samples := o.Traffic.Since(end.Add(-window.Length()))
-	var points []float64
+	points := make([]float64, 0, max(window.EvaluationPeriods, 0))
 	for i := window.EvaluationPeriods; i > 0; i-- {
 		until := end.Add(-time.Duration(i-1) * period)
 		var point Sample
