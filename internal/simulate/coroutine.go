@@ -2,14 +2,14 @@ package simulate
 
 import "iter"
 
-// coroutine runs one piece of work after another. It stops where its work waits, and goes on when it is
+// coroutine runs one invocation after another. It stops where its invocation waits, and goes on when it is
 // resumed. Only one runs at a time.
 type coroutine struct {
-	work   func() error
-	result error
-	next   func() (ended, open bool)
-	yield  func(ended bool) bool
-	stop   func()
+	invocation *invocation
+	result     error
+	next       func() (ended, open bool)
+	yield      func(ended bool) bool
+	stop       func()
 }
 
 func newCoroutine() *coroutine {
@@ -17,13 +17,13 @@ func newCoroutine() *coroutine {
 	c.next, c.stop = iter.Pull(func(yield func(bool) bool) {
 		c.yield = yield
 		for open := true; open; open = yield(true) {
-			c.result = c.work()
+			c.result = c.invocation.work()
 		}
 	})
 	return c
 }
 
-// resume runs the work until it waits or ends, and reports whether it ended.
+// resume runs the invocation until it waits or ends, and reports whether it ended.
 func (c *coroutine) resume() bool {
 	ended, _ := c.next()
 	return ended
@@ -50,7 +50,7 @@ func (p *coroutines) take() *coroutine {
 	return c
 }
 
-// free takes back one whose work has ended.
+// free takes back one whose invocation has ended.
 func (p *coroutines) free(c *coroutine) { p.idle = append(p.idle, c) }
 
 // stop ends them all, also those that wait.

@@ -21,7 +21,8 @@ type invocation struct {
 	gone     bool // killed, or beyond its deadline: its calls have no effect any more
 
 	coroutine *coroutine
-	resume    func()
+	body      work
+	ended     func(error) // what is done when it is over, with errGone if it was killed
 }
 
 // errGone is what a call of an invocation that has ended returns. It is never reported.
@@ -30,25 +31,30 @@ var errGone = errors.New("the invocation has ended")
 // work is what an invocation does.
 type work func(ctx context.Context, inv *invocation) error
 
-// run starts an invocation. ended is called when it is over, with errGone if it was killed.
+// run starts an invocation.
 func (w *World) run(f *function, request string, body work, ended func(error)) {
 	inv := &invocation{
-		world: w, function: f, request: request, coroutine: w.coroutines.take(),
+		world: w, function: f, request: request, coroutine: w.coroutines.take(), body: body, ended: ended,
 		deadline: w.clock.elapsed + f.timeout, skew: w.faults.skew(f.name, request),
 	}
-	inv.coroutine.work = func() error { return body(virtual{inv}, inv) }
-	inv.resume = func() {
-		if !inv.coroutine.resume() {
-			return
-		}
-		w.coroutines.free(inv.coroutine)
-		if inv.gone {
-			ended(errGone)
-		} else {
-			ended(inv.coroutine.result)
-		}
-	}
+	inv.coroutine.invocation = inv
 	inv.resume()
+}
+
+// work does what the invocation is for, up to its end.
+func (inv *invocation) work() error { return inv.body(virtual{inv}, inv) }
+
+// resume lets the invocation run until it waits or ends.
+func (inv *invocation) resume() {
+	if !inv.coroutine.resume() {
+		return
+	}
+	inv.world.coroutines.free(inv.coroutine)
+	if inv.gone {
+		inv.ended(errGone)
+	} else {
+		inv.ended(inv.coroutine.result)
+	}
 }
 
 // wait lets virtual time pass for this invocation. If nobody else has anything to do meanwhile,
