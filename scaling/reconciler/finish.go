@@ -78,14 +78,14 @@ const quotaLook = 30 * time.Minute
 // idle reports whether the stream does nothing: it was not resharded for a day, nothing was wrong with it or its alarms in
 // this look, and no decision waits.
 func (v *visit) idle() bool {
-	s := v.stream
+	s := &v.stream
 	return s.Operations.Used(v.now) == 0 && len(v.faults) == 0 && len(v.entries) == 0 && !v.repaired && s.Up.RetryAt.IsZero() && s.Down.RetryAt.IsZero()
 }
 
 // nextLook is when the stream is due again: soon while something is unfinished, at the time
 // that a decision was deferred to, and every few minutes anyway, spread over the streams.
 func (v *visit) nextLook(o *outing) time.Time {
-	s, soon := v.stream, v.now.Add(nextRun)
+	s, soon := &v.stream, v.now.Add(nextRun)
 	every := o.pace.DriftEvery
 	if v.idle() {
 		every = o.idleEvery

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shardkeeper/shardkeeper/scaling"
+	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 	"github.com/shardkeeper/shardkeeper/scaling/report"
 )
 
@@ -13,14 +13,22 @@ import (
 type outing struct {
 	pace      Pace
 	idleEvery time.Duration // how often a stream that does nothing is looked at
-	account   *scaling.Account
+	fleet     ledger.Fleet  // as this run changes it
 	paused    bool
-	seen      map[string]time.Time // when streams were last attended to
+	seen      map[string]time.Time // when streams were last attended to; nil: none was
 	spent     bool                 // a quota is used up
 	shares    int                  // streams whose alarms this run writes anew for a moved share alone
 	noAlarms  error                // the account has no alarms left; nil: it has, as far as is known
 	blind     bool                 // what is in flight could not be found
 	flying    bool                 // something was in flight when it was last asked for
+}
+
+// saw notes when a stream was attended to.
+func (o *outing) saw(stream string, at time.Time) {
+	if o.seen == nil {
+		o.seen = map[string]time.Time{}
+	}
+	o.seen[stream] = at
 }
 
 // pollEvery is how often one run looks at the same operation in flight. An item's own next look is the next run's, in

@@ -180,17 +180,16 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	before := fleet
-	reports := r.readAccount(ctx, &fleet)
+	o := &outing{pace: pace, idleEvery: pace.idleEvery(fleet.Streams), fleet: fleet, paused: pause.InForce}
+	reports := r.readAccount(ctx, &o.fleet)
 	if pause.InForce {
 		reports = append(reports, report.Report{Event: report.Paused, Detail: "all resharding is paused " + pause.String()})
 	}
-	o := &outing{pace: pace, idleEvery: pace.idleEvery(fleet.Streams), account: &fleet.Account, paused: pause.InForce, seen: map[string]time.Time{}}
-	sweeps := r.sweepIsDue(pace, &fleet)
-	first := sweeps && r.sweepGoesFirst(fleet)
+	sweeps := r.sweepIsDue(pace, &o.fleet)
+	first := sweeps && r.sweepGoesFirst(o.fleet)
 	if first {
 		reports = append(reports, r.attendUnfinished(ctx, o)...)
-		reports = append(reports, r.sweepAll(ctx, o, &fleet)...)
+		reports = append(reports, r.sweepAll(ctx, o)...)
 	}
 	attended, err := r.attendAll(ctx, o)
 	reports = append(reports, attended...)
@@ -198,10 +197,10 @@ func (r *Reconciler) attend(ctx context.Context) ([]report.Report, error) {
 		return reports, err
 	}
 	if sweeps && !first {
-		reports = append(reports, r.sweepAll(ctx, o, &fleet)...)
+		reports = append(reports, r.sweepAll(ctx, o)...)
 	}
-	if fleet != before {
-		err := r.Fleet.SaveFleet(ctx, fleet)
+	if o.fleet != fleet {
+		err := r.Fleet.SaveFleet(ctx, o.fleet)
 		if errors.Is(err, ledger.ErrConflict) { // this run was frozen, and another went on: its progress stands
 			return append(reports, report.Report{Event: report.Ignored, Detail: err.Error()}), nil
 		}
@@ -225,7 +224,7 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 	var visits, unwanted []*visit
 	var wants []scaling.AlarmWant
 	for _, name := range names {
-		o.seen[name] = r.Now()
+		o.saw(name, r.Now())
 		v := r.look(ctx, name)
 		v.paused = o.paused
 		visits = append(visits, v)
@@ -253,7 +252,7 @@ func (r *Reconciler) attendBatch(ctx context.Context, o *outing, names []string)
 			if v.postponed = statusErr != nil || !more || !r.hasTime(ctx); !v.postponed {
 				r.repairAlarms(ctx, o, v, status[v.name])
 				if v.stream.Status == ledger.Enrolled {
-					r.fitConsumer(ctx, v, o.account)
+					r.fitConsumer(ctx, v, &o.fleet.Account)
 					r.tellLag(ctx, v, status[v.name].Down)
 					r.learnShare(ctx, v)
 					r.drained(ctx, v)

@@ -33,7 +33,7 @@ func (r *Reconciler) sweepGoesFirst(fleet ledger.Fleet) bool {
 // sweepAll goes on with the sweep, a little at a time, and looks at what is in flight in between: an operation must not
 // wait for the sweep's end. First it reads what the tagging service tells of all streams' tags, then it compares the
 // streams with the registry. Where it stopped is kept in the fleet's item.
-func (r *Reconciler) sweepAll(ctx context.Context, o *outing, fleet *ledger.Fleet) []report.Report {
+func (r *Reconciler) sweepAll(ctx context.Context, o *outing) []report.Report {
 	var reports []report.Report
 	told := &toldTags{tags: map[string]scaling.Layer{}}
 	for left, more := o.pace.SweepBatch, true; more && left > 0 && r.hasTime(ctx); {
@@ -41,7 +41,7 @@ func (r *Reconciler) sweepAll(ctx context.Context, o *outing, fleet *ledger.Flee
 		if told.more() {
 			done = r.readTags(ctx, told)
 		} else {
-			done, more = r.sweep(ctx, o, told, fleet, &left)
+			done, more = r.sweep(ctx, o, told, &left)
 		}
 		reports = append(reports, done...)
 		if more && !o.blind {
@@ -54,7 +54,8 @@ func (r *Reconciler) sweepAll(ctx context.Context, o *outing, fleet *ledger.Flee
 // sweep compares the next page of streams with the registry. What seems to differ is asked of the stream itself, and
 // enrolled or unenrolled. It takes streams off left, and stops after confirmPiece questions. more is true when it can go
 // on at once.
-func (r *Reconciler) sweep(ctx context.Context, o *outing, told *toldTags, fleet *ledger.Fleet, left *int) (reports []report.Report, more bool) {
+func (r *Reconciler) sweep(ctx context.Context, o *outing, told *toldTags, left *int) (reports []report.Report, more bool) {
+	fleet := &o.fleet
 	after := fleet.SweepAfter
 	names, further, err := r.Streams.List(ctx, after)
 	if err != nil {
@@ -80,7 +81,7 @@ func (r *Reconciler) sweep(ctx context.Context, o *outing, told *toldTags, fleet
 					return reports, false
 				}
 			} else if changed {
-				o.seen[name] = r.Now() // the next run looks at it
+				o.saw(name, r.Now()) // the next run looks at it
 				reports = append(reports, done)
 				enrolled = enrolled || done.Event == report.Enrolled
 			}
