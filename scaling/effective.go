@@ -53,7 +53,9 @@ func (all *SettingTable) Effective(layers ...Layer) (Settings, error) {
 	s := all.defaults[policyOf(Policy(merged["policy"])).name]
 	var faults []error
 	var unread []string
-	for _, name := range slices.Sorted(maps.Keys(merged)) {
+	names := slices.AppendSeq(make([]string, 0, len(merged)), maps.Keys(merged))
+	slices.Sort(names)
+	for _, name := range names {
 		kind, found := all.kinds[name]
 		if !found {
 			faults = append(faults, fmt.Errorf("%s: no such setting", name))

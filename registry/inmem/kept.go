@@ -18,7 +18,7 @@ import (
 func kept(s, before ledger.Item) ledger.Item {
 	s = s.Clone()
 	s.Status = cmp.Or(s.Status, ledger.Unenrolled)
-	s.Tags = keptLayer(s.Tags)
+	s.Tags = withoutEmptyKey(s.Tags)
 	if mode := s.Settings.Mode; mode == "" || mode == scaling.ModeDisabled || s.Settings != before.Settings {
 		s.Settings, s.SettingsRevision, s.SettingsFault = keptSettings(s)
 	}
@@ -84,9 +84,11 @@ func keptClaim(c ledger.Claim) ledger.Claim {
 	return c
 }
 
-// keptLayer leaves out an empty key, which no attribute can have.
-func keptLayer(layer scaling.Layer) scaling.Layer {
-	layer = maps.Clone(layer)
+// keptLayer is a layer as the table would give it back.
+func keptLayer(layer scaling.Layer) scaling.Layer { return withoutEmptyKey(maps.Clone(layer)) }
+
+// withoutEmptyKey takes an empty key out of a layer, since no attribute can have it. What is empty then is none.
+func withoutEmptyKey(layer scaling.Layer) scaling.Layer {
 	delete(layer, "")
 	if len(layer) == 0 {
 		return nil
