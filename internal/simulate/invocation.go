@@ -94,13 +94,12 @@ func call[T any](inv *invocation, service Service, api, stream string, do func()
 	return callAbout(inv, &Call{Service: service, API: api, Stream: stream}, do)
 }
 
-func callAbout[T any](inv *invocation, c *Call, do func() (T, error)) (T, error) {
+func callAbout[T any](inv *invocation, c *Call, do func() (T, error)) (answer T, err error) {
 	if err := inv.takeTurn(c); err != nil {
-		var none T
-		return none, err
+		return answer, err
 	}
 	for attempt := 1; ; attempt++ {
-		answer, err := attemptCall(inv, c, do, nil)
+		answer, err = attemptCall(inv, c, do, nil)
 		if !errors.Is(err, scaling.ErrThrottled) || attempt >= inv.attempts(c) {
 			return answer, err
 		}
@@ -151,8 +150,7 @@ func (inv *invocation) takeTurn(c *Call) error {
 
 // attemptCall makes one try of a call. late is what the service does when it hears of it after the caller has given up; nil
 // for a call that is never so late.
-func attemptCall[T any](inv *invocation, c *Call, do func() (T, error), late func()) (T, error) {
-	var none T
+func attemptCall[T any](inv *invocation, c *Call, do func() (T, error), late func()) (answer T, err error) {
 	w := inv.world
 	latency := w.numbers.Latency
 	if c.Service == DynamoDB {
@@ -160,7 +158,7 @@ func attemptCall[T any](inv *invocation, c *Call, do func() (T, error), late fun
 	}
 	inv.wait(latency)
 	if inv.gone {
-		return none, errGone
+		return answer, errGone
 	}
 	c.At, c.Function, c.Request = w.clock.time(), inv.function.name, inv.request
 	fault := w.faults.before(*c)
@@ -168,12 +166,12 @@ func attemptCall[T any](inv *invocation, c *Call, do func() (T, error), late fun
 		w.clock.plan(w.clock.elapsed+fault.Late, late)
 	}
 	if stopped, err := inv.meet(fault); stopped {
-		return none, err
+		return answer, err
 	}
-	answer, err := none, w.meter(c)
-	if err == nil {
+	if err = w.meter(c); err == nil {
 		answer, err = do()
 	}
+	var none T
 	if stopped, fault := inv.meet(w.faults.after(*c, err)); stopped {
 		return none, fault
 	}
