@@ -108,15 +108,16 @@ func (p *plan) step(demand, part float64) {
 		cost := p.cost[changes]
 		if changes > 0 {
 			p.reach(p.cost[changes-1], lowest)
+			for count := lowest; count < len(cost); count++ {
+				cost[count] = min(cost[count], p.reached[count])
+			}
 		}
-		for count := range cost {
-			switch {
-			case p.holds[count] < demand:
+		for count := range cost[:lowest] {
+			cost[count] = math.Inf(1)
+		}
+		for count := lowest; count < len(cost); count++ {
+			if cost[count] += part * float64(count); p.holds[count] < demand {
 				cost[count] = math.Inf(1)
-			case changes > 0:
-				cost[count] = min(cost[count], p.reached[count]) + part*float64(count)
-			default:
-				cost[count] += part * float64(count)
 			}
 		}
 	}

@@ -42,22 +42,26 @@ func draw(p Profile) keys {
 	if p.HotKey > 0 {
 		places = append(places, place{hashOf(p.KeySeed, 0), p.HotKey})
 	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.hash, b.hash) })
-	k.hashes, k.before = make([]uint64, len(places)), make([]float64, len(places)+1)
-	for i, at := range places {
-		k.hashes[i], k.before[i+1] = at.hash, k.before[i]+at.weight
-		k.heavy = append(k.heavy, at.weight)
+	k.heavy = make([]float64, len(places))
+	for i, at := range places { // nearly in their order already
+		k.heavy[i] = at.weight
 	}
 	slices.SortFunc(k.heavy, func(a, b float64) int { return cmp.Compare(b, a) })
 	if len(k.heavy) > 0 {
 		k.most = k.heavy[0]
+	}
+	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.hash, b.hash) })
+	k.hashes, k.before = make([]uint64, len(places)), make([]float64, len(places)+1)
+	for i, at := range places {
+		k.hashes[i], k.before[i+1] = at.hash, k.before[i]+at.weight
 	}
 	return k
 }
 
 // hashOf is where a key is in the space of hash keys.
 func hashOf(seed, key int) uint64 {
-	digest := md5.Sum([]byte(strconv.Itoa(seed) + "/" + strconv.Itoa(key))) //nolint:gosec // see above
+	name := append(strconv.AppendInt(nil, int64(seed), 10), '/')
+	digest := md5.Sum(strconv.AppendInt(name, int64(key), 10)) //nolint:gosec // see above
 	return binary.BigEndian.Uint64(digest[:8])
 }
 
