@@ -68,35 +68,35 @@ const (
 	StreamEvent       MessageKind = "stream" // CloudTrail, EventBridge, enroller
 )
 
-func (f Faults) before(c Call) Fault {
+func (f *Faults) before(c *Call) Fault {
 	if f.Before == nil {
 		return Fault{}
 	}
-	return f.Before(c)
+	return f.Before(*c)
 }
 
-func (f Faults) after(c Call, err error) Fault {
+func (f *Faults) after(c *Call, err error) Fault {
 	if f.After == nil {
 		return Fault{}
 	}
-	return f.After(c, err)
+	return f.After(*c, err)
 }
 
-func (f Faults) route(m Message) []time.Duration {
+func (f *Faults) route(m Message) []time.Duration {
 	if f.Route == nil {
 		return []time.Duration{0}
 	}
 	return f.Route(m)
 }
 
-func (f Faults) runs(at time.Time) []time.Duration {
+func (f *Faults) runs(at time.Time) []time.Duration {
 	if f.Runs == nil {
 		return []time.Duration{0}
 	}
 	return f.Runs(at)
 }
 
-func (f Faults) skew(function, request string) time.Duration {
+func (f *Faults) skew(function, request string) time.Duration {
 	if f.Skew == nil {
 		return 0
 	}

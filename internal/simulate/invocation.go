@@ -161,7 +161,7 @@ func attemptCall[T any](inv *invocation, c *Call, do func() (T, error), late fun
 		return answer, errGone
 	}
 	c.At, c.Function, c.Request = w.clock.time(), inv.function.name, inv.request
-	fault := w.faults.before(*c)
+	fault := w.faults.before(c)
 	if fault.Late > 0 && late != nil {
 		w.clock.plan(w.clock.elapsed+fault.Late, late)
 	}
@@ -172,7 +172,7 @@ func attemptCall[T any](inv *invocation, c *Call, do func() (T, error), late fun
 		answer, err = do()
 	}
 	var none T
-	if stopped, fault := inv.meet(w.faults.after(*c, err)); stopped {
+	if stopped, fault := inv.meet(w.faults.after(c, err)); stopped {
 		return none, fault
 	}
 	if inv.skew.Abs() > scaling.MaxClockError { // the clients compare their clock with that of each answer

@@ -39,7 +39,7 @@ func (r *Reconciler) readAccount(ctx context.Context, fleet *ledger.Fleet) []rep
 	if len(faults) > 0 {
 		reports = append(reports, report.Report{Event: report.Failed, Faults: faults})
 	}
-	if a := fleet.Account; scaling.Stale(a.ShardsRead(), r.Now()) || scaling.Stale(a.At, r.Now()) {
+	if a, now := &fleet.Account, r.Now(); scaling.Stale(a.ShardsRead(), now) || scaling.Stale(a.At, now) {
 		reports = append(reports, report.Report{Event: report.AccountOld, Detail: fmt.Sprintf(
 			"what the account has left could not be read for long: its shards were read at %s, its concurrency at %s", readAt(a.ShardsRead()), readAt(a.At))})
 	}
