@@ -12,11 +12,10 @@ import (
 	"github.com/shardkeeper/shardkeeper/scaling/ledger"
 )
 
-// kept returns a stream as the table would give it back, sharing nothing that can be changed:
-// times to the millisecond, settings that cannot be used replaced. before is what was kept so
-// far; settings equal to its are known to be usable.
+// kept returns a stream as the table would give it back: times to the millisecond, settings that cannot be used
+// replaced. before is what was kept so far; settings equal to its are known to be usable. What needs no change is shared
+// with the argument, which is not changed.
 func kept(s, before ledger.Item) ledger.Item {
-	s = s.Clone()
 	s.Status = cmp.Or(s.Status, ledger.Unenrolled)
 	s.Tags = withoutEmptyKey(s.Tags)
 	if mode := s.Settings.Mode; mode == "" || mode == scaling.ModeDisabled || s.Settings != before.Settings {
@@ -33,20 +32,24 @@ func kept(s, before ledger.Item) ledger.Item {
 		*at = keptTime(*at)
 	}
 	s.Measured.Utilization = keptRatio(s.Measured.Utilization)
-	for i := range s.Usable.Sizes {
-		c := &s.Usable.Sizes[i]
+	s.Usable.Sizes = keptList(s.Usable.Sizes, func(c scaling.SizeShare) scaling.SizeShare {
 		c.RefusedAt, c.SeenAt = keptTime(c.RefusedAt), keptTime(c.SeenAt)
+		return c
+	})
+	s.Operations = keptList(s.Operations, func(op scaling.Operation) scaling.Operation {
+		op.At, op.Since = keptTime(op.At), keptTime(op.Since)
+		return op
+	})
+	if newestFirst := func(x, y scaling.Operation) int { return y.At.Compare(x.At) }; !slices.IsSortedFunc(s.Operations, newestFirst) {
+		s.Operations = slices.SortedStableFunc(slices.Values(s.Operations), newestFirst)
 	}
-	for i := range s.Operations {
-		s.Operations[i].At, s.Operations[i].Since = keptTime(s.Operations[i].At), keptTime(s.Operations[i].Since)
-	}
-	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
 	if len(s.Operations) == 0 {
 		s.Operations = nil
 	}
-	for i := range s.Recuts {
-		s.Recuts[i].At = keptTime(s.Recuts[i].At)
-	}
+	s.Recuts = keptList(s.Recuts, func(r ledger.Recut) ledger.Recut {
+		r.At = keptTime(r.At)
+		return r
+	})
 	if len(s.Recuts) == 0 {
 		s.Recuts = nil
 	}
@@ -84,12 +87,29 @@ func keptClaim(c ledger.Claim) ledger.Claim {
 	return c
 }
 
-// keptLayer is a layer as the table would give it back.
+// keptList returns a list as the table would give it back, the list itself where nothing is otherwise.
+func keptList[L ~[]E, E comparable](list L, kept func(E) E) L {
+	result := list
+	for i, was := range list {
+		if is := kept(was); is != was {
+			if &result[0] == &list[0] {
+				result = slices.Clone(list)
+			}
+			result[i] = is
+		}
+	}
+	return result
+}
+
+// keptLayer is a layer as the table would give it back, and shares nothing with the argument.
 func keptLayer(layer scaling.Layer) scaling.Layer { return withoutEmptyKey(maps.Clone(layer)) }
 
-// withoutEmptyKey takes an empty key out of a layer, since no attribute can have it. What is empty then is none.
+// withoutEmptyKey leaves out an empty key, which no attribute can have. What is empty then is none.
 func withoutEmptyKey(layer scaling.Layer) scaling.Layer {
-	delete(layer, "")
+	if _, found := layer[""]; found {
+		layer = maps.Clone(layer)
+		delete(layer, "")
+	}
 	if len(layer) == 0 {
 		return nil
 	}

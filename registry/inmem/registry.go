@@ -207,7 +207,7 @@ func (r *Registry) item(name string) *item {
 }
 
 // write replaces a stream's item, all but its overrides, timed or not, under the next revision, and adds the
-// entries. It returns the stream as Load gives it, but with the overrides of s.
+// entries. It returns the stream as Load gives it, but with the overrides of s; what it points to may be that of s.
 func (r *Registry) write(s ledger.Item, entries ...ledger.Entry) ledger.Item {
 	it := r.item(s.Name)
 	overrides, timed := it.stream.Overrides, it.stream.Timed
@@ -216,7 +216,7 @@ func (r *Registry) write(s ledger.Item, entries ...ledger.Entry) ledger.Item {
 	if r.now != nil {
 		next.UpdatedAt = keptTime(r.now())
 	}
-	it.stream = next
+	it.stream = next.Clone()
 	it.stream.Overrides, it.stream.Timed = overrides, timed
 	r.schedule(it)
 	for _, entry := range entries {
@@ -224,5 +224,5 @@ func (r *Registry) write(s ledger.Item, entries ...ledger.Entry) ledger.Item {
 	}
 	r.tell(ledger.EventsOf(s, entries))
 	next.Overrides, next.Timed = s.Overrides, s.Timed
-	return next.Clone()
+	return next
 }
