@@ -29,8 +29,8 @@
 // Not modelled: metrics of single shards, consumers that lag on one shard alone, percentiles of metrics,
 // and that CloudWatch sometimes loses or delays a minute.
 //
-// Two weeks of one stream take about 210 ms on one core and allocate 125 MB in all; an hour of 2,000
-// streams takes about two seconds (2026-11-27, go1.26.8, linux/amd64, AMD EPYC, a shared machine):
+// Two weeks of one stream take about 240 ms on one core and allocate 64 MB in all; an hour of 2,000
+// streams takes about three seconds (2026-11-28, go1.26.8, linux/amd64, AMD EPYC, a busy shared machine):
 //
 //	go test -run '^$' -bench . -cpu 1 ./internal/simulate
 package simulate
