@@ -16,7 +16,7 @@ func looks() []mutant {
 			{consumer, "\tideal := v.stream.Settings.ConsumerConcurrency(v.stream.OpenShards)\n", "\tshards := v.stream.OpenShards\n\tif v.stream.InFlight != nil {\n\t\tshards = v.stream.InFlight.To\n\t}\n\tideal := v.stream.Settings.ConsumerConcurrency(shards)\n"},
 		}},
 		{"consumer lowered while it lags", edit{consumer, "return lag < limit", "return lag < limit || known"}, "", nil},
-		{"consumer never fitted", edit{reconciler, "r.fitConsumer(ctx, v, &o.fleet.Account)", "_ = o.account"}, "", nil},
+		{"consumer never fitted", edit{reconciler, "r.fitConsumer(ctx, v, &o.fleet.Account)", "_ = o.fleet"}, "", nil},
 		{"a stopped consumer is started", edit{consumer, "case has.Stopped():", "case has.Stopped() && ideal < 0:"}, "", []edit{
 			{"scaling/consumer.go", "if has.Stopped() || has.Set && want", "if has.Set && want"},
 		}},
