@@ -27,7 +27,7 @@ func operations() []mutant {
 		{"settle ignores the lease of an unknown outcome", edit{settle, "case s.LeaseUntil.After(now):", "case s.LeaseUntil.After(now) && op.Outcome != OutcomeUnknown:"}, "", nil},
 		{"settled before ACTIVE", edit{settle, "case sum.Status != scaling.StatusActive:\n\t\ts.DueAt", "case sum.Status == scaling.StatusDeleting:\n\t\ts.DueAt"}, "", nil},
 		{"settled at once", edit{settle, "case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young:", "case sum.OpenShards == op.From && op.Outcome == OutcomeAccepted && young && op.At.IsZero():"}, "Kinesis is UPDATING at once in the model, as its documentation says; the wait is for a service that is not", nil},
-		{"a new stream settles the old one's operation", edit{settle, "case s.Recreated(sum) && op.At.Before(sum.CreatedAt):", "case s.recreated(sum) && op.At.IsZero():"}, "", nil},
+		{"a new stream settles the old one's operation", edit{settle, "case s.Recreated(sum) && op.At.Before(sum.CreatedAt):", "case s.Recreated(sum) && op.At.IsZero():"}, "", nil},
 		{"not applied counts as superseded", edit{settle, "outcome, detail = OutcomeNotApplied, \"the stream still has its open shards\"", "detail = \"the stream still has its open shards\""}, "", nil},
 		{"stale count in the alarms after an operation", edit{act, "AlarmWantAt(d.Target)", "AlarmWantAt(d.From)"}, "", nil},
 		{"a stopped consumer is started by the scaler", edit{act, "if want.Concurrency <= has.Concurrency {", "if has.Set && want.Concurrency == has.Concurrency && want.Concurrency > 0 {"}, "", nil},
