@@ -14,7 +14,8 @@ const longestValue = 4000
 
 // Effective puts layers on top of each other, later ones above earlier ones, on the defaults of
 // the policy they choose. A blank value is the same as none. A scale-down threshold that no layer
-// sets follows a low scale-up threshold, and datapoints that no layer sets are no more than the evaluation periods. A threshold that a layer sets is of the nominal capacity.
+// sets follows a low scale-up threshold; datapoints that no layer sets are no more than the evaluation
+// periods. A threshold that a layer sets is of the nominal capacity.
 // The error names every key that is unknown or has a value that cannot be; the settings are then not
 // to be used.
 func Effective(layers ...Layer) (Settings, error) { return NewSettingTable().Effective(layers...) }
