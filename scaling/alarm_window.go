@@ -48,16 +48,16 @@ func (w AlarmWindow) tooMany() string {
 	return ""
 }
 
-// wantNoMore lets an alarm whose number of datapoints nobody has set want to see no more of them than its window has.
-func (w *AlarmWindow) wantNoMore() {
+// wantingNoMore returns the window of an alarm whose number of datapoints nobody has set: it wants to see no more of them than it has.
+func (w AlarmWindow) wantingNoMore() AlarmWindow {
 	w.DatapointsToAlarm = min(w.DatapointsToAlarm, max(1, w.EvaluationPeriods))
+	return w
 }
 
 // wantsTheUsual reports whether the window wants to see as many datapoints as when nobody has set how many, where it is usually another.
 func (w AlarmWindow) wantsTheUsual(usual AlarmWindow) bool {
 	usual.EvaluationPeriods = w.EvaluationPeriods
-	usual.wantNoMore()
-	return w.DatapointsToAlarm == usual.DatapointsToAlarm
+	return w.DatapointsToAlarm == usual.wantingNoMore().DatapointsToAlarm
 }
 
 func (w AlarmWindow) periodCanBe() bool {

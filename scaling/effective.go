@@ -72,10 +72,10 @@ func (all *SettingTable) Effective(layers ...Layer) (Settings, error) {
 		lowerScaleDown(&s)
 	}
 	if merged["scale-up-datapoints-to-alarm"] == "" {
-		s.ScaleUpAlarm.wantNoMore()
+		s.ScaleUpAlarm = s.ScaleUpAlarm.wantingNoMore()
 	}
 	if merged["scale-down-datapoints-to-alarm"] == "" {
-		s.ScaleDownAlarm.wantNoMore()
+		s.ScaleDownAlarm = s.ScaleDownAlarm.wantingNoMore()
 	}
 	if merged["nominal-thresholds"] == "" {
 		s.NominalThresholds = nominalIf(merged["scale-up-threshold"] != "", merged["scale-down-threshold"] != "")
