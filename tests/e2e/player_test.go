@@ -153,19 +153,18 @@ func (s *story) reshardByHand(name string, target int32) {
 	})
 }
 
-// traffic publishes what Kinesis would have: minutes of so many shards' worth, the newest two minutes ago. The last
-// minute stays silent, which is enough for a scale-down alarm of one minute.
-func (s *story) traffic(name string, shards float64) {
+// traffic publishes what Kinesis would have: minutes of so many shards' worth, the newest so many minutes ago.
+func (s *story) traffic(name string, shards float64, newest int) {
 	s.Helper()
-	s.metric(name, "IncomingBytes", shards*scaling.BytesPerShard*60)
+	s.metric(name, "IncomingBytes", shards*scaling.BytesPerShard*60, newest)
 }
 
-// metric publishes a value of a stream for each of the minutes that have none.
-func (s *story) metric(name, metric string, value float64) {
+// metric publishes a value of a stream for each of the minutes that have none, the newest so many minutes ago.
+func (s *story) metric(name, metric string, value float64, newest int) {
 	s.Helper()
 	now := time.Now().Truncate(time.Minute)
 	var data []cloudwatchtypes.MetricDatum
-	for ago := 2; ago <= 8; ago++ {
+	for ago := newest; ago <= 8; ago++ {
 		at := now.Add(-time.Duration(ago) * time.Minute)
 		if key := name + metric + at.String(); !s.written[key] {
 			s.written[key] = true

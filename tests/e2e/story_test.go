@@ -100,8 +100,12 @@ func created(s *story) {
 	}
 }
 
+// lateMinutes is how old the newest minute of traffic is when an alarm asks for more: some minutes late, as metrics come. So two
+// quiet ones can follow it at once.
+const lateMinutes = 3
+
 func scaledUp(s *story) {
-	s.traffic(orders, 1.8)
+	s.traffic(orders, 1.8, lateMinutes)
 	s.alarm(orders, scaling.Up)
 	await(s.T, "UPDATING", 20*time.Second, func() error {
 		if status, _ := s.describe(orders); status != "UPDATING" {
@@ -167,7 +171,7 @@ func shown(s *story) {
 
 // eleventh lets the scaler double a stream five times, and somebody else halve it as often.
 func eleventh(s *story) {
-	s.traffic(clicks, 100)
+	s.traffic(clicks, 100, lateMinutes)
 	for round := range 5 {
 		s.alarm(clicks, scaling.Up)
 		s.awaitShards(clicks, 2)
@@ -213,7 +217,7 @@ func armedAgain(s *story) {
 		}
 		return nil
 	})
-	s.traffic(clicks, 100)
+	s.traffic(clicks, 100, lateMinutes)
 	s.alarm(clicks, scaling.Up)
 	s.awaitShards(clicks, 2)
 	s.settle(clicks)
@@ -227,6 +231,7 @@ func scaledDown(s *story) {
 		}
 		return nil
 	})
+	s.traffic(orders, 0.1, 1) // two minutes at least, all that a scale-down alarm of one minute and the present load ask for
 	s.alarm(orders, scaling.Down)
 	s.awaitShards(orders, 2)
 	s.settle(orders)
@@ -245,7 +250,7 @@ func unseen(s *story) {
 }
 
 func followedDown(s *story) {
-	s.metric(orders, "GetRecords.IteratorAgeMilliseconds", 0)
+	s.metric(orders, "GetRecords.IteratorAgeMilliseconds", 0, 2)
 	s.edit(orders, func(item *ledger.Item) { item.DueAt = time.Now() })
 	s.reconcile()
 	s.awaitReserved(2)
