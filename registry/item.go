@@ -2,7 +2,6 @@ package registry
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"github.com/shardkeeper/shardkeeper/scaling"
@@ -197,7 +196,7 @@ func decodeStream(name string, a attributes) ledger.Item {
 		s.DueAt = time.Time{}
 	}
 	decodeSights(s.Operations, a.list(attrSights))
-	slices.SortStableFunc(s.Operations, func(x, y scaling.Operation) int { return y.At.Compare(x.At) })
+	s.Operations = s.Operations.NewestFirst()
 	if op := decodeEntry(name, a.within(attrInFlight)); len(encodeEntry(op)) > 0 {
 		s.InFlight = &op
 		s.Fence = max(s.Fence, op.Fence)

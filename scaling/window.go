@@ -1,6 +1,9 @@
 package scaling
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Operation is one UpdateShardCount call that the service accepted, or may have: it takes a
 // slot of the rolling 24 hours.
@@ -20,6 +23,16 @@ type Operation struct {
 // Operations are the calls that the service accepted for a stream, or may have, newest first; those
 // of at least the last 24 hours. The zero value: none is known.
 type Operations []Operation
+
+// NewestFirst returns the operations in their order, the receiver itself where it is in it; those of one time stay as they are. The receiver is
+// not changed.
+func (ops Operations) NewestFirst() Operations {
+	newestFirst := func(x, y Operation) int { return y.At.Compare(x.At) }
+	if slices.IsSortedFunc(ops, newestFirst) {
+		return ops
+	}
+	return slices.SortedStableFunc(slices.Values(ops), newestFirst)
+}
 
 // Newest returns the newest operation and whether there is one.
 func (ops Operations) Newest() (Operation, bool) {

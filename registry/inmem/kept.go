@@ -32,21 +32,18 @@ func kept(s, before ledger.Item) ledger.Item {
 		*at = keptTime(*at)
 	}
 	s.Measured.Utilization = keptRatio(s.Measured.Utilization)
-	s.Usable.Sizes = keptList(s.Usable.Sizes, func(c scaling.SizeShare) scaling.SizeShare {
+	s.Usable.Sizes = ledger.Replaced(s.Usable.Sizes, func(c scaling.SizeShare) scaling.SizeShare {
 		c.RefusedAt, c.SeenAt = keptTime(c.RefusedAt), keptTime(c.SeenAt)
 		return c
 	})
-	s.Operations = keptList(s.Operations, func(op scaling.Operation) scaling.Operation {
+	s.Operations = ledger.Replaced(s.Operations, func(op scaling.Operation) scaling.Operation {
 		op.At, op.Since = keptTime(op.At), keptTime(op.Since)
 		return op
-	})
-	if newestFirst := func(x, y scaling.Operation) int { return y.At.Compare(x.At) }; !slices.IsSortedFunc(s.Operations, newestFirst) {
-		s.Operations = slices.SortedStableFunc(slices.Values(s.Operations), newestFirst)
-	}
+	}).NewestFirst()
 	if len(s.Operations) == 0 {
 		s.Operations = nil
 	}
-	s.Recuts = keptList(s.Recuts, func(r ledger.Recut) ledger.Recut {
+	s.Recuts = ledger.Replaced(s.Recuts, func(r ledger.Recut) ledger.Recut {
 		r.At = keptTime(r.At)
 		return r
 	})
@@ -85,20 +82,6 @@ func keptSettings(s ledger.Item) (scaling.Settings, int64, string) {
 func keptClaim(c ledger.Claim) ledger.Claim {
 	c.TransitionAt, c.LeaseUntil, c.Decision.At = keptTime(c.TransitionAt), keptTime(c.LeaseUntil), keptTime(c.Decision.At)
 	return c
-}
-
-// keptList returns a list as the table would give it back, the list itself where nothing is otherwise.
-func keptList[L ~[]E, E comparable](list L, kept func(E) E) L {
-	result := list
-	for i, was := range list {
-		if is := kept(was); is != was {
-			if &result[0] == &list[0] {
-				result = slices.Clone(list)
-			}
-			result[i] = is
-		}
-	}
-	return result
 }
 
 // keptLayer is a layer as the table would give it back, and shares nothing with the argument.

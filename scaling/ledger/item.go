@@ -122,6 +122,23 @@ func (s Item) Unfinished() bool {
 	return s.InFlight != nil || found && newest.Fence > 0 && s.Status == Enrolled && s.Alarms.Shards > 0 && s.Alarms.Shards != s.OpenShards
 }
 
+// Replaced returns a list with each of its elements replaced by what a function makes of it, the list itself where nothing is otherwise.
+// The argument is not changed, since copies of an item share its lists.
+func Replaced[L ~[]E, E comparable](list L, by func(E) E) L {
+	result, shared := list, true
+	for i, was := range list {
+		is := by(was)
+		if is == was {
+			continue
+		}
+		if shared {
+			result, shared = slices.Clone(list), false
+		}
+		result[i] = is
+	}
+	return result
+}
+
 // Clone returns a copy that shares nothing that can be changed.
 func (s Item) Clone() Item {
 	s.Tags, s.Overrides = maps.Clone(s.Tags), maps.Clone(s.Overrides)

@@ -67,7 +67,7 @@ func (m *mending) times(s *Item) {
 	m.past("hot_key", &s.HotKey.After.At)
 	m.past("hot_key", &s.HotKey.Helped)
 	m.within("hot_key", &s.HotKey.AskAt, longestWait)
-	s.Usable.Sizes = mendedOf(s.Usable.Sizes, func(c scaling.SizeShare) scaling.SizeShare {
+	s.Usable.Sizes = Replaced(s.Usable.Sizes, func(c scaling.SizeShare) scaling.SizeShare {
 		m.past("usable_share", &c.RefusedAt)
 		m.past("usable_share", &c.SeenAt)
 		return c
@@ -100,7 +100,7 @@ func (m *mending) watches(s *Item) {
 
 // operations mends what counts in the rolling 24 hours.
 func (m *mending) operations(s *Item) {
-	s.Operations = mendedOf(s.Operations, func(op scaling.Operation) scaling.Operation {
+	s.Operations = Replaced(s.Operations, func(op scaling.Operation) scaling.Operation {
 		if op.At.IsZero() {
 			op.At = m.now
 			m.told = append(m.told, "operations: one had no time and counts as of now")
@@ -109,27 +109,12 @@ func (m *mending) operations(s *Item) {
 		m.past("operations", &op.Since)
 		m.cut("operations", &op.Actor)
 		return op
-	})
-	if !slices.IsSortedFunc(s.Operations, newestFirst) {
-		s.Operations = slices.SortedStableFunc(slices.Values(s.Operations), newestFirst)
-	}
-	s.Recuts = mendedOf(s.Recuts, func(r Recut) Recut {
+	}).NewestFirst()
+	s.Recuts = Replaced(s.Recuts, func(r Recut) Recut {
 		m.past("recuts", &r.At)
 		m.cut("recuts", &r.ID)
 		return r
 	})
-}
-
-// mendedOf returns a list with each of its elements mended. The argument is not changed, and nearly always it is the result.
-func mendedOf[L ~[]E, E comparable](list L, mend func(E) E) L {
-	result := list
-	for i, was := range list {
-		if is := mend(was); is != was {
-			result = slices.Clone(result)
-			result[i] = is
-		}
-	}
-	return result
 }
 
 // past sets a time that is ahead to now, and reports whether it did.

@@ -14,7 +14,7 @@ import (
 // The argument is not changed.
 func insertOperation(operations scaling.Operations, op scaling.Operation, now time.Time) scaling.Operations {
 	all := slices.Concat(scaling.Operations{op}, operations)
-	sortNewestFirst(all)
+	all = all.NewestFirst()
 	start := scaling.WindowStart(now)
 	for len(all) > keepOperations && !all[len(all)-1].At.After(start) {
 		all = all[:len(all)-1]
@@ -31,17 +31,8 @@ func postponeOperation(operations scaling.Operations, fence int64, at time.Time)
 			all[i].At = at
 		}
 	}
-	sortNewestFirst(all)
-	return all
+	return all.NewestFirst()
 }
-
-// sortNewestFirst puts operations in the order that Operations has; those of one time stay as
-// they are.
-func sortNewestFirst(operations scaling.Operations) {
-	slices.SortStableFunc(operations, newestFirst)
-}
-
-func newestFirst(x, y scaling.Operation) int { return y.At.Compare(x.At) }
 
 // keepOperations is how many operations a stream's item keeps at least.
 const keepOperations = 10

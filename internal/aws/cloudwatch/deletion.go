@@ -65,14 +65,19 @@ func (c *Client) deleteAll(ctx context.Context, names []string, stay *left) erro
 			_, err := c.api.DeleteAlarms(ctx, &cloudwatch.DeleteAlarmsInput{AlarmNames: names})
 			return err
 		})
+		var others []string
 		held := underComposites(err)
-		under := func(name string) bool { return slices.Contains(held, name) }
-		if err == nil || !slices.ContainsFunc(names, under) {
+		for _, name := range names {
+			if slices.Contains(held, name) {
+				stay.names = append(stay.names, name)
+			} else {
+				others = append(others, name)
+			}
+		}
+		if len(others) == len(names) {
 			return err
 		}
-		others := slices.DeleteFunc(slices.Clone(names), under)
-		stay.add(slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) }), err)
-		names = others
+		names, stay.said = others, append(stay.said, err)
 	}
 	return nil
 }
@@ -81,10 +86,6 @@ func (c *Client) deleteAll(ctx context.Context, names []string, stay *left) erro
 type left struct {
 	names []string
 	said  []error
-}
-
-func (l *left) add(names []string, err error) {
-	l.names, l.said = append(l.names, names...), append(l.said, err)
 }
 
 func (l *left) error() error {
