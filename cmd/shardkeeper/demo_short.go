@@ -39,7 +39,7 @@ func (s *shortDemo) result(r demo.Result) error {
 	}
 	var b strings.Builder
 	b.WriteString("\n")
-	writeSummary(&b, r)
+	writeSummary(&b, r, s.screen.Width)
 	held := 0
 	for _, c := range r.Checks {
 		if c.OK {

@@ -73,7 +73,7 @@ func (t *textDemo) result(r demo.Result) error {
 func (t *textDemo) summary(r demo.Result) string {
 	var b strings.Builder
 	b.WriteString("\nSummary\n\n")
-	writeSummary(&b, r)
+	writeSummary(&b, r, t.screen.Width)
 	b.WriteString("\nChecks\n\n")
 	for _, c := range r.Checks {
 		b.WriteString("  " + checkText(c, t.screen.Colour) + "\n")
@@ -81,11 +81,16 @@ func (t *textDemo) summary(r demo.Result) string {
 	return b.String()
 }
 
-// writeSummary writes what the demo came to, a line for each figure.
-func writeSummary(b *strings.Builder, r demo.Result) {
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(b, "  %-12s%s\n", name, fmt.Sprintf(format, args...))
+// writeSummary writes what the demo came to, a line for each figure, for a screen of so many columns; 0 is wide enough.
+func writeSummary(b *strings.Builder, r demo.Result, width int) {
+	const margin = 14
+	lines := func(name, text string) {
+		for part := range strings.SplitSeq(text, "\n") {
+			fmt.Fprintf(b, "  %-*s%s\n", margin-2, name, part)
+			name = ""
+		}
 	}
+	line := func(name, format string, args ...any) { lines(name, fmt.Sprintf(format, args...)) }
 	ups := 0
 	for _, o := range r.Operations {
 		if o.To > o.From {
@@ -97,7 +102,7 @@ func writeSummary(b *strings.Builder, r demo.Result) {
 	for _, h := range r.Holds() {
 		holds = append(holds, fmt.Sprintf("%s %d", h.What, h.Times))
 	}
-	line("holds", "%s", strings.Join(holds, ", "))
+	lines("holds", output.Listed(holds, max(width-margin, 0)))
 	refused := share(r.Usage.ThrottledShare())
 	if refused == "" {
 		refused = "none"

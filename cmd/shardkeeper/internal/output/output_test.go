@@ -189,3 +189,16 @@ func TestWrapped(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+func TestListed(t *testing.T) {
+	for width, want := range map[int]string{
+		0: "busy 12, full 3, none 1", 23: "busy 12, full 3, none 1", 22: "busy 12, full 3,\nnone 1", 15: "busy 12,\nfull 3, none 1", 3: "busy 12,\nfull 3,\nnone 1",
+	} {
+		if got := output.Listed([]string{"busy 12", "full 3", "none 1"}, width); got != want {
+			t.Errorf("on %d columns: %q, want %q", width, got, want)
+		}
+	}
+	if got := output.Listed(nil, 10); got != "" {
+		t.Errorf("nothing is %q", got)
+	}
+}

@@ -227,6 +227,31 @@ func Wrapped(s string, width int) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
+// Listed joins items by commas, and breaks the line between two of them where it would be too long for a screen of so many columns; 0
+// breaks none.
+func Listed(items []string, width int) string {
+	var b strings.Builder
+	column := 0
+	for i, item := range items {
+		if i < len(items)-1 {
+			item += ","
+		}
+		length := len([]rune(item))
+		switch {
+		case i == 0:
+		case width > 0 && column+1+length > width:
+			b.WriteString("\n")
+			column = 0
+		default:
+			b.WriteString(" ")
+			column++
+		}
+		b.WriteString(item)
+		column += length
+	}
+	return b.String()
+}
+
 // Hanging breaks a line that is too long for a screen of so many columns, and moves all of it but its beginning in; 0
 // breaks none. So it is seen where the next line begins.
 func Hanging(s string, width int) string {
