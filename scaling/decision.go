@@ -50,10 +50,10 @@ const BusyRetry = time.Minute
 
 // Waits before a new look, where the time at which a hold ends cannot be computed.
 const (
-	unjudgedRetry = time.Minute
-	metricsRetry  = 2 * time.Minute
-	lagRetry      = 5 * time.Minute
-	quotaRetry    = 15 * time.Minute
+	nextMinute   = time.Minute // its load tells more
+	metricsRetry = 2 * time.Minute
+	lagRetry     = 5 * time.Minute
+	quotaRetry   = 15 * time.Minute
 )
 
 // DryRun returns the decision as a hold that says what would have been done. The stream is looked at

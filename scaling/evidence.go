@@ -9,8 +9,8 @@ import (
 // recentMinutes is how many of the newest samples describe "now" in a decision.
 const recentMinutes = 5
 
-// alarmGrace is how much older than the newest datapoint the confirmation of an alarm may be:
-// CloudWatch evaluates, SNS delivers and metrics arrive minutes apart.
+// alarmGrace is how many minutes late CloudWatch may show a minute, or an alarm ask about it: CloudWatch evaluates, SNS delivers and
+// metrics arrive minutes apart.
 const alarmGrace = 5
 
 // recentUtilization is the highest utilization among the newest minutes, and the limit that
@@ -57,9 +57,9 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 			// The alarm is made anew without refusals. Until then it stays in ALARM, also where the load rises, so it is asked again soon.
 			d.hold(now.Add(lagRetry), HoldHotKey, "%s; asked again at %s", o.HotKey, o.HotKey.AskAt.UTC().Format(time.RFC3339))
 		case isFull(s, o) && refusalsOf(now, o).Shards == 0: // whether more shards helped it, no minute shows yet
-			d.hold(now.Add(unjudgedRetry), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
+			d.hold(now.Add(nextMinute), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
 		default:
-			d.hold(now.Add(metricsRetry), HoldUtilizationLow, "fewer than %d of %d datapoints at or above %v",
+			d.hold(now.Add(nextMinute), HoldUtilizationLow, "fewer than %d of %d datapoints at or above %v",
 				s.ScaleUpAlarm.DatapointsToAlarm, s.ScaleUpAlarm.EvaluationPeriods, inThousandths(up))
 		}
 		return false
@@ -73,14 +73,10 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 	return true
 }
 
-// isFull reports whether the datapoints of the scale-up alarm's window, or of one some minutes before, would set it off.
+// isFull reports whether the newest datapoints that are shown would set off the scale-up alarm. Older ones do not count, though the
+// alarm looks at them: a burst that is over would be met with a second growth.
 func isFull(s Settings, o Observation) bool {
-	for late := range alarmGrace + 1 {
-		if datapointsBeyond(s, o, Up, late) >= s.ScaleUpAlarm.DatapointsToAlarm {
-			return true
-		}
-	}
-	return false
+	return datapointsBeyond(s, o.shown(), Up, 0) >= s.ScaleUpAlarm.DatapointsToAlarm
 }
 
 // atThisSize returns what the newest minutes show of the size that the stream has now. What a minute refused before that tells

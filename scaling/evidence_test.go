@@ -46,14 +46,15 @@ func join(parts ...[]scaling.Sample) []scaling.Sample {
 // upEvidenceCases: 3 of 5 one-minute datapoints at 0.75 or above confirm the scale-up alarm.
 func upEvidenceCases() []decideCase {
 	unconfirmed := []scaling.ReasonCode{scaling.UtilizationMeasured, scaling.HoldUtilizationLow}
-	soon := noon().Add(2 * time.Minute)
+	soon := noon().Add(time.Minute)
 	quiet := minutes(90, 6, filled(0.3))
 	return []decideCase{
 		{name: "three minutes of five", in: traffic(scaling.Up, join(quiet, minutes(5, 3, filled(0.8)), minutes(2, 2, filled(0.3)))...), target: 8, codes: doubled()},
 		{name: "at the threshold exactly", in: traffic(scaling.Up, join(quiet, minutes(5, 2, filled(0.75)))...), target: 8, codes: doubled()},
 		{name: "just below the threshold", in: traffic(scaling.Up, join(quiet, minutes(5, 2, filled(0.7499)))...), target: 4, codes: unconfirmed, retry: soon},
 		{name: "two minutes of five", in: traffic(scaling.Up, join(quiet, minutes(4, 3, filled(0.9)), minutes(2, 2, filled(0.3)))...), target: 4, codes: unconfirmed, retry: soon},
-		{name: "a surge that ended while the alarm was on its way", in: traffic(scaling.Up, join(minutes(90, 11, filled(0.3)), minutes(10, 6, filled(0.9)), minutes(5, 2, filled(0.3)))...), target: 8, codes: doubled()},
+		{name: "a surge that ended while the alarm was on its way", in: traffic(scaling.Up, join(minutes(90, 11, filled(0.3)), minutes(10, 6, filled(0.9)), minutes(5, 2, filled(0.3)))...), target: 4, codes: unconfirmed, retry: soon},
+		{name: "a surge that is shown three minutes late", in: traffic(scaling.Up, join(minutes(90, 11, filled(0.3)), minutes(10, 4, filled(0.9)))...), target: 8, codes: doubled()},
 		{name: "a surge of half an hour ago", in: traffic(scaling.Up, join(minutes(90, 41, filled(0.3)), minutes(40, 30, filled(0.9)), minutes(29, 2, filled(0.3)))...), target: 4, codes: unconfirmed, retry: soon},
 		// Predecessor defect 5: an alarm with a stale shard count, here 2 instead of 4, sees
 		// twice the utilization and fires each time it is armed. The true count stops it.

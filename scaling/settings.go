@@ -175,7 +175,7 @@ func AllSettings() []Setting {
 		},
 		{
 			Name: "scale-up-evaluation-periods", Unit: "datapoints",
-			Doc:  "datapoints the scale-up alarm looks at",
+			Doc:  "newest datapoints that count for a scale-up; an alarm that one of them sets off looks back three minutes, since metrics come late",
 			kind: whole{normal: 1, least: 1, field: func(s *Settings) *int { return &s.ScaleUpAlarm.EvaluationPeriods }},
 		},
 		{

@@ -38,7 +38,7 @@ func Description(want scaling.AlarmWant, dir scaling.Direction, table string) st
 	case scaling.Hold:
 		return ""
 	case scaling.Up:
-		when = fmt.Sprintf("when %s are at %s utilization or above%s", datapoints(s.ScaleUpAlarm), decimal(s.ScaleUpThreshold), ofUsable(want, dir))
+		when = fmt.Sprintf("when %s are at %s utilization or above%s", datapoints(lookingBack(s.ScaleUpAlarm)), decimal(s.ScaleUpThreshold), ofUsable(want, dir))
 		if want.HotKey {
 			when += ", whatever it refuses, since a hot key is suspected, which more shards do not help"
 		}

@@ -59,7 +59,7 @@ func scaleUp(want scaling.AlarmWant) metricmath.Definition {
 		},
 		ComparisonOperator: metricmath.GreaterThanOrEqualToThreshold,
 		Threshold:          s.ScaleUpThreshold,
-		EvaluationPeriods:  s.ScaleUpAlarm.EvaluationPeriods,
+		EvaluationPeriods:  lookingBack(s.ScaleUpAlarm).EvaluationPeriods,
 		DatapointsToAlarm:  s.ScaleUpAlarm.DatapointsToAlarm,
 		TreatMissingData:   metricmath.TreatNotBreaching,
 	}
@@ -76,6 +76,20 @@ func scaleUp(want scaling.AlarmWant) metricmath.Definition {
 		d.Threshold, d.TreatMissingData = belowAll, metricmath.TreatBreaching
 	}
 	return d
+}
+
+// leastMinutes is how far back a scale-up alarm looks at least that a single datapoint sets off. Kinesis' metrics come some minutes
+// late, and CloudWatch evaluates an alarm on the newest datapoints that are there among as many as it looks at and some more: two
+// more, by what users measured; its guide does not say how many. So an alarm that looks at one would never see a minute that is shown
+// three minutes after its end. The decision goes by the newest minutes that are shown, so looking back makes no stream larger.
+const leastMinutes = 3
+
+// lookingBack is the window that the scale-up alarm has for one that is set.
+func lookingBack(w scaling.AlarmWindow) scaling.AlarmWindow {
+	if w.DatapointsToAlarm == 1 {
+		w.EvaluationPeriods = max(w.EvaluationPeriods, leastMinutes/max(w.PeriodMinutes, 1))
+	}
+	return w
 }
 
 // scaleDown fires when the stream has used little of what its open shards take for long, and no

@@ -139,3 +139,25 @@ func TestThePeriodIsTheOneThatIsSet(t *testing.T) {
 		}
 	}
 }
+
+// A scale-up alarm that one datapoint sets off looks back three minutes, since metrics come late; one that wants more looks at what was
+// set.
+func TestTheScaleUpAlarmLooksBack(t *testing.T) {
+	for window, want := range map[scaling.AlarmWindow]int{
+		{PeriodMinutes: 1, EvaluationPeriods: 1, DatapointsToAlarm: 1}: 3,
+		{PeriodMinutes: 1, EvaluationPeriods: 2, DatapointsToAlarm: 1}: 3,
+		{PeriodMinutes: 1, EvaluationPeriods: 5, DatapointsToAlarm: 1}: 5,
+		{PeriodMinutes: 1, EvaluationPeriods: 2, DatapointsToAlarm: 2}: 2,
+		{PeriodMinutes: 2, EvaluationPeriods: 1, DatapointsToAlarm: 1}: 1,
+		{PeriodMinutes: 5, EvaluationPeriods: 1, DatapointsToAlarm: 1}: 1,
+	} {
+		wanted := wantOf(4, func(s *scaling.Settings) { s.ScaleUpAlarm = window })
+		got := cloudwatch.Definition(wanted, scaling.Up)
+		if got.EvaluationPeriods != want || got.DatapointsToAlarm != window.DatapointsToAlarm {
+			t.Errorf("%v: %d of %d datapoints, want of %d", window, got.DatapointsToAlarm, got.EvaluationPeriods, want)
+		}
+		if text := cloudwatch.Description(wanted, scaling.Up, table); !strings.Contains(text, fmt.Sprintf("%d of %d datapoints", window.DatapointsToAlarm, want)) {
+			t.Errorf("%v is described as %q", window, text)
+		}
+	}
+}
