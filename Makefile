@@ -134,6 +134,13 @@ verdicts: ## what recommend chooses on the first half of made traces, or of ever
 	$(GO) run ./tools/verdicts $(TRACES) > build/verdicts/$(if $(strip $(TRACES)),verdicts,made).md
 	$(GO) test ./cmd/shardkeeper -run Document -count=1 -update -measured build/verdicts
 
+.PHONY: shares
+shares: ## what the policies take of a fixed size, for every CSV in the folders TRACES; into docs/policies.md
+	@test -n "$(strip $(TRACES))" || { echo 'which? make shares TRACES="FOLDER ..."'; exit 1; }
+	@mkdir -p build/shares
+	$(GO) run ./tools/shares $(TRACES) > build/shares/shares.md
+	$(GO) test ./cmd/shardkeeper -run Document -count=1 -update -measured build/shares
+
 PROFILE ?= typical
 
 .PHONY: results

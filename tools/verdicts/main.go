@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -39,19 +38,19 @@ func main() {
 }
 
 func run(ctx context.Context, folders []string) error {
-	traces, names, err := read(folders)
+	traces, err := read(folders)
 	if err != nil {
 		return err
 	}
 	var all []row
 	fmt.Println("| trace | chosen on the first half | refused in the second | USD a month | a fixed size | one of the first half | on-demand |")
 	fmt.Println("|---|---|---|---|---|---|---|")
-	for _, name := range names {
-		r, err := judge(ctx, traces[name])
+	for _, played := range traces {
+		r, err := judge(ctx, played.Trace)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", played.Name, err)
 		}
-		r.trace = name
+		r.trace = played.Name
 		fmt.Println(r)
 		fmt.Fprintf(os.Stderr, "%s: %.0f seconds\n", r.trace, r.took.Seconds())
 		all = append(all, r)
@@ -116,40 +115,17 @@ func (r row) String() string {
 	return "| " + strings.Join([]string{r.trace, r.chosen, refused, cost, trial.Dollars(r.fixed), foreseen, trial.Dollars(r.onDemand)}, " | ") + " |"
 }
 
-// read returns the traces of the folders, and their names in the order of the files; those that are made without a folder.
-func read(folders []string) (map[string]trace.Trace, []string, error) {
-	if len(folders) == 0 {
-		all := made()
-		return all, slices.Sorted(maps.Keys(all)), nil
+// read returns the traces of the folders; those that are made without a folder.
+func read(folders []string) ([]trace.Named, error) {
+	if len(folders) > 0 {
+		return trace.Folders(folders...)
 	}
-	all := map[string]trace.Trace{}
-	var names []string
-	for _, folder := range folders {
-		files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, path := range files {
-			name := strings.TrimSuffix(filepath.Base(path), ".csv")
-			if all[name], err = open(path); err != nil {
-				return nil, nil, fmt.Errorf("%s: %w", path, err)
-			}
-			names = append(names, name)
-		}
+	var all []trace.Named
+	made := made()
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		all = append(all, trace.Named{Name: name, Trace: made[name]})
 	}
-	if len(names) == 0 {
-		return nil, nil, fmt.Errorf("no traces, *.csv, in %s", strings.Join(folders, ", "))
-	}
-	return all, names, nil
-}
-
-func open(path string) (trace.Trace, error) {
-	file, err := os.Open(path) //nolint:gosec // whoever runs this names the file
-	if err != nil {
-		return trace.Trace{}, err
-	}
-	defer file.Close()
-	return trace.Read(file)
+	return all, nil
 }
 
 // judge lets recommend choose on the first half of the trace, and plays the choice on the second.

@@ -28,11 +28,11 @@ func write(t *testing.T, records func(minute int) string) string {
 // judged reads the trace of a folder, and judges it.
 func judged(t *testing.T, folder string) row {
 	t.Helper()
-	traces, names, err := read([]string{folder})
-	if err != nil || len(names) != 1 {
-		t.Fatalf("%v, %v", names, err)
+	traces, err := read([]string{folder})
+	if err != nil || len(traces) != 1 {
+		t.Fatalf("%v, %v", traces, err)
 	}
-	r, err := judge(t.Context(), traces[names[0]])
+	r, err := judge(t.Context(), traces[0].Trace)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,24 +83,25 @@ func TestTheFixedSizeOfTheFirstHalf(t *testing.T) {
 
 // Twelve traces are made, the same each time, of two weeks each; every minute has traffic that a stream can hold.
 func TestMadeTraces(t *testing.T) {
-	traces, names, err := read(nil)
-	if err != nil || len(names) != 12 {
-		t.Fatalf("%v, %v", names, err)
+	traces, err := read(nil)
+	if err != nil || len(traces) != 12 {
+		t.Fatalf("%d traces, %v", len(traces), err)
 	}
 	again := made()
-	for _, name := range names {
-		if !slices.Equal(traces[name].Minutes, again[name].Minutes) {
-			t.Errorf("%s: not the same when it is made again", name)
+	for _, one := range traces {
+		minutes := one.Trace.Minutes
+		if !slices.Equal(minutes, again[one.Name].Minutes) {
+			t.Errorf("%s: not the same when it is made again", one.Name)
 		}
 		highest := 0.0
-		for minute, rate := range traces[name].Minutes {
+		for minute, rate := range minutes {
 			if rate.Records <= 0 || math.IsNaN(rate.Records) {
-				t.Fatalf("%s: %v records in minute %d", name, rate.Records, minute)
+				t.Fatalf("%s: %v records in minute %d", one.Name, rate.Records, minute)
 			}
 			highest = max(highest, rate.Records)
 		}
-		if len(traces[name].Minutes) != 14*24*60 || highest < 6000 || highest > 90000 {
-			t.Errorf("%s: %d minutes, at most %v records a second", name, len(traces[name].Minutes), highest)
+		if len(minutes) != 14*24*60 || highest < 6000 || highest > 90000 {
+			t.Errorf("%s: %d minutes, at most %v records a second", one.Name, len(minutes), highest)
 		}
 	}
 }
