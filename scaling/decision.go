@@ -50,7 +50,7 @@ const BusyRetry = time.Minute
 
 // Waits before a new look, where the time at which a hold ends cannot be computed.
 const (
-	nextMinute   = time.Minute // its load tells more
+	soonRetry    = time.Minute // the next minute tells more
 	metricsRetry = 2 * time.Minute
 	lagRetry     = 5 * time.Minute
 	quotaRetry   = 15 * time.Minute

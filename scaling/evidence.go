@@ -57,9 +57,9 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 			// The alarm is made anew without refusals. Until then it stays in ALARM, also where the load rises, so it is asked again soon.
 			d.hold(now.Add(lagRetry), HoldHotKey, "%s; asked again at %s", o.HotKey, o.HotKey.AskAt.UTC().Format(time.RFC3339))
 		case isFull(s, o) && refusalsOf(now, o).Shards == 0: // whether more shards helped it, no minute shows yet
-			d.hold(now.Add(nextMinute), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
+			d.hold(now.Add(soonRetry), HoldUnjudged, "no minute is measured since it has %d shards", d.From)
 		default:
-			d.hold(now.Add(nextMinute), HoldUtilizationLow, "fewer than %d of %d datapoints at or above %v",
+			d.hold(now.Add(soonRetry), HoldUtilizationLow, "fewer than %d of %d datapoints at or above %v",
 				s.ScaleUpAlarm.DatapointsToAlarm, s.ScaleUpAlarm.EvaluationPeriods, inThousandths(up))
 		}
 		return false

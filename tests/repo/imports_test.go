@@ -144,6 +144,7 @@ func importRules() map[string]may {
 		"tools/verdicts": {inside: []string{
 			"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/recommend", "internal/simulate/trial", "internal/simulate/verdict", "internal/trace",
 		}},
+		"tools/shares": {inside: []string{"scaling", "internal/simulate", "internal/simulate/profile", "internal/simulate/trial", "internal/trace"}},
 		"tools/figures": {inside: []string{
 			"scaling", "internal/simulate/chart", "internal/simulate/profile", "internal/simulate/recommend", "internal/simulate/traffic", "internal/simulate/trial",
 		}},
