@@ -159,7 +159,15 @@ func shardsOf(e ledger.Entry) string {
 	case e.From == e.To:
 		return fmt.Sprint(e.To)
 	}
-	return fmt.Sprintf("%d -> %d", e.From, e.To)
+	return resized(e.From, e.To)
+}
+
+// resized is a change of size as people read it: "4 -> 8", and "-> 8" where the size before is not known, 0.
+func resized(from, to int) string {
+	if from == 0 {
+		return fmt.Sprintf("-> %d", to)
+	}
+	return fmt.Sprintf("%d -> %d", from, to)
 }
 
 func outcomeOf(e ledger.Entry) string {

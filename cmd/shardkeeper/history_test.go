@@ -147,3 +147,12 @@ func TestStreamsAreWatched(t *testing.T) {
 		t.Errorf("status %d, %d looks, %q, %s", status, looks, out.String(), errs.String())
 	}
 }
+
+// A size that nobody has seen is not told as 0.
+func TestResized(t *testing.T) {
+	for want, sizes := range map[string][2]int{"4 -> 8": {4, 8}, "8 -> 4": {8, 4}, "-> 8": {0, 8}} {
+		if got := resized(sizes[0], sizes[1]); got != want {
+			t.Errorf("%v: %q, want %q", sizes, got, want)
+		}
+	}
+}

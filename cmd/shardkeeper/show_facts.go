@@ -118,7 +118,7 @@ func budgetFacts(d inspect.Details, now time.Time) []fact {
 	down := max(d.Item.Settings.AllowedAt(scaling.Down, now, d.OpenShards)-d.Used, 0)
 	all := []fact{{About: "operation", What: "left", Value: fmt.Sprintf("%d to scale up, %d to scale down", d.Left, down)}}
 	if !d.Last.At.IsZero() {
-		all = append(all, fact{About: "operation", What: "last", Value: fmt.Sprintf("%s: %d -> %d, by %s", d.Last.At.UTC().Format(minuteLayout), d.Last.From, d.Last.To, d.Last.Actor)})
+		all = append(all, fact{About: "operation", What: "last", Value: fmt.Sprintf("%s: %s, by %s", d.Last.At.UTC().Format(minuteLayout), resized(d.Last.From, d.Last.To), d.Last.Actor)})
 	}
 	if drain := d.Item.LastDrain; drain.Took > 0 {
 		all = append(all, fact{About: "operation", What: "cost to consumers", Value: fmt.Sprintf("back where they were %s after the operation of %s", drainText(drain.Took), drain.At.UTC().Format(minuteLayout))})

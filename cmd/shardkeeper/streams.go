@@ -195,7 +195,7 @@ func streamCells(r placed, several bool, now time.Time) []string {
 		full = percent(r.Measured.Utilization) + ", " + age(now.Sub(r.Measured.At))
 	}
 	if !r.Last.At.IsZero() {
-		last = fmt.Sprintf("%d -> %d, %s", r.Last.From, r.Last.To, age(now.Sub(r.Last.At)))
+		last = fmt.Sprintf("%s, %s", resized(r.Last.From, r.Last.To), age(now.Sub(r.Last.At)))
 	}
 	waits := make([]string, len(r.Waits))
 	for i, w := range r.Waits {
