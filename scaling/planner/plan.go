@@ -21,6 +21,9 @@ const scarcity = 3
 // would come back unused.
 const soonBack = 6
 
+// gathering is how many blocks a crowd takes to gather.
+const gathering = riseBlocks + 1
+
 // What a size costs besides its own shards, for each shard that it lacks.
 const (
 	needCost   = 70 // of the need: to be avoided at almost any price, since records are refused
@@ -149,7 +152,9 @@ func (p *plan) stay(block, used int, sizes *candidates, cost *[maxCandidates]flo
 
 // headroom is how many shards a block needs to be able to grow as far as it may. With k operations
 // left the stream can double k times, and the last of them is kept for what comes after: so it is the
-// growth over 2^(k-1).
+// growth over 2^(k-1). Operations that come back while a crowd gathers are left too, since they are there before its top: what one
+// day's burst has used comes back in the same minutes of the next.
 func (p *plan) headroom(block, used int) float64 {
-	return math.Ldexp(p.growth[block], used+1-p.operations[block])
+	left := p.operations[min(block+gathering, blocksPerDay-1)] - used
+	return math.Ldexp(p.growth[block], 1-left)
 }

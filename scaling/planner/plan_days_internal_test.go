@@ -113,6 +113,16 @@ func TestHeadroomHalvesWithEachOperationLeft(t *testing.T) {
 	}
 }
 
+// An operation that comes back within an hour and a half is there before a crowd is at its top; one that comes back later is not.
+func TestHeadroomCountsOperationsThatComeBack(t *testing.T) {
+	for block, want := range map[int]float64{3: 32, 4: 16, 7: 16, 8: 16} {
+		p := growing(regaining(planned(8, 1, 1, 4), 7), 32)
+		if got := p.headroom(block, 0); got != want {
+			t.Errorf("block %d, with one operation, and one more from block 7 on: got %v, want %v", block, got, want)
+		}
+	}
+}
+
 // What a size costs is its shards, 70 for each that the need lacks and 5 for each that growth does,
 // for as long as the block lasts.
 func TestCostOfASize(t *testing.T) {

@@ -76,7 +76,7 @@ func anyDay(operations int) *rapid.Generator[*plan] {
 // costOf is what a size costs in a block, as the documentation of the plan has it.
 func (p *plan) costOf(block, used, shards int) float64 {
 	headroom := p.growth[block]
-	for doublings := p.operations[block] - used - 1; doublings != 0; {
+	for doublings := p.operations[min(block+3, blocksPerDay-1)] - used - 1; doublings != 0; {
 		if doublings > 0 {
 			headroom, doublings = headroom/2, doublings-1
 		} else {

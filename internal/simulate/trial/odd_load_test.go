@@ -83,7 +83,7 @@ func TestALowerThresholdSpendsNoMoreOperations(t *testing.T) {
 				single++
 			}
 		}
-		if single > 2 || len(got.Operations) > 42 {
+		if single > 2 || len(got.Operations) > 9*5 {
 			t.Errorf("scale-up-threshold %s: %d operations in five days, %d of them by one shard", threshold, len(got.Operations), single)
 		}
 	}
