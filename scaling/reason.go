@@ -53,7 +53,7 @@ const (
 	HoldNoSamples          ReasonCode = "no_samples"           // CloudWatch answered, with no samples at all: nothing shows a load
 	HoldConsumersLag       ReasonCode = "consumers_lag"        // consumers are behind
 	HoldNotDrained         ReasonCode = "not_drained"          // consumers are further behind than before the last operation
-	HoldUtilizationLow     ReasonCode = "utilization_not_high" // the samples do not confirm the scale-up alarm
+	HoldUtilizationLow     ReasonCode = "utilization_not_high" // the newest samples do not confirm the scale-up alarm
 	HoldHotKey             ReasonCode = "hot_key_suspected"    // it refuses records, and more shards do not help, or would not: see hot_key.go
 	HoldUnjudged           ReasonCode = "growth_not_judged"    // it was full by what it refused at another size: no minute of this one is measured
 	HoldUtilizationHigh    ReasonCode = "utilization_not_low"  // the samples do not confirm the scale-down alarm

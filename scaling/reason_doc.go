@@ -71,7 +71,7 @@ func holdReasons() []ReasonDoc {
 		{HoldNoSamples, "CloudWatch answered with no samples, so nothing shows a load", ""},
 		{HoldConsumersLag, "consumers are behind; fewer shards would make them slower", "look at the consumers' errors and concurrency"},
 		{HoldNotDrained, "the consumers are further behind than before the last operation; at most for an hour after it", "look at the consumers' errors and concurrency, if it happens often"},
-		{HoldUtilizationLow, "the samples do not confirm the scale-up alarm, with the true number of shards", ""},
+		{HoldUtilizationLow, "the newest minutes that are shown do not confirm the scale-up alarm, with the true number of shards: the load has fallen since, or the alarm holds another number", ""},
 		{HoldHotKey, "the stream refuses records, and either more shards did not help or it fills less than three quarters of what it can use: one key seems to take more than a shard can", Advice},
 		{HoldUnjudged, "the stream refused records before it had its present size; no minute shows yet whether that helped", ""},
 		{HoldUtilizationHigh, "the samples do not confirm the scale-down alarm", ""},
