@@ -17,7 +17,7 @@ import (
 var measured = flag.String("measured", "", "a folder with tables of real traces, from the module's root, to be written into the documents")
 
 // outdated is what a document says of a table that was measured when the policies behaved otherwise.
-const outdated = "*Measured before the policies changed last; `make numbers` and `make verdicts` measure anew.*\n\n"
+const outdated = "*Measured before the policies changed last; `make numbers`, `make shares` and `make verdicts` measure anew.*\n\n"
 
 var measuredBlock = regexp.MustCompile(`(?s)<!-- measured: (\w+), behaviour (\w+), table (\w+) -->\n(.*?)<!-- end -->`)
 
@@ -35,7 +35,7 @@ func withMeasured(t *testing.T, document, behaviour, folder string) string {
 			}
 		}
 		if got := sumOf(table); got != sum {
-			t.Errorf("the table %s is not as it was measured: its sum is %s, not %s; run make numbers", name, got, sum)
+			t.Errorf("the table %s is not as it was measured: its sum is %s, not %s; run make numbers or make shares", name, got, sum)
 		}
 		if then != behaviour {
 			table = outdated + table
