@@ -65,7 +65,7 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 		return false
 	}
 	d.because(UtilizationMeasured, "%.2f of %s", d.Utilization, d.Limit)
-	if datapointsBeyond(s, o, Down, 0) < s.ScaleDownAlarm.DatapointsToAlarm {
+	if datapointsBeyond(s, o, Down) < s.ScaleDownAlarm.DatapointsToAlarm {
 		d.hold(now.Add(lagRetry), HoldUtilizationHigh, "fewer than %d of %d datapoints below %v%s",
 			s.ScaleDownAlarm.DatapointsToAlarm, s.ScaleDownAlarm.EvaluationPeriods, inThousandths(down), usableNote(s, o, Down))
 		return false
@@ -76,7 +76,7 @@ func confirmed(now time.Time, s Settings, o Observation, d *Decision) bool {
 // isFull reports whether the newest datapoints that are shown would set off the scale-up alarm. Older ones do not count, though the
 // alarm looks at them: a burst that is over would be met with a second growth.
 func isFull(s Settings, o Observation) bool {
-	return datapointsBeyond(s, o.shown(), Up, 0) >= s.ScaleUpAlarm.DatapointsToAlarm
+	return datapointsBeyond(s, o.shown(), Up) >= s.ScaleUpAlarm.DatapointsToAlarm
 }
 
 // atThisSize returns what the newest minutes show of the size that the stream has now. What a minute refused before that tells
@@ -111,26 +111,25 @@ const evaluationAge = 2 * alarmGrace * time.Minute
 // inThousandths is a utilization as the trail shows it.
 func inThousandths(u float64) float64 { return math.Round(u*1000) / 1000 }
 
-// datapointsBeyond counts the datapoints of a direction's alarm window that are beyond its
-// threshold, with the window ending some minutes before the newest sample could be.
-func datapointsBeyond(s Settings, o Observation, dir Direction, late int) int {
+// datapointsBeyond counts the datapoints of a direction's alarm window that are beyond its threshold, with
+// the window ending where the traffic does.
+func datapointsBeyond(s Settings, o Observation, dir Direction) int {
 	up, down := thresholds(s, o)
-	points := datapoints(s, o, s.alarm(dir), late)
+	points := datapoints(s, o, s.alarm(dir))
 	if dir == Down {
 		return len(points) - countAtLeast(points, down)
 	}
 	return countAtLeast(points, up)
 }
 
-// datapoints returns the utilization of each datapoint of a window, oldest first, with the window
-// ending some minutes before the newest sample could be. Minutes without a sample count as nothing.
-func datapoints(s Settings, o Observation, window AlarmWindow, late int) []float64 {
+// datapoints returns the utilization of each datapoint of a window that ends where the traffic does, oldest first. Minutes without a
+// sample count as nothing.
+func datapoints(s Settings, o Observation, window AlarmWindow) []float64 {
 	period, minutes := time.Duration(window.PeriodMinutes)*time.Minute, float64(window.PeriodMinutes)
-	end := o.Traffic.To.Add(-time.Duration(late) * time.Minute)
-	samples := o.Traffic.Since(end.Add(-window.Length()))
+	samples := o.Traffic.Since(o.Traffic.To.Add(-window.Length()))
 	points := make([]float64, 0, max(window.EvaluationPeriods, 0))
 	for i := window.EvaluationPeriods; i > 0; i-- {
-		until := end.Add(-time.Duration(i-1) * period)
+		until := o.Traffic.To.Add(-time.Duration(i-1) * period)
 		var point Sample
 		for len(samples) > 0 && samples[0].At.Before(until) {
 			point.Bytes += plausible(samples[0].Bytes)
@@ -148,7 +147,7 @@ func datapoints(s Settings, o Observation, window AlarmWindow, late int) []float
 // all that come are; 0 when enough are now.
 func untilBelow(s Settings, o Observation, threshold float64, window AlarmWindow) time.Duration {
 	spare := window.EvaluationPeriods - window.DatapointsToAlarm
-	for i, u := range slices.Backward(datapoints(s, o, window, 0)) {
+	for i, u := range slices.Backward(datapoints(s, o, window)) {
 		if u < threshold {
 			continue
 		}

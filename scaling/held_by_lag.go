@@ -10,7 +10,7 @@ func HeldByLag(s Settings, o Observation) (time.Duration, bool) {
 	if limit == 0 || !o.Traffic.Known || o.Stream.OpenShards <= max(s.MinShards, 1) {
 		return 0, false
 	}
-	if datapointsBeyond(s, o, Down, 0) < window.DatapointsToAlarm {
+	if datapointsBeyond(s, o, Down) < window.DatapointsToAlarm {
 		return 0, false
 	}
 	period := time.Duration(window.PeriodMinutes) * time.Minute

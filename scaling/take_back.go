@@ -68,7 +68,7 @@ func fullThere(now time.Time, s Settings, o Observation, d *Decision) bool {
 	wait := untilBelow(s, o, full, quiet)
 	if wait > 0 {
 		d.hold(now.Add(wait), HoldTakesBack, "the scale-up alarm would go off at %d shards: %d of its %d datapoints are at or above %v",
-			d.Target, countAtLeast(datapoints(s, o, s.ScaleUpAlarm, 0), full), s.ScaleUpAlarm.EvaluationPeriods, inThousandths(full))
+			d.Target, countAtLeast(datapoints(s, o, s.ScaleUpAlarm), full), s.ScaleUpAlarm.EvaluationPeriods, inThousandths(full))
 	}
 	return wait > 0
 }

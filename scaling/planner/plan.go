@@ -126,9 +126,11 @@ func (p *plan) ahead(lead, left time.Duration) {
 
 // priceOf is what an operation at the beginning of a block costs, with so many used before it.
 func (p *plan) priceOf(block, used int) float64 {
-	left := p.operations[min(block+soonBack, blocksPerDay-1)] - used - 1
-	return p.price[left]
+	return p.price[p.allowed(block, soonBack)-used-1]
 }
+
+// allowed is how many operations may have been used by so many blocks after one.
+func (p *plan) allowed(block, after int) int { return p.operations[min(block+after, blocksPerDay-1)] }
 
 // candidates are the sizes that the plan chooses from.
 func (p *plan) candidates() *candidates {
@@ -155,6 +157,5 @@ func (p *plan) stay(block, used int, sizes *candidates, cost *[maxCandidates]flo
 // growth over 2^(k-1). Operations that come back while a crowd gathers are left too, since they are there before its top: what one
 // day's burst has used comes back in the same minutes of the next.
 func (p *plan) headroom(block, used int) float64 {
-	left := p.operations[min(block+gathering, blocksPerDay-1)] - used
-	return math.Ldexp(p.growth[block], 1-left)
+	return math.Ldexp(p.growth[block], used+1-p.allowed(block, gathering))
 }
