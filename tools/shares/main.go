@@ -71,7 +71,7 @@ func measure(ctx context.Context, one trace.Named) (row, error) {
 	if err != nil {
 		return row{}, err
 	}
-	r := row{trace: one.Name, overMean: overMean(one.Trace)}
+	r := row{trace: one.Name}
 	for _, policy := range scaling.Policies() {
 		got, err := trial.Run(ctx, trial.Spec{
 			Trace: trial.Scaled(one.Trace, peak), Seed: 1, Spread: usual.Spread(), Settings: scaling.Layer{"policy": string(policy)},
@@ -81,20 +81,21 @@ func measure(ctx context.Context, one trace.Named) (row, error) {
 		}
 		r.played = append(r.played, got)
 	}
+	r.overMean = overMean(r.played[0].Usage)
 	return r, nil
 }
 
-// overMean is the highest minute of a trace over its mean; 0 of one without traffic.
-func overMean(t trace.Trace) float64 {
-	highest, sum := 0.0, 0.0
-	for _, minute := range t.Minutes {
-		shards := simulate.Shards(minute)
-		highest, sum = max(highest, shards), sum+shards
-	}
-	if sum == 0 {
+// overMean is the highest minute of the traffic over its mean; 0 where there was none.
+func overMean(u simulate.Usage) float64 {
+	if u.SentShards == 0 {
 		return 0
 	}
-	return highest * float64(len(t.Minutes)) / sum
+	return u.PeakShards * float64(u.Minutes) / u.SentShards
+}
+
+// ofFixed is the part of the shard-hours of the fixed size that holds the highest minute. Such a size must be there.
+func ofFixed(u simulate.Usage) float64 {
+	return float64(u.ShardMinutes) / float64(u.PeakNeeds*u.Minutes)
 }
 
 // String returns the row of the table.
@@ -105,8 +106,8 @@ func (r row) String() string {
 	}
 	for _, p := range r.played {
 		fixed := "none holds"
-		if u := p.Usage; u.PeakNeeds > 0 {
-			fixed = fmt.Sprintf("%.2f", float64(u.ShardMinutes)/float64(u.PeakNeeds*u.Minutes))
+		if p.Usage.PeakNeeds > 0 {
+			fixed = fmt.Sprintf("%.2f", ofFixed(p.Usage))
 		}
 		text += fmt.Sprintf(" %s | %s |", fixed, trial.Share(p.Usage.ThrottledShare()))
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shardkeeper/shardkeeper/internal/simulate"
 	"github.com/shardkeeper/shardkeeper/internal/trace"
 	"github.com/shardkeeper/shardkeeper/scaling"
 )
@@ -30,10 +31,9 @@ func TestMeasure(t *testing.T) {
 			t.Fatalf("%v, %v", r, err)
 		}
 		for i, p := range r.played {
-			u := p.Usage
-			part := u.ShardHours() / (float64(u.PeakNeeds) * float64(u.Minutes) / 60)
-			if part < c.least || part > c.most || (u.ThrottledShare() > 0.01) != c.refuses {
-				t.Errorf("%v times, %s: %.2f of the fixed size, %.4f refused", c.times, scaling.Policies()[i], part, u.ThrottledShare())
+			part, refused := ofFixed(p.Usage), p.Usage.ThrottledShare()
+			if part < c.least || part > c.most || (refused > 0.01) != c.refuses {
+				t.Errorf("%v times, %s: %.2f of the fixed size, %.4f refused", c.times, scaling.Policies()[i], part, refused)
 			}
 		}
 		if columns := strings.Count(r.String(), "|") - 1; columns != 2+2*len(r.played) {
@@ -43,13 +43,21 @@ func TestMeasure(t *testing.T) {
 }
 
 func TestOverMean(t *testing.T) {
-	if got := overMean(level(1)); got != 1 {
+	of := func(times float64) float64 {
+		t.Helper()
+		r, err := measure(t.Context(), trace.Named{Name: "orders", Trace: level(times)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.overMean
+	}
+	if got := of(1); got != 1 {
 		t.Errorf("level traffic: %v", got)
 	}
-	if got := overMean(level(1441)); got < 720 || got > 721 {
+	if got := of(1441); got < 720 || got > 721 {
 		t.Errorf("a minute as high as all others together and more: %v", got)
 	}
-	if got := overMean(trace.Trace{}); got != 0 {
+	if got := overMean(simulate.Usage{}); got != 0 {
 		t.Errorf("no traffic: %v", got)
 	}
 }
