@@ -119,7 +119,7 @@ func TestChooseKeepsItsPromises(t *testing.T) {
 		)
 	}
 	moved := 0
-	rapid.Check(t, func(rt *rapid.T) {
+	promises := func(rt *rapid.T) {
 		now := noon().Add(time.Duration(rapid.IntRange(0, 86_400).Draw(rt, "second")) * time.Second)
 		past := planner.NewPast(now)
 		hours, every := rapid.IntRange(0, 240).Draw(rt, "hours"), rapid.IntRange(20, 90).Draw(rt, "every")
@@ -162,7 +162,10 @@ func TestChooseKeepsItsPromises(t *testing.T) {
 		if size.Operations != max(0, left) {
 			rt.Fatalf("%d operations left, of %d", size.Operations, left)
 		}
-	})
+	}
+	for try := 0; try < 5 && moved == 0; try++ { // of a hundred inputs a few lead to an operation, now and then none
+		rapid.Check(t, promises)
+	}
 	if moved == 0 {
 		t.Error("the inputs are too tame: no size ever differs")
 	}
